@@ -1,0 +1,129 @@
+"""Dates only: the grid of `as_of` dates, the windows of a label, renewals. Nothing here, or anywhere, asks what day it is.
+
+A day is a `numpy.datetime64[D]`; `as_of` means that day at 00:00 UTC, so the day itself is not yet seen.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Day = np.datetime64
+Days = npt.NDArray[np.datetime64]
+
+WEEK = np.timedelta64(7, "D")
+
+
+def day(value: Any) -> Day:
+    """A date, timestamp or ISO text as a day.
+
+    >>> day("2025-03-10")
+    np.datetime64('2025-03-10')
+    """
+    return np.datetime64(value, "D")
+
+
+def days_between(later: Any, earlier: Any) -> npt.NDArray[np.float64]:
+    """`later - earlier` in days and parts of days, NaN where either is not known.
+
+    >>> days_between(np.array(["2025-03-10", "NaT"], "M8[us]"), day("2025-03-01"))
+    array([ 9., nan])
+    """
+    gap = np.asarray(later, "M8[us]") - np.asarray(earlier, "M8[us]")
+    return np.where(np.isnat(gap), np.nan, gap / np.timedelta64(1, "D"))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The dates on which snapshots are taken: whole weeks before and after an anchor.
+
+    Weeks are counted back from `as_of`, so with a grid in whole weeks every snapshot shares one set of weeks.
+
+    >>> grid = Grid(day("2025-01-06"), every_weeks=2)
+    >>> grid.dates(day("2025-01-01"), day("2025-02-05"))
+    array(['2025-01-06', '2025-01-20', '2025-02-03'], dtype='datetime64[D]')
+    >>> grid.floor(day("2025-02-01")), grid.contains(day("2025-02-01"))
+    (np.datetime64('2025-01-20'), False)
+    """
+
+    anchor: Day
+    every_weeks: int = 1
+
+    def floor(self, when: Day) -> Day:
+        """The latest grid date that is not after `when`."""
+        return self.anchor + (when - self.anchor) // self._step * self._step
+
+    def contains(self, when: Day) -> bool:
+        """Is `when` one of the grid's dates?"""
+        return bool(self.floor(when) == when)
+
+    def dates(self, first: Day, last: Day) -> Days:
+        """Every grid date from `first` to `last`, both included."""
+        start = self.floor(first + self._step - np.timedelta64(1, "D"))
+        return np.arange(start, last + np.timedelta64(1, "D"), self._step)
+
+    def week_of(self, when: Any) -> npt.NDArray[np.int64]:
+        """The week that a day lies in, counted from the anchor; an `as_of` sees the weeks below its own.
+
+        >>> Grid(day("2025-01-06")).week_of(["2025-01-05", "2025-01-06", "2025-01-13"]).tolist()
+        [-1, 0, 1]
+        """
+        return (np.asarray(when, "M8[D]") - self.anchor) // WEEK
+
+    @property
+    def _step(self) -> np.timedelta64:
+        return WEEK * self.every_weeks
+
+
+@dataclass(frozen=True)
+class LabelWindow:
+    """The days in which churn counts for a snapshot, all relative to `as_of`.
+
+    Churn in `[as_of, as_of + lead)` comes too late to act on; churn in `[as_of + lead, as_of + lead + horizon)` is the
+    label; it is mature, that is certain, once the window has closed and the reporting lag has passed.
+
+    >>> window = LabelWindow(lead_days=14, horizon_days=90, reporting_lag_days=7)
+    >>> window.opens(day("2025-01-06")), window.closes(day("2025-01-06")), window.matures(day("2025-01-06"))
+    (np.datetime64('2025-01-20'), np.datetime64('2025-04-20'), np.datetime64('2025-04-27'))
+    """
+
+    lead_days: int
+    horizon_days: int
+    reporting_lag_days: int = 0
+
+    def opens(self, as_of: Any) -> Any:
+        """First day on which churn counts."""
+        return as_of + np.timedelta64(self.lead_days, "D")
+
+    def closes(self, as_of: Any) -> Any:
+        """First day after the window."""
+        return self.opens(as_of) + np.timedelta64(self.horizon_days, "D")
+
+    def matures(self, as_of: Any) -> Any:
+        """First day on which the label is certain."""
+        return self.closes(as_of) + np.timedelta64(self.reporting_lag_days, "D")
+
+
+def next_renewal(start: Any, term_months: Any, as_of: Day) -> Days:
+    """The first end of a term on or after `as_of`; NaT where there is no term.
+
+    A term that starts on the 31st renews on the last day of shorter months.
+
+    >>> next_renewal(np.array(["2024-01-31", "2024-01-31"], "M8[D]"), np.array([1, np.nan]), day("2024-02-10"))
+    array(['2024-02-29',        'NaT'], dtype='datetime64[D]')
+    """
+    start = np.asarray(start, "M8[D]")
+    term = np.nan_to_num(np.asarray(term_months, float)).astype(int)
+    no_term = np.isnat(start) | (term <= 0)
+    start, term = np.where(no_term, as_of, start), np.where(no_term, 1, term)
+    elapsed = (as_of.astype("M8[M]") - start.astype("M8[M]")).astype(int)
+    renewal = _add_months(start, np.maximum(elapsed // term, 1) * term)
+    renewal = np.where(renewal < as_of, _add_months(start, (np.maximum(elapsed // term, 1) + 1) * term), renewal)
+    return np.where(no_term, np.datetime64("NaT"), renewal)
+
+
+def _add_months(start: Days, months: npt.NDArray[np.int64]) -> Days:
+    month = start.astype("M8[M]")
+    last = (month + months + 1).astype("M8[D]") - np.timedelta64(1, "D")
+    return np.minimum((month + months).astype("M8[D]") + (start - month.astype("M8[D]")), last)

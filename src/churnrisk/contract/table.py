@@ -1,0 +1,108 @@
+"""The shape of a declaration: a table, its columns, its rules, and when each column becomes known."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+ATTRIBUTE = "attribute_"
+"""Prefix of columns that a company adds to `accounts`: text is a category, a number is a number."""
+
+SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "time": "TIMESTAMP", "flag": "BOOLEAN"}
+PANDAS_TYPES = {"text": "str", "number": "float64", "time": "datetime64[us]", "flag": "bool"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One contract table.
+
+    `key` is empty where rows may repeat. `occurs` names the column that says when a row's fact happened, which is also
+    when it is taken to be known where the source gives no `known_at`.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    occurs: str
+    schema: pa.DataFrameSchema
+    required: bool = False
+    attributes: bool = False
+
+    @property
+    def columns(self) -> Mapping[str, pa.Column]:
+        """Declared columns by name, in order."""
+        return self.schema.columns
+
+    def kind(self, column: str) -> str:
+        """`text`, `number`, `time` or `flag`."""
+        return str(self.columns[column].metadata["kind"])
+
+    def is_required(self, column: str) -> bool:
+        """Must a source give this column?"""
+        return bool(self.columns[column].metadata["required"])
+
+    def known_by(self) -> dict[str, str]:
+        """Columns that become known later than their row, and the column that says when.
+
+        >>> from churnrisk.contract import TABLES
+        >>> TABLES["subscriptions"].known_by()
+        {'ended_on': 'end_known_at', 'end_reason': 'end_known_at'}
+        """
+        return {n: c.metadata["known_by"] for n, c in self.columns.items() if c.metadata["known_by"]}
+
+    def empty(self) -> pd.DataFrame:
+        """The table without rows, in its declared types."""
+        return pd.DataFrame({n: pd.Series(dtype=PANDAS_TYPES[self.kind(n)]) for n in self.columns})
+
+
+def _column(
+    kind: str, meaning: str, *, unit: str = "", required: bool = False, known_by: str = "",
+    default: Any = None, checks: list[pa.Check] | None = None,
+) -> pa.Column:
+    facts = {"kind": kind, "unit": unit, "required": required, "known_by": known_by, "default": default}
+    nullable = not required and default is None
+    return pa.Column(PANDAS_TYPES[kind], checks, nullable=nullable, description=meaning, metadata=facts)
+
+
+def text(meaning: str, *, required: bool = False, known_by: str = "", one_of: tuple[str, ...] = ()) -> pa.Column:
+    """A column of words; `one_of` closes the set."""
+    check = [pa.Check.isin(one_of, error=f"must be one of {', '.join(one_of)}")] if one_of else None
+    return _column("text", meaning, required=required, known_by=known_by, checks=check)
+
+
+def number(
+    meaning: str, unit: str, *, required: bool = False, known_by: str = "",
+    least: float | None = 0, most: float | None = None, default: float | None = None,
+) -> pa.Column:
+    """A column of numbers, not below `least` (0 unless told) and not above `most`."""
+    checks = []
+    if least is not None:
+        checks.append(pa.Check.ge(least, error=f"must be {least:g} or more"))
+    if most is not None:
+        checks.append(pa.Check.le(most, error=f"must be {most:g} or less"))
+    return _column("number", meaning, unit=unit, required=required, known_by=known_by, default=default, checks=checks)
+
+
+def time(meaning: str, *, required: bool = False, known_by: str = "") -> pa.Column:
+    """A column of dates or timestamps, in UTC. Named `_on` where only the date counts."""
+    return _column("time", meaning, unit="UTC", required=required, known_by=known_by)
+
+
+def flag(meaning: str, *, default: bool) -> pa.Column:
+    """A column of yes and no."""
+    return _column("flag", meaning, default=default)
+
+
+def rule(sentence: str, holds: Callable[[pd.DataFrame], "pd.Series[bool]"]) -> pa.Check:
+    """A rule over a row; `sentence` says what is wrong where it doesn't hold."""
+    return pa.Check(holds, error=sentence)
+
+
+def in_order(earlier: str, later: str) -> pa.Check:
+    """The rule that one date is not before another, where both are given."""
+    return rule(
+        f"{later} is before {earlier}",
+        lambda rows: rows[later].isna() | rows[earlier].isna() | (rows[later] >= rows[earlier]),
+    )

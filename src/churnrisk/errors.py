@@ -1,0 +1,59 @@
+"""What can go wrong for a user: one class an exit code, one message that says found, where, allowed and the mend."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ChurnriskError(Exception):
+    """Base of every error that a user can mend; the command line prints it without a traceback.
+
+    >>> print(ParamsError("horizon_days is -5", where="params.yaml, churn", allowed="1 or more", mend="set 90"))
+    params.yaml, churn: horizon_days is -5. Allowed: 1 or more. Mend: set 90.
+    """
+
+    exit_code = 1
+
+    def __init__(self, found: str, *, where: str, allowed: str = "", mend: str = "") -> None:
+        allowed = f" Allowed: {allowed}." if allowed else ""
+        mend = f" Mend: {mend}." if mend else ""
+        super().__init__(f"{where}: {found}.{allowed}{mend}")
+
+
+class ParamsError(ChurnriskError):
+    """The call or `params.yaml` is off."""
+
+    exit_code = 2
+
+
+class SourceError(ChurnriskError):
+    """A source can't be read, or a query fails."""
+
+    exit_code = 3
+
+
+class ContractError(ChurnriskError):
+    """A table is not what was agreed."""
+
+    exit_code = 4
+
+
+class StaleFeedError(ChurnriskError):
+    """A feed doesn't cover what was asked of it."""
+
+    exit_code = 5
+
+
+class ModelError(ChurnriskError):
+    """A model can't be trained, loaded or applied."""
+
+    exit_code = 6
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """The mend for a misspelt word: its nearest allowed neighbour, or nothing.
+
+    >>> did_you_mean("horizn_days", ["lead_days", "horizon_days"])
+    "did you mean 'horizon_days'?"
+    """
+    near = get_close_matches(word, list(allowed), n=1)
+    return f"did you mean '{near[0]}'?" if near else ""

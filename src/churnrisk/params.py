@@ -1,0 +1,229 @@
+"""`params.yaml`, typed and frozen: every key has its unit in its name, and an unknown key is refused."""
+
+import datetime as dt
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from churnrisk.clock import Day, Grid, LabelWindow, day
+from churnrisk.errors import ParamsError, did_you_mean
+
+Count = Annotated[int, Field(ge=1)]
+Whole = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Section(BaseModel):
+    """A part of `params.yaml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Section):
+    """Where the company's tables are read from."""
+
+    kind: Literal["simulator", "files"]
+    folder: str = Field(description="Folder of the files; `$NAME` stands for an environment variable")
+
+    def path(self, root: Path) -> Path:
+        """The folder, seen from the workspace."""
+        missing = [n for n in re.findall(r"\$\{?(\w+)", self.folder) if n not in os.environ]
+        if missing:
+            raise ParamsError(
+                f"the environment variable {missing[0]} is not set", where="params.yaml, source.folder",
+                mend=f"set {missing[0]} to the folder that holds the files",
+            )
+        return root / os.path.expandvars(self.folder)
+
+
+class Simulator(Section):
+    """The simulated company."""
+
+    accounts: Count = Field(description="Accounts that ever sign up")
+    start: dt.date = Field(description="First day of usage; accounts may be older")
+    weeks: Annotated[int, Field(ge=30)] = Field(description="Weeks of history")
+    seed: Whole = Field(description="Same seed, same company")
+
+
+class Intake(Section):
+    """When a table is too bad to go on with."""
+
+    max_rejected_share: Share = Field(description="More rejected rows than this, of one table, stop the run")
+
+
+class Clock(Section):
+    """When snapshots are taken and what they may see."""
+
+    as_of: dt.date | Literal["auto"] = Field(description="Date of the list; `auto`: the latest that the feeds cover")
+    first_as_of: dt.date = Field(description="Date of the first snapshot to learn from")
+    grid_every_weeks: Count = Field(description="Weeks from one snapshot to the next")
+    usage_settle_days: Whole = Field(description="Days after which a day's usage is complete")
+
+    @property
+    def grid(self) -> Grid:
+        """The dates of all snapshots."""
+        return Grid(day(self.first_as_of), self.grid_every_weeks)
+
+
+class Churn(Section):
+    """What is predicted."""
+
+    lead_days: Whole = Field(description="How early customer success must hear of it")
+    horizon_days: Count = Field(description="Length of the label window")
+    ladder_days: tuple[Count, ...] = Field(description="Further horizons to give a probability for")
+    reporting_lag_days: Whole = Field(description="Days until a churn is certain to be in the tables")
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """All horizons, the main one included, shortest first."""
+        return tuple(sorted({self.horizon_days, *self.ladder_days}))
+
+    def window(self, horizon_days: int | None = None) -> LabelWindow:
+        """The label window of one horizon; of the main one unless told."""
+        return LabelWindow(self.lead_days, horizon_days or self.horizon_days, self.reporting_lag_days)
+
+
+class Cohort(Section):
+    """Whom to watch."""
+
+    min_age_days: Whole = Field(description="Younger accounts are not scored")
+    trials: bool = Field(description="Watch trials too?")
+
+
+class Milestone(Section):
+    """A step towards first value."""
+
+    event: str = Field(description="The event that counts")
+    times: Count = Field(default=1, description="How much of it, since the start")
+    target_days: Count = Field(default=30, description="How soon a healthy account gets there")
+
+
+class Features(Section):
+    """What the features are told about the product."""
+
+    block_accounts: Count = Field(description="Accounts at a time; bounds the memory")
+    milestones: dict[str, Milestone] = Field(description="Steps towards first value, by name")
+    key_events: tuple[str, ...] = Field(description="Events worth features of their own")
+    advanced_events: tuple[str, ...] = Field(description="Events that only a skilled user makes")
+
+
+class Folds(Section):
+    """Which snapshots to learn from, choose on and test on."""
+
+    test_as_of: tuple[dt.date, ...] = Field(default=(), description="Dates of the test; empty: the last `test_weeks`")
+    test_weeks: Count = Field(default=13, description="Weeks of mature snapshots held back as the test")
+    validation_folds: Count = Field(description="Forward folds to choose on")
+    fold_weeks: Count = Field(description="Weeks of snapshots in a fold")
+
+
+class Train(Section):
+    """How the model is fitted."""
+
+    trials: Count = Field(description="Settings to try")
+    max_trees: Count = Field(description="Most trees")
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(description="Shrinkage of a tree")
+    few_churns: Whole = Field(description="Fewer churns than this: a logistic model instead")
+    seed: Whole = Field(description="Same seed, same model")
+    threads: Count = Field(description="Fixed, so that reruns are byte-equal")
+
+
+class Evaluate(Section):
+    """How past lists are judged."""
+
+    slices: tuple[str, ...] = Field(description="Columns of `accounts` to judge apart")
+    resamples: Count = Field(description="Bootstrap resamples of accounts for the intervals")
+
+
+class RiskList(Section):
+    """What customer success receives."""
+
+    length: Count = Field(description="Most accounts on the list")
+    rank_by: Literal["value_at_risk", "probability"] = Field(description="What comes first")
+    currency: str = Field(description="Symbol before amounts")
+
+
+class Tracking(Section):
+    """Names in MLflow; the server is `MLFLOW_TRACKING_URI`, else a SQLite file in the workspace."""
+
+    experiment: str = Field(description="MLflow experiment")
+    registered_model: str = Field(description="Name in the model registry")
+
+
+class Params(Section):
+    """The whole of `params.yaml`."""
+
+    code: str = Field(description="Where DVC finds the code that its stages depend on")
+    source: Source
+    simulator: Simulator | None = None
+    intake: Intake
+    clock: Clock
+    churn: Churn
+    cohort: Cohort
+    features: Features
+    folds: Folds
+    train: Train
+    evaluate: Evaluate
+    risk_list: RiskList
+    tracking: Tracking
+
+    @model_validator(mode="after")
+    def _simulator_is_given(self) -> "Params":
+        if self.source.kind == "simulator" and self.simulator is None:
+            raise ValueError("source.kind is 'simulator', and there is no section 'simulator'")
+        return self
+
+    @property
+    def as_of(self) -> Day | None:
+        """The date of the list where it is given, else None."""
+        return None if self.clock.as_of == "auto" else day(self.clock.as_of)
+
+
+def load(path: Path) -> Params:
+    """Read and check `params.yaml`.
+
+    Raises ParamsError for a missing file, text that is not YAML, an unknown key or a value out of range: one error that names
+    every fault.
+    """
+    if not path.exists():
+        raise ParamsError("there is no params.yaml", where=str(path.parent), mend="name the workspace with --workspace DIR")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParamsError(f"not YAML ({' '.join(str(error).split())})", where=str(path), mend="mend its text") from error
+    if not isinstance(content, dict):
+        raise ParamsError("not a set of sections", where=str(path), allowed=", ".join(Params.model_fields))
+    try:
+        return Params.model_validate(content)
+    except ValidationError as error:
+        faults = [_fault(dict(each)) for each in error.errors()]
+        raise ParamsError("; ".join(faults), where=str(path)) from None
+
+
+def _fault(error: dict[str, Any]) -> str:
+    """One fault in words: where it stands, what was found, what is allowed."""
+    *place, last = [str(part) for part in error["loc"]] or ["params"]
+    where = ".".join([*place, last])
+    if error["type"] == "extra_forbidden":
+        allowed = _keys(place)
+        hint = did_you_mean(last, allowed) or f"allowed: {', '.join(allowed)}"
+        return f"unknown key '{where}' ({hint})"
+    if error["type"] == "missing":
+        return f"'{where}' is missing"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return f"{where} is {error['input']!r} ({error['msg'][0].lower()}{error['msg'][1:]})"
+
+
+def _keys(place: list[str]) -> list[str]:
+    """The keys that a section may have."""
+    model: Any = Params
+    for name in place:
+        field = model.model_fields.get(name) if model else None
+        model = Milestone if name == "milestones" or field is None else field.annotation
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            model = Simulator if name == "simulator" else Milestone
+    return list(model.model_fields)

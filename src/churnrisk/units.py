@@ -1,0 +1,15 @@
+"""The units that features and columns are stated in, and what each means."""
+
+UNITS = {
+    "days": "whole or part days",
+    "weeks": "weeks of seven days",
+    "count": "how many",
+    "per week": "how many in a week, on average",
+    "ratio": "one level over another; 1 is unchanged",
+    "share": "a part of a whole, 0 to 1",
+    "slope": "relative change a week; 0 is level",
+    "money": "the company's own currency, a month where it recurs",
+    "score": "points on the scale of its source",
+    "yes/no": "1 is yes, 0 is no",
+    "category": "one of a set of words",
+}
