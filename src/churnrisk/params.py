@@ -26,7 +26,7 @@ class Section(BaseModel):
 class Source(Section):
     """Where the company's tables are read from."""
 
-    kind: Literal["simulator", "files"]
+    kind: Literal["simulator", "files"] = Field(description="`simulator`: a made-up company; `files`: CSV and Parquet")
     folder: str = Field(description="Folder of the files; `$NAME` stands for an environment variable")
 
     def path(self, root: Path) -> Path:
@@ -34,7 +34,8 @@ class Source(Section):
         missing = [n for n in re.findall(r"\$\{?(\w+)", self.folder) if n not in os.environ]
         if missing:
             raise ParamsError(
-                f"the environment variable {missing[0]} is not set", where="params.yaml, source.folder",
+                f"the environment variable {missing[0]} is not set",
+                where="params.yaml, source.folder",
                 mend=f"set {missing[0]} to the folder that holds the files",
             )
         return root / os.path.expandvars(self.folder)
@@ -116,6 +117,7 @@ class Folds(Section):
 
     test_as_of: tuple[dt.date, ...] = Field(default=(), description="Dates of the test; empty: the last `test_weeks`")
     test_weeks: Count = Field(default=13, description="Weeks of mature snapshots held back as the test")
+    embargo_days: Whole = Field(default=0, description="Further days kept free before the test")
     validation_folds: Count = Field(description="Forward folds to choose on")
     fold_weeks: Count = Field(description="Weeks of snapshots in a fold")
 
@@ -126,7 +128,6 @@ class Train(Section):
     trials: Count = Field(description="Settings to try")
     max_trees: Count = Field(description="Most trees")
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(description="Shrinkage of a tree")
-    few_churns: Whole = Field(description="Fewer churns than this: a logistic model instead")
     seed: Whole = Field(description="Same seed, same model")
     threads: Count = Field(description="Fixed, so that reruns are byte-equal")
 
@@ -189,11 +190,15 @@ def load(path: Path) -> Params:
     every fault.
     """
     if not path.exists():
-        raise ParamsError("there is no params.yaml", where=str(path.parent), mend="name the workspace with --workspace DIR")
+        raise ParamsError(
+            "there is no params.yaml", where=str(path.parent), mend="name the workspace with --workspace DIR"
+        )
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParamsError(f"not YAML ({' '.join(str(error).split())})", where=str(path), mend="mend its text") from error
+        raise ParamsError(
+            f"not YAML ({' '.join(str(error).split())})", where=str(path), mend="mend its text"
+        ) from error
     if not isinstance(content, dict):
         raise ParamsError("not a set of sections", where=str(path), allowed=", ".join(Params.model_fields))
     try:

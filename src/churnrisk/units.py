@@ -11,5 +11,6 @@ UNITS = {
     "money": "the company's own currency, a month where it recurs",
     "score": "points on the scale of its source",
     "yes/no": "1 is yes, 0 is no",
+    "number": "as the company gives it",
     "category": "one of a set of words",
 }

@@ -125,7 +125,9 @@ def write_table(rows: pd.DataFrame, path: Path) -> None:
 def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.DataFrame:
     """A Parquet file, or a folder of them, that an earlier stage wrote."""
     if not path.exists():
-        raise SourceError(f"{path.name} is not there", where=str(path.parent), mend="run the stages before, with `dvc repro`")
+        raise SourceError(
+            f"{path.name} is not there", where=str(path.parent), mend="run the stages before, with `dvc repro`"
+        )
     return pd.read_parquet(path, columns=columns, **how)
 
 
@@ -137,7 +139,9 @@ def write_json(value: Any, path: Path) -> None:
 def read_json(path: Path) -> Any:
     """A JSON file that an earlier stage wrote."""
     if not path.exists():
-        raise SourceError(f"{path.name} is not there", where=str(path.parent), mend="run the stages before, with `dvc repro`")
+        raise SourceError(
+            f"{path.name} is not there", where=str(path.parent), mend="run the stages before, with `dvc repro`"
+        )
     return json.loads(path.read_text(encoding="utf-8"))
 
 

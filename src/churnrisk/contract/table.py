@@ -58,8 +58,14 @@ class Table:
 
 
 def _column(
-    kind: str, meaning: str, *, unit: str = "", required: bool = False, known_by: str = "",
-    default: Any = None, checks: list[pa.Check] | None = None,
+    kind: str,
+    meaning: str,
+    *,
+    unit: str = "",
+    required: bool = False,
+    known_by: str = "",
+    default: Any = None,
+    checks: list[pa.Check] | None = None,
 ) -> pa.Column:
     facts = {"kind": kind, "unit": unit, "required": required, "known_by": known_by, "default": default}
     nullable = not required and default is None
@@ -73,8 +79,14 @@ def text(meaning: str, *, required: bool = False, known_by: str = "", one_of: tu
 
 
 def number(
-    meaning: str, unit: str, *, required: bool = False, known_by: str = "",
-    least: float | None = 0, most: float | None = None, default: float | None = None,
+    meaning: str,
+    unit: str,
+    *,
+    required: bool = False,
+    known_by: str = "",
+    least: float | None = 0,
+    most: float | None = None,
+    default: float | None = None,
 ) -> pa.Column:
     """A column of numbers, not below `least` (0 unless told) and not above `most`."""
     checks = []

@@ -14,23 +14,33 @@ def _schema(columns: dict[str, pa.Column], *rules: pa.Check) -> pa.DataFrameSche
 
 _ALL = [
     Table(
-        "accounts", "one row an account", ("account_id",), "created_on", required=True, attributes=True,
-        schema=_schema({
-            "account_id": text("the account's own key", required=True),
-            "created_on": time("when it signed up", required=True),
-            "name": text("what people call it"),
-            "owner": text("the customer-success manager who looks after it"),
-            "segment": text("the group of accounts that it is compared with"),
-            "industry": text("its industry"),
-            "region": text("where it is"),
-            "acquisition": text("how it was won: channel or campaign"),
-            "is_internal": flag("a test account or one of our own", default=False),
-            "known_at": time(_KNOWN),
-        }),
+        "accounts",
+        "one row an account",
+        ("account_id",),
+        "created_on",
+        required=True,
+        attributes=True,
+        schema=_schema(
+            {
+                "account_id": text("the account's own key", required=True),
+                "created_on": time("when it signed up", required=True),
+                "name": text("what people call it"),
+                "owner": text("the customer-success manager who looks after it"),
+                "segment": text("the group of accounts that it is compared with"),
+                "industry": text("its industry"),
+                "region": text("where it is"),
+                "acquisition": text("how it was won: channel or campaign"),
+                "is_internal": flag("a test account or one of our own", default=False),
+                "known_at": time(_KNOWN),
+            }
+        ),
     ),
     Table(
-        "subscriptions", "one row a subscription; a change of plan, price or seats ends one and starts another",
-        ("subscription_id",), "started_on", required=True,
+        "subscriptions",
+        "one row a subscription; a change of plan, price or seats ends one and starts another",
+        ("subscription_id",),
+        "started_on",
+        required=True,
         schema=_schema(
             {
                 "subscription_id": text("the subscription's own key", required=True),
@@ -45,7 +55,9 @@ _ALL = [
                 "auto_renew": flag("does it renew by itself?", default=True),
                 "is_trial": flag("a trial, not yet paying", default=False),
                 "end_reason": text("the stated reason for the end", known_by="end_known_at"),
-                "end_known_at": time("when the end became known, such as the day notice was given; empty: the day it ended"),
+                "end_known_at": time(
+                    "when the end became known, such as the day notice was given; empty: the day it ended"
+                ),
                 "known_at": time(_KNOWN),
             },
             in_order("started_on", "ended_on"),
@@ -53,18 +65,27 @@ _ALL = [
         ),
     ),
     Table(
-        "usage", "any number of rows an account, user, day and event; they add up", (), "day", required=True,
-        schema=_schema({
-            "account_id": text(_ACCOUNT, required=True),
-            "user_id": text("who did it; empty where nobody knows"),
-            "day": time("the day of it", required=True),
-            "event": text("what was done", required=True),
-            "quantity": number("how much or how often", "count", default=1.0),
-            "known_at": time(_KNOWN),
-        }),
+        "usage",
+        "any number of rows an account, user, day and event; they add up",
+        (),
+        "day",
+        required=True,
+        schema=_schema(
+            {
+                "account_id": text(_ACCOUNT, required=True),
+                "user_id": text("who did it; empty where nobody knows"),
+                "day": time("the day of it", required=True),
+                "event": text("what was done", required=True),
+                "quantity": number("how much or how often", "count", default=1.0),
+                "known_at": time(_KNOWN),
+            }
+        ),
     ),
     Table(
-        "invoices", "one row an invoice", ("invoice_id",), "issued_on",
+        "invoices",
+        "one row an invoice",
+        ("invoice_id",),
+        "issued_on",
         schema=_schema(
             {
                 "invoice_id": text("the invoice's own key", required=True),
@@ -80,7 +101,10 @@ _ALL = [
         ),
     ),
     Table(
-        "tickets", "one row a support case", ("ticket_id",), "opened_at",
+        "tickets",
+        "one row a support case",
+        ("ticket_id",),
+        "opened_at",
         schema=_schema(
             {
                 "ticket_id": text("the case's own key", required=True),
@@ -89,14 +113,19 @@ _ALL = [
                 "closed_at": time("when it was closed; empty while it is open", known_by="closed_at"),
                 "severity": number("1 is the most urgent, 4 the least", "score", least=1, most=4),
                 "kind": text("what it is about; a complaint is `complaint`"),
-                "satisfaction": number("the answer after it was closed, 1 to 5", "score", least=1, most=5, known_by="closed_at"),
+                "satisfaction": number(
+                    "the answer after it was closed, 1 to 5", "score", least=1, most=5, known_by="closed_at"
+                ),
                 "known_at": time(_KNOWN),
             },
             in_order("opened_at", "closed_at"),
         ),
     ),
     Table(
-        "surveys", "one row a survey sent to an account", ("survey_id",), "sent_on",
+        "surveys",
+        "one row a survey sent to an account",
+        ("survey_id",),
+        "sent_on",
         schema=_schema(
             {
                 "survey_id": text("the survey's own key", required=True),
@@ -110,18 +139,26 @@ _ALL = [
         ),
     ),
     Table(
-        "touchpoints", "one row a contact between our people and an account", ("touchpoint_id",), "happened_at",
-        schema=_schema({
-            "touchpoint_id": text("the contact's own key", required=True),
-            "account_id": text(_ACCOUNT, required=True),
-            "happened_at": time("when it took place", required=True),
-            "kind": text("email, call, meeting or qbr", one_of=("email", "call", "meeting", "qbr")),
-            "answered": flag("did they answer or take part?", default=True),
-            "known_at": time(_KNOWN),
-        }),
+        "touchpoints",
+        "one row a contact between our people and an account",
+        ("touchpoint_id",),
+        "happened_at",
+        schema=_schema(
+            {
+                "touchpoint_id": text("the contact's own key", required=True),
+                "account_id": text(_ACCOUNT, required=True),
+                "happened_at": time("when it took place", required=True),
+                "kind": text("email, call, meeting or qbr", one_of=("email", "call", "meeting", "qbr")),
+                "answered": flag("did they answer or take part?", default=True),
+                "known_at": time(_KNOWN),
+            }
+        ),
     ),
     Table(
-        "goals", "one row a thing that an account set out to reach or owes", ("goal_id",), "set_on",
+        "goals",
+        "one row a thing that an account set out to reach or owes",
+        ("goal_id",),
+        "set_on",
         schema=_schema(
             {
                 "goal_id": text("the goal's own key", required=True),

@@ -1,0 +1,111 @@
+"""The command line: a verb a stage, and a few more. Each verb imports what it needs when it runs."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from churnrisk.errors import ChurnriskError, ParamsError
+
+STAGES = {
+    "pull": "Read every contract table from the source into data/raw.",
+    "conform": "Check the tables against the contract; set bad rows aside with the reason.",
+    "rollup": "Add usage up by account, day and event, and by person.",
+    "snapshot": "Decide whom to watch at every date, by named rules.",
+    "label": "Find out who left in the window after each snapshot.",
+    "featurize": "Compute the features of every snapshot from what was known then.",
+    "train": "Choose, calibrate and fit the model; record it in MLflow.",
+    "evaluate": "Judge past lists on dates that had no part in making the model.",
+    "score": "Score the newest date, with reasons.",
+    "list": "Write the weekly list as page, spreadsheet, CSV and JSON.",
+}
+"""Verbs that are stages, in the order in which they run."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Which accounts are likely to leave, early enough to act, and why.",
+)
+WorkspaceDir = Annotated[
+    Path,
+    typer.Option("--workspace", metavar="DIR", help="Folder with params.yaml, queries/ and what the stages write."),
+]
+
+
+def _add_stage(name: str, help_text: str) -> None:
+    def verb(workspace: WorkspaceDir = Path()) -> None:
+        _run(name, workspace)
+
+    app.command(name, help=help_text)(verb)
+
+
+for _name, _help in STAGES.items():
+    _add_stage(_name, _help)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="Folder for the company's files; its truth goes beside it, in truth/.")],
+    accounts: Annotated[int, typer.Option(min=10, help="Accounts that ever sign up.")] = 3000,
+    start: Annotated[str, typer.Option(help="First day of usage.")] = "2024-01-01",
+    weeks: Annotated[int, typer.Option(min=30, help="Weeks of history.")] = 104,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same company.")] = 7,
+) -> None:
+    """Make up a company of any size."""
+    simulator, clock = import_module("churnrisk.simulator"), import_module("churnrisk.clock")
+    try:
+        first = clock.day(start)
+    except ValueError as error:
+        raise ParamsError(f"{start!r} is not a date", where="--start", allowed="a date such as 2024-01-01") from error
+    company = simulator.simulate(accounts, first, weeks, seed)
+    simulator.write(company, out, out.parent / "truth" / "hazard.parquet")
+    for table, rows in company.tables.items():
+        Console().print(f"{table}: {len(rows):,} rows")
+
+
+@app.command()
+def show(
+    workspace: WorkspaceDir = Path(), rows: Annotated[int, typer.Option(min=1, help="How many accounts to show.")] = 5
+) -> None:
+    """Say where the newest list is, and show its top rows."""
+    import_module("churnrisk.risk_list.console").show(_workspace(workspace).risk_lists / "latest", rows, Console())
+
+
+@app.command()
+def docs(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail where a page is not up to date.")
+    ] = False,
+    workspace: WorkspaceDir = Path(),
+) -> None:
+    """Write the generated pages of docs/: tables, features, params and the command line."""
+    stale = import_module("churnrisk.reference").write_pages(workspace / "docs", check=check)
+    if check and stale:
+        raise ParamsError(f"not up to date: {', '.join(stale)}", where="docs", mend="run `churnrisk docs`")
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is one line on standard error and an exit code."""
+    try:
+        app()
+    except ChurnriskError as error:
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]churnrisk:[/] {_plain(error)}", highlight=False)
+        sys.exit(error.exit_code)
+
+
+def _run(stage: str, workspace: Path) -> None:
+    params = import_module("churnrisk.params")
+    place = _workspace(workspace)
+    import_module(f"churnrisk.stages.{stage}").run(place, params.load(place.params))
+
+
+def _workspace(root: Path) -> Any:
+    return import_module("churnrisk.workspace").Workspace(root)
+
+
+def _plain(error: ChurnriskError) -> str:
+    return import_module("rich.markup").escape(str(error))

@@ -1,0 +1,1 @@
+"""Why: contributions by theme, in words with numbers."""

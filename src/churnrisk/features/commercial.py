@@ -1,0 +1,80 @@
+"""The commercial side: what they pay, when it renews, and whether they pay on time."""
+
+import numpy as np
+
+from churnrisk.clock import day, days_between, next_renewal
+from churnrisk.features.registry import feature
+from churnrisk.history.usage import ratio
+
+
+@feature(unit="money", missing="no running subscription", reason="pays {value:,.0f} a month")
+def mrr(subscriptions):
+    """Monthly recurring revenue of the running subscriptions."""
+    running = subscriptions.where(subscriptions["is_running"])
+    return running.sum(running["mrr"])
+
+
+@feature(unit="category", missing="no plan given", reason="is on the plan {value}")
+def plan(subscriptions):
+    """Plan of the newest running subscription."""
+    return subscriptions.where(subscriptions["is_running"]).last("plan")
+
+
+@feature(unit="count", missing="no seats given", reason="has bought {value:.0f} seats")
+def seats(subscriptions):
+    """Seats of the newest running subscription."""
+    return subscriptions.where(subscriptions["is_running"]).last("seats")
+
+
+@feature(unit="count", missing="no fixed term", reason="has a term of {value:.0f} months")
+def term_months(subscriptions):
+    """Length of the term of the newest running subscription, in months."""
+    return subscriptions.where(subscriptions["is_running"]).last("term_months")
+
+
+@feature(unit="days", missing="nothing to renew", reason="renewal is in {value:.0f} days")
+def days_to_renewal(subscriptions):
+    """Days until the next renewal of a running subscription."""
+    running = subscriptions.where(subscriptions["is_running"])
+    renews = next_renewal(running["started_on"], running["term_months"], day(subscriptions.as_of))
+    return -running.most(-days_between(renews, subscriptions.as_of))
+
+
+@feature(unit="yes/no", missing="no running subscription", reason="automatic renewal (1 yes, 0 no): {value:.0f}")
+def auto_renews(subscriptions):
+    """Does the newest running subscription renew by itself?"""
+    return np.asarray(subscriptions.where(subscriptions["is_running"]).last("auto_renew"), float)
+
+
+@feature(
+    unit="ratio", missing="no subscription half a year ago", reason="pays {value:.0%} of what it paid half a year ago"
+)
+def mrr_against_half_year_ago(subscriptions):
+    """Monthly recurring revenue over that of 180 days before."""
+    ended = np.where(np.isnat(subscriptions["ended_on"]), -np.inf, subscriptions.age("ended_on"))
+    then = subscriptions.where((subscriptions.age() > 180) & (ended <= 180))
+    running = subscriptions.where(subscriptions["is_running"])
+    return ratio(running.sum(running["mrr"]), then.sum(then["mrr"]))
+
+
+@feature(unit="count", missing="no subscription", reason="{value:.0f} changes of subscription in the last year")
+def subscription_changes(subscriptions):
+    """Subscriptions started in the last 365 days."""
+    return subscriptions.within(days=365).count()
+
+
+@feature(unit="count", missing="invoices not recorded", reason="{value:.0f} invoices are overdue")
+def overdue_invoices(invoices):
+    """Unpaid invoices past their due date."""
+    return invoices.where(np.isnat(invoices["paid_on"]) & (invoices.age("due_on") > 0)).count()
+
+
+@feature(
+    unit="days",
+    missing="no invoice was due in the last 180 days",
+    reason="invoices are paid {value:.0f} days after they are due",
+)
+def days_late(invoices):
+    """Mean days after the due date of the invoices due in the last 180 days; open ones count until now."""
+    due = invoices.where((invoices.age("due_on") > 0) & (invoices.age("due_on") <= 180))
+    return due.mean(np.where(np.isnat(due["paid_on"]), due.age("due_on"), days_between(due["paid_on"], due["due_on"])))

@@ -1,0 +1,116 @@
+"""Engagement decay: recent usage against the account's own longer past."""
+
+import numpy as np
+
+from churnrisk.features.registry import feature
+from churnrisk.history.usage import ratio
+
+
+@feature(unit="days", missing="never active", reason="last active {value:.0f} days ago")
+def days_since_active(usage):
+    """Days since the last active day."""
+    return usage.days_since()
+
+
+@feature(unit="ratio", missing="no rhythm of its own yet", reason="silent for {value:.1f} times its usual gap")
+def silence_against_own_gap(usage):
+    """Days since the last active day, over the usual days between active days in the 12 weeks before the last one."""
+    usual_gap = ratio(7 * 12, usage.active_days(weeks=12, before=1))
+    return ratio(usage.days_since(), usual_gap)
+
+
+@feature(unit="per week", missing="usage not recorded so far back", reason="{value:.0f} actions in the last week")
+def usage_last_week(usage):
+    """Actions in the last week."""
+    return usage.total(weeks=1)
+
+
+@feature(unit="per week", missing="usage not recorded so far back", reason="{value:.0f} actions a week lately")
+def usage_last_month(usage):
+    """Actions a week in the last 4 weeks."""
+    return usage.total(weeks=4) / 4
+
+
+@feature(
+    unit="ratio", missing="no usage in the quarter before", reason="usage is at {value:.0%} of its level a quarter ago"
+)
+def usage_against_own_quarter(usage):
+    """Usage of the last 4 weeks, per week, over that of the 12 weeks before."""
+    return ratio(usage.total(weeks=4) / 4, usage.total(weeks=12, before=4) / 12)
+
+
+@feature(
+    unit="ratio", missing="no usage in the fortnight before", reason="usage is at {value:.0%} of the fortnight before"
+)
+def usage_against_fortnight_before(usage):
+    """Usage of the last 2 weeks over that of the 2 weeks before."""
+    return ratio(usage.total(weeks=2), usage.total(weeks=2, before=2))
+
+
+@feature(
+    unit="ratio",
+    missing="no usage in the half year before",
+    reason="usage is at {value:.0%} of its level half a year ago",
+)
+def usage_against_own_half_year(usage):
+    """Usage of the last 4 weeks, per week, over that of the 26 weeks before."""
+    return ratio(usage.total(weeks=4) / 4, usage.total(weeks=26, before=4) / 26)
+
+
+@feature(unit="per week", missing="usage not recorded so far back", reason="a level of {value:.0f} actions a week")
+def usage_level(usage):
+    """Weekly usage, weighted so that a week 4 weeks back counts half."""
+    return usage.level(half_life=4)
+
+
+@feature(
+    unit="ratio", missing="no usage lately", reason="the short-run level of usage is {value:.0%} of the long-run level"
+)
+def usage_level_change(usage):
+    """Level of usage with a half-life of 2 weeks over that with one of 8 weeks."""
+    return ratio(usage.level(half_life=2), usage.level(half_life=8))
+
+
+@feature(unit="slope", missing="no usage in the last 8 weeks", reason="usage changes by {value:+.0%} a week")
+def usage_slope(usage):
+    """Straight-line trend of the last 8 weeks, relative to their mean."""
+    return usage.slope(weeks=8)
+
+
+@feature(unit="weeks", missing="usage not recorded", reason="usage has fallen for {value:.0f} weeks in a row")
+def weeks_of_decline(usage):
+    """Weeks in a row with less usage than the week before."""
+    return usage.falling()
+
+
+@feature(unit="days", missing="usage not recorded so far back", reason="active on {value:.0f} days of the last 28")
+def active_days_last_month(usage):
+    """Active days in the last 4 weeks."""
+    return usage.active_days(weeks=4)
+
+
+@feature(
+    unit="days", missing="usage not recorded so far back", reason="{value:+.0f} active days against the 4 weeks before"
+)
+def active_days_change(usage):
+    """Active days in the last 4 weeks, less those in the 4 weeks before."""
+    return usage.active_days(weeks=4) - usage.active_days(weeks=4, before=4)
+
+
+@feature(unit="weeks", missing="usage not recorded so far back", reason="active in {value:.0f} of the last 12 weeks")
+def active_weeks_last_quarter(usage):
+    """Weeks of the last 12 with any activity."""
+    return usage.active_weeks(weeks=12)
+
+
+@feature(unit="ratio", missing="no usage in the last quarter", reason="usage varies by {value:.0%} from week to week")
+def usage_variation(usage):
+    """Standard deviation over mean of weekly usage in the last 12 weeks."""
+    past = usage.by_week(weeks=12)
+    return ratio(past.std(axis=1), past.mean(axis=1))
+
+
+@feature(unit="count", missing="usage not recorded", reason="{value:.1f} actions on an active day")
+def usage_per_active_day(usage):
+    """Actions on an active day of the last 4 weeks."""
+    return ratio(usage.total(weeks=4), np.asarray(usage.active_days(weeks=4)))

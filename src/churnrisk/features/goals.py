@@ -1,0 +1,127 @@
+"""Do they reach their own goals: what was due, what was missed, how late, how well, and what is next?"""
+
+import numpy as np
+
+from churnrisk.clock import days_between
+from churnrisk.features.registry import feature
+from churnrisk.history.usage import ratio
+
+
+def _due(goals):
+    """Goals whose due date has passed."""
+    return goals.where(goals.age("due_on") > 0)
+
+
+def _reached(goals):
+    return goals.where(~np.isnat(goals["reached_on"]))
+
+
+def _ahead(goals, days):
+    """Goals due in the next days, today included."""
+    age = goals.age("due_on")
+    return goals.where((age <= 0) & (age > -days))
+
+
+@feature(unit="count", missing="goals not recorded", reason="{value:.0f} goals were due so far")
+def goals_due(goals):
+    """Goals whose due date has passed."""
+    return _due(goals).count()
+
+
+@feature(unit="share", missing="no goal was due yet", reason="{value:.0%} of the goals due were reached")
+def goals_reached_share(goals):
+    """Share of the goals due so far that are reached."""
+    return ratio(_reached(_due(goals)).count(), _due(goals).count())
+
+
+@feature(unit="count", missing="goals not recorded", reason="{value:.0f} goals were missed and are still open")
+def goals_missed(goals):
+    """Goals past their due date and not reached."""
+    due = _due(goals)
+    return due.where(np.isnat(due["reached_on"])).count()
+
+
+@feature(unit="count", missing="no goal was due yet", reason="the last {value:.0f} goals due were missed")
+def goals_missed_in_a_row(goals):
+    """Goals in a row, up to the one due last, that are not reached."""
+    due = _due(goals)
+    return due.by("due_on").in_a_row(np.isnat(due["reached_on"]))
+
+
+@feature(unit="days", missing="no goal is missed", reason="a goal has been overdue for {value:.0f} days")
+def days_since_missed_goal(goals):
+    """Days since the due date of the newest missed goal."""
+    due = _due(goals)
+    missed = due.where(np.isnat(due["reached_on"]))
+    return -missed.most(-missed.age("due_on"))
+
+
+@feature(unit="days", missing="no goal reached yet", reason="goals are reached {value:+.1f} days from their due date")
+def goal_lateness(goals):
+    """Mean days from the due date to reaching it; below 0 is early."""
+    reached = _reached(goals)
+    return reached.mean(days_between(reached["reached_on"], reached["due_on"]))
+
+
+@feature(
+    unit="days", missing="no goal reached yet", reason="the last goal was reached {value:+.1f} days from its due date"
+)
+def last_goal_lateness(goals):
+    """Days from the due date to reaching it, of the goal reached last."""
+    reached = _reached(goals).by("reached_on")
+    return reached.last_of(days_between(reached["reached_on"], reached["due_on"]))
+
+
+@feature(unit="days", missing="no goal reached yet", reason="the last goal was reached {value:.0f} days ago")
+def days_since_goal(goals):
+    """Days since a goal was last reached."""
+    return _reached(goals).by("reached_on").days_since()
+
+
+@feature(unit="share", missing="no result yet", reason="results so far average {value:.0%}")
+def goal_result(goals):
+    """Mean result of the goals with a known result."""
+    return goals.mean(goals["result"])
+
+
+@feature(unit="share", missing="no result yet", reason="the last result was {value:.0%}")
+def last_goal_result(goals):
+    """Result of the goal reached last whose result is known."""
+    known = goals.where(~np.isnan(goals["result"])).by("reached_on")
+    return known.last("result")
+
+
+@feature(unit="share", missing="fewer than two results", reason="the last result is {value:+.0%} against their usual")
+def goal_result_change(goals):
+    """Last result less the mean of all known results."""
+    known = goals.where(~np.isnan(goals["result"])).by("reached_on")
+    return np.where(known.count() > 1, known.last("result") - known.mean(known["result"]), np.nan)
+
+
+@feature(unit="share", missing="goals have no weight", reason="{value:.0%} of the weight due so far was earned")
+def goal_weight_earned(goals):
+    """Weight times result of what was due so far, over the weight due; results not yet known are left out."""
+    due = _due(goals)
+    known = due.where(~np.isnan(due["result"]) | np.isnat(due["reached_on"]))
+    return ratio(known.sum(known["weight"] * np.nan_to_num(known["result"])), known.sum(known["weight"]))
+
+
+@feature(unit="count", missing="goals not recorded", reason="{value:.0f} goals are due in the next 28 days")
+def goals_due_next_month(goals):
+    """Goals due in the next 28 days and not reached yet."""
+    ahead = _ahead(goals, days=28)
+    return ahead.where(np.isnat(ahead["reached_on"])).count()
+
+
+@feature(unit="days", missing="no goal lies ahead", reason="the next goal is due in {value:.0f} days")
+def days_to_next_goal(goals):
+    """Days until the next goal that is not reached yet is due."""
+    ahead = _ahead(goals, days=3650)
+    still_open = ahead.where(np.isnat(ahead["reached_on"]))
+    return -still_open.most(still_open.age("due_on"))
+
+
+@feature(unit="share", missing="goals have no weight", reason="{value:.0%} of the weight of all goals has been due")
+def goal_weight_due(goals):
+    """Share of the weight of all goals whose due date has passed."""
+    return ratio(_due(goals).sum(_due(goals)["weight"]), goals.sum(goals["weight"]))

@@ -1,0 +1,51 @@
+"""Embedding in the organisation: how many people, how many of the seats, and does it hang on one of them?"""
+
+from churnrisk.features.registry import feature
+from churnrisk.history.usage import ratio
+
+
+@feature(unit="count", missing="users not recorded", reason="{value:.0f} people active in the last 4 weeks")
+def active_people(people):
+    """People active in the last 4 weeks."""
+    return people.active(weeks=4)
+
+
+@feature(unit="share", missing="no seats bought", reason="{value:.0%} of the seats are in use")
+def seats_in_use(people, subscriptions):
+    """People active in the last 4 weeks over the seats of the running subscriptions."""
+    running = subscriptions.where(subscriptions["is_running"])
+    return ratio(people.active(weeks=4), running.sum(running["seats"]))
+
+
+@feature(
+    unit="ratio",
+    missing="nobody was active in the quarter before",
+    reason="{value:.0%} as many people as in the quarter before",
+)
+def people_against_own_quarter(people):
+    """People active in the last 4 weeks over those active in the 12 weeks before."""
+    return ratio(people.active(weeks=4), people.active(weeks=12, before=4))
+
+
+@feature(
+    unit="share", missing="nobody was active before", reason="{value:.0%} of the people active before have gone silent"
+)
+def people_lost(people):
+    """Share of the people active in the 8 weeks before who were not active in the last 4."""
+    return ratio(people.lost(weeks=4, of=8), people.active(weeks=8, before=4))
+
+
+@feature(unit="share", missing="no usage in the last 12 weeks", reason="one person makes {value:.0%} of the usage")
+def heaviest_person_share(people):
+    """Share of the one heaviest user in the last 12 weeks."""
+    return people.heaviest_share(weeks=12)
+
+
+@feature(
+    unit="days",
+    missing="nobody active in the last 12 weeks",
+    reason="the heaviest user was last active {value:.0f} days ago",
+)
+def champion_silent(people):
+    """Days since the heaviest user of the last 12 weeks was active."""
+    return people.heaviest_silent_days(weeks=12)

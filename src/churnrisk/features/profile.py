@@ -1,0 +1,29 @@
+"""Who they are: what the accounts table says of them, column by column."""
+
+from churnrisk.contract import ATTRIBUTE
+from churnrisk.features.registry import Feature
+
+CATEGORIES = ("segment", "industry", "region", "acquisition")
+
+
+def profile_features(columns: dict[str, bool]) -> list[Feature]:
+    """A feature for every category of `accounts`, and for every `attribute_...` that the company adds.
+
+    `columns` has the offered columns of `accounts` and whether each holds numbers.
+    """
+    named = [name for name in columns if name in CATEGORIES or name.startswith(ATTRIBUTE)]
+    return [_of_column(name, numeric=columns[name]) for name in named]
+
+
+def _of_column(column: str, *, numeric: bool) -> Feature:
+    words = column.removeprefix(ATTRIBUTE).replace("_", " ")
+    return Feature(
+        name=column,
+        theme="profile",
+        unit="number" if numeric else "category",
+        meaning=f"The account's {words}, as its table gives it.",
+        missing=f"{words} not given",
+        reason=f"{words} is {{value:g}}" if numeric else f"{words} is {{value}}",
+        needs=("accounts",),
+        compute=lambda accounts: accounts[column],
+    )

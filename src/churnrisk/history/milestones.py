@@ -1,0 +1,75 @@
+"""When spells reached their milestones: steps towards first value, such as the first report."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import Day, Days, days_between
+from churnrisk.history.usage import Numbers
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """Milestones of `n` accounts at `as_of`, counted from the start of the spell.
+
+    `reached` has a row a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A milestone that
+    is not reached is never a number of days to reach it: it is a number of days waited so far.
+
+    >>> reached = np.array([["2025-03-05", "NaT"]], "M8[D]")
+    >>> started = np.array(["2025-03-01", "2025-03-01"], "M8[D]")
+    >>> steps = Milestones(("first_report",), (14,), reached, started, Day("2025-03-31"))
+    >>> steps.days_to("first_report"), steps.days_waiting("first_report")
+    (array([ 4., nan]), array([nan, 30.]))
+    >>> steps.reached_share(), steps.overdue()
+    (array([1., 0.]), array([0., 1.]))
+    """
+
+    names: tuple[str, ...]
+    target_days: tuple[int, ...]
+    reached: Days
+    started: Days
+    as_of: Day
+
+    def days_to(self, name: str) -> Numbers:
+        """Days from the start until it was reached; NaN while it is not."""
+        return days_between(self.reached[self.names.index(name)], self.started)
+
+    def days_waiting(self, name: str) -> Numbers:
+        """Days from the start until `as_of` without reaching it; NaN once it is reached."""
+        return np.where(np.isnat(self.reached[self.names.index(name)]), self.age(), np.nan)
+
+    def reached_share(self) -> Numbers:
+        """Share of the milestones reached so far."""
+        return np.asarray((~np.isnat(self.reached)).mean(axis=0))
+
+    def overdue(self) -> Numbers:
+        """How many are not reached though their target days have passed."""
+        late = self.age()[None, :] > np.array(self.target_days)[:, None]
+        return (np.isnat(self.reached) & late).sum(axis=0).astype(float)
+
+    def days_since_last(self) -> Numbers:
+        """Days since the newest milestone was reached; NaN: none yet."""
+        ago = days_between(self.as_of, self.reached)
+        return np.where(np.isnan(ago).all(axis=0), np.nan, np.fmin.reduce(ago, axis=0))
+
+    def age(self) -> Numbers:
+        """Days since the start."""
+        return days_between(self.as_of, self.started)
+
+
+def reached_on(usage: pd.DataFrame, spells: pd.DataFrame, event: str, times: int) -> Days:
+    """The day on which it became known that each spell had done `event` `times` times.
+
+    `usage` has `account_id`, `day`, `event`, `quantity`, `visible_on`; `spells` has `account_id`, `started_on`, in that order. What was done
+    before the start, or after the account's next start, doesn't count. Returns one day a spell, NaT: never.
+    """
+    rows = usage[usage["event"] == event]
+    starts = spells.rename_axis("spell").reset_index().sort_values("started_on", kind="stable")
+    rows = pd.merge_asof(
+        rows.sort_values("day", kind="stable"), starts, left_on="day", right_on="started_on", by="account_id"
+    ).dropna(subset=["spell"])
+    rows = rows.sort_values(["spell", "visible_on", "day"], kind="stable")
+    done = rows.groupby("spell")["quantity"].cumsum()
+    first = rows[done >= times].drop_duplicates("spell").set_index("spell")["visible_on"]
+    return np.asarray(first.reindex(np.arange(len(spells))).to_numpy("M8[D]"))

@@ -1,0 +1,59 @@
+"""Who of an account's people did something. Distinct people are counted, never summed over weeks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from churnrisk.history.usage import Numbers, Usage, ratio
+
+
+@dataclass(frozen=True)
+class People:
+    """Past usage of every user of `n` accounts, already cut to what was known at `as_of`.
+
+    `usage` has a row a user, `account` the position of the user's account.
+
+    >>> week = np.array([[[5, 0], [1, 1], [0, 2]]], np.float32)
+    >>> usage = Usage(("any",), week, (week > 0).astype(np.uint8), np.zeros(3, bool), np.zeros(3, int))
+    >>> people = People(usage, account=np.array([0, 0, 1]), accounts=2)
+    >>> people.active(weeks=1), people.active(weeks=2), people.lost(weeks=1, of=1)
+    (array([1., 1.]), array([2., 1.]), array([1., 0.]))
+    >>> people.heaviest_share(weeks=2), people.heaviest_silent_days(weeks=2)
+    (array([0.71428571, 1.        ]), array([14.,  7.]))
+    """
+
+    usage: Usage
+    account: npt.NDArray[np.int64]
+    accounts: int
+
+    def active(self, weeks: int, before: int = 0) -> Numbers:
+        """How many different people were active."""
+        return self._count(self._active(weeks, before))
+
+    def lost(self, weeks: int, of: int) -> Numbers:
+        """How many of those active in the `of` weeks before were not active in the last `weeks`."""
+        return self._count(self._active(of, weeks) & ~self._active(weeks))
+
+    def heaviest_share(self, weeks: int) -> Numbers:
+        """Share of all usage by the one heaviest user; NaN where there was none."""
+        total = self.usage.by_week(weeks).sum(axis=1)
+        most = np.zeros(self.accounts)
+        np.maximum.at(most, self.account, total)
+        return ratio(most, np.bincount(self.account, total, self.accounts))
+
+    def heaviest_silent_days(self, weeks: int) -> Numbers:
+        """Days since the heaviest user of the last weeks was last active; NaN where nobody was."""
+        total = self.usage.by_week(weeks).sum(axis=1)
+        order = np.lexsort((total, self.account))
+        last = np.append(self.account[order][1:] != self.account[order][:-1], True)[: len(order)]
+        heaviest = order[last]
+        silent = np.full(self.accounts, np.nan)
+        silent[self.account[heaviest]] = np.where(total[heaviest] > 0, self.usage.days_since()[heaviest], np.nan)
+        return silent
+
+    def _active(self, weeks: int, before: int = 0) -> npt.NDArray[np.bool_]:
+        return np.asarray(self.usage.active_weeks(weeks, before) > 0)
+
+    def _count(self, which: npt.NDArray[np.bool_]) -> Numbers:
+        return np.bincount(self.account[which], minlength=self.accounts).astype(float)

@@ -1,0 +1,164 @@
+"""What accounts did, in weeks counted back from `as_of`."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+_DAYS_IN = np.array([bits.bit_count() for bits in range(128)], dtype=np.uint8)
+_LAST_DAY_IN = np.array([bits.bit_length() - 1 for bits in range(128)], dtype=np.int8)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Past usage of `n` accounts (or users), already cut to what was known at `as_of`.
+
+    `quantity` and `days` have the shape (events, n, weeks): how much of each event, and on which days of the week as bits, bit 0 the
+    first day. The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead.
+    `older` marks who was there before the first week: what they did before it is not known, and a window
+    that reaches so far back is NaN for them. `started` is the week in which each began (it may be below 0). The last
+    `settle_days` days before `as_of` are not seen, as their usage may still arrive.
+
+    Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before those.
+
+    >>> quantity = np.array([[[0, 6, 2, 1]], [[0, 0, 0, 3]]], float)
+    >>> days = np.array([[[0, 3, 1, 1]], [[0, 0, 0, 2]]], np.uint8)
+    >>> usage = Usage(("login", "report"), quantity, days, older=np.array([True]), started=np.array([-5]))
+    >>> usage.total(weeks=2), usage.total(weeks=2, event="login"), usage.total(weeks=1, before=2)
+    (array([6.]), array([3.]), array([6.]))
+    >>> usage.total(weeks=9)
+    array([nan])
+    >>> usage.days_since(), usage.days_since("report"), usage.active_days(weeks=1)
+    (array([6.]), array([6.]), array([2.]))
+    """
+
+    events: tuple[str, ...]
+    quantity: npt.NDArray[np.float32]
+    days: npt.NDArray[np.uint8]
+    older: Mask
+    started: npt.NDArray[np.int64]
+    settle_days: int = 0
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks of the past there are."""
+        return int(self.quantity.shape[2])
+
+    def by_week(self, weeks: int, before: int = 0, event: str | None = None) -> Numbers:
+        """Totals a week, oldest first: (n, weeks). Weeks before the first are 0."""
+        return self._last(self._quantity(event), weeks, before)
+
+    def total(self, weeks: int, before: int = 0, event: str | None = None) -> Numbers:
+        """Sum over the last `weeks` weeks that lie `before` weeks back."""
+        return self._if_known(self.by_week(weeks, before, event).sum(axis=1), weeks + before)
+
+    def active_days(self, weeks: int, before: int = 0, event: str | None = None) -> Numbers:
+        """Days with any activity."""
+        counts = _DAYS_IN[self._last(self._days(event), weeks, before).astype(np.uint8)]
+        return self._if_known(counts.sum(axis=1, dtype=float), weeks + before)
+
+    def active_weeks(self, weeks: int, before: int = 0, event: str | None = None) -> Numbers:
+        """Weeks with any activity."""
+        active = self._last(self._days(event), weeks, before) > 0
+        return self._if_known(active.sum(axis=1, dtype=float), weeks + before)
+
+    def days_since(self, event: str | None = None) -> Numbers:
+        """Days from the last active day to `as_of`; 1 is yesterday; NaN: never seen."""
+        days = self._days(event)
+        if not self.weeks:
+            return np.full(len(self.older), np.nan)
+        ago = np.argmax(days[:, ::-1] > 0, axis=1)
+        last = days[np.arange(len(days)), self.weeks - 1 - ago]
+        return np.where(last > 0, 7.0 * (ago + 1) - _LAST_DAY_IN[last] + self.settle_days, np.nan)
+
+    def level(self, half_life: float, event: str | None = None) -> Numbers:
+        """Exponentially weighted weekly level; a week that lies `half_life` weeks back counts half.
+
+        Weeks before an account began have no weight.
+        """
+        span = int(np.ceil(6 * half_life))
+        age = np.arange(span)[::-1]
+        there = (self.weeks - 1 - age)[None, :] >= np.maximum(self.started, 0)[:, None]
+        weight = np.where(there, 0.5 ** (age / half_life), 0.0)
+        return ratio((self.by_week(span, event=event) * weight).sum(axis=1), weight.sum(axis=1))
+
+    def slope(self, weeks: int) -> Numbers:
+        """Straight-line trend over the last weeks, relative to their mean: -0.1 falls by a tenth of it a week."""
+        past = self.by_week(weeks)
+        along = np.arange(weeks) - (weeks - 1) / 2
+        trend = past @ along / (along @ along)
+        return self._if_known(ratio(trend, past.mean(axis=1)), weeks)
+
+    def falling(self, most: int = 12) -> Numbers:
+        """Weeks in a row, up to the last, in which there was less than in the week before."""
+        past = self.by_week(most + 1)
+        fell = np.diff(past, axis=1)[:, ::-1] < 0
+        return np.where(fell.all(axis=1), most, np.argmin(fell, axis=1)).astype(float)
+
+    def events_used(self, weeks: int, before: int = 0) -> Numbers:
+        """How many different events."""
+        used = sum(self._last(days, weeks, before).any(axis=1).astype(float) for days in self.days)
+        return self._if_known(np.asarray(used, float) + np.zeros(len(self.older)), weeks + before)
+
+    def top_share(self, weeks: int) -> Numbers:
+        """Share of the most used event; NaN where there was no activity."""
+        totals = np.array([self._last(q, weeks).sum(axis=1) for q in self.quantity])
+        return self._if_known(ratio(totals.max(axis=0), totals.sum(axis=0)), weeks)
+
+    def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
+        """Active days in, and total of, the first `weeks` weeks after the start; NaN until they are over or if they are not known."""
+        column = self.started[:, None] + np.arange(weeks)[None, :]
+        over = (self.started >= 0) & (self.started + weeks <= self.weeks)
+        column = np.where(over[:, None], column, 0)
+        row = np.arange(len(self.started))[:, None]
+        if not self.weeks:
+            return np.full(len(row), np.nan), np.full(len(row), np.nan)
+        days = _DAYS_IN[self._days(None)[row, column]].sum(axis=1, dtype=float)
+        total = self._quantity(None)[row, column].sum(axis=1, dtype=float)
+        return np.where(over, days, np.nan), np.where(over, total, np.nan)
+
+    @cached_property
+    def _all_quantity(self) -> Numbers:
+        return np.asarray(self.quantity.sum(axis=0, dtype=np.float64))
+
+    @cached_property
+    def _all_days(self) -> npt.NDArray[np.uint8]:
+        return np.asarray(np.bitwise_or.reduce(self.days, axis=0), np.uint8)
+
+    def _quantity(self, event: str | None) -> npt.NDArray[Any]:
+        if event is None:
+            return self._all_quantity
+        return self.quantity[self.events.index(event)] if event in self.events else self._nothing()
+
+    def _days(self, event: str | None) -> npt.NDArray[Any]:
+        if event is None:
+            return self._all_days
+        return self.days[self.events.index(event)] if event in self.events else self._nothing().astype(np.uint8)
+
+    def _nothing(self) -> npt.NDArray[Any]:
+        return np.zeros((len(self.older), self.weeks))
+
+    def _last(self, values: npt.NDArray[Any], weeks: int, before: int = 0) -> Numbers:
+        """The window as (n, weeks); what lies before the first week is 0, and never wraps round."""
+        stop = max(self.weeks - before, 0)
+        start = max(stop - weeks, 0)
+        window = values[:, start:stop].astype(np.float64)
+        return np.pad(window, ((0, 0), (weeks - (stop - start), 0)))
+
+    def _if_known(self, values: Numbers, reach: int) -> Numbers:
+        return np.where(self.older & (reach > self.weeks), np.nan, values)
+
+
+def ratio(part: Any, whole: Any) -> Numbers:
+    """`part / whole`, NaN where the whole is 0 or either is not known.
+
+    >>> ratio(np.array([1.0, 2.0]), np.array([4.0, 0.0]))
+    array([0.25,  nan])
+    """
+    part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)

@@ -1,0 +1,111 @@
+"""Usage of many accounts (or users) over all weeks, and the part of it that was known at `as_of`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churnrisk.clock import Grid
+from churnrisk.history.usage import Mask, Usage
+
+_SOME_ACCOUNTS = (
+    "FROM read_parquet($files) SEMI JOIN members USING (account_id) WHERE account_id BETWEEN $first AND $last"
+)
+
+_WEEKS = f"""
+    WITH rows AS (
+        SELECT account_id, {{by}}, quantity, date_diff('day', $anchor::DATE, day::DATE) + $settle AS seen,
+               greatest(date_diff('day', $anchor::DATE, known_on::DATE), seen) AS visible
+        {_SOME_ACCOUNTS}
+    )
+    SELECT account_id, {{by}}, floor(seen / 7)::BIGINT AS week, floor(visible / 7)::BIGINT AS known_in,
+           sum(quantity::DECIMAL(18, 4))::FLOAT AS quantity, bit_or(1 << (seen - 7 * floor(seen / 7))::INT)::UTINYINT AS days
+    FROM rows GROUP BY ALL ORDER BY ALL
+"""
+
+_DAYS = f"""
+    SELECT account_id, day, event, quantity, greatest(known_on, day + to_days($settle)) AS visible_on
+    {_SOME_ACCOUNTS} AND list_contains($events, event)
+    ORDER BY ALL
+"""
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Weekly usage as a cube (events, n, weeks) from `first_week` of the grid on, and the rows that came late.
+
+    In the cube stand the rows that were known by the end of their week. `late` are the others, as columns `row`, `event`,
+    `week`, `known_in`, `quantity`, `days`: a snapshot sees them from the week after `known_in`.
+    """
+
+    events: tuple[str, ...]
+    quantity: npt.NDArray[np.float32]
+    days: npt.NDArray[np.uint8]
+    late: pd.DataFrame
+    first_week: int
+    settle_days: int = 0
+
+    def before(self, week: int, rows: npt.NDArray[np.int64], *, older: Mask, started: npt.NDArray[np.int64]) -> Usage:
+        """What was known of some rows at the `as_of` in which `week` of the grid begins."""
+        stop = max(week - self.first_week, 0)
+        quantity, days = self.quantity[:, rows, :stop], self.days[:, rows, :stop]
+        late = self.late[self.late["known_in"] < week]
+        place = np.full(self.quantity.shape[1], -1)
+        place[rows] = np.arange(len(rows))
+        late = late[place[late["row"]] >= 0]
+        at = (late["event"].to_numpy(), place[late["row"]], late["week"].to_numpy() - self.first_week)
+        np.add.at(quantity, at, late["quantity"].to_numpy())
+        np.bitwise_or.at(days, at, late["days"].to_numpy())
+        return Usage(self.events, quantity, days, older, started - self.first_week, self.settle_days)
+
+
+def read_weeks(
+    files: Path, accounts: npt.NDArray[Any], grid: Grid, settle_days: int, by: str = "event"
+) -> pd.DataFrame:
+    """Rollup of some accounts (sorted ids) by week: `account_id`, `by`, `week`, `known_in`, `quantity`, `days`."""
+    return _query(_WEEKS.format(by=by), files, accounts, {"anchor": str(grid.anchor), "settle": settle_days})
+
+
+def read_days(files: Path, accounts: npt.NDArray[Any], events: list[str], settle_days: int) -> pd.DataFrame:
+    """Rollup of some accounts and events by day: `account_id`, `day`, `event`, `quantity`, `visible_on`.
+
+    A snapshot sees a row if `visible_on` is before its `as_of`.
+    """
+    return _query(_DAYS, files, accounts, {"events": events, "settle": settle_days})
+
+
+def _query(sql: str, files: Path, accounts: npt.NDArray[Any], values: dict[str, Any]) -> pd.DataFrame:
+    members = pd.DataFrame({"account_id": pd.array(accounts, dtype="str")})
+    values |= {"files": str(files / "*.parquet"), "first": accounts[0], "last": accounts[-1]}
+    with duckdb.connect() as connection:
+        connection.register("members", members)
+        return connection.execute(sql, values).df()
+
+
+def cube(
+    rows: pd.DataFrame,
+    row: npt.NDArray[Any],
+    event: npt.NDArray[Any],
+    *,
+    events: tuple[str, ...],
+    n: int,
+    settle_days: int,
+) -> Weeks:
+    """The cube of `rows`, which stand at the positions `row` of `n` and `event` of `events`."""
+    first = int(rows["week"].min()) if len(rows) else 0
+    span = int(rows["week"].max()) - first + 1 if len(rows) else 0
+    placed = rows[["week", "known_in", "quantity", "days"]].assign(row=row, event=event)
+    on_time, late = placed[placed["known_in"] == placed["week"]], placed[placed["known_in"] > placed["week"]]
+    quantity, days = np.zeros((len(events), n, span), np.float32), np.zeros((len(events), n, span), np.uint8)
+    at = (on_time["event"], on_time["row"], on_time["week"] - first)
+    quantity[at], days[at] = on_time["quantity"], on_time["days"]
+    return Weeks(events, quantity, days, late, first, settle_days)
+
+
+def week_of(grid: Grid, when: Any, settle_days: int) -> npt.NDArray[np.int64]:
+    """The week in which what happens on a day is settled."""
+    return grid.week_of(np.asarray(when, "M8[D]") + np.timedelta64(settle_days, "D"))

@@ -1,0 +1,36 @@
+"""The DuckDB that intake works with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+
+@contextmanager
+def connect(folder: Path) -> Iterator[DuckDBPyConnection]:
+    """An in-memory DuckDB in UTC that spills into `folder` when its memory is full, and cleans up after itself."""
+    with (
+        TemporaryDirectory(dir=folder, prefix=".spill-") as spill,
+        duckdb.connect(config={"threads": 2, "memory_limit": "800MB", "temp_directory": spill}) as connection,
+    ):
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def frame(connection: DuckDBPyConnection, sql: str) -> pd.DataFrame:
+    """The rows of a query, with texts as pandas' own `str` and times to the microsecond."""
+    rows: pd.DataFrame = connection.sql(sql).to_arrow_table().to_pandas()
+    return rows
+
+
+def literal(path: Path) -> str:
+    """A path as SQL text.
+
+    >>> literal(Path("the boss's data"))
+    "'the boss''s data'"
+    """
+    return "'" + str(path).replace("'", "''") + "'"

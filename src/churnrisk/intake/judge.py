@@ -1,0 +1,65 @@
+"""Which rows are sound, and what is wrong with the others: one reason a row, the first that is found."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandera.errors import SchemaErrorReason, SchemaErrors
+
+from churnrisk.contract import Table
+
+Places = npt.NDArray[np.int64]
+
+
+def reasons(rows: pd.DataFrame, table: Table) -> "pd.Series[str]":
+    """Why each row is refused; empty for a sound one.
+
+    `rows` are as `read_typed` gives them, numbered from 0, with `fault` and, for tables other than `accounts`,
+    `signed_up`. In order: a value that isn't of its type, what the table's schema says, an account that isn't there,
+    and a key that a sound row before has taken.
+    """
+    found = pd.Series(rows["fault"].fillna("").to_numpy(object), index=rows.index)
+    for sentence, places in _broken(rows, table):
+        found.iloc[places] = found.iloc[places].where(found.iloc[places] != "", sentence)
+    if "signed_up" in rows:
+        found[(found == "") & rows["signed_up"].isna()] = "account_id is not in accounts"
+    if table.key:
+        sound = rows.loc[found == "", list(table.key)]
+        found[sound.index[sound.duplicated()]] = f"{', '.join(table.key)} is there already"
+    return found
+
+
+def _broken(rows: pd.DataFrame, table: Table) -> Iterator[tuple[str, Places]]:
+    """Every rule of the schema that some rows break, in its own words, with the places of those rows."""
+    try:
+        table.schema.validate(rows[list(table.columns)], lazy=True)
+    except SchemaErrors as errors:
+        for error in errors.schema_errors:
+            column, check = error.schema.name, error.check
+            places = np.unique(error.failure_cases["index"].to_numpy(np.int64))
+            if error.reason_code is SchemaErrorReason.SERIES_CONTAINS_NULLS:
+                yield f"{column} is missing", places
+            else:
+                yield f"{column} {check.error}" if column else check.error, places
+
+
+# Where a second date of knowing is not given, the fact was known when it happened.
+_KNOWN_WHEN = {"end_known_at": "ended_on", "result_known_at": "reached_on"}
+
+
+def fill_known(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The rows with every date of knowing filled: with the date on which the fact happened.
+
+    >>> from churnrisk.contract import TABLES
+    >>> rows = pd.DataFrame({"day": pd.to_datetime(["2025-03-10"]), "known_at": pd.to_datetime([None])})
+    >>> str(fill_known(rows, TABLES["usage"]).known_at[0])
+    '2025-03-10 00:00:00'
+    """
+    happened = {"known_at": table.occurs} | {k: v for k, v in _KNOWN_WHEN.items() if k in table.columns}
+    return rows.assign(**{known: rows[known].fillna(rows[fact]) for known, fact in happened.items()})
+
+
+def before_sign_up(rows: pd.DataFrame, table: Table) -> int:
+    """How many rows happened on a day before their account signed up."""
+    return int((rows[table.occurs].dt.floor("D") < rows["signed_up"].dt.floor("D")).sum()) if "signed_up" in rows else 0

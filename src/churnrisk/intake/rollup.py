@@ -1,0 +1,48 @@
+"""Usage added up, month by month: raw events are read here and nowhere after."""
+
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from churnrisk.errors import SourceError
+from churnrisk.intake.engine import connect, literal
+from churnrisk.workspace import whole_folder
+
+# A row can't be known before its own day; `known_on` is the day itself where it is known at once.
+_KNOWN_ON = "greatest(date_trunc('day', known_at), date_trunc('day', day))"
+
+_ROLLUPS = {
+    "daily": (("account_id", "day", "event", "known_on"), "true"),
+    "people": (("account_id", "user_id", "day", "known_on"), "user_id IS NOT NULL"),
+}
+"""Each rollup: what its rows are one each of, and which rows of usage it adds up."""
+
+
+def rollup(tables: Path, usage: Path) -> None:
+    """Add up the quantities of `tables/usage/` by account, day and event, and by account, person and day.
+
+    Writes `daily/YYYY-MM.parquet` and `people/YYYY-MM.parquet` to `usage`, one pair for each month of usage: the
+    columns of the key, then `quantity`; times are days. Both are split by `known_on` too, so that a snapshot can take
+    what was known. Where nobody knows who did it, the people's files have no rows. Memory is bounded by a month.
+
+    Raises SourceError where `conform` has not run.
+    """
+    months = sorted((tables / "usage").glob("*.parquet"))
+    if not months:
+        mend = "run the stages before, with `dvc repro`"
+        raise SourceError("usage is not there", where=str(tables), mend=mend)
+    with whole_folder(usage) as partial, connect(partial) as connection:
+        # Sums of floats depend on their order, and with one thread that is the order of the rows.
+        connection.execute("SET threads = 1")
+        for name, (key, which) in _ROLLUPS.items():
+            (partial / name).mkdir()
+            for month in months:
+                _add_up(connection, month, key, which, partial / name / month.name)
+
+
+def _add_up(connection: DuckDBPyConnection, month: Path, key: tuple[str, ...], which: str, out: Path) -> None:
+    values = {"day": "date_trunc('day', day)", "known_on": _KNOWN_ON}
+    columns = ", ".join(f"{values.get(column, column)} AS {column}" for column in key)
+    places = ", ".join(str(place + 1) for place in range(len(key)))
+    sums = f"SELECT {columns}, sum(quantity) AS quantity FROM {literal(month)} WHERE {which} GROUP BY {places}"
+    connection.execute(f"COPY ({sums} ORDER BY {places}) TO {literal(out)} (FORMAT parquet)")

@@ -1,0 +1,90 @@
+"""What became of a table's rows, in numbers."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from churnrisk.contract import Table
+from churnrisk.errors import ContractError
+
+
+@dataclass
+class Tally:
+    """Counts of one table, over all its files.
+
+    >>> from churnrisk.contract import TABLES
+    >>> tally = Tally(TABLES["tickets"], not_offered=["severity"])
+    >>> tally.keep(pd.DataFrame({"opened_at": pd.to_datetime(["2025-03-10"])}), before_sign_up=0)
+    >>> tally.refuse(pd.DataFrame({"account_id": [None], "reason": ["account_id is missing"]}))
+    >>> tally.report()
+    {'read': 2, 'kept': 1, 'rejected': {'account_id is missing': 1}, 'first': '2025-03-10', 'last': '2025-03-10',
+     'columns_not_offered': ['severity']}
+    """
+
+    table: Table
+    not_offered: list[str]
+    kept: int = 0
+    before_sign_up: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    _examples: dict[str, str] = field(default_factory=dict)
+    _days: list[str] = field(default_factory=list)
+
+    def keep(self, rows: pd.DataFrame, before_sign_up: int) -> None:
+        """Count sound rows, and those of them that happened before their account signed up."""
+        self.kept += len(rows)
+        self.before_sign_up += before_sign_up
+        if len(rows):
+            happened = rows[self.table.occurs]
+            self._days += [str(happened.min().date()), str(happened.max().date())]
+
+    def refuse(self, rows: pd.DataFrame) -> None:
+        """Count unsound rows, as the source gave them, by their `reason`."""
+        self.refused.update(rows["reason"])
+        for row in rows.drop_duplicates("reason").to_dict("records"):
+            words = row["reason"].replace(",", "").split()
+            values = [f"{column} = {value!r}" for column, value in row.items() if column in words]
+            self._examples.setdefault(row["reason"], ", ".join(values))
+
+    def check(self, rows: int, max_rejected_share: float) -> None:
+        """Raise ContractError when already more than a share of the table's `rows` has been refused."""
+        refused = self.refused.total()
+        if refused > max_rejected_share * rows:
+            reason, times = self._by_reason()[0]
+            example = f" (such as {self._examples[reason]})" if self._examples[reason] else ""
+            raise ContractError(
+                f"{refused:,} of {rows:,} rows ({refused / rows:.1%}) are rejected, {times:,} of them because"
+                f" {reason}{example}",
+                where=self.table.name, allowed=f"{max_rejected_share:.1%}, intake.max_rejected_share",
+                mend=self._mend,
+            )
+
+    def check_not_empty(self) -> None:
+        """Raise ContractError for a required table without a sound row."""
+        if self.table.required and not self.kept:
+            raise ContractError("there are no rows", where=self.table.name, allowed="one or more", mend=self._mend)
+
+    def report(self) -> dict[str, Any]:
+        """The counts as `reports/intake.json` has them: days as ISO text, None where there are no rows."""
+        return {
+            "read": self.kept + self.refused.total(),
+            "kept": self.kept,
+            "rejected": dict(self._by_reason()),
+            "first": min(self._days, default=None),
+            "last": max(self._days, default=None),
+            "columns_not_offered": self.not_offered,
+        }
+
+    def contradiction(self) -> dict[str, Any]:
+        """What in the table contradicts the accounts, and how often: the rows are kept."""
+        what = f"{self.table.occurs} is before the account's created_on"
+        return {"table": self.table.name, "what": what, "rows": self.before_sign_up}
+
+    def _by_reason(self) -> list[tuple[str, int]]:
+        """Reasons and how often each was given, the commonest first."""
+        return sorted(self.refused.items(), key=lambda each: (-each[1], each[0]))
+
+    @property
+    def _mend(self) -> str:
+        return f"mend queries/{self.table.name}.sql or what it reads"

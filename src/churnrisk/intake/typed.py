@@ -1,0 +1,108 @@
+"""From what a query gave to the declared columns: which are there, and each value in its declared type or at fault."""
+
+from collections.abc import Mapping
+from functools import reduce
+from pathlib import Path
+
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from churnrisk.contract import ATTRIBUTE, Table
+from churnrisk.contract.table import SQL_TYPES
+from churnrisk.errors import ContractError, did_you_mean
+from churnrisk.intake.engine import frame, literal
+
+_FLOATS = ("FLOAT", "DOUBLE")
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_NUMBERS = (*_FLOATS, "DECIMAL", *_WHOLE, *(f"U{name}" for name in _WHOLE))
+_IS_NOT = {"number": "is not a number", "time": "is not a date", "flag": "is neither yes nor no"}
+
+Found = Mapping[str, str]
+"""The columns that a query gave, by name: the type DuckDB has for each."""
+
+
+def found_columns(connection: DuckDBPyConnection, part: Path) -> dict[str, str]:
+    """The columns of a Parquet file and their types."""
+    return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE FROM {literal(part)}").fetchall()}
+
+
+def attributes(table: Table, found: Found) -> list[str]:
+    """The company's own columns: allowed where the table takes them, in alphabetical order."""
+    return sorted(c for c in found if table.attributes and c.startswith(ATTRIBUTE) and c != ATTRIBUTE)
+
+
+def check_columns(table: Table, found: Found) -> None:
+    """Raise ContractError for a required column that is missing or a column that the contract doesn't know."""
+    query = f"queries/{table.name}.sql"
+    for column in table.columns:
+        if table.is_required(column) and column not in found:
+            raise ContractError(
+                f"the required column '{column}' is missing; found {', '.join(found)}", where=query,
+                mend=f"give it: SELECT ... AS {column}",
+            )
+    for column in found:
+        if column not in table.columns and column not in attributes(table, found):
+            hint = did_you_mean(column.lower(), table.columns)
+            raise ContractError(
+                f"unknown column '{column}'{f' ({hint})' if hint else ''}",
+                where=query, allowed=", ".join(table.columns),
+                mend=f"rename it in {query}, or name it {ATTRIBUTE}... on accounts",
+            )
+
+
+def read_typed(connection: DuckDBPyConnection, part: Path, table: Table, found: Found) -> pd.DataFrame:
+    """The rows of one raw file in the declared types, in an order that doesn't depend on the file's.
+
+    Beside the declared columns and the company's own: `row`, the row's place in the file; `fault`, the first value that
+    isn't of its type, in words; and `signed_up`, when the account did, for tables other than `accounts` (NaT: there is
+    no such account). A value at fault is empty.
+    """
+    kinds = {c: table.kind(c) for c in table.columns} | {c: _own_kind(found[c]) for c in attributes(table, found)}
+    values = {c: _value(c, kinds[c], found) for c in kinds}
+    defaults = {c: table.columns[c].metadata["default"] for c in table.columns}
+    typed = ", ".join(f'{_or_default(v, defaults.get(c))} AS "{c}"' for c, v in values.items())
+    faults = ", ".join(
+        f"CASE WHEN {_given(c, found[c])} IS NOT NULL AND {values[c]} IS NULL THEN '{c} {_IS_NOT[kinds[c]]}' END"
+        for c in kinds if c in found and kinds[c] in _IS_NOT
+    )
+    order = ", ".join(f'"{c}"' for c in dict.fromkeys([*table.key, *_by_time(table), *kinds]))
+    rows = f"""
+        SELECT file_row_number AS row, coalesce({faults or "NULL"}, NULL::VARCHAR) AS fault, {typed}
+        FROM read_parquet({literal(part)}, file_row_number = true)"""
+    if table.name != "accounts":
+        rows = f"SELECT * FROM ({rows}) LEFT JOIN sign_ups USING (account_id)"
+    return frame(connection, f"SELECT * FROM ({rows}) ORDER BY {order}, row")
+
+
+def _by_time(table: Table) -> list[str]:
+    return [] if table.key else ["account_id", table.occurs, "event", "user_id"]
+
+
+def _own_kind(sql_type: str) -> str:
+    return "number" if sql_type.startswith((*_NUMBERS, "BOOLEAN")) else "text"
+
+
+def _given(column: str, sql_type: str) -> str:
+    """The value as given; blank text and NaN say that there is none."""
+    if sql_type == "VARCHAR":
+        return f"CASE WHEN trim(\"{column}\") <> '' THEN \"{column}\" END"
+    return f'CASE WHEN NOT isnan("{column}") THEN "{column}" END' if sql_type in _FLOATS else f'"{column}"'
+
+
+def _value(column: str, kind: str, found: Found) -> str:
+    """The value in its declared type; empty where it can't be."""
+    if column not in found:
+        return f"CAST(NULL AS {SQL_TYPES[kind]})"
+    given, numeric = _given(column, found[column]), found[column].startswith(_NUMBERS)
+    if kind == "text":
+        return f"CAST({given} AS VARCHAR)"
+    if kind == "flag":
+        return f"CASE {given} WHEN 1 THEN true WHEN 0 THEN false END" if numeric else f"TRY_CAST({given} AS BOOLEAN)"
+    # By way of TIMESTAMPTZ: the direct cast of a text such as 2025-03-10T01:00+02:00 drops its offset.
+    steps = ("TIMESTAMPTZ", "TIMESTAMP") if kind == "time" else ("DOUBLE",)
+    value = reduce(lambda value, to: f"TRY_CAST({value} AS {to})", steps, given)
+    return f"CASE WHEN isfinite({value}) THEN {value} END"
+
+
+def _or_default(value: str, default: object) -> str:
+    return value if default is None else f"coalesce({value}, {default})"

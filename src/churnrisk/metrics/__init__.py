@@ -1,0 +1,1 @@
+"""How good is a ranking, and do probabilities mean what they say?"""

@@ -1,0 +1,78 @@
+"""Ranking metrics, by date where a list is made by date, with intervals from a bootstrap of accounts."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+Numbers = npt.NDArray[np.float64]
+
+
+def top_lift(label: Numbers, score: Numbers, share: float = 0.1) -> float:
+    """Churn rate among the `share` highest scores over that of all; ties at the border count in expectation.
+
+    >>> top_lift(np.array([1.0, 0, 0, 0]), np.array([0.9, 0.1, 0.2, 0.3]), share=0.25)
+    4.0
+    >>> top_lift(np.array([1.0, 0, 0, 0]), np.ones(4), share=0.25)
+    1.0
+    """
+    take = max(1, round(share * len(label)))
+    border = np.partition(score, len(score) - take)[len(score) - take]
+    above, tied = score > border, score == border
+    hits = label[above].sum() + (take - above.sum()) * label[tied].mean()
+    return float(hits / take / label.mean())
+
+
+def lift_by_date(label: Numbers, score: Numbers, as_of: npt.NDArray[Any], share: float = 0.1) -> float:
+    """Mean over dates of the lift of each date's list, a date counting as much as it has churns."""
+    dates = [as_of == date for date in np.unique(as_of)]
+    churns = np.array([label[each].sum() for each in dates])
+    lifts = [top_lift(label[each], score[each], share) if label[each].any() else 0.0 for each in dates]
+    return float(np.average(lifts, weights=churns))
+
+
+def ranking(label: Numbers, score: Numbers, as_of: npt.NDArray[Any]) -> dict[str, float]:
+    """`auc`, `ap` (average precision) and `lift10` (of the top tenth by date)."""
+    return {
+        "auc": float(roc_auc_score(label, score)),
+        "ap": float(average_precision_score(label, score)),
+        "lift10": lift_by_date(label, score, as_of),
+    }
+
+
+def intervals(label: Numbers, score: Numbers, account: npt.NDArray[Any], resamples: int, seed: int) -> dict[str, float]:
+    """Bounds of the 95 % intervals of AUC and average precision; accounts, not rows, are resampled.
+
+    An account stands in many rows, which are alike; resampling rows would give intervals that are much too narrow.
+    """
+    draws = _draws(label, score, account, resamples, seed)
+    low, high = np.nanquantile(draws, [0.025, 0.975], axis=0)
+    return {"auc_low": low[0], "auc_high": high[0], "ap_low": low[1], "ap_high": high[1]}
+
+
+def _draws(label: Numbers, score: Numbers, account: npt.NDArray[Any], resamples: int, seed: int) -> Numbers:
+    """AUC and average precision of every resample: (resamples, 2)."""
+    _, who = np.unique(account, return_inverse=True)
+    order = np.argsort(-score, kind="stable")
+    sorted_label, sorted_who, sorted_score = label[order], who[order], score[order]
+    ties_end = np.append(np.flatnonzero(np.diff(sorted_score)), len(score) - 1)
+    random, n = np.random.default_rng(seed), int(who.max()) + 1
+    return np.array(
+        [
+            _weighted(sorted_label, np.bincount(random.integers(0, n, n), minlength=n)[sorted_who], ties_end)
+            for _ in range(resamples)
+        ]
+    )
+
+
+def _weighted(label: Numbers, weight: npt.NDArray[np.int64], ties_end: npt.NDArray[np.int64]) -> tuple[float, float]:
+    """AUC and average precision of rows in descending order of score, each counted `weight` times."""
+    found = np.concatenate([[0.0], np.cumsum(weight * label)[ties_end]])
+    false = np.concatenate([[0.0], np.cumsum(weight * (1 - label))[ties_end]])
+    if not found[-1] or not false[-1]:
+        return np.nan, np.nan
+    auc = np.trapezoid(found, false) / found[-1] / false[-1]
+    shown = found[1:] + false[1:]
+    precision = np.divide(found[1:], shown, out=np.zeros(len(shown)), where=shown > 0)
+    return float(auc), float((np.diff(found) * precision).sum() / found[-1])

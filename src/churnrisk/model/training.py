@@ -1,0 +1,151 @@
+"""From mature snapshots to a calibrated model: choose on later time, calibrate on later time, then fit on everything."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import Day, Days, day
+from churnrisk.errors import ModelError
+from churnrisk.model.booster import Numbers, calibrate, calibration, dataset, fit, raw_score
+from churnrisk.model.folds import before, forward_folds
+from churnrisk.model.matrix import Column, columns_of, matrix
+from churnrisk.model.risk_model import RiskModel, Trained
+from churnrisk.model.tune import Choice, tune
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How models are fitted; the same for the one that is tested and the one that makes the list."""
+
+    horizon_days: int
+    trials: int
+    max_trees: int
+    learning_rate: float
+    validation_folds: int
+    fold_weeks: int
+    seed: int
+    threads: int
+    params_hash: str
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Mature snapshots: features, labels (`account_id`, `as_of`, `label`, `matures_on`), row by row the same.
+
+    `ladder` has the labels of further horizons (NaN: not mature), a column each, named by its days.
+    """
+
+    features: pd.DataFrame
+    labels: pd.DataFrame
+    ladder: pd.DataFrame
+    data_hash: str
+
+    def known_by(self, first: Day, embargo_days: int = 0) -> "Examples":
+        """Those whose label was certain by a day."""
+        keep = before(self.labels["matures_on"].to_numpy("M8[D]"), first, embargo_days)
+        return Examples(self.features[keep], self.labels[keep], self.ladder[keep], self.data_hash)
+
+    def on(self, dates: Days) -> "Examples":
+        """Those of some dates."""
+        keep = self.labels["as_of"].isin(dates.astype("M8[us]"))
+        return Examples(self.features[keep], self.labels[keep], self.ladder[keep], self.data_hash)
+
+    @property
+    def label(self) -> Numbers:
+        return self.labels["label"].to_numpy(float)
+
+
+@dataclass(frozen=True)
+class OutOfTime:
+    """Log-odds given to snapshots by a model that had learned only from earlier ones; calibration is fitted to these."""
+
+    raw: Numbers
+    label: Numbers
+    ladder: pd.DataFrame
+
+
+def choose(examples: Examples, recipe: Recipe) -> tuple[Choice, OutOfTime]:
+    """The settings that do best on later time, and the out-of-time scores that they gave."""
+    _require_both(examples.label)
+    columns = columns_of(examples.features)
+    as_of, matures = (examples.labels[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    folds = forward_folds(as_of, matures, examples.label, folds=recipe.validation_folds, weeks=recipe.fold_weeks)
+    choice = tune(
+        matrix(examples.features, columns),
+        examples.label,
+        columns,
+        folds,
+        trials=recipe.trials,
+        max_trees=recipe.max_trees,
+        learning_rate=recipe.learning_rate,
+        seed=recipe.seed,
+        threads=recipe.threads,
+    )
+    return choice, OutOfTime(choice.raw, examples.label[choice.rows], examples.ladder.iloc[choice.rows])
+
+
+def refit(examples: Examples, choice: Choice, recipe: Recipe, later: OutOfTime) -> RiskModel:
+    """The chosen settings fitted to all `examples`, calibrated on `later`."""
+    _require_both(examples.label)
+    columns = columns_of(examples.features)
+    rows = dataset(matrix(examples.features, columns), examples.label, columns)
+    plain = fit(rows, choice.settings, trees=choice.trees, seed=recipe.seed, threads=recipe.threads)
+    intercept, slope = calibration(later.raw, later.label)
+    booster = calibrate(plain, intercept, slope)
+    identity = "".join([examples.data_hash, recipe.params_hash, booster.model_to_string()])
+    return RiskModel(
+        booster,
+        columns,
+        recipe.horizon_days,
+        _ladder(later, intercept, slope),
+        _trained(examples.labels),
+        lineage=hashlib.sha256(identity.encode()).hexdigest()[:12],
+        data_hash=examples.data_hash,
+        params_hash=recipe.params_hash,
+    )
+
+
+def out_of_time(choice: Choice, recipe: Recipe, learned: Examples, later: Examples) -> OutOfTime:
+    """Scores that the settings, fitted to `learned`, give to `later` snapshots, before any calibration."""
+    columns: tuple[Column, ...] = columns_of(learned.features)
+    rows = dataset(matrix(learned.features, columns), learned.label, columns)
+    plain = fit(rows, choice.settings, trees=choice.trees, seed=recipe.seed, threads=recipe.threads)
+    return OutOfTime(raw_score(plain, matrix(later.features, columns)), later.label, later.ladder)
+
+
+def _ladder(later: OutOfTime, intercept: float, slope: float) -> dict[int, tuple[float, float]]:
+    """Calibration of the main log-odds for each further horizon, where there is churn and non-churn to fit it to."""
+    lines = {}
+    for days in later.ladder:
+        label = later.ladder[days].to_numpy(float)
+        mature = ~np.isnan(label)
+        if len(np.unique(label[mature])) == 2:
+            lines[int(days)] = calibration((intercept + slope * later.raw)[mature], label[mature])
+    return lines
+
+
+def _trained(labels: pd.DataFrame) -> Trained:
+    return Trained(
+        rows=len(labels),
+        churned=int(labels["label"].sum()),
+        first_as_of=str(day(labels["as_of"].min())),
+        last_as_of=str(day(labels["as_of"].max())),
+        known_until=str(day(labels["matures_on"].max())),
+    )
+
+
+def _require_both(label: Numbers) -> None:
+    if len(np.unique(label)) < 2:
+        found = (
+            "no snapshot"
+            if not len(label)
+            else f"only {'churn' if label.all() else 'staying'} in {len(label)} snapshots"
+        )
+        raise ModelError(
+            f"there is {found} to learn from",
+            where="labels",
+            allowed="some accounts that left and some that stayed",
+            mend="give a longer history, or check that subscriptions.ended_on is filled",
+        )

@@ -1,0 +1,83 @@
+"""Settings are chosen on later time: forward folds, log loss, a seeded search."""
+
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+import optuna
+from sklearn.metrics import log_loss
+
+from churnrisk.model.booster import FIXED, Numbers, Settings, dataset, probability, raw_score
+from churnrisk.model.folds import Fold
+from churnrisk.model.matrix import Column, Matrix
+
+START = {"num_leaves": 15, "min_data_in_leaf": 100, "feature_fraction": 0.5, "bagging_fraction": 0.7, "lambda_l2": 10.0}
+"""The first settings tried: few leaves, strong shrinkage; hard to beat where churns are few."""
+
+PATIENCE = 40
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The settings chosen, the trees that they want, and the out-of-time scores that they gave."""
+
+    settings: Settings
+    trees: int
+    log_loss: float
+    tried: int
+    raw: Numbers
+    rows: Numbers
+
+
+def tune(
+    x: Matrix,
+    y: Numbers,
+    columns: tuple[Column, ...],
+    folds: list[Fold],
+    *,
+    trials: int,
+    max_trees: int,
+    learning_rate: float,
+    seed: int,
+    threads: int,
+) -> Choice:
+    """Try settings on every fold; keep those with the least mean log loss on later time.
+
+    `raw` and `rows` of the choice are the log-odds of the validation rows and their positions in `x`, for calibration.
+    """
+    fixed = {**FIXED, "learning_rate": learning_rate, "seed": seed, "num_threads": threads}
+    data = [
+        (dataset(x[fold.train], y[fold.train], columns), dataset(x[fold.validation], y[fold.validation], columns))
+        for fold in folds
+    ]
+
+    def run(settings: Settings) -> list[lgb.Booster]:
+        stop = lgb.early_stopping(PATIENCE, verbose=False)
+        return [
+            lgb.train({**fixed, **settings}, train, max_trees, valid_sets=[later], callbacks=[stop])
+            for train, later in data
+        ]
+
+    def loss(boosters: list[lgb.Booster]) -> float:
+        return float(np.mean([booster.best_score["valid_0"]["binary_logloss"] for booster in boosters]))
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    study.enqueue_trial(START)
+    study.optimize(lambda trial: loss(run(_suggest(trial))), n_trials=trials)
+    settings = {"learning_rate": learning_rate, **study.best_params}
+    best = run(settings)
+    raw = np.concatenate([raw_score(each, x[fold.validation]) for each, fold in zip(best, folds, strict=True)])
+    rows = np.concatenate([np.flatnonzero(fold.validation) for fold in folds])
+    trees = max(int(np.mean([each.best_iteration for each in best])), 1)
+    return Choice(settings, trees, float(log_loss(y[rows], probability(raw))), trials, raw, rows)
+
+
+def _suggest(trial: optuna.Trial) -> Settings:
+    return {
+        "num_leaves": trial.suggest_int("num_leaves", 4, 63, log=True),
+        "min_data_in_leaf": trial.suggest_int("min_data_in_leaf", 20, 500, log=True),
+        "feature_fraction": trial.suggest_float("feature_fraction", 0.2, 0.9),
+        "bagging_fraction": trial.suggest_float("bagging_fraction", 0.4, 0.9),
+        "lambda_l2": trial.suggest_float("lambda_l2", 0.1, 100.0, log=True),
+    }

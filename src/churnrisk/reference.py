@@ -1,0 +1,138 @@
+"""The generated pages of docs/: made from the declarations themselves, so they can't drift from the code."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+
+from churnrisk.cli import app
+from churnrisk.contract import ATTRIBUTE, TABLES, Table
+from churnrisk.features.catalogue import THEMES, features_of
+from churnrisk.params import Milestone, Params
+from churnrisk.units import UNITS
+from churnrisk.workspace import write_text
+
+MADE = "<!-- made by `churnrisk docs`; edit the code, not this page -->\n\n"
+
+
+def write_pages(folder: Path, *, check: bool = False) -> list[str]:
+    """Write every generated page; return the names of those that were not up to date. With `check`, write nothing."""
+    pages: dict[str, Callable[[], str]] = {
+        "tables.md": tables_page,
+        "features.md": features_page,
+        "params.md": params_page,
+        "cli.md": cli_page,
+    }
+    stale = []
+    for name, make in pages.items():
+        file, text = folder / name, MADE + make()
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not check:
+                write_text(text, file)
+    return stale
+
+
+def tables_page() -> str:
+    """The contract tables."""
+    intro = (
+        "# Contract tables\n\nWhat a source gives, one query a table (`queries/<table>.sql`). Times are UTC. A column that is "
+        "not required may be left out; a table that is not required may be left out too, and its features are then "
+        "switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date.\n"
+    )
+    return intro + "".join(_table(table) for table in TABLES.values())
+
+
+def features_page() -> str:
+    """The features by theme."""
+    intro = (
+        "# Features\n\nEvery feature is computed from what was known before `as_of`. `milestone` and `key_event` stand for "
+        "each one that `params.yaml` names, so such a row is a family of features. Beside these, every offered column "
+        f"`segment`, `industry`, `region`, `acquisition` and `{ATTRIBUTE}...` of `accounts` is a feature of the theme "
+        "*profile*.\n"
+    )
+    units = "\n## Units\n\n" + "".join(f"- **{name}**: {meaning}\n" for name, meaning in UNITS.items())
+    return intro + "".join(_theme(theme) for theme in THEMES) + units
+
+
+def params_page() -> str:
+    """The keys of `params.yaml`."""
+    intro = "# params.yaml\n\nAn unknown key is refused. `dvc exp run -S section.key=value` tries another value.\n"
+    return intro + "".join(_section(name, field.annotation, field.description) for name, field in _fields(Params))
+
+
+def cli_page() -> str:
+    """The command line, verb by verb."""
+    command = typer.main.get_command(app)
+    text = "# Command line\n\nExit codes: 0 done; 1 a fault of ours; 2 usage or params; 3 source; 4 contract; 5 stale feed; 6 model.\n"
+    for name, verb in command.commands.items():  # type: ignore[attr-defined]
+        text += f"\n## churnrisk {name}\n\n{verb.help}\n\n"
+        text += "".join(f"- `{option.opts[0]}`: {option.help}{_default(option)}\n" for option in verb.params)
+    return text
+
+
+def _default(option: Any) -> str:
+    return "" if option.default is None or option.is_flag else f" Default: `{option.default}`."
+
+
+def _table(table: Table) -> str:
+    need = "required" if table.required else "optional"
+    key = ", ".join(f"`{name}`" for name in table.key) or "none; rows may repeat"
+    text = f"\n## {table.name} ({need})\n\n{table.grain[0].upper()}{table.grain[1:]}. Key: {key}.\n\n"
+    text += "| column | type | required | meaning | known |\n|---|---|---|---|---|\n"
+    known_by = table.known_by()
+    for name, column in table.columns.items():
+        unit = column.metadata["unit"]
+        kind = table.kind(name) + (f" ({unit})" if unit else "")
+        known = f"from `{known_by[name]}`" if name in known_by else "with the row"
+        need = "yes" if table.is_required(name) else ""
+        text += f"| `{name}` | {kind} | {need} | {column.description} | {known} |\n"
+    if table.attributes:
+        text += f"| `{ATTRIBUTE}...` | text or number | | any further facts of the company's own | with the row |\n"
+    rules = [check.error for check in table.schema.checks]
+    rules += [f"`{name}` {check.error}" for name, column in table.columns.items() for check in column.checks]
+    if rules:
+        text += "\nA row is set aside when it breaks one of these:\n\n" + "".join(f"- {rule}\n" for rule in rules)
+    return text
+
+
+def _theme(theme: Any) -> str:
+    name = theme.__name__.rpartition(".")[2]
+    text = f"\n## {name}\n\n{theme.__doc__}\n\n| feature | unit | meaning | without a value | said as |\n|---|---|---|---|---|\n"
+    for each in features_of(theme):
+        missing, said = (_example(phrase, each.each) for phrase in (each.missing, each.reason))
+        text += f"| `{each.name}` | {each.unit} | {each.meaning} | {missing} | {said} |\n"
+    return text
+
+
+def _example(phrase: str, item: str) -> str:
+    """A phrase with N for its value.
+
+    >>> _example("{item} is at {value:.0%} of its level", "key_event")
+    '*key event* is at N% of its level'
+    """
+    phrase = phrase.replace("{item}", f"*{item.replace('_', ' ')}*")
+    return re.sub(r"\{value[^}]*\}", lambda value: "N%" if "%" in value[0] else "N", phrase)
+
+
+def _fields(model: type[BaseModel]) -> list[tuple[str, Any]]:
+    return list(model.model_fields.items())
+
+
+def _section(name: str, kind: Any, meaning: str | None) -> str:
+    options = [
+        each
+        for each in (kind, *getattr(kind, "__args__", ()))
+        if isinstance(each, type) and issubclass(each, BaseModel)
+    ]
+    if not options:
+        return f"\n- `{name}`: {meaning}\n"
+    section = options[0]
+    text = f"\n## {name}\n\n{section.__doc__}\n\n"
+    text += "".join(f"- `{key}`: {field.description}\n" for key, field in _fields(section))
+    if section.__name__ == "Features":
+        text += "\nA milestone:\n\n" + "".join(f"- `{key}`: {field.description}\n" for key, field in _fields(Milestone))
+    return text

@@ -1,0 +1,30 @@
+"""The top of the newest list on the console: where it is, and whom to call first."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from churnrisk.risk_list import words
+from churnrisk.workspace import read_json
+
+
+def show(latest: Path, rows: int, console: Console) -> None:
+    """Print where the list lies and its first `rows` accounts; the file read is `risk_list.json`."""
+    risk_list = read_json(latest / "risk_list.json")
+    console.print(_table(risk_list, rows))
+    console.print(f"The list is {latest / 'index.html'}", soft_wrap=True, highlight=False)
+
+
+def _table(risk_list: dict[str, Any], rows: int) -> Table:
+    shown = risk_list["rows"][:rows]
+    table = Table(title=f"Whom to call first, as of {risk_list['as_of']}", title_justify="left", expand=False)
+    for heading in ("account", "owner", "ARR", "leaves with", "why"):
+        table.add_column(heading, justify="right" if heading in ("ARR", "leaves with") else "left")
+    for row in shown:
+        why = "\n".join(f"{reason['sentence']} ({words.effect(reason['odds'])})" for reason in row["reasons"])
+        arr = words.money(row["arr"], risk_list["currency"])
+        table.add_row(escape(row["name"]), escape(row["owner"]), arr, words.percent(row["probability"]), escape(why))
+    return table

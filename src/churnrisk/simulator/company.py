@@ -1,0 +1,66 @@
+"""The whole company: population, spells, hidden states, and the tables that they leave behind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import Day
+from churnrisk.simulator.contacts import surveys_table, touchpoints_table
+from churnrisk.simulator.invoices import invoices_table
+from churnrisk.simulator.past import Past
+from churnrisk.simulator.people import users_table
+from churnrisk.simulator.population import account_ids, accounts_table, sign_ups
+from churnrisk.simulator.spells import Exits, first_spells, return_spells
+from churnrisk.simulator.state import engagement, live
+from churnrisk.simulator.subscriptions import subscriptions_sold, subscriptions_table
+from churnrisk.simulator.tickets import tickets_table
+from churnrisk.simulator.timeline import Timeline
+from churnrisk.simulator.truth import truth_table
+from churnrisk.simulator.usage import usage_table
+
+
+@dataclass(frozen=True)
+class Company:
+    """A simulated company: contract tables by name, and the truth that no stage reads (see `truth_table`)."""
+
+    tables: dict[str, pd.DataFrame]
+    truth: pd.DataFrame
+
+
+def simulate(accounts: int, start: Day, weeks: int, seed: int) -> Company:
+    """A made-up B2B SaaS company in which `accounts` sign up, about half of them before `start`.
+
+    Contracts and invoices go back up to three years before `start`; usage, tickets, surveys and touchpoints begin on it. The
+    tables are what the company knows at the end of the last of `weeks`: what happens or is told later isn't in them. The same
+    arguments give the same tables; another number of accounts may change all of them.
+    """
+    time = Timeline(start, weeks)
+    streams = iter(np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10))
+    population = sign_ups(accounts, time, next(streams))
+    table = accounts_table(population, time, next(streams))
+    past, exits = _past(population, time, next(streams))
+    sold = subscriptions_sold(past, next(streams))
+    users = users_table(past, next(streams))
+    tables = {
+        "accounts": table,
+        "subscriptions": subscriptions_table(past, sold),
+        "usage": usage_table(past, users, next(streams)),
+        "invoices": invoices_table(past, sold, next(streams)),
+        "tickets": tickets_table(past, next(streams)),
+        "surveys": surveys_table(past, next(streams)),
+        "touchpoints": touchpoints_table(past, next(streams)),
+    }
+    return Company(tables, truth_table(past, exits))
+
+
+def _past(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) -> tuple[Past, Exits]:
+    """First spells, then the spells of those who come back, as one."""
+    first = first_spells(population, time, rng)
+    exits = Exits.of(first, time)
+    fate = live(first, exits, time, rng)
+    again = return_spells(population, first, fate.ends, fate.acausal, time, rng)
+    exits_again = Exits.of(again, time)
+    fate, exits = fate.joined(live(again, exits_again, time, rng)), exits.joined(exits_again)
+    spells = pd.concat([first, again], ignore_index=True)
+    return Past(spells, fate, engagement(spells, fate), account_ids(len(population)), time), exits

@@ -1,0 +1,101 @@
+"""A folder of CSV and Parquet files, read by DuckDB in this process: no server, no account, no network."""
+
+import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+from duckdb import DuckDBPyConnection, StatementType
+
+from churnrisk.errors import SourceError
+from churnrisk.sources.queries import Query, read
+from churnrisk.workspace import whole_folder
+
+NO_MONTH = "unknown"
+"""Partition of the usage rows whose day is not a date; intake rejects them with that reason."""
+
+_SETTINGS: dict[str, str | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "800MB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+}
+
+
+def pull(queries: Path, folder: Path, out: Path) -> None:
+    """Run every query over the files in `folder` and write its rows to `out`, all tables or none.
+
+    `{folder}` in a query stands for the folder, inside quotes: `read_csv('{folder}/accounts.csv')`. A table is one
+    file, `<table>.parquet`; usage is `usage/YYYY-MM.parquet`, by month of its day. Rows are sorted by all columns, so
+    the same files give the same bytes. Usage goes from file to file in bounded memory, however much there is.
+
+    Raises SourceError, naming the query's file, where the folder or a file is missing or a query fails.
+    """
+    wanted = read(queries)
+    if not folder.is_dir():
+        raise SourceError(
+            "the source's folder is not there", where=str(folder),
+            mend="set source.folder in params.yaml to the folder that holds the files",
+        )
+    with (
+        whole_folder(out) as partial,
+        TemporaryDirectory(dir=partial, prefix=".spill-") as spill,
+        duckdb.connect(config={**_SETTINGS, "temp_directory": spill}) as connection,
+    ):
+        connection.execute("SET TimeZone = 'UTC'")
+        for query in wanted:
+            with _told(query):
+                _bind(connection, query, folder)
+                if query.table.name == "usage":
+                    _write_by_month(connection, query.table.occurs, Path(spill), partial / "usage")
+                else:
+                    _write(connection, "pulled", partial / f"{query.table.name}.parquet")
+
+
+def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
+    """Make the query's rows readable as the view `pulled`."""
+    # A folder's own * or [ is no pattern, and its own quote ends no literal.
+    place = glob.escape(folder.resolve().as_posix()).replace("'", "''")
+    statements = connection.extract_statements(query.sql.replace("{folder}", place))
+    if [statement.type for statement in statements] != [StatementType.SELECT]:
+        raise SourceError(
+            f"it holds {len(statements)} statements" if len(statements) != 1 else "it is not a SELECT",
+            where=query.where, allowed="one SELECT", mend="use WITH for steps in between",
+        )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {statements[0].query}")
+
+
+def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, out: Path) -> None:
+    """Spread the rows over months first, then sort each month, so that no more than a month is sorted at a time."""
+    columns = [row[0] for row in connection.execute("DESCRIBE pulled").fetchall()]
+    when = f'TRY_CAST(TRY_CAST("{day}" AS TIMESTAMPTZ) AS TIMESTAMP)' if day in columns else "CAST(NULL AS TIMESTAMP)"
+    month = f"CASE WHEN isfinite({when}) THEN strftime({when}, '%Y-%m') ELSE '{NO_MONTH}' END"
+    months = spill / "months"
+    rows = f"SELECT *, {month} AS __month FROM pulled"
+    connection.execute(f"COPY ({rows}) TO {_literal(months)} (FORMAT parquet, PARTITION_BY (__month))")
+    out.mkdir()
+    for part in sorted(months.glob("*")):
+        spread = f"read_parquet({_literal(part / '*.parquet')}, hive_partitioning = false)"
+        _write(connection, spread, out / f"{part.name.partition('=')[2]}.parquet")
+
+
+def _write(connection: DuckDBPyConnection, rows: str, path: Path) -> None:
+    connection.execute(f"COPY (SELECT * FROM {rows} ORDER BY ALL) TO {_literal(path)} (FORMAT parquet)")
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+@contextmanager
+def _told(query: Query) -> Iterator[None]:
+    """Turn what DuckDB says of a query into one short sentence that names the query's file."""
+    try:
+        yield
+    except duckdb.Error as error:
+        said = " ".join(str(error).partition("\nLINE ")[0].split())
+        said = said if len(said) <= 300 else f"{said[:300]} ..."
+        raise SourceError(said, where=query.where, mend="mend the query or the files that it reads") from None

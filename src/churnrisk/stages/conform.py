@@ -1,0 +1,15 @@
+"""Is it what we agreed? Bad rows are set aside with the reason; a table that is too bad stops the run."""
+
+from churnrisk.intake.conform import conform
+from churnrisk.params import Params
+from churnrisk.workspace import Workspace
+
+
+def run(workspace: Workspace, params: Params) -> None:
+    conform(
+        workspace.raw,
+        workspace.tables,
+        workspace.rejected,
+        workspace.reports / "intake.json",
+        params.intake.max_rejected_share,
+    )

@@ -1,0 +1,90 @@
+"""Would past lists have been right? Judged on dates that had no part in making the model, beside rules and simple models."""
+
+import pandas as pd
+
+from churnrisk import tracking
+from churnrisk.clock import day
+from churnrisk.evaluation.card import model_card
+from churnrisk.evaluation.curves import curves, picture, write_curves
+from churnrisk.evaluation.judge import FEWEST, Figures, judge, judge_slices
+from churnrisk.model.baselines import last_login_rule, two_feature_logistic
+from churnrisk.model.folds import before, prove_gap, test_dates
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.params import Params
+from churnrisk.stages.rows import read_mature
+from churnrisk.workspace import Workspace, read_json, read_table, whole_folder, write_json, write_table, write_text
+
+
+def run(workspace: Workspace, params: Params) -> None:
+    features, labels = read_mature(workspace, params.churn.horizon_days)
+    named, folds = tuple(day(each) for each in params.folds.test_as_of), params.folds
+    dates = test_dates(labels["as_of"].to_numpy("M8[D]"), named=named, weeks=folds.test_weeks)
+    earlier = before(labels["matures_on"].to_numpy("M8[D]"), dates.min(), folds.embargo_days)
+    test = labels["as_of"].isin(dates.astype("M8[us]"))
+    prove_gap(labels[earlier], labels[test])
+
+    judged, final = (RiskModel.load(workspace.models / name) for name in ("backtest", "final"))
+    backtest = (
+        labels.loc[test, ["account_id", "as_of"]]
+        .assign(
+            horizon_days=judged.horizon_days,
+            probability=judged.chances(features[test]),
+            label=labels.loc[test, "label"],
+        )
+        .reset_index(drop=True)
+    )
+    baselines = {
+        "last_login_rule": last_login_rule(features[test]),
+        "two_feature_logistic": two_feature_logistic(
+            features[earlier], labels.loc[earlier, "label"].to_numpy(), features[test]
+        ),
+    }
+    figures = judge(backtest, baselines, params.evaluate.resamples)
+    slices = judge_slices(backtest, _slices(workspace, backtest, params.evaluate.slices))
+    points = curves(backtest["label"].to_numpy(), backtest["probability"].to_numpy())
+    card = model_card(_facts(workspace, params, final, figures, slices))
+
+    write_table(backtest, workspace.reports / "backtest.parquet")
+    write_json(figures, workspace.reports / "metrics.json")
+    slices.to_csv(workspace.reports / "slices.csv", index=False, lineterminator="\n")
+    with whole_folder(workspace.reports / "plots") as folder:
+        write_curves(points, folder)
+    write_text(card, workspace.reports / "model_card.md")
+    tracking.record_evaluation(
+        workspace.root,
+        params.tracking.experiment,
+        lineage=final.lineage,
+        metrics=tracking.flat(figures),
+        card=card,
+        figures={name: picture(name, table) for name, table in points.items()},
+    )
+
+
+def _slices(workspace: Workspace, backtest: pd.DataFrame, names: tuple[str, ...]) -> dict[str, "pd.Series[str]"]:
+    accounts = read_table(workspace.tables / "accounts.parquet").set_index("account_id")
+    return {name: accounts[name].reindex(backtest["account_id"]).reset_index(drop=True) for name in names}
+
+
+def _facts(workspace: Workspace, params: Params, final: RiskModel, figures: Figures, slices: pd.DataFrame) -> Figures:
+    """What the model card says."""
+    described = read_json(workspace.features / "features.json")
+    main = [
+        each
+        for each in read_json(workspace.reports / "labels.json")["horizons"]
+        if each["horizon_days"] == final.horizon_days
+    ]
+    shown = slices[slices["slice"] != "as_of"].astype(object).where(slices.notna(), "")
+    return {
+        "lineage": final.lineage,
+        "trained": final.trained,
+        "lead_days": params.churn.lead_days,
+        "horizon_days": final.horizon_days,
+        "test": figures["test"],
+        "systems": {name: value for name, value in figures.items() if name != "test"},
+        "slices": shown.to_dict("records"),
+        "fewest": FEWEST,
+        "cohort": read_json(workspace.reports / "cohort.json"),
+        "too_late": main[0]["too_late"],
+        "features_on": len(described["features"]),
+        "features_off": described["off"],
+    }

@@ -1,0 +1,111 @@
+"""Whom does each owner call this week? The list as a page, a spreadsheet, a CSV and a JSON file."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import Day, day, next_renewal
+from churnrisk.contract import TABLES
+from churnrisk.history.ledger import Ledger
+from churnrisk.history.spells import running
+from churnrisk.history.weeks import read_weeks
+from churnrisk.params import Params
+from churnrisk.risk_list import Model, Week, compose, publish
+from churnrisk.stages.rows import list_date
+from churnrisk.workspace import Workspace, read_json, read_table
+
+SPARKLINE_WEEKS = 26
+
+
+def run(workspace: Workspace, params: Params) -> None:
+    as_of = list_date(workspace)
+    here = workspace.scores(as_of)
+    about, cohort = read_json(here / "about.json"), read_json(workspace.reports / "cohort.json")
+    scores = read_table(here / "scores.parquet")
+    accounts = pd.DataFrame(_known(workspace, "accounts", as_of))
+    contracts = _contracts(workspace, as_of)
+    week = Week(
+        scores=scores,
+        reasons=read_table(here / "reasons.parquet"),
+        movement=read_table(here / "movement.parquet"),
+        accounts=accounts,
+        contracts=contracts,
+        usage=_usage(workspace, params, as_of, scores["account_id"].to_numpy(object)),
+    )
+    previous = about["previous_as_of"]
+    publish(
+        compose(
+            week,
+            as_of=as_of,
+            window=params.churn.window(),
+            rank_by=params.risk_list.rank_by,
+            length=params.risk_list.length,
+            currency=params.risk_list.currency,
+            in_notice=_in_notice(workspace, as_of, accounts, contracts),
+            left_out=cohort["left_out"],
+            model=_model(workspace, about["lineage"]),
+            notes=_notes(workspace, about["warnings"]),
+            previous_as_of=None if previous is None else day(previous),
+        ),
+        workspace.risk_lists,
+    )
+
+
+def _known(workspace: Workspace, name: str, as_of: Day) -> dict[str, Any]:
+    return Ledger(read_table(workspace.tables / f"{name}.parquet"), TABLES[name]).before(as_of)
+
+
+def _contracts(workspace: Workspace, as_of: Day) -> pd.DataFrame:
+    """What runs at the date: revenue of all subscriptions together, plan of the newest, the next renewal."""
+    known = _known(workspace, "subscriptions", as_of)
+    rows = pd.DataFrame(known).assign(
+        renews_on=next_renewal(known["started_on"], known["term_months"], as_of).astype("M8[us]")
+    )
+    by = rows[running(known, as_of)].sort_values("started_on", kind="stable").groupby("account_id")
+    return by.agg(mrr=("mrr", "sum"), plan=("plan", "last"), renews_on=("renews_on", "min")).reset_index()
+
+
+def _in_notice(workspace: Workspace, as_of: Day, accounts: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
+    left_out = read_table(workspace.snapshots / "left_out.parquet", filters=[("as_of", "==", pd.Timestamp(as_of))])
+    leaving = left_out.loc[left_out["rule"] == "in notice", ["account_id", "ended_on"]]
+    rows = leaving.merge(accounts[["account_id", "name", "owner"]], how="left").merge(contracts, how="left")
+    return rows.assign(arr=12 * rows["mrr"])[["account_id", "name", "owner", "arr", "ended_on"]]
+
+
+def _usage(workspace: Workspace, params: Params, as_of: Day, accounts: np.ndarray) -> pd.DataFrame:
+    """Weekly totals up to the date, the oldest first; what came late is shown once it is known."""
+    grid = params.clock.grid
+    week = int(grid.week_of(as_of))
+    rows = read_weeks(workspace.usage / "daily", accounts, grid, params.clock.usage_settle_days)
+    rows = rows[(rows["known_in"] < week) & (rows["week"] >= week - SPARKLINE_WEEKS)]
+    wide = rows.pivot_table(index="account_id", columns="week", values="quantity", aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(
+        index=pd.Index(accounts, name="account_id"), columns=range(week - SPARKLINE_WEEKS, week), fill_value=0.0
+    )
+    return wide.rename(columns=lambda each: f"week_{each}").reset_index()
+
+
+def _model(workspace: Workspace, lineage: str) -> Model:
+    figures, trained = (
+        read_json(workspace.reports / "metrics.json"),
+        read_json(workspace.models / "final" / "model.json"),
+    )
+    return Model(
+        lineage,
+        dt.date.fromisoformat(trained["trained"]["known_until"]),
+        figures["model"]["auc"],
+        figures["model"]["lift10"],
+    )
+
+
+def _notes(workspace: Workspace, warnings: list[str]) -> list[str]:
+    off = read_json(workspace.features / "features.json")["off"]
+    by_reason: dict[str, list[str]] = {}
+    for name, why in off.items():
+        by_reason.setdefault(why, []).append(name)
+    return [
+        *warnings,
+        *(f"{len(names)} features are switched off ({why}): {', '.join(names)}" for why, names in by_reason.items()),
+    ]

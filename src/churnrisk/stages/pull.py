@@ -1,0 +1,16 @@
+"""What does the source say? Every contract table, by one query each."""
+
+from churnrisk import simulator
+from churnrisk.clock import day
+from churnrisk.params import Params
+from churnrisk.sources.files import pull
+from churnrisk.workspace import Workspace
+
+
+def run(workspace: Workspace, params: Params) -> None:
+    folder = params.source.path(workspace.root)
+    if params.simulator is not None:
+        told = params.simulator
+        company = simulator.simulate(told.accounts, day(told.start), told.weeks, told.seed)
+        simulator.write(company, folder, workspace.data / "truth" / "hazard.parquet")
+    pull(workspace.queries, folder, workspace.raw)

@@ -1,0 +1,59 @@
+"""Reading features and labels back, as training, evaluation and scoring need them."""
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from churnrisk.clock import Day, day
+from churnrisk.workspace import Workspace, read_json, read_table
+
+
+def read_features(workspace: Workspace, as_of: Day) -> pd.DataFrame:
+    """Features of one date, in order of account."""
+    when = pd.Timestamp(as_of)
+    rows = pd.concat([read_table(file, filters=[("as_of", "==", when)]) for file in _blocks(workspace)])
+    return rows.sort_values("account_id", ignore_index=True)
+
+
+def read_mature(workspace: Workspace, horizon_days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Features and labels of every mature snapshot, row by row the same, in order of date and account.
+
+    The labels have `account_id`, `as_of`, `label`, `matures_on`.
+    """
+    labels = read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "==", horizon_days)])
+    labels = labels.dropna(subset=["label"])[["account_id", "as_of", "label", "matures_on"]]
+    features = pd.concat([read_table(file) for file in _blocks(workspace)], ignore_index=True)
+    rows = features.merge(labels, on=["account_id", "as_of"]).sort_values(["as_of", "account_id"], ignore_index=True)
+    return rows[list(features)], rows[list(labels)]
+
+
+def read_ladder(workspace: Workspace, labels: pd.DataFrame, horizons: list[int]) -> pd.DataFrame:
+    """Labels of further horizons for the same snapshots: a column a horizon, NaN where it is not mature."""
+    rows = (
+        read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "in", horizons)])
+        if horizons
+        else None
+    )
+    keys = labels[["account_id", "as_of"]]
+    if rows is None:
+        return pd.DataFrame(index=keys.index)
+    wide = rows.pivot(index=["account_id", "as_of"], columns="horizon_days", values="label").reindex(columns=horizons)
+    return keys.merge(wide.reset_index(), how="left", on=["account_id", "as_of"])[horizons].set_index(keys.index)
+
+
+def list_date(workspace: Workspace) -> Day:
+    """The date of the list."""
+    return day(read_json(workspace.snapshots / "as_of.json")["as_of"])
+
+
+def data_hash(workspace: Workspace) -> str:
+    """One hash of all features and labels."""
+    digest = hashlib.sha256()
+    for file in [*_blocks(workspace), workspace.labels / "labels.parquet"]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _blocks(workspace: Workspace) -> list[Path]:
+    return sorted(workspace.features.glob("block-*.parquet"))

@@ -1,0 +1,84 @@
+"""What precedes leaving? One model up to the test, which is judged, and one on every mature row, which makes the list."""
+
+import hashlib
+import json
+
+import numpy as np
+import pandas as pd
+
+from churnrisk import tracking
+from churnrisk.clock import day
+from churnrisk.model.folds import prove_gap, test_dates
+from churnrisk.model.training import Examples, Recipe, choose, out_of_time, refit
+from churnrisk.params import Params
+from churnrisk.stages.rows import data_hash, list_date, read_ladder, read_mature
+from churnrisk.workspace import Workspace, whole_folder, write_json
+
+
+def run(workspace: Workspace, params: Params) -> None:
+    features, labels = read_mature(workspace, params.churn.horizon_days)
+    ladder = read_ladder(workspace, labels, [h for h in params.churn.horizons if h != params.churn.horizon_days])
+    examples = Examples(features, labels, ladder, data_hash(workspace))
+    folds = params.folds
+    named = tuple(day(each) for each in folds.test_as_of)
+    dates = test_dates(labels["as_of"].to_numpy("M8[D]"), named=named, weeks=folds.test_weeks)
+    recipe = _recipe(params)
+
+    earlier, test = examples.known_by(dates.min(), folds.embargo_days), examples.on(dates)
+    prove_gap(earlier.labels, test.labels)
+    choice, chosen_on = choose(earlier, recipe)
+    judged = refit(earlier, choice, recipe, chosen_on)
+
+    # The test, as far as it was known on the list's own date, is the latest time that there is to calibrate on.
+    as_of = list_date(workspace)
+    known_test = test.known_by(as_of)
+    both = len(np.unique(known_test.label)) == 2
+    later = out_of_time(choice, recipe, earlier, known_test) if both else chosen_on
+    final = refit(examples.known_by(as_of), choice, recipe, later)
+
+    report = {
+        "trials": choice.tried,
+        "trees": choice.trees,
+        "log_loss": round(choice.log_loss, 6),
+        "settings": dict(choice.settings),
+    }
+    with whole_folder(workspace.models) as folder:
+        judged.save(folder / "backtest")
+        final.save(folder / "final")
+        write_json(report, folder / "choice.json")
+    tracking.record_training(
+        workspace.root,
+        params.tracking.experiment,
+        params.tracking.registered_model,
+        booster=final.booster,
+        tags={"lineage": final.lineage, "data_hash": final.data_hash, "params_hash": final.params_hash},
+        params={
+            **choice.settings,
+            "trees": choice.trees,
+            "horizon_days": final.horizon_days,
+            "lead_days": params.churn.lead_days,
+        },
+        metrics={"validation_log_loss": choice.log_loss, "rows": final.trained.rows, "churned": final.trained.churned},
+        rows=_learned_from(examples.known_by(as_of).labels),
+    )
+
+
+def _recipe(params: Params) -> Recipe:
+    train, folds = params.train, params.folds
+    told = [params.churn, folds, train]
+    content = json.dumps([each.model_dump(mode="json") for each in told], sort_keys=True)
+    return Recipe(
+        params.churn.horizon_days,
+        train.trials,
+        train.max_trees,
+        train.learning_rate,
+        folds.validation_folds,
+        folds.fold_weeks,
+        train.seed,
+        train.threads,
+        hashlib.sha256(content.encode()).hexdigest(),
+    )
+
+
+def _learned_from(labels: pd.DataFrame) -> pd.DataFrame:
+    return labels[["account_id", "as_of", "label"]].reset_index(drop=True)

@@ -1,0 +1,39 @@
+"""What tests of several rooms share."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]
+
+
+def skip_or_fail(reason: str) -> NoReturn:
+    """Skip a test whose tool isn't here; fail it where CHURNRISK_NO_SKIPS says that every tool must be."""
+    if os.environ.get("CHURNRISK_NO_SKIPS"):
+        pytest.fail(f"nothing may be skipped here, and {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str], NoReturn]:
+    """What to call, with the reason and the mend, when something that a test needs isn't there."""
+    return skip_or_fail
+
+
+@pytest.fixture(scope="session")
+def chromium(missing: Callable[[str], NoReturn]) -> Iterator[Browser]:
+    """A real browser, without a window."""
+    path = shutil.which("chromium")
+    if path is None:
+        missing("chromium is not there: `apt-get install chromium`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

@@ -1,0 +1,160 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from churnrisk.contract import TABLES as CONTRACT
+from churnrisk.contract.table import PANDAS_TYPES
+from churnrisk.errors import ContractError
+
+from .raw import TABLES, conform_in, contents, write_raw
+
+
+def report(folder: Path) -> Any:
+    return json.loads((folder / "intake.json").read_text())
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """What doesn't depend on the order of the raw rows."""
+    return contents(folder / "tables") | {"report": (folder / "intake.json").read_bytes()}
+
+
+def changed(table: str, **columns: Any) -> pd.DataFrame:
+    return TABLES[table].assign(**columns)
+
+
+def test_sound_tables_pass_in_their_declared_types(tmp_path: Path) -> None:
+    write_raw(tmp_path / "raw")
+    conform_in(tmp_path)
+    assert list(contents(tmp_path / "tables")) == [
+        "accounts.parquet", "subscriptions.parquet", "usage/2025-01.parquet", "usage/2025-02.parquet",
+    ]
+    assert contents(tmp_path / "rejected") == {}
+    subscriptions = pd.read_parquet(tmp_path / "tables" / "subscriptions.parquet")
+    types = {c: PANDAS_TYPES[CONTRACT["subscriptions"].kind(c)] for c in CONTRACT["subscriptions"].columns}
+    assert subscriptions.dtypes.astype(str).to_dict() == types
+    assert subscriptions["mrr"].tolist() == [100, 250.5]
+    assert subscriptions["end_known_at"].tolist() == [pd.Timestamp("2025-02-20"), pd.NaT]
+    accounts = pd.read_parquet(tmp_path / "tables" / "accounts.parquet")
+    assert list(accounts) == [*CONTRACT["accounts"].columns, "attribute_size", "attribute_tier"]
+    assert accounts["attribute_size"].dtype == "float64"
+
+
+def test_the_report_counts_every_table(tmp_path: Path) -> None:
+    usage = changed("usage", day=["2025-01-02", "never", "2025-01-09", "2025-01-11"])
+    write_raw(tmp_path / "raw", usage=usage)
+    conform_in(tmp_path)
+    found = report(tmp_path)
+    assert found["tables"]["usage"] == {
+        "read": 4, "kept": 3, "rejected": {"day is not a date": 1}, "first": "2025-01-02", "last": "2025-01-11",
+        "columns_not_offered": ["known_at"],
+    }
+    assert found["not_offered"] == ["invoices", "tickets", "surveys", "touchpoints", "goals"]
+    assert found["contradictions"] == [{"table": "usage", "what": "day is before the account's created_on", "rows": 1}]
+    assert len(pd.read_parquet(tmp_path / "tables" / "usage")) == 3
+
+
+def test_equal_rows_of_usage_stay(tmp_path: Path) -> None:
+    write_raw(tmp_path / "raw")
+    conform_in(tmp_path)
+    assert len(pd.read_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet")) == 3
+
+
+TICKETS = pd.DataFrame({
+    "ticket_id": ["1", "2", "3", "3", "4"], "account_id": ["a", "z", "a", "a", "a"],
+    "opened_at": ["2025-01-05"] * 4 + ["2024-12-01"], "severity": ["high", "1", "2", "2", "3"],
+})
+
+
+def test_rejected_rows_are_as_given_with_the_reason(tmp_path: Path) -> None:
+    write_raw(tmp_path / "raw", tickets=TICKETS)
+    conform_in(tmp_path)
+    rejected = pd.read_parquet(tmp_path / "rejected" / "tickets.parquet")
+    assert list(rejected) == ["ticket_id", "account_id", "opened_at", "severity", "reason"]
+    assert rejected.values.tolist() == [
+        ["1", "a", "2025-01-05", "high", "severity is not a number"],
+        ["2", "z", "2025-01-05", "1", "account_id is not in accounts"],
+        ["3", "a", "2025-01-05", "2", "ticket_id is there already"],
+    ]
+    assert pd.read_parquet(tmp_path / "tables" / "tickets.parquet")["ticket_id"].tolist() == ["3", "4"]
+    assert report(tmp_path)["contradictions"] == [
+        {"table": "tickets", "what": "opened_at is before the account's created_on", "rows": 1},
+    ]
+
+
+def test_a_rejected_account_takes_its_rows_with_it(tmp_path: Path) -> None:
+    write_raw(tmp_path / "raw", accounts=changed("accounts", created_on=["2025-01-01", "one day"]))
+    conform_in(tmp_path)
+    rejected = {name: counts["rejected"] for name, counts in report(tmp_path)["tables"].items()}
+    assert rejected == {
+        "accounts": {"created_on is not a date": 1},
+        "subscriptions": {"account_id is not in accounts": 1},
+        "usage": {"account_id is not in accounts": 2},
+    }
+
+
+def test_an_optional_table_may_be_empty(tmp_path: Path) -> None:
+    write_raw(tmp_path / "raw", tickets=TICKETS[:0])
+    conform_in(tmp_path)
+    assert len(pd.read_parquet(tmp_path / "tables" / "tickets.parquet")) == 0
+    assert report(tmp_path)["tables"]["tickets"]["last"] is None
+    assert "tickets" not in report(tmp_path)["not_offered"]
+
+
+def test_the_order_of_the_raw_rows_is_of_no_consequence(tmp_path: Path) -> None:
+    duplicates = TICKETS.assign(ticket_id="1", severity=["4", "1", "2", None, "3"])
+    write_raw(tmp_path / "raw", tickets=duplicates)
+    conform_in(tmp_path)
+    first = written(tmp_path)
+    conform_in(tmp_path)
+    assert written(tmp_path) == first
+    turned = {name: rows[::-1] for name, rows in (TABLES | {"tickets": duplicates}).items()}
+    write_raw(tmp_path / "turned" / "raw", **turned)
+    conform_in(tmp_path / "turned")
+    assert written(tmp_path / "turned") == first
+
+
+NO_ROWS = TABLES["usage"][:0]
+STOPS: dict[str, tuple[dict[str, pd.DataFrame | None], list[str]]] = {
+    "a missing table": ({"subscriptions": None}, ["required table is missing", "queries/subscriptions.sql"]),
+    "a missing column": (
+        {"usage": TABLES["usage"].drop(columns="event")},
+        ["queries/usage.sql", "required column 'event' is missing; found account_id, day, user_id, quantity"],
+    ),
+    "an unknown column": ({"accounts": changed("accounts", segmet="x")}, ["did you mean 'segment'?"]),
+    "no rows": ({"usage": NO_ROWS}, ["usage: there are no rows"]),
+    "no rows in a file": ({"accounts": TABLES["accounts"][:0]}, ["accounts: there are no rows"]),
+    "no sound row": ({"subscriptions": changed("subscriptions", started_on="x")}, ["subscriptions: there are no rows"]),
+}
+
+
+@pytest.mark.parametrize(("tables", "said"), STOPS.values(), ids=STOPS.keys())
+def test_a_broken_table_stops_the_run_and_leaves_what_was_there(
+    tmp_path: Path, tables: dict[str, pd.DataFrame | None], said: list[str]
+) -> None:
+    write_raw(tmp_path / "raw")
+    conform_in(tmp_path)
+    shutil.rmtree(tmp_path / "raw")
+    before = contents(tmp_path)
+    raw = contents(write_raw(tmp_path / "raw", **tables))
+    with pytest.raises(ContractError) as error:
+        conform_in(tmp_path)
+    assert all(words in str(error.value) for words in said)
+    assert contents(tmp_path) == before | {f"raw/{name}": rows for name, rows in raw.items()}
+
+
+@pytest.mark.parametrize(("share", "stops"), [(0.5, False), (0.49, True)])
+def test_too_many_rejected_rows_stop_the_run(tmp_path: Path, share: float, stops: bool) -> None:
+    usage = changed("usage", event=["login", None, "report", None], account_id=["a", "a", "z", "b"])
+    write_raw(tmp_path / "raw", usage=usage[["account_id", "day", "event"]].iloc[[0, 1, 2, 0]])
+    if not stops:
+        return conform_in(tmp_path, share)
+    with pytest.raises(ContractError) as error:
+        conform_in(tmp_path, share)
+    assert "usage: 2 of 4 rows (50.0%) are rejected, 1 of them because" in str(error.value)
+    assert "account_id is not in accounts (such as account_id = 'z')" in str(error.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+    return None

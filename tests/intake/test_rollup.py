@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from churnrisk.errors import SourceError
+from churnrisk.intake.rollup import rollup
+
+from .raw import conform_in, contents, write_raw
+
+
+def rolled_up(folder: Path, usage: pd.DataFrame) -> Path:
+    """The folder of the rollup of some raw usage."""
+    write_raw(folder / "raw", usage=usage)
+    conform_in(folder)
+    rollup(folder / "tables", folder / "usage")
+    return folder / "usage"
+
+
+COLUMNS = ["account_id", "day", "event", "user_id", "quantity", "known_at"]
+USAGE = pd.DataFrame([
+    ("a", "2025-01-02 09:00", "login", "u1", 0.1, None),
+    ("a", "2025-01-02 17:00", "login", "u2", 0.2, None),
+    ("a", "2025-01-02 17:00", "login", "u2", 0.3, "2025-01-02 23:59"),
+    ("a", "2025-01-02 17:00", "login", "u2", 4.0, "2025-01-05 06:00"),
+    ("a", "2025-01-02", "login", None, 8.0, "2024-12-31"),
+    ("a", "2025-01-02", "report", None, 16.0, None),
+    ("a", "2025-02-01", "report", "u1", 32.0, None),
+    ("b", "2025-02-01", "report", None, 64.0, None),
+], columns=COLUMNS)
+
+
+def test_quantities_are_added_up_by_day_and_event_and_when_known(tmp_path: Path) -> None:
+    usage = rolled_up(tmp_path, USAGE)
+    assert list(contents(usage)) == [
+        "daily/2025-01.parquet", "daily/2025-02.parquet", "people/2025-01.parquet", "people/2025-02.parquet",
+    ]
+    daily = pd.read_parquet(usage / "daily")
+    assert daily.astype(str).values.tolist() == [
+        ["a", "2025-01-02", "login", "2025-01-02", "8.6"],
+        ["a", "2025-01-02", "login", "2025-01-05", "4.0"],
+        ["a", "2025-01-02", "report", "2025-01-02", "16.0"],
+        ["a", "2025-02-01", "report", "2025-02-01", "32.0"],
+        ["b", "2025-02-01", "report", "2025-02-01", "64.0"],
+    ]
+
+
+def test_people_are_those_who_are_known(tmp_path: Path) -> None:
+    people = pd.read_parquet(rolled_up(tmp_path, USAGE) / "people")
+    assert people.astype(str).values.tolist() == [
+        ["a", "u1", "2025-01-02", "2025-01-02", "0.1"],
+        ["a", "u2", "2025-01-02", "2025-01-02", "0.5"],
+        ["a", "u2", "2025-01-02", "2025-01-05", "4.0"],
+        ["a", "u1", "2025-02-01", "2025-02-01", "32.0"],
+    ]
+
+
+@pytest.mark.parametrize("usage", [USAGE, USAGE.drop(columns="user_id")], ids=["with people", "without"])
+def test_both_rollups_have_their_types_even_without_rows(tmp_path: Path, usage: pd.DataFrame) -> None:
+    folder = rolled_up(tmp_path, usage)
+    time, words = "datetime64[us]", "str"
+    assert pd.read_parquet(folder / "daily").dtypes.astype(str).to_dict() == {
+        "account_id": words, "day": time, "event": words, "known_on": time, "quantity": "float64",
+    }
+    people = pd.read_parquet(folder / "people")
+    assert people.dtypes.astype(str).to_dict() == {
+        "account_id": words, "user_id": words, "day": time, "known_on": time, "quantity": "float64",
+    }
+    assert len(people) == (4 if "user_id" in usage else 0)
+
+
+def test_rerun_gives_the_same_bytes_whatever_the_order_of_the_raw_rows(tmp_path: Path) -> None:
+    row = {"account_id": "a", "day": "2025-01-02", "event": "login"}
+    tenths = pd.DataFrame([row | {"quantity": tenth / 10} for tenth in range(5000)])
+    first = contents(rolled_up(tmp_path / "one", tenths))
+    rollup(tmp_path / "one" / "tables", tmp_path / "one" / "usage")
+    assert contents(tmp_path / "one" / "usage") == first
+    assert contents(rolled_up(tmp_path / "two", tenths.sample(frac=1, random_state=7))) == first
+
+
+def test_a_month_that_is_gone_from_the_tables_is_gone_from_the_rollup(tmp_path: Path) -> None:
+    usage = rolled_up(tmp_path, USAGE)
+    (tmp_path / "tables" / "usage" / "2025-02.parquet").unlink()
+    rollup(tmp_path / "tables", usage)
+    assert list(contents(usage)) == ["daily/2025-01.parquet", "people/2025-01.parquet"]
+
+
+def test_without_tables_there_is_nothing_to_add_up(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="usage is not there"):
+        rollup(tmp_path / "tables", tmp_path / "usage")
+    assert not (tmp_path / "usage").exists()

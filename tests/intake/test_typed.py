@@ -1,0 +1,105 @@
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from churnrisk.contract import TABLES
+from churnrisk.contract.table import PANDAS_TYPES
+from churnrisk.errors import ContractError
+from churnrisk.intake.typed import check_columns, found_columns, read_typed
+
+
+def typed(tmp_path: Path, select: str, table: str = "subscriptions") -> pd.DataFrame:
+    """The rows of a SELECT, read as a contract table."""
+    part = tmp_path / "part.parquet"
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("CREATE TABLE sign_ups AS SELECT 'a' AS account_id, TIMESTAMP '2025-01-01' AS signed_up")
+        connection.execute(f"COPY ({select}) TO '{part}'")
+        return read_typed(connection, part, TABLES[table], found_columns(connection, part))
+
+
+NONE = None
+VALUES = [
+    # column, given, value, fault
+    ("mrr", "'12.5'", 12.5, NONE),
+    ("mrr", "12::DECIMAL(9, 2)", 12.0, NONE),
+    ("mrr", "'abc'", 0.0, "mrr is not a number"),
+    ("mrr", "'1e999'", 0.0, "mrr is not a number"),
+    ("mrr", "'NaN'::DOUBLE", 0.0, NONE),
+    ("mrr", "' '", 0.0, NONE),
+    ("mrr", "NULL", 0.0, NONE),
+    ("seats", "DATE '2025-01-01'", NONE, "seats is not a number"),
+    ("started_on", "DATE '2025-03-10'", "2025-03-10", NONE),
+    ("started_on", "'2025-03-10'", "2025-03-10", NONE),
+    ("started_on", "'2025-03-10T01:30:00+02:00'", "2025-03-09 23:30", NONE),
+    ("started_on", "TIMESTAMPTZ '2025-03-10 01:30:00+02:00'", "2025-03-09 23:30", NONE),
+    ("started_on", "TIMESTAMP_NS '2025-03-10 01:30:00.123456'", "2025-03-10 01:30:00.123456", NONE),
+    ("started_on", "'2025-02-30'", NONE, "started_on is not a date"),
+    ("started_on", "'infinity'", NONE, "started_on is not a date"),
+    ("started_on", "20250310", NONE, "started_on is not a date"),
+    ("is_trial", "'yes'", True, NONE),
+    ("is_trial", "1.0", True, NONE),
+    ("is_trial", "0", False, NONE),
+    ("is_trial", "true", True, NONE),
+    ("is_trial", "2", False, "is_trial is neither yes nor no"),
+    ("auto_renew", "'perhaps'", True, "auto_renew is neither yes nor no"),
+    ("auto_renew", "NULL", True, NONE),
+    ("plan", "'  '", NONE, NONE),
+    ("plan", "7", "7", NONE),
+]
+
+
+@pytest.mark.parametrize(("column", "given", "value", "fault"), VALUES)
+def test_a_value_is_of_its_type_or_at_fault(
+    tmp_path: Path, column: str, given: str, value: Any, fault: str | None
+) -> None:
+    row = typed(tmp_path, f"SELECT {given} AS {column}").fillna({"fault": ""}).iloc[0]
+    expected = pd.Timestamp(value) if column == "started_on" else value
+    assert pd.isna(row[column]) if value is None else row[column] == expected
+    assert row["fault"] == (fault or "")
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("rows", ["true", "false"])
+def test_every_declared_column_is_there_in_its_type(tmp_path: Path, table: str, rows: str) -> None:
+    found = typed(tmp_path, f"SELECT 'a' AS account_id WHERE {rows}", table)
+    types = {c: PANDAS_TYPES[TABLES[table].kind(c)] for c in TABLES[table].columns}
+    assert found[list(types)].dtypes.astype(str).to_dict() == types
+
+
+def test_own_columns_are_numbers_or_words(tmp_path: Path) -> None:
+    values = {"n": "1", "yes": "true", "nan": "'NaN'::FLOAT", "day": "DATE '2025-01-01'", "text": "'7'", "blank": "''"}
+    own = ", ".join(f"{value} AS attribute_{name}" for name, value in values.items())
+    found = typed(tmp_path, f"SELECT 'a' AS account_id, {own}", "accounts").iloc[0]
+    assert found[["attribute_n", "attribute_yes"]].tolist() == [1.0, 1.0]
+    assert found[["attribute_day", "attribute_text"]].tolist() == ["2025-01-01", "7"]
+    assert found[["attribute_nan", "attribute_blank"]].isna().all()
+
+
+def test_rows_are_sorted_and_know_their_place_and_their_account(tmp_path: Path) -> None:
+    found = typed(tmp_path, "SELECT * FROM (VALUES ('b', 2), ('a', 2), ('a', 1)) AS t (account_id, quantity)", "usage")
+    assert found[["account_id", "quantity", "row"]].values.tolist() == [["a", 1.0, 2], ["a", 2.0, 1], ["b", 2.0, 0]]
+    assert found["signed_up"].notna().tolist() == [True, True, False]
+
+
+WRONG_COLUMNS = [
+    ("accounts", ["name"], ["required column 'account_id' is missing; found name", "SELECT ... AS account_id"]),
+    ("accounts", ["account_id", "created_on", "Segmnt"], ["unknown column 'Segmnt'", "did you mean 'segment'?"]),
+    ("accounts", ["account_id", "created_on", "size"], ["unknown column 'size'", "name it attribute_... on accounts"]),
+    ("accounts", ["account_id", "created_on", "attribute_"], ["unknown column 'attribute_'"]),
+    ("usage", ["account_id", "day", "event", "attribute_x"], ["unknown column 'attribute_x'", "quantity"]),
+]
+
+
+@pytest.mark.parametrize(("table", "columns", "said"), WRONG_COLUMNS)
+def test_wrong_columns_are_refused(table: str, columns: list[str], said: list[str]) -> None:
+    with pytest.raises(ContractError) as error:
+        check_columns(TABLES[table], dict.fromkeys(columns, "VARCHAR"))
+    assert all(words in str(error.value) for words in [f"queries/{table}.sql", *said])
+
+
+def test_own_columns_are_welcome_on_accounts() -> None:
+    check_columns(TABLES["accounts"], dict.fromkeys(["account_id", "created_on", "attribute_x"], "VARCHAR"))

@@ -1,0 +1,139 @@
+"""A company of 60 accounts, made up but plausible, some of them nasty; and a way to write small weeks as tables."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import LabelWindow, day
+from churnrisk.risk_list import Model, RiskList, Week, compose
+
+AS_OF = day("2025-01-06")
+WINDOW = LabelWindow(lead_days=14, horizon_days=90)
+MODEL = Model("3f9c2ab-d41e77", day("2024-09-15").item(), auc=0.8134, lift=3.42)
+HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "Müller & Söhne \"Fein\"", "@SUM(1+1)*9"]
+
+FIRST = [
+    "Harbor", "Northwind", "Cobalt", "Juniper", "Meridian", "Falcon", "Granite", "Willow", "Summit", "Lantern",
+    "Orchid", "Anchor", "Prairie", "Cedar", "Beacon",
+]
+SECOND = ["Logistics", "Foods", "Health", "Studios", "Energy", "Finance", "Robotics", "Textiles"]
+OWNERS = ["Ana Silva", "Ben Okafor", "Chloé Martin", "Dmitri Ivanov"]
+FACTS = [
+    ("usage trend", "usage_against_own_quarter", "usage is at {n}% of its level a quarter ago", 20, 90),
+    ("people", "active_users_share", "{n} of 24 users were active in the last four weeks", 1, 20),
+    ("support", "oldest_open_ticket", "the oldest open case has waited {n} days", 5, 60),
+    ("renewal", "days_to_renewal", "the contract renews in {n} days", 5, 100),
+    ("payments", "days_overdue", "an invoice is {n} days overdue", 3, 45),
+    ("breadth", "events_used", "{n} of 9 features were used in the last quarter", 1, 7),
+    ("contact", "days_since_contact", "nobody has spoken with them for {n} days", 30, 200),
+]
+
+
+def week(accounts: int = 60, seed: int = 7) -> Week:
+    """Everything that the list is made from."""
+    rng = np.random.default_rng(seed)
+    ids = [f"acc-{n:04d}" for n in range(accounts)]
+    risk = np.sort(rng.beta(1.3, 4.0, accounts))[::-1]
+    mrr = np.round(rng.lognormal(7.6, 1.0, accounts))
+    before = np.clip(risk + rng.normal(-0.02, 0.09, accounts), 0.01, 0.99)
+    return Week(
+        scores=pd.DataFrame({
+            "account_id": ids, "probability": risk, "shap_x": 0.0,
+            **{f"probability_{d}d": risk * s for d, s in ((30, 0.4), (60, 0.75), (90, 1.0), (120, 1.1))},
+        }),
+        reasons=_reasons(ids, risk, rng),
+        movement=pd.DataFrame({
+            "account_id": ids, "probability_before": np.where(np.arange(accounts) % 11 == 4, np.nan, before),
+            "theme": rng.choice([fact[0] for fact in FACTS], accounts), "theme_change": 6 * (risk - before),
+        }),
+        accounts=pd.DataFrame({
+            "account_id": ids, "name": _names(accounts),
+            "segment": rng.choice(["Small", "Mid-market", "Enterprise"], accounts),
+            "owner": [None if n % 13 == 6 else OWNERS[n % 4] for n in range(accounts)],
+        }),
+        contracts=pd.DataFrame({
+            "account_id": ids, "mrr": np.where(np.arange(accounts) % 17 == 5, np.nan, mrr), "seats": 10.0,
+            "plan": rng.choice(["Starter", "Team", "Business"], accounts),
+            "renews_on": (AS_OF + rng.integers(3, 360, accounts)).astype("M8[us]"),
+        }).assign(renews_on=lambda rows: rows["renews_on"].where(np.arange(accounts) % 9 != 8)),
+        usage=_usage(ids, risk, rng),
+    )
+
+
+def risk_list(**changes: Any) -> RiskList:
+    """The list of that company; a change replaces an argument of `compose`."""
+    wanted: dict[str, Any] = {
+        "as_of": AS_OF, "window": WINDOW, "rank_by": "value_at_risk", "length": 40, "currency": "$",
+        "in_notice": IN_NOTICE,
+        "left_out": {"in notice": 3, "too young": 12, "internal": 4, "churned": 310}, "model": MODEL,
+        "notes": ["Features switched off: no table `goals`."], "previous_as_of": day("2024-12-30"),
+    }
+    source = changes.pop("week", None)
+    return compose(week() if source is None else source, **(wanted | changes))
+
+
+IN_NOTICE = pd.DataFrame({
+    "account_id": ["acc-0901", "acc-0902", "acc-0903"], "name": ["Old Mill Foods", None, "<b>Bold</b>"],
+    "owner": ["Ana Silva", "Ben Okafor", None], "arr": [48000.0, np.nan, 9600.0],
+    "ended_on": pd.to_datetime(["2025-02-28", "2025-01-31", None]),
+})
+
+
+def _names(accounts: int) -> list[str | None]:
+    names: list[str | None] = [f"{FIRST[n % 15]} {SECOND[n % 8]}" for n in range(accounts)]
+    names[3:7] = HOSTILE
+    names[9] = None
+    return names
+
+
+def _reasons(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFrame:
+    """Four themes an account that raise its risk and one that lowers it; a few accounts have none that raises it."""
+    rows = []
+    for n, account in enumerate(ids):
+        sizes = sorted(rng.uniform(0.05, 0.3 + 2 * risk[n], 4), reverse=True) if n % 10 != 9 else []
+        facts = rng.permutation(len(FACTS))
+        rows += [(account, int(facts[k]), size) for k, size in enumerate(sizes)]
+        rows.append((account, int(facts[5]), -rng.uniform(0, 0.6)))
+    found = pd.DataFrame(rows, columns=["account_id", "fact", "contribution"])
+    found["theme"], found["feature"] = ([FACTS[f][part] for f in found["fact"]] for part in (0, 1))
+    found["value"] = [float(rng.integers(FACTS[f][3], FACTS[f][4])) for f in found["fact"]]
+    found["sentence"] = [FACTS[f][2].format(n=int(v)) for f, v in zip(found["fact"], found["value"], strict=True)]
+    found["odds"] = np.exp(found["contribution"])
+    found["rank"] = found.groupby("account_id").cumcount() + 1
+    return found.drop(columns="fact")
+
+
+def _usage(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFrame:
+    weeks = np.arange(26)
+    level = rng.lognormal(5, 1, (len(ids), 1))
+    fall = 1 - risk[:, None] * np.clip((weeks - rng.integers(4, 20, (len(ids), 1))) / 10, 0, 1.2)
+    usage = np.round(np.clip(level * fall * rng.lognormal(0, 0.12, (len(ids), 26)), 0, None))
+    usage[8, :15] = np.nan
+    return pd.DataFrame(usage, columns=[f"week_{n}" for n in range(26)]).assign(account_id=ids).iloc[:-1]
+
+
+def week_of(table: str) -> Week:
+    """A week written as a table of account, probability and any of mrr, before, owner, name; `-` is nothing known."""
+    header, *lines = [line.split() for line in table.strip().splitlines()]
+    rows = pd.DataFrame(lines, columns=header).replace("-", None).reindex(columns=_COLUMNS)
+    rows[_NUMBERS] = rows[_NUMBERS].astype(float)
+    keyed = rows.rename(columns={"account": "account_id", "before": "probability_before"})
+    return Week(
+        scores=keyed[["account_id", "probability"]], reasons=NO_REASONS,
+        movement=keyed[["account_id", "probability_before"]].assign(theme="people", theme_change=0.5),
+        accounts=keyed[["account_id", "name", "owner"]], contracts=keyed[["account_id", "mrr"]],
+        usage=keyed[["account_id"]].assign(week_0=1.0),
+    )
+
+
+def reasons_of(*facts: tuple[str, float]) -> pd.DataFrame:
+    """Reasons of account `a`: theme and contribution."""
+    rows = pd.DataFrame(facts, columns=["theme", "contribution"]).assign(account_id="a", feature="f")
+    rows["sentence"], rows["odds"] = "about " + rows["theme"], np.exp(rows["contribution"])
+    return rows.assign(rank=range(1, len(rows) + 1))
+
+
+_COLUMNS = ["account", "probability", "mrr", "before", "owner", "name"]
+_NUMBERS = ["probability", "mrr", "before"]
+NO_REASONS = pd.DataFrame(columns=["account_id", "rank", "theme", "feature", "sentence", "contribution", "odds"])

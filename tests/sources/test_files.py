@@ -1,0 +1,154 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from churnrisk.errors import SourceError
+from churnrisk.sources.files import pull
+
+QUERIES = {
+    "accounts": "SELECT id AS account_id, signed_up AS created_on FROM read_csv('{folder}/customers.csv')",
+    "subscriptions": "-- No prices.\nSELECT id AS subscription_id, id AS account_id, signed_up AS started_on"
+                     " FROM '{folder}/customers.csv';\n-- The end.",
+    "usage": "SELECT * FROM '{folder}/clicks.parquet'",
+}
+CUSTOMERS = pd.DataFrame({"id": ["b", "a"], "signed_up": ["2025-01-01", "2025-01-02"]})
+CLICKS = pd.DataFrame({
+    "account_id": ["b", "a", "a", "b", "a"],
+    "day": ["2025-02-01", "2025-01-31", "2025-01-05", "soon", None],
+    "event": ["login"] * 5,
+})
+
+
+@pytest.fixture
+def queries(tmp_path: Path) -> Path:
+    return write_queries(tmp_path / "queries", QUERIES)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_files(tmp_path / "files", CUSTOMERS, CLICKS)
+
+
+def write_queries(path: Path, queries: dict[str, str]) -> Path:
+    path.mkdir(exist_ok=True)
+    for table, sql in queries.items():
+        (path / f"{table}.sql").write_text(sql, encoding="utf-8")
+    return path
+
+
+def write_files(path: Path, customers: pd.DataFrame, clicks: pd.DataFrame) -> Path:
+    path.mkdir()
+    customers.to_csv(path / "customers.csv", index=False)
+    clicks.to_parquet(path / "clicks.parquet", index=False)
+    return path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_every_table_is_a_file_and_usage_one_a_month(queries: Path, folder: Path, tmp_path: Path) -> None:
+    pull(queries, folder, tmp_path / "raw")
+    assert list(contents(tmp_path / "raw")) == [
+        "accounts.parquet", "subscriptions.parquet",
+        "usage/2025-01.parquet", "usage/2025-02.parquet", "usage/unknown.parquet",
+    ]
+    accounts = pd.read_parquet(tmp_path / "raw" / "accounts.parquet")
+    assert accounts["account_id"].tolist() == ["a", "b"]
+    usage = tmp_path / "raw" / "usage"
+    assert pd.read_parquet(usage / "2025-01.parquet").to_dict("list") == {
+        "account_id": ["a", "a"], "day": ["2025-01-05", "2025-01-31"], "event": ["login", "login"],
+    }
+    assert pd.read_parquet(usage / "unknown.parquet")["account_id"].tolist() == ["a", "b"]
+
+
+def test_the_same_rows_give_the_same_bytes_in_any_order(queries: Path, folder: Path, tmp_path: Path) -> None:
+    pull(queries, folder, tmp_path / "raw")
+    first = contents(tmp_path / "raw")
+    pull(queries, folder, tmp_path / "raw")
+    assert contents(tmp_path / "raw") == first
+    turned = write_files(tmp_path / "turned", CUSTOMERS[::-1], CLICKS[::-1])
+    pull(queries, turned, tmp_path / "raw")
+    assert contents(tmp_path / "raw") == first
+
+
+def test_a_table_that_is_no_longer_asked_for_is_gone(queries: Path, folder: Path, tmp_path: Path) -> None:
+    write_queries(queries, {"tickets": "SELECT 1 AS ticket_id"})
+    pull(queries, folder, tmp_path / "raw")
+    (queries / "tickets.sql").unlink()
+    pull(queries, folder, tmp_path / "raw")
+    assert not (tmp_path / "raw" / "tickets.parquet").exists()
+
+
+@pytest.mark.parametrize("name", ["the boss's files", "a [b] *c? d", "ü"])
+def test_any_folder_name_will_do(queries: Path, tmp_path: Path, name: str) -> None:
+    pull(queries, write_files(tmp_path / name, CUSTOMERS, CLICKS), tmp_path / "raw")
+    assert len(pd.read_parquet(tmp_path / "raw" / "accounts.parquet")) == 2
+
+
+def test_a_day_with_an_offset_lies_in_its_utc_month(queries: Path, folder: Path, tmp_path: Path) -> None:
+    write_queries(queries, {"usage": "SELECT 'a' AS account_id, 'login' AS event, '2025-02-01T01:00:00+02:00' AS day"})
+    pull(queries, folder, tmp_path / "raw")
+    assert [path.name for path in (tmp_path / "raw" / "usage").iterdir()] == ["2025-01.parquet"]
+
+
+def test_nothing_is_fetched_and_the_clock_is_utc(queries: Path, folder: Path, tmp_path: Path) -> None:
+    settings = ["TimeZone", "autoinstall_known_extensions", "autoload_known_extensions"]
+    asked = ", ".join(f"current_setting('{name}') AS {name}" for name in settings)
+    write_queries(queries, {"accounts": f"SELECT {asked}"})
+    pull(queries, folder, tmp_path / "raw")
+    assert pd.read_parquet(tmp_path / "raw" / "accounts.parquet").iloc[0].tolist() == ["UTC", False, False]
+
+
+@pytest.mark.parametrize(
+    ("usage", "rows"),
+    [
+        ("SELECT 1 AS other", 1),
+        ("SELECT * FROM '{folder}/clicks.parquet' WHERE false", 0),
+    ],
+    ids=["without the column of the day", "without rows"],
+)
+def test_usage_is_taken_as_it_is(queries: Path, folder: Path, tmp_path: Path, usage: str, rows: int) -> None:
+    write_queries(queries, {"usage": usage})
+    pull(queries, folder, tmp_path / "raw")
+    files = list((tmp_path / "raw" / "usage").iterdir())
+    assert sum(len(pd.read_parquet(file)) for file in files) == rows
+
+
+BAD_QUERIES = {
+    "a misspelt column": ("SELECT acount FROM '{folder}/clicks.parquet'", ["Referenced column", "acount"]),
+    "a misspelt word": ("SELEC 1", ["syntax error"]),
+    "a missing file": ("SELECT * FROM '{folder}/gone.csv'", ["No files found", "gone.csv"]),
+    "an unreadable value": ("SELECT event::INT AS day FROM '{folder}/clicks.parquet'", ["Could not convert", "login"]),
+    "two statements": ("SELECT 1; SELECT 2", ["2 statements", "one SELECT"]),
+    "none": ("-- to be written", ["0 statements", "one SELECT"]),
+    "no SELECT": ("DROP TABLE accounts", ["not a SELECT"]),
+    "a table of ours": ("SELECT * FROM statements", ["Table with name statements does not exist"]),
+    "a long message": (f"SELECT {'x' * 900}", [" ..."]),
+}
+
+
+@pytest.mark.parametrize(("sql", "said"), BAD_QUERIES.values(), ids=BAD_QUERIES.keys())
+def test_a_bad_query_is_named_and_leaves_what_was_there(
+    queries: Path, folder: Path, tmp_path: Path, sql: str, said: list[str]
+) -> None:
+    pull(queries, folder, tmp_path / "out" / "raw")
+    before = contents(tmp_path / "out")
+    write_queries(queries, {"usage": sql})
+    with pytest.raises(SourceError) as error:
+        pull(queries, folder, tmp_path / "out" / "raw")
+    message = str(error.value)
+    assert message.startswith("queries/usage.sql: ")
+    assert all(words in message for words in said)
+    assert len(message) < 500
+    assert "\n" not in message
+    assert contents(tmp_path / "out") == before
+    assert error.value.exit_code == 3
+
+
+def test_a_missing_folder_is_refused(queries: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"source's folder is not there.*source\.folder"):
+        pull(queries, tmp_path / "gone", tmp_path / "raw")
+    assert not (tmp_path / "raw").exists()
