@@ -65,6 +65,8 @@ def reached_on(usage: pd.DataFrame, spells: pd.DataFrame, event: str, times: int
     before the start, or after the account's next start, doesn't count. Returns one day a spell, NaT: never.
     """
     rows = usage[usage["event"] == event]
+    if rows.empty:
+        return np.full(len(spells), np.datetime64("NaT"), "M8[D]")
     starts = spells.rename_axis("spell").reset_index().sort_values("started_on", kind="stable")
     rows = pd.merge_asof(
         rows.sort_values("day", kind="stable"), starts, left_on="day", right_on="started_on", by="account_id"

@@ -15,7 +15,7 @@ from churnrisk.risk_list import words
 RankBy = Literal["value_at_risk", "probability"]
 
 MOST_REASONS = 3
-LEAST_ODDS = 1.0
+LEAST_ODDS = 1.1
 NO_OWNER = "no owner"
 _LADDER = "probability_"
 

@@ -5,17 +5,17 @@ import pandas as pd
 
 from churnrisk.simulator.past import Past, office_hours, repeated
 
-_FIRST_SURVEY_WEEK, _SURVEY_EVERY_WEEKS = 8, 26
-_ANSWERS = np.array([0.60, 0.44, 0.28, 0.12])  # by state
-_SCORE = np.array([8.7, 6.9, 5.2, 3.8])
+_FIRST_SURVEY_WEEK, _SURVEY_EVERY_WEEKS = 8, 13
+_ANSWERS = np.array([0.62, 0.46, 0.30, 0.14])  # by state
+_SCORE = np.array([8.8, 6.8, 5.0, 3.4])
 _KINDS = ("email", "call", "meeting", "qbr")
 _A_WEEK = np.array([[0.10, 0.17, 0.30], [0.015, 0.05, 0.11], [0.002, 0.02, 0.07], [0.0, 0.055, 0.072]])  # by kind and segment
-_TAKES_PART = np.array([0.30, 0.45, 0.65, 0.70])  # by kind, of the contented
-_DETACHED = 0.25  # what is left of that at no engagement
+_TAKES_PART = np.array([0.35, 0.55, 0.75, 0.80])  # by kind, of the contented
+_DETACHED = 0.12  # what is left of that at no engagement
 
 
 def surveys_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
-    """The contract table `surveys`: after onboarding, then twice a year; many aren't answered, and the unhappy answer least."""
+    """The contract table `surveys`: after onboarding, then every quarter; many aren't answered, and the unhappy answer least."""
     age = np.arange(past.time.weeks) - past.spells["begins"].to_numpy()[:, None] // 7 - _FIRST_SURVEY_WEEK
     due = (age >= 0) & (age % _SURVEY_EVERY_WEEKS == 0) & (past.state >= 0)
     spell, week = np.nonzero(due)
@@ -25,7 +25,7 @@ def surveys_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     state, count = np.maximum(past.state[spell, week], 0), len(spell)
     answered = np.where(rng.random(count) < _ANSWERS[state], sent + rng.geometric(0.3, count) - 1, np.inf)
     answered = np.where(answered < past.until[spell], answered, np.inf)
-    score = (_SCORE[state] + rng.normal(0, 1.5, count)).round().clip(0, 10)
+    score = (_SCORE[state] + rng.normal(0, 1.4, count)).round().clip(0, 10)
     return past.table("surveys", pd.DataFrame({
         "account": past.spells["account"].to_numpy()[spell], "sent_on": sent, "answered_on": answered,
         "score": np.where(np.isfinite(answered), score, np.nan),

@@ -1,41 +1,65 @@
-"""Who uses the product at an account: people who join and leave, some eager, some rarely there."""
+"""Who uses the product at an account: people who take a seat, hand it on or leave it empty, some eager, some rarely there."""
 
 import numpy as np
 import pandas as pd
 
 from churnrisk.simulator.past import Past
+from churnrisk.simulator.timeline import Ints
 
-ROLES = ("viewer", "builder", "admin")
+VIEWER, BUILDER, ADMIN = range(3)
 _ROLE_SHARES = (0.58, 0.32, 0.10)
-_STAY_DAYS = 900  # how long a person stays, on average
+_STAY_DAYS, _CHAMPION_STAYS = 800, 3  # how long a person stays, on average; a champion so many times as long
+_HANDOVER_DAYS = 20
 _JOIN_LEVEL = 0.45  # below it an account takes nobody new on board
 
 
 def users_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
-    """One row a user, sorted by account: spell, first and last day, appetite (share of workdays on which they are active).
+    """One row a user, sorted by account: spell, first day and the day after the last, role, and how active they are.
 
-    The first person of a spell is its champion: eager, and an admin. `fades` is the power of the account's engagement that a
-    user's activity follows: above 1 for those who are the first to stay away.
+    `appetite` is the share of workdays on which a contented user is active, `fades` the power of the account's engagement that
+    it follows: above 1 for those who are the first to stay away. The first person of a spell is its champion: an eager admin.
     """
-    spells, last = past.spells, past.until
-    tenure = np.maximum(last - spells["opens"].to_numpy(), 1)
-    seats = spells["seats"].to_numpy()
-    early = 1 + rng.binomial(seats.astype(int), np.where(spells["stalled"], 0.25, 0.65))
-    later = rng.poisson(seats * (0.15 + 0.9 * tenure / _STAY_DAYS))
-    spell = np.repeat(np.arange(len(spells)), early + later)
-    number = np.arange(len(spell)) - np.repeat(np.cumsum(early + later) - early - later, early + later)
-    waits = rng.exponential(np.where(spells["stalled"], 25, 9)[spell]) * (number > 0)
-    joins = spells["opens"].to_numpy()[spell] + np.where(
-        number < early[spell], waits, 30 + rng.random(len(spell)) * np.maximum(tenure[spell] - 30, 1)
-    ).astype(np.int64)
-    stays = 1 + rng.exponential(_STAY_DAYS * np.where(number == 0, 3, 1))
-    role = np.where(number == 0, 2, rng.choice(3, len(spell), p=_ROLE_SHARES))
-    users = pd.DataFrame({
-        "spell": spell, "account": spells["account"].to_numpy()[spell], "joins": joins,
-        "leaves": np.minimum(joins + stays.astype(np.int64), last[spell]), "role": role,
-        "appetite": np.where(number == 0, rng.beta(6, 4, len(spell)), rng.beta(2.8, 6.2, len(spell))),
-        "fades": np.where(number == 0, 0.9, rng.uniform(0.7, 1.8, len(spell))),
+    seats = _seats(past, rng)
+    people = _occupants(seats, past, rng)
+    count, champion = len(people), people["seat_number"].to_numpy() == 0
+    spell, joins = people["spell"].to_numpy(), people["joins"].to_numpy()
+    welcome = people["first"] | (past.level_on(spell, joins) > _JOIN_LEVEL)
+    people = people.assign(
+        account=past.spells["account"].to_numpy()[spell],
+        role=np.where(champion, ADMIN, rng.choice(3, count, p=_ROLE_SHARES)),
+        appetite=np.where(champion, rng.beta(8, 6, count), rng.beta(4, 9, count)),
+        fades=np.where(champion, 0.9, rng.uniform(0.7, 1.8, count)),
+    )
+    people = people[welcome & (people["joins"] < people["leaves"])]
+    people = people.sort_values(["account", "joins"], kind="stable", ignore_index=True)
+    return people.assign(number=people.groupby("account").cumcount() + 1)
+
+
+def _seats(past: Past, rng: np.random.Generator) -> pd.DataFrame:
+    """One row a seat that is ever taken: its spell, its number there, and the day on which it is first taken."""
+    spells = past.spells
+    bought = spells["seats"].to_numpy().astype(int)
+    spell = np.repeat(np.arange(len(spells)), bought)
+    number = np.arange(len(spell)) - np.repeat(np.cumsum(bought) - bought, bought)
+    stalled = spells["stalled"].to_numpy()[spell]
+    early = rng.random(len(spell)) < np.where(stalled, 0.4, 0.75)
+    waits = rng.exponential(np.where(early, np.where(stalled, 25, 8), 200)) * (number > 0)
+    return pd.DataFrame({"spell": spell, "seat_number": number, "taken": spells["opens"].to_numpy()[spell] + waits.astype(np.int64)})
+
+
+def _occupants(seats: pd.DataFrame, past: Past, rng: np.random.Generator) -> pd.DataFrame:
+    """One row a person: each seat's life is cut at random days, on which it is handed on after some days."""
+    taken, last = seats["taken"].to_numpy(), past.until[seats["spell"]]
+    life = np.maximum(last - taken, 0)
+    stay = _STAY_DAYS * np.where(seats["seat_number"] == 0, _CHAMPION_STAYS, 1)
+    people = 1 + rng.poisson(life / stay)
+    seat = np.repeat(np.arange(len(seats)), people)
+    first = np.r_[True, seat[1:] != seat[:-1]] if len(seat) else np.zeros(0, bool)
+    joins: Ints = taken[seat] + (rng.random(len(seat)) * life[seat] * ~first).astype(np.int64)
+    joins = joins[np.lexsort((joins, seat))]
+    handover = np.r_[joins[1:], 0] - rng.integers(1, _HANDOVER_DAYS, len(seat))
+    leaves = np.where(np.r_[first[1:], True], last[seat], handover)
+    return pd.DataFrame({
+        "spell": seats["spell"].to_numpy()[seat], "seat_number": seats["seat_number"].to_numpy()[seat], "first": first,
+        "joins": joins, "leaves": leaves,
     })
-    welcome = (past.level_on(spell, joins) > _JOIN_LEVEL) | (number < early[spell])
-    users = users[welcome & (users["joins"] < users["leaves"])].sort_values(["account", "joins"], kind="stable", ignore_index=True)
-    return users.assign(number=users.groupby("account").cumcount() + 1)

@@ -10,7 +10,7 @@ from churnrisk.simulator.timeline import NEVER, Flags, Ints, Reals, Timeline
 
 TERMS = np.array([1, 3, 12, 24])
 _TERM_SHARES = np.array([[0.62, 0.10, 0.28, 0.0], [0.32, 0.14, 0.50, 0.04], [0.06, 0.08, 0.68, 0.18]])
-_TRIAL_SHARE = np.array([0.55, 0.35, 0.15])
+_TRIAL_SHARE = np.array([0.42, 0.28, 0.12])
 _TRIAL_DAYS = np.array([14, 30])
 _CONVERTS = (0.72, 0.38)  # of the trials that started well, and that stalled
 _STALL_SHARE = 0.3

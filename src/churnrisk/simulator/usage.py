@@ -13,9 +13,9 @@ EVENTS = (
     "training_attended", "mobile_opened", "integration_synced", "automation_run", "api_call",
 )
 _BY_ROLE = np.array([  # on an active day, a contented viewer, builder and admin do each of the first nine events with this probability
-    [0.94, 0.62, 0.04, 0.05, 0.07, 0.002, 0.03, 0.003, 0.14],
-    [0.95, 0.50, 0.30, 0.14, 0.10, 0.006, 0.04, 0.005, 0.07],
-    [0.96, 0.45, 0.16, 0.10, 0.06, 0.050, 0.05, 0.006, 0.09],
+    [0.92, 0.50, 0.03, 0.04, 0.05, 0.002, 0.02, 0.003, 0.10],
+    [0.94, 0.38, 0.26, 0.10, 0.08, 0.006, 0.03, 0.005, 0.05],
+    [0.95, 0.35, 0.14, 0.08, 0.05, 0.045, 0.04, 0.006, 0.06],
 ])
 _REPEATS = np.array([0.3, 2.2, 0.6, 0.4, 0.6, 0.3, 0.3, 0.0, 0.9])  # times beyond the first
 _BREADTH = np.array([0.0, 0.25, 0.7, 0.8, 0.9, 1.0, 0.0, 0.6, 0.3])  # how much of the habit goes with engagement

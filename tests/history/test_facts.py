@@ -1,0 +1,76 @@
+"""Facts of accounts against a naive twin that loops over rows."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from churnrisk.clock import Day
+from churnrisk.history.facts import Facts
+
+AS_OF = Day("2025-06-01")
+N = 3
+
+ROWS = st.lists(
+    st.tuples(st.integers(0, N - 1), st.integers(1, 400), st.one_of(st.none(), st.integers(0, 9)), st.booleans()),
+    max_size=20,
+    unique_by=lambda row: row[:2],
+)
+
+
+def facts(rows) -> Facts:
+    columns = {
+        "day": np.array([AS_OF - np.timedelta64(age, "D") for _, age, _, _ in rows], "M8[us]"),
+        "score": np.array([np.nan if score is None else score for _, _, score, _ in rows], float),
+        "word": np.array([f"w{age}" for _, age, _, _ in rows], object),
+        "missed": np.array([missed for *_, missed in rows], bool),
+    }
+    return Facts(columns, np.array([account for account, *_ in rows], int), N, AS_OF, "day")
+
+
+@given(ROWS, st.integers(1, 300))
+@settings(max_examples=80, deadline=None)
+def test_summaries_are_those_of_a_loop_over_the_rows(rows, days):
+    view = facts(rows)
+    for account in range(N):
+        own = sorted((row for row in rows if row[0] == account), key=lambda row: -row[1])
+        scores = [score for _, _, score, _ in own if score is not None]
+        newest = own[-1] if own else None
+        expected = {
+            "count": len(own),
+            "within": sum(age <= days for _, age, _, _ in own),
+            "sum": sum(scores),
+            "mean": np.mean(scores) if scores else np.nan,
+            "most": max(scores) if scores else np.nan,
+            "days_since": newest[1] if newest else np.nan,
+            "last": np.nan if newest is None or newest[2] is None else newest[2],
+            "in_a_row": next((n for n, row in enumerate(reversed(own)) if not row[3]), len(own)),
+        }
+        found = {
+            "count": view.count()[account],
+            "within": view.within(days).count()[account],
+            "sum": view.sum(view["score"])[account],
+            "mean": view.mean(view["score"])[account],
+            "most": view.most(view["score"])[account],
+            "days_since": view.days_since()[account],
+            "last": view.last("score")[account],
+            "in_a_row": view.in_a_row(view["missed"])[account],
+        }
+        np.testing.assert_equal({k: float(v) for k, v in found.items()}, {k: float(v) for k, v in expected.items()})
+        assert view.last("word")[account] == (f"w{newest[1]}" if newest else None)
+
+
+def test_no_rows_are_no_error():
+    nothing = facts([])
+    assert nothing.count().tolist() == [0, 0, 0]
+    assert np.isnan(nothing.days_since()).all()
+    assert nothing.in_a_row(nothing["missed"]).tolist() == [0, 0, 0]
+
+
+def test_another_date_decides_what_was_last():
+    columns = {
+        "day": np.array(["2025-01-01", "2025-02-01"], "M8[us]"),
+        "due": np.array(["2025-05-01", "2025-04-01"], "M8[us]"),
+        "score": np.array([1.0, 2.0]),
+    }
+    view = Facts(columns, np.zeros(2, int), 1, AS_OF, "day")
+    assert (view.last("score")[0], view.by("due").last("score")[0]) == (2.0, 1.0)

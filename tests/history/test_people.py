@@ -1,0 +1,48 @@
+"""Who was active, against a naive twin over sets of people."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from churnrisk.history.people import People
+from churnrisk.history.usage import Usage
+
+WEEKS, ACCOUNTS = 8, 2
+CELLS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, WEEKS - 1), st.integers(1, 9)), max_size=15, unique_by=lambda c: c[:2])
+
+
+def people(cells) -> People:
+    quantity = np.zeros((1, 5, WEEKS), np.float32)
+    for user, week, amount in cells:
+        quantity[0, user, week] = amount
+    usage = Usage(("any",), quantity, (quantity > 0).astype(np.uint8), np.zeros(5, bool), np.zeros(5, int))
+    return People(usage, account=np.array([0, 0, 0, 1, 1]), accounts=ACCOUNTS)
+
+
+def active(cells, account: int, first: int, stop: int) -> set[int]:
+    return {user for user, week, _ in cells if (user >= 3) == bool(account) and WEEKS - stop <= week < WEEKS - first}
+
+
+@given(CELLS)
+@settings(max_examples=60, deadline=None)
+def test_people_are_counted_once(cells):
+    view = people(cells)
+    for account in range(ACCOUNTS):
+        assert view.active(weeks=3)[account] == len(active(cells, account, 0, 3))
+        assert view.active(weeks=4, before=2)[account] == len(active(cells, account, 2, 6))
+        assert view.lost(weeks=2, of=4)[account] == len(active(cells, account, 2, 6) - active(cells, account, 0, 2))
+
+
+@given(CELLS)
+@settings(max_examples=60, deadline=None)
+def test_the_heaviest_person_is_the_one_with_most_usage(cells):
+    view = people(cells)
+    for account, users in enumerate([(0, 1, 2), (3, 4)]):
+        totals = {user: sum(amount for who, _, amount in cells if who == user) for user in users}
+        if not any(totals.values()):
+            assert np.isnan([view.heaviest_share(weeks=WEEKS)[account], view.heaviest_silent_days(weeks=WEEKS)[account]]).all()
+            continue
+        assert view.heaviest_share(weeks=WEEKS)[account] == max(totals.values()) / sum(totals.values())
+        heaviest = [user for user, total in totals.items() if total == max(totals.values())]
+        silent = {7 * (WEEKS - max(week for who, week, _ in cells if who == user)) for user in heaviest}
+        assert view.heaviest_silent_days(weeks=WEEKS)[account] in silent

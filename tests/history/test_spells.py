@@ -1,0 +1,68 @@
+"""Spells: what opens one, what goes on with it, and how it ends."""
+
+import pytest
+
+from churnrisk.clock import Day
+from churnrisk.history.spells import current, running, spells
+
+from ..tables import ledger
+
+FAR = Day("2030-01-01")
+
+CASES = {
+    "one": ("started_on ended_on\n2024-01-01 2024-06-01", [("2024-01-01", "2024-06-01", False)]),
+    "upgraded the same day": (
+        "started_on ended_on\n2024-01-01 2024-06-01\n2024-06-01 2024-09-01",
+        [("2024-01-01", "2024-09-01", False)],
+    ),
+    "one inside another": (
+        "started_on ended_on\n2024-01-01 2024-12-01\n2024-03-01 2024-04-01",
+        [("2024-01-01", "2024-12-01", False)],
+    ),
+    "a gap of a day": (
+        "started_on ended_on\n2024-01-01 2024-06-01\n2024-06-02 -",
+        [("2024-01-01", "2024-06-01", False), ("2024-06-02", "2262-01-01", False)],
+    ),
+    "a fixed term": ("started_on planned_end_on\n2024-01-01 2024-06-01", [("2024-01-01", "2024-06-01", True)]),
+    "a fixed term cut short": (
+        "started_on planned_end_on ended_on\n2024-01-01 2024-06-01 2024-05-01",
+        [("2024-01-01", "2024-05-01", False)],
+    ),
+    "a fixed term that ended on its day": (
+        "started_on planned_end_on ended_on\n2024-01-01 2024-06-01 2024-06-01",
+        [("2024-01-01", "2024-06-01", True)],
+    ),
+    "a cut and an end as planned on one day": (
+        "started_on planned_end_on ended_on\n2024-01-01 2024-06-01 -\n2024-01-01 - 2024-06-01",
+        [("2024-01-01", "2024-06-01", False)],
+    ),
+}
+
+
+def of_one_account(text: str):
+    header, *lines = text.splitlines()
+    return ledger("subscriptions", "\n".join([f"account_id {header}", *(f"a {line}" for line in lines)])).before(FAR)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_spells_from_subscriptions(case):
+    subscriptions, expected = CASES[case]
+    rows = spells(of_one_account(subscriptions))
+    found = [(str(s.date()), str(e.date()), bool(p)) for s, e, p in zip(rows.started_on, rows.ended_on, rows.planned, strict=True)]
+    assert found == expected
+
+
+def test_the_current_spell_is_the_last_that_has_started():
+    rows = spells(of_one_account("started_on ended_on\n2024-01-01 2024-03-01\n2024-06-01 -"))
+    starts = [current(rows, Day(as_of))["started_on"].astype(str).tolist() for as_of in ("2024-01-01", "2024-06-01", "2024-06-02")]
+    assert starts == [[], ["2024-01-01"], ["2024-06-01"]]
+
+
+def test_a_subscription_runs_from_the_day_after_its_start_to_its_end():
+    known = of_one_account("started_on ended_on\n2024-01-01 2024-03-01")
+    assert [bool(running(known, Day(day))[0]) for day in ("2024-01-01", "2024-01-02", "2024-03-01", "2024-03-02")] == [
+        False,
+        True,
+        True,
+        False,
+    ]

@@ -1,0 +1,57 @@
+"""Ranking metrics against scikit-learn and naive twins."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from churnrisk.metrics.ranking import _weighted, intervals, lift_by_date, ranking, top_lift
+
+RANDOM = np.random.default_rng(0)
+LABEL = (RANDOM.random(600) < 0.2).astype(float)
+SCORE = np.round(LABEL * 0.5 + RANDOM.random(600), 1)
+AS_OF = np.repeat([1, 2, 3], 200)
+ACCOUNT = np.tile(np.arange(200), 3)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_a_weighted_row_counts_like_so_many_rows(seed):
+    weight = np.random.default_rng(seed).integers(0, 3, len(LABEL))
+    order = np.argsort(-SCORE, kind="stable")
+    ties_end = np.append(np.flatnonzero(np.diff(SCORE[order])), len(SCORE) - 1)
+    label, score = np.repeat(LABEL, weight), np.repeat(SCORE, weight)
+    auc, ap = _weighted(LABEL[order], weight[order], ties_end)
+    assert auc == pytest.approx(roc_auc_score(label, score))
+    assert ap == pytest.approx(average_precision_score(label, score))
+
+
+@pytest.mark.parametrize(
+    ("label", "score", "share", "lift"),
+    [
+        ([1, 0, 0, 0], [4, 3, 2, 1], 0.25, 4.0),
+        ([0, 0, 0, 1], [4, 3, 2, 1], 0.25, 0.0),
+        ([1, 0, 0, 0], [1, 1, 1, 1], 0.25, 1.0),
+        ([1, 0, 1, 0], [3, 3, 1, 1], 0.25, 1.0),
+        ([1, 1, 0, 0], [4, 3, 2, 1], 0.5, 2.0),
+    ],
+)
+def test_the_lift_of_the_top_counts_ties_in_expectation(label, score, share, lift):
+    assert top_lift(np.array(label, float), np.array(score, float), share) == pytest.approx(lift)
+
+
+def test_lift_by_date_weighs_dates_by_their_churns():
+    label, score = np.array([1.0, 0, 0, 1, 1, 0]), np.array([3.0, 2, 1, 1, 2, 3])
+    dates = np.array([1, 1, 1, 2, 2, 2])
+    assert lift_by_date(label, score, dates, share=1 / 3) == pytest.approx((3.0 * 1 + 0.0 * 2) / 3)
+
+
+def test_intervals_lie_around_the_figures_and_are_wider_for_few_accounts():
+    figures = ranking(LABEL, SCORE, AS_OF)
+    all_rows = intervals(LABEL, SCORE, np.arange(600), resamples=200, seed=1)
+    by_account = intervals(LABEL, SCORE, np.repeat(np.arange(20), 30), resamples=200, seed=1)
+    assert all_rows["auc_low"] < figures["auc"] < all_rows["auc_high"]
+    assert all_rows["ap_low"] < figures["ap"] < all_rows["ap_high"]
+    assert by_account != all_rows
+    assert intervals(LABEL, SCORE, ACCOUNT, 50, seed=1) == intervals(LABEL, SCORE, ACCOUNT, 50, seed=1)

@@ -1,0 +1,65 @@
+"""Forward in time only: dates of the test, purge, and what is missing when history is short."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnrisk.clock import Day, LabelWindow
+from churnrisk.errors import ModelError
+from churnrisk.model import folds
+
+WINDOW = LabelWindow(lead_days=14, horizon_days=30, reporting_lag_days=7)
+AS_OF = np.repeat(np.arange(Day("2024-01-01"), Day("2025-01-01"), 7), 4)
+MATURES = WINDOW.matures(AS_OF)
+LABEL = np.tile([0.0, 0, 0, 1], len(AS_OF) // 4)
+
+
+def test_the_test_is_the_last_weeks_of_mature_snapshots():
+    assert folds.test_dates(AS_OF, named=(), weeks=2).astype(str).tolist() == ["2024-12-23", "2024-12-30"]
+
+
+def test_named_dates_are_the_test():
+    assert folds.test_dates(AS_OF, named=(Day("2024-03-04"),), weeks=2).astype(str).tolist() == ["2024-03-04"]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "named", "says"),
+    [
+        (AS_OF, (Day("2024-03-05"),), "2024-03-05 is not the date of a mature snapshot.*2024-01-01 to 2024-12-30"),
+        (AS_OF[:0], (), "no snapshot is mature yet"),
+    ],
+)
+def test_a_test_that_cant_be_had_is_refused(as_of, named, says):
+    with pytest.raises(ModelError, match=says):
+        folds.test_dates(as_of, named=named, weeks=2)
+
+
+@pytest.mark.parametrize(("number", "weeks"), [(1, 4), (2, 8), (3, 4)])
+def test_no_training_label_reaches_into_its_validation(number, weeks):
+    made = folds.forward_folds(AS_OF, MATURES, LABEL, folds=number, weeks=weeks)
+    assert len(made) == number
+    for fold in made:
+        assert MATURES[fold.train].max() <= AS_OF[fold.validation].min()
+        assert len(np.unique(AS_OF[fold.validation])) == weeks
+    starts = [AS_OF[fold.validation].min() for fold in made]
+    assert starts == sorted(starts)
+
+
+def test_the_embargo_keeps_further_days_free():
+    kept = folds.before(MATURES, Day("2024-06-03"), embargo_days=10)
+    assert MATURES[kept].max() <= Day("2024-05-24")
+    assert MATURES[~kept].min() > Day("2024-05-24")
+
+
+def test_too_short_a_history_says_how_much_is_missing():
+    young = AS_OF < Day("2024-02-12")
+    with pytest.raises(ModelError, match=r"35 days of mature snapshots.*more than 79 days"):
+        folds.forward_folds(AS_OF[young], MATURES[young], LABEL[young], folds=2, weeks=4)
+
+
+def test_a_split_that_lost_its_purge_is_caught():
+    rows = pd.DataFrame({"as_of": AS_OF, "matures_on": MATURES})
+    early, late = rows[rows.as_of < "2024-06-03"], rows[rows.as_of >= "2024-06-03"]
+    with pytest.raises(ModelError, match="after the test begins"):
+        folds.prove_gap(early, late)
+    folds.prove_gap(early[early.matures_on <= "2024-06-03"], late)

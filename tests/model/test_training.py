@@ -1,0 +1,131 @@
+"""A trained model: chosen on later time, calibrated, explained exactly, kept without code, and the same every time."""
+
+import json
+import warnings
+
+import numpy as np
+import pytest
+import shap
+from sklearn.metrics import roc_auc_score
+
+from churnrisk.clock import Day
+from churnrisk.errors import ModelError
+from churnrisk.metrics.calibration import expected_calibration_error
+from churnrisk.model.booster import calibrate, calibration, probability, raw_score
+from churnrisk.model.matrix import matrix
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.training import choose, out_of_time, refit
+
+from .company import RECIPE, examples
+
+TEST_STARTS = Day("2024-08-05")
+
+
+@pytest.fixture(scope="module")
+def learned():
+    everything = examples()
+    early = everything.known_by(TEST_STARTS)
+    choice, chosen_on = choose(early, RECIPE)
+    return everything, early, choice, chosen_on, refit(early, choice, RECIPE, chosen_on)
+
+
+@pytest.fixture(scope="module")
+def model(learned) -> RiskModel:
+    return learned[-1]
+
+
+@pytest.fixture(scope="module")
+def later(learned):
+    return learned[0].on(np.arange(TEST_STARTS, Day("2024-10-01"), 7))
+
+
+def test_nothing_later_than_the_test_had_a_part_in_it(learned, model):
+    assert Day(model.trained.known_until) <= TEST_STARTS
+    assert model.trained.rows == len(learned[1].labels) < len(learned[0].labels)
+
+
+def test_it_ranks_later_snapshots_and_means_what_it_says(model, later):
+    chance = model.chances(later.features)
+    assert roc_auc_score(later.label, chance) > 0.65
+    assert expected_calibration_error(later.label, chance) < 0.03
+
+
+def test_base_and_contributions_add_up_to_the_score_of_the_probability(model, later):
+    scores = model.score(later.features)
+    total = scores["base_value"] + scores.filter(like="shap_").sum(axis=1)
+    np.testing.assert_allclose(total, scores["raw_score"], atol=1e-9)
+    np.testing.assert_allclose(probability(scores["raw_score"].to_numpy()), scores["probability"], rtol=1e-12)
+
+
+def test_contributions_are_those_of_the_shap_package(model, later):
+    few = later.features.head(50)
+    # Versions differ in whether both classes come back, and say so in a warning.
+    with warnings.catch_warnings(action="ignore"):
+        theirs = np.asarray(shap.TreeExplainer(model.booster).shap_values(matrix(few, model.columns)))
+    of_churn = theirs[-1] if theirs.ndim == 3 and len(theirs) == 2 else theirs
+    np.testing.assert_allclose(model.score(few).filter(like="shap_").to_numpy(), of_churn, atol=1e-6)
+
+
+def test_calibrated_leaves_add_up_to_the_calibrated_score(model, later):
+    x = matrix(later.features, model.columns)
+    raw = raw_score(model.booster, x)
+    np.testing.assert_allclose(raw_score(calibrate(model.booster, -0.4, 1.7), x), -0.4 + 1.7 * raw, atol=1e-9)
+
+
+def test_scores_that_say_nothing_become_the_base_rate():
+    raw, label = np.array([-1.0, -1, 1, 1] * 25), np.array([1.0, 1, 0, 1] * 25)
+    intercept, slope = calibration(raw, label)
+    assert slope == 0
+    assert probability(np.array([intercept])) == pytest.approx([0.75])
+
+
+def test_a_longer_horizon_never_has_the_smaller_probability(model, later):
+    ladder = model.score(later.features).filter(regex=r"probability_\d+d")
+    assert list(ladder) == ["probability_15d", "probability_30d", "probability_60d"]
+    assert (ladder.diff(axis=1).iloc[:, 1:] >= 0).all().all()
+
+
+def test_it_is_kept_as_text_and_comes_back_the_same(model, later, tmp_path):
+    model.save(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["model.json", "model.txt"]
+    again = RiskModel.load(tmp_path)
+    np.testing.assert_array_equal(again.score(later.features).to_numpy(), model.score(later.features).to_numpy())
+    assert (again.lineage, again.trained, again.ladder) == (model.lineage, model.trained, model.ladder)
+
+
+@pytest.mark.parametrize("harm", ["other columns", "no booster", "not JSON"])
+def test_files_that_dont_belong_together_are_refused(model, tmp_path, harm):
+    model.save(tmp_path)
+    facts = json.loads((tmp_path / "model.json").read_text())
+    if harm == "other columns":
+        facts["columns"][0]["name"] = "other"
+        (tmp_path / "model.json").write_text(json.dumps(facts))
+    elif harm == "no booster":
+        (tmp_path / "model.txt").write_text("nonsense")
+    else:
+        (tmp_path / "model.json").write_text("{")
+    with pytest.raises(ModelError):
+        RiskModel.load(tmp_path)
+
+
+def test_the_same_rows_give_the_same_bytes(learned, model):
+    _, early, choice, chosen_on, _ = learned
+    again, _ = choose(early, RECIPE)
+    assert again.settings == choice.settings
+    assert refit(early, choice, RECIPE, chosen_on).booster.model_to_string() == model.booster.model_to_string()
+
+
+def test_later_scores_come_from_a_model_that_knew_only_earlier_rows(learned, model, later):
+    _, early, choice, _, _ = learned
+    raw = out_of_time(choice, RECIPE, early, later).raw
+    order = np.argsort(raw, kind="stable")
+    assert (np.diff(model.chances(later.features)[order]) >= -1e-12).all()
+
+
+@pytest.mark.parametrize(("keep", "says"), [(0.0, "only staying in"), (1.0, "only churn in"), (None, "no snapshot")])
+def test_one_class_alone_can_teach_nothing(keep, says):
+    everything = examples(accounts=20, weeks=4)
+    only = everything.labels["label"] == keep
+    few = type(everything)(everything.features[only], everything.labels[only], everything.ladder[only], "d")
+    with pytest.raises(ModelError, match=says):
+        choose(few, RECIPE)
