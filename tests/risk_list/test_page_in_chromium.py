@@ -131,6 +131,7 @@ def test_an_address_that_names_no_owner_shows_all(opened: Page, address: str, ma
         opened.goto("about:blank")
         opened.goto(f"{address}#{asked}")
         assert len(shown(opened)) == len(made.rows)
+        assert opened.locator("#owner option:checked").inner_text() == f"Everybody ({len(made.rows)})"
 
 
 def test_the_notice_table_opens_from_its_figure(opened: Page) -> None:

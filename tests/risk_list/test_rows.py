@@ -51,6 +51,11 @@ ORDERS = {
         a       0.8         -
         b       0.9         -
         c       0.1         1      """, "c b a"),
+    "not known ARR is no less than none": ("value_at_risk", 9, """
+        account probability mrr
+        a       0.1         0
+        b       0.9         -
+        c       0.1         1      """, "c b a"),
     "no ARR at all: by probability": ("value_at_risk", 9, """
         account probability mrr
         a       0.2         -

@@ -82,8 +82,10 @@ def test_a_table_that_is_no_longer_asked_for_is_gone(queries: Path, folder: Path
     assert not (tmp_path / "raw" / "tickets.parquet").exists()
 
 
-@pytest.mark.parametrize("name", ["the boss's files", "a [b] *c? d", "ü"])
-def test_any_folder_name_will_do(queries: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["the boss's files", "a*", "a?", "[ab]", "ü"])
+def test_any_folder_name_will_do_and_is_no_pattern(queries: Path, tmp_path: Path, name: str) -> None:
+    for decoy in ("a", "ab"):
+        write_files(tmp_path / decoy, CUSTOMERS, CLICKS)
     pull(queries, write_files(tmp_path / name, CUSTOMERS, CLICKS), tmp_path / "raw")
     assert len(pd.read_parquet(tmp_path / "raw" / "accounts.parquet")) == 2
 
@@ -143,7 +145,7 @@ def test_a_bad_query_is_named_and_leaves_what_was_there(
     assert message.startswith("queries/usage.sql: ")
     assert all(words in message for words in said)
     assert len(message) < 500
-    assert "\n" not in message
+    assert "LINE" not in message
     assert contents(tmp_path / "out") == before
     assert error.value.exit_code == 3
 
