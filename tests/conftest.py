@@ -8,6 +8,10 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from churnrisk.workspace import Workspace
+
+from . import company
+
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
@@ -37,3 +41,11 @@ def chromium(missing: Callable[[str], NoReturn]) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A small simulated company on which every stage has run; for reading only."""
+    workspace = company.make(tmp_path_factory.mktemp("small"))
+    company.run(workspace)
+    return workspace

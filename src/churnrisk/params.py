@@ -129,7 +129,7 @@ class Train(Section):
     max_trees: Count = Field(description="Most trees")
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(description="Shrinkage of a tree")
     seed: Whole = Field(description="Same seed, same model")
-    threads: Count = Field(description="Fixed, so that reruns are byte-equal")
+    threads: Count = Field(description="Folds fitted at a time; the result is the same")
 
 
 class Evaluate(Section):

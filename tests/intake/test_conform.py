@@ -54,7 +54,24 @@ def test_the_report_counts_every_table(tmp_path: Path) -> None:
     }
     assert found["not_offered"] == ["invoices", "tickets", "surveys", "touchpoints", "goals"]
     assert found["contradictions"] == [{"table": "usage", "what": "day is before the account's created_on", "rows": 1}]
+    assert list(contents(tmp_path / "tables" / "usage")) == ["2025-01.parquet"]
     assert len(pd.read_parquet(tmp_path / "tables" / "usage")) == 3
+
+
+def test_the_commonest_reason_comes_first(tmp_path: Path) -> None:
+    write_raw(tmp_path / "raw", usage=changed("usage", account_id=["z", "z", None, "b"]))
+    conform_in(tmp_path)
+    rejected = report(tmp_path)["tables"]["usage"]["rejected"]
+    assert list(rejected.items()) == [("account_id is not in accounts", 2), ("account_id is missing", 1)]
+
+
+def test_times_are_utc_wherever_the_machine_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    created = ["2025-01-01T01:00+02:00", "2025-01-10 01:00"]
+    write_raw(tmp_path / "raw", accounts=changed("accounts", created_on=created))
+    conform_in(tmp_path)
+    found = pd.read_parquet(tmp_path / "tables" / "accounts.parquet")["created_on"]
+    assert found.astype(str).tolist() == ["2024-12-31 23:00:00", "2025-01-10 01:00:00"]
 
 
 def test_equal_rows_of_usage_stay(tmp_path: Path) -> None:
@@ -102,6 +119,29 @@ def test_an_optional_table_may_be_empty(tmp_path: Path) -> None:
     assert len(pd.read_parquet(tmp_path / "tables" / "tickets.parquet")) == 0
     assert report(tmp_path)["tables"]["tickets"]["last"] is None
     assert "tickets" not in report(tmp_path)["not_offered"]
+
+
+FAULTY = {
+    "subscriptions": pd.DataFrame({
+        "subscription_id": ["1", "2", "3", None, "4"], "account_id": ["a", "a", "b", "a", None],
+        "started_on": ["2025-01-10", "2025-01-10", None, "2025-01-10", "2025-01-10"],
+        "ended_on": ["2025-01-09", None, None, None, None], "mrr": [1, 2, 3, 4, -5], "seats": [1, -1, 3, 4, 5],
+    }),
+    "touchpoints": pd.DataFrame({
+        "touchpoint_id": ["1", "2"], "account_id": "a", "happened_at": "2025-01-10", "kind": ["fax", "call"],
+    }),
+    "tickets": TICKETS,
+}
+
+
+def test_what_is_kept_keeps_the_schema(tmp_path: Path) -> None:
+    subscriptions = pd.concat([TABLES["subscriptions"], FAULTY["subscriptions"]])
+    write_raw(tmp_path / "raw", **FAULTY | {"subscriptions": subscriptions.astype({"mrr": str})})
+    conform_in(tmp_path)
+    kept = {"subscriptions": 2, "touchpoints": 1, "tickets": 2, "usage": 4}
+    for name, count in kept.items():
+        rows = pd.read_parquet(tmp_path / "tables" / (name if name == "usage" else f"{name}.parquet"))
+        assert len(CONTRACT[name].schema.validate(rows, lazy=True)) == count
 
 
 def test_the_order_of_the_raw_rows_is_of_no_consequence(tmp_path: Path) -> None:

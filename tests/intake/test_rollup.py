@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -45,6 +46,13 @@ def test_quantities_are_added_up_by_day_and_event_and_when_known(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize("name", ["the boss's", "[ab]"])
+def test_any_workspace_name_will_do(tmp_path: Path, name: str) -> None:
+    daily = pd.read_parquet(rolled_up(tmp_path / name, USAGE.assign(quantity=[-1] + [1] * 7)) / "daily")
+    assert daily["quantity"].sum() == 7
+    assert len(pd.read_parquet(tmp_path / name / "rejected" / "usage.parquet")) == 1
+
+
 def test_people_are_those_who_are_known(tmp_path: Path) -> None:
     people = pd.read_parquet(rolled_up(tmp_path, USAGE) / "people")
     assert people.astype(str).values.tolist() == [
@@ -76,6 +84,17 @@ def test_rerun_gives_the_same_bytes_whatever_the_order_of_the_raw_rows(tmp_path:
     rollup(tmp_path / "one" / "tables", tmp_path / "one" / "usage")
     assert contents(tmp_path / "one" / "usage") == first
     assert contents(rolled_up(tmp_path / "two", tenths.sample(frac=1, random_state=7))) == first
+
+
+def test_quantities_are_added_up_in_the_order_of_the_rows(tmp_path: Path) -> None:
+    quantities = np.random.default_rng(7).random(200_000)
+    rows = pd.DataFrame({"account_id": "a", "user_id": "u", "event": "login", "quantity": quantities})
+    rows["day"] = rows["known_at"] = pd.Timestamp("2025-01-02")
+    (tmp_path / "tables" / "usage").mkdir(parents=True)
+    rows.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", row_group_size=5000)
+    rollup(tmp_path / "tables", tmp_path / "usage")
+    daily = pd.read_parquet(tmp_path / "usage" / "daily")
+    assert daily["quantity"].tolist() == [np.add.accumulate(quantities)[-1]]
 
 
 def test_a_month_that_is_gone_from_the_tables_is_gone_from_the_rollup(tmp_path: Path) -> None:

@@ -26,11 +26,11 @@ VALUES = [
     # column, given, value, fault
     ("mrr", "'12.5'", 12.5, NONE),
     ("mrr", "12::DECIMAL(9, 2)", 12.0, NONE),
-    ("mrr", "'abc'", 0.0, "mrr is not a number"),
-    ("mrr", "'1e999'", 0.0, "mrr is not a number"),
-    ("mrr", "'NaN'::DOUBLE", 0.0, NONE),
-    ("mrr", "' '", 0.0, NONE),
-    ("mrr", "NULL", 0.0, NONE),
+    ("mrr", "'abc'", NONE, "mrr is not a number"),
+    ("mrr", "'1e999'", NONE, "mrr is not a number"),
+    ("mrr", "'NaN'::DOUBLE", NONE, NONE),
+    ("mrr", "' '", NONE, NONE),
+    ("mrr", "NULL", NONE, NONE),
     ("seats", "DATE '2025-01-01'", NONE, "seats is not a number"),
     ("started_on", "DATE '2025-03-10'", "2025-03-10", NONE),
     ("started_on", "'2025-03-10'", "2025-03-10", NONE),
@@ -62,6 +62,11 @@ def test_a_value_is_of_its_type_or_at_fault(
     assert row["fault"] == (fault or "")
 
 
+@pytest.mark.parametrize(("given", "quantity"), [("NULL", 1.0), ("'?'", 1.0), ("3", 3.0)])
+def test_an_empty_value_is_the_default(tmp_path: Path, given: str, quantity: float) -> None:
+    assert typed(tmp_path, f"SELECT 'a' AS account_id, {given} AS quantity", "usage")["quantity"].tolist() == [quantity]
+
+
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("rows", ["true", "false"])
 def test_every_declared_column_is_there_in_its_type(tmp_path: Path, table: str, rows: str) -> None:
@@ -90,6 +95,7 @@ WRONG_COLUMNS = [
     ("accounts", ["account_id", "created_on", "Segmnt"], ["unknown column 'Segmnt'", "did you mean 'segment'?"]),
     ("accounts", ["account_id", "created_on", "size"], ["unknown column 'size'", "name it attribute_... on accounts"]),
     ("accounts", ["account_id", "created_on", "attribute_"], ["unknown column 'attribute_'"]),
+    ("accounts", ["account_id", "created_on", "attribute_it's"], ["unknown column 'attribute_it's'"]),
     ("usage", ["account_id", "day", "event", "attribute_x"], ["unknown column 'attribute_x'", "quantity"]),
 ]
 

@@ -52,7 +52,7 @@ def test_the_embargo_keeps_further_days_free():
 
 
 def test_too_short_a_history_says_how_much_is_missing():
-    young = AS_OF < Day("2024-02-12")
+    young = Day("2024-02-12") > AS_OF
     with pytest.raises(ModelError, match=r"35 days of mature snapshots.*more than 79 days"):
         folds.forward_folds(AS_OF[young], MATURES[young], LABEL[young], folds=2, weeks=4)
 

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from churnrisk.metrics.calibration import expected_calibration_error
 from churnrisk.model.booster import calibrate, calibration, probability, raw_score
 from churnrisk.model.matrix import matrix
 from churnrisk.model.risk_model import RiskModel
-from churnrisk.model.training import choose, out_of_time, refit
+from churnrisk.model.training import choose, fit_all
 
 from .company import RECIPE, examples
 
@@ -26,7 +27,8 @@ def learned():
     everything = examples()
     early = everything.known_by(TEST_STARTS)
     choice, chosen_on = choose(early, RECIPE)
-    return everything, early, choice, chosen_on, refit(early, choice, RECIPE, chosen_on)
+    plain = fit_all(early, choice, RECIPE)
+    return everything, early, plain, chosen_on, plain.calibrated(chosen_on, RECIPE)
 
 
 @pytest.fixture(scope="module")
@@ -109,15 +111,15 @@ def test_files_that_dont_belong_together_are_refused(model, tmp_path, harm):
 
 
 def test_the_same_rows_give_the_same_bytes(learned, model):
-    _, early, choice, chosen_on, _ = learned
-    again, _ = choose(early, RECIPE)
-    assert again.settings == choice.settings
-    assert refit(early, choice, RECIPE, chosen_on).booster.model_to_string() == model.booster.model_to_string()
+    _, early, _, chosen_on, _ = learned
+    again, _ = choose(early, replace(RECIPE, threads=1))
+    other = fit_all(early, again, RECIPE).calibrated(chosen_on, RECIPE)
+    assert other.booster.model_to_string() == model.booster.model_to_string()
+    assert other.lineage == model.lineage
 
 
 def test_later_scores_come_from_a_model_that_knew_only_earlier_rows(learned, model, later):
-    _, early, choice, _, _ = learned
-    raw = out_of_time(choice, RECIPE, early, later).raw
+    raw = learned[2].out_of_time(later).raw
     order = np.argsort(raw, kind="stable")
     assert (np.diff(model.chances(later.features)[order]) >= -1e-12).all()
 

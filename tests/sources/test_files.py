@@ -90,6 +90,12 @@ def test_any_folder_name_will_do_and_is_no_pattern(queries: Path, tmp_path: Path
     assert len(pd.read_parquet(tmp_path / "raw" / "accounts.parquet")) == 2
 
 
+@pytest.mark.parametrize("name", ["the boss's", "[ab]"])
+def test_any_workspace_name_will_do(queries: Path, folder: Path, tmp_path: Path, name: str) -> None:
+    pull(queries, folder, tmp_path / name / "raw")
+    assert sum(len(pd.read_parquet(part)) for part in (tmp_path / name / "raw" / "usage").iterdir()) == len(CLICKS)
+
+
 def test_a_day_with_an_offset_lies_in_its_utc_month(queries: Path, folder: Path, tmp_path: Path) -> None:
     write_queries(queries, {"usage": "SELECT 'a' AS account_id, 'login' AS event, '2025-02-01T01:00:00+02:00' AS day"})
     pull(queries, folder, tmp_path / "raw")

@@ -1,4 +1,4 @@
--- One subscription an enrolment: it runs from registration to the end of the presentation, unless the student unregisters.
+-- One subscription an enrolment: from registration to the end of the presentation, unless the student unregisters.
 WITH enrolment AS (
     SELECT
         code_module || '_' || code_presentation || '_' || CAST(id_student AS INTEGER) AS account_id,

@@ -50,7 +50,7 @@ _ALL = [
                 "planned_end_on": time("the day on which a fixed term ends as planned, known from the start"),
                 "plan": text("its plan"),
                 "seats": number("seats bought", "seats"),
-                "mrr": number("what recurs each month", "money", default=0.0),
+                "mrr": number("what recurs each month; empty: not known", "money"),
                 "term_months": number("length of the term after which it renews; empty: none", "months"),
                 "auto_renew": flag("does it renew by itself?", default=True),
                 "is_trial": flag("a trial, not yet paying", default=False),

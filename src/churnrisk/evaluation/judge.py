@@ -15,6 +15,9 @@ FEWEST = 20
 
 SEED = 7
 
+SLICE_KEYS = ["slice", "value", "rows", "churned"]
+SLICE_FIGURES = ["auc", "ap", "lift10", "ece", "log_loss", "brier", "mean_probability", "churn_rate"]
+
 Figures = dict[str, Any]
 
 
@@ -56,7 +59,7 @@ def judge_slices(backtest: pd.DataFrame, slices: dict[str, "pd.Series[str]"]) ->
         for name, words in by.items()
         for value in sorted(words.dropna().unique())
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=[*SLICE_KEYS, *SLICE_FIGURES])
 
 
 def _slice(rows: pd.DataFrame) -> Figures:

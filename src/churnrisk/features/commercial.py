@@ -7,6 +7,11 @@ from churnrisk.features.registry import feature
 from churnrisk.history.usage import ratio
 
 
+def _main(subscriptions):
+    """The running subscriptions, in order of what they pay, so that the last one is the account's main one."""
+    return subscriptions.where(subscriptions["is_running"]).by("mrr")
+
+
 @feature(unit="money", missing="no running subscription", reason="pays {value:,.0f} a month")
 def mrr(subscriptions):
     """Monthly recurring revenue of the running subscriptions."""
@@ -16,20 +21,21 @@ def mrr(subscriptions):
 
 @feature(unit="category", missing="no plan given", reason="is on the plan {value}")
 def plan(subscriptions):
-    """Plan of the newest running subscription."""
-    return subscriptions.where(subscriptions["is_running"]).last("plan")
+    """Plan of the main running subscription, the one that pays most."""
+    return _main(subscriptions).last("plan")
 
 
-@feature(unit="count", missing="no seats given", reason="has bought {value:.0f} seats")
+@feature(unit="count", missing="no running subscription", reason="has bought {value:.0f} seats")
 def seats(subscriptions):
-    """Seats of the newest running subscription."""
-    return subscriptions.where(subscriptions["is_running"]).last("seats")
+    """Seats of the running subscriptions."""
+    running = subscriptions.where(subscriptions["is_running"])
+    return running.sum(running["seats"])
 
 
 @feature(unit="count", missing="no fixed term", reason="has a term of {value:.0f} months")
 def term_months(subscriptions):
-    """Length of the term of the newest running subscription, in months."""
-    return subscriptions.where(subscriptions["is_running"]).last("term_months")
+    """Length of the term of the main running subscription, in months."""
+    return _main(subscriptions).last("term_months")
 
 
 @feature(unit="days", missing="nothing to renew", reason="renewal is in {value:.0f} days")
@@ -42,8 +48,8 @@ def days_to_renewal(subscriptions):
 
 @feature(unit="yes/no", missing="no running subscription", reason="automatic renewal (1 yes, 0 no): {value:.0f}")
 def auto_renews(subscriptions):
-    """Does the newest running subscription renew by itself?"""
-    return np.asarray(subscriptions.where(subscriptions["is_running"]).last("auto_renew"), float)
+    """Does the main running subscription renew by itself?"""
+    return np.asarray(_main(subscriptions).last("auto_renew"), float)
 
 
 @feature(

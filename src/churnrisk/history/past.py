@@ -1,7 +1,7 @@
 """A block of accounts through time: at every `as_of`, the views that features receive."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from churnrisk.history.milestones import Milestones, reached_on
 from churnrisk.history.people import People
 from churnrisk.history.spells import running
 from churnrisk.history.usage import Usage
-from churnrisk.history.weeks import Weeks, cube, read_days, read_weeks, week_of
+from churnrisk.history.weeks import Axis, Weeks, cube, read_days, read_weeks
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class Company:
     settle_days: int
     steps: Mapping[str, Step]
     has_people: bool
+
+    def axis(self, last: Day) -> Axis:
+        """All weeks from the one in which usage begins to the one before the last snapshot."""
+        weeks = Axis(self.grid, self.settle_days, first=0, stop=int(self.grid.week_of(last)))
+        return replace(weeks, first=int(weeks.week_of(self.feed_starts)))
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class _Block:
         self._company = company
         self._ids = np.sort(snapshots["account_id"].unique().astype(object))
         self._index = pd.Index(self._ids)
+        self._axis = company.axis(day(snapshots["as_of"].max()))
         self._usage = self._weeks_by_event()
         self._people_account, self._people = self._weeks_by_user() if company.has_people else (None, None)
         self._ledgers = {name: self._ledger(name) for name in company.tables}
@@ -92,17 +98,16 @@ class _Block:
         company, ids = self._company, members["account_id"].to_numpy(object)
         rows = self._index.get_indexer(ids)
         started = members["spell_started_on"].to_numpy("M8[D]")
-        week = int(company.grid.week_of(as_of))
-        began = week_of(company.grid, started, company.settle_days)
+        began = self._axis.week_of(started)
         older = started < company.feed_starts
         facts = {name: self._facts(name, as_of, rows) for name in self._ledgers if name != "accounts"}
         return Past(
             as_of=as_of,
             account_id=ids,
             accounts=self._accounts(as_of, rows) | {"spell_started_on": started},
-            usage=self._usage.before(week, rows, older=older, started=began),
+            usage=self._usage.before(as_of, rows, older=older, started=began),
             milestones=self._milestones_at(as_of, members, started),
-            people=self._people_at(week, rows, older, began),
+            people=self._people_at(as_of, rows, older, began),
             facts=facts,
         )
 
@@ -110,9 +115,7 @@ class _Block:
         rows = read_weeks(self._company.usage / "daily", self._ids, self._company.grid, self._company.settle_days)
         event, events = pd.factorize(rows["event"], sort=True)
         row = self._index.get_indexer(rows["account_id"])
-        return cube(
-            rows, row, event, events=tuple(events) or ("none",), n=len(self._ids), settle_days=self._company.settle_days
-        )
+        return cube(rows, row, event, events=tuple(events) or ("none",), n=len(self._ids), axis=self._axis)
 
     def _weeks_by_user(self) -> tuple[npt.NDArray[np.int64], Weeks]:
         company = self._company
@@ -121,7 +124,7 @@ class _Block:
         user, who = pd.factorize(users, sort=True)
         account = self._index.get_indexer(pd.Index([pair[0] for pair in who], dtype=object))
         event = np.zeros(len(rows), int)
-        return account, cube(rows, user, event, events=("any",), n=len(who), settle_days=company.settle_days)
+        return account, cube(rows, user, event, events=("any",), n=len(who), axis=self._axis)
 
     def _ledger(self, name: str) -> Ledger:
         rows = self._company.tables[name]
@@ -159,13 +162,13 @@ class _Block:
         reached = np.where(reached < as_of, reached, np.datetime64("NaT"))
         return Milestones(tuple(steps), tuple(s.target_days for s in steps.values()), reached, started, as_of)
 
-    def _people_at(self, week: int, rows: npt.NDArray[np.int64], older: Any, began: Any) -> People | None:
+    def _people_at(self, as_of: Day, rows: npt.NDArray[np.int64], older: Any, began: Any) -> People | None:
         if self._people is None:
             return None
         account = self._place(rows)[self._people_account]
         users = np.flatnonzero(account >= 0)
         account = account[users]
-        usage = self._people.before(week, users, older=older[account], started=began[account])
+        usage = self._people.before(as_of, users, older=older[account], started=began[account])
         return People(usage, account, len(rows))
 
     def _place(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

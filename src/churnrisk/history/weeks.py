@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Grid
+from churnrisk.clock import Day, Grid
 from churnrisk.history.usage import Mask, Usage
 
 _SOME_ACCOUNTS = (
@@ -35,8 +35,28 @@ _DAYS = f"""
 
 
 @dataclass(frozen=True)
+class Axis:
+    """Weeks of a grid from `first` to the one before `stop`; a day lies in the week in which its usage is settled.
+
+    The axis is that of the company, never that of a block, so that a value doesn't depend on who else is in the block.
+
+    >>> Axis(Grid(np.datetime64("2025-01-06")), settle_days=2, first=0, stop=9).week_of(["2025-01-10", "2025-01-11"]).tolist()
+    [0, 1]
+    """
+
+    grid: Grid
+    settle_days: int
+    first: int
+    stop: int
+
+    def week_of(self, when: Any) -> npt.NDArray[np.int64]:
+        """The week of a day, counted from the first."""
+        return self.grid.week_of(np.asarray(when, "M8[D]") + np.timedelta64(self.settle_days, "D")) - self.first
+
+
+@dataclass(frozen=True)
 class Weeks:
-    """Weekly usage as a cube (events, n, weeks) from `first_week` of the grid on, and the rows that came late.
+    """Weekly usage as a cube (events, n, weeks) along an axis, and the rows that came late.
 
     In the cube stand the rows that were known by the end of their week. `late` are the others, as columns `row`, `event`,
     `week`, `known_in`, `quantity`, `days`: a snapshot sees them from the week after `known_in`.
@@ -46,21 +66,21 @@ class Weeks:
     quantity: npt.NDArray[np.float32]
     days: npt.NDArray[np.uint8]
     late: pd.DataFrame
-    first_week: int
-    settle_days: int = 0
+    axis: Axis
 
-    def before(self, week: int, rows: npt.NDArray[np.int64], *, older: Mask, started: npt.NDArray[np.int64]) -> Usage:
-        """What was known of some rows at the `as_of` in which `week` of the grid begins."""
-        stop = max(week - self.first_week, 0)
+    def before(self, as_of: Day, rows: npt.NDArray[np.int64], *, older: Mask, started: npt.NDArray[np.int64]) -> Usage:
+        """What was known of some rows at `as_of`; `started` is the week of the axis in which each began."""
+        week = int(self.axis.grid.week_of(as_of))
+        stop = max(week - self.axis.first, 0)
         quantity, days = self.quantity[:, rows, :stop], self.days[:, rows, :stop]
         late = self.late[self.late["known_in"] < week]
         place = np.full(self.quantity.shape[1], -1)
         place[rows] = np.arange(len(rows))
         late = late[place[late["row"]] >= 0]
-        at = (late["event"].to_numpy(), place[late["row"]], late["week"].to_numpy() - self.first_week)
+        at = (late["event"].to_numpy(), place[late["row"]], late["week"].to_numpy() - self.axis.first)
         np.add.at(quantity, at, late["quantity"].to_numpy())
         np.bitwise_or.at(days, at, late["days"].to_numpy())
-        return Usage(self.events, quantity, days, older, started - self.first_week, self.settle_days)
+        return Usage(self.events, quantity, days, older, started, self.axis.settle_days)
 
 
 def read_weeks(
@@ -87,25 +107,14 @@ def _query(sql: str, files: Path, accounts: npt.NDArray[Any], values: dict[str, 
 
 
 def cube(
-    rows: pd.DataFrame,
-    row: npt.NDArray[Any],
-    event: npt.NDArray[Any],
-    *,
-    events: tuple[str, ...],
-    n: int,
-    settle_days: int,
+    rows: pd.DataFrame, row: npt.NDArray[Any], event: npt.NDArray[Any], *, events: tuple[str, ...], n: int, axis: Axis
 ) -> Weeks:
     """The cube of `rows`, which stand at the positions `row` of `n` and `event` of `events`."""
-    first = int(rows["week"].min()) if len(rows) else 0
-    span = int(rows["week"].max()) - first + 1 if len(rows) else 0
     placed = rows[["week", "known_in", "quantity", "days"]].assign(row=row, event=event)
+    placed = placed[placed["week"].between(axis.first, axis.stop - 1)]
     on_time, late = placed[placed["known_in"] == placed["week"]], placed[placed["known_in"] > placed["week"]]
-    quantity, days = np.zeros((len(events), n, span), np.float32), np.zeros((len(events), n, span), np.uint8)
-    at = (on_time["event"], on_time["row"], on_time["week"] - first)
+    shape = len(events), n, axis.stop - axis.first
+    quantity, days = np.zeros(shape, np.float32), np.zeros(shape, np.uint8)
+    at = (on_time["event"], on_time["row"], on_time["week"] - axis.first)
     quantity[at], days[at] = on_time["quantity"], on_time["days"]
-    return Weeks(events, quantity, days, late, first, settle_days)
-
-
-def week_of(grid: Grid, when: Any, settle_days: int) -> npt.NDArray[np.int64]:
-    """The week in which what happens on a day is settled."""
-    return grid.week_of(np.asarray(when, "M8[D]") + np.timedelta64(settle_days, "D"))
+    return Weeks(events, quantity, days, late, axis)

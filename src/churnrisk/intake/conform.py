@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from churnrisk.contract import TABLES, Table
 from churnrisk.errors import ContractError
-from churnrisk.intake.engine import connect, frame, literal
+from churnrisk.intake.engine import connect, file, frame
 from churnrisk.intake.judge import before_sign_up, fill_known, reasons
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Found, attributes, check_columns, found_columns, read_typed
@@ -80,7 +80,7 @@ class _Door:
         if refused:
             write_table(pd.concat(refused, ignore_index=True), self.unsound / f"{table.name}.parquet")
         if table.name == "accounts":
-            sign_ups = f"SELECT account_id, created_on AS signed_up FROM {literal(self.sound / 'accounts.parquet')}"
+            sign_ups = f"SELECT account_id, created_on AS signed_up FROM {file(self.sound / 'accounts.parquet')}"
             self.connection.execute(f"CREATE TABLE sign_ups AS {sign_ups}")
         return tally
 
@@ -102,7 +102,7 @@ class _Door:
     def _as_given(self, part: Path, refused: pd.DataFrame) -> pd.DataFrame:
         """The raw rows whose place in the file is `row`, all columns as text, with the reason."""
         self.connection.register("refused", refused)
-        rows = f"read_parquet({literal(part)}, file_row_number = true)"
+        rows = f"read_parquet({file(part)}, file_row_number = true)"
         given = "SELECT CAST(COLUMNS(* EXCLUDE (file_row_number, row, reason)) AS VARCHAR), reason"
         ordered = f"{given} FROM {rows} JOIN refused ON file_row_number = row ORDER BY row"
         return frame(self.connection, ordered)

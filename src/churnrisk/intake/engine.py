@@ -1,5 +1,6 @@
 """The DuckDB that intake works with."""
 
+import glob
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,10 +28,19 @@ def frame(connection: DuckDBPyConnection, sql: str) -> pd.DataFrame:
     return rows
 
 
-def literal(path: Path) -> str:
-    """A path as SQL text.
+def target(path: Path) -> str:
+    """A path to write to as SQL text.
 
-    >>> literal(Path("the boss's data"))
+    >>> target(Path("the boss's data"))
     "'the boss''s data'"
     """
     return "'" + str(path).replace("'", "''") + "'"
+
+
+def file(path: Path) -> str:
+    """A path to read from as SQL text: just that file, whatever its name.
+
+    >>> file(Path("[2025] a.parquet"))
+    "'[[]2025] a.parquet'"
+    """
+    return target(Path(glob.escape(str(path))))

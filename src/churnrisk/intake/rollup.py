@@ -5,7 +5,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from churnrisk.errors import SourceError
-from churnrisk.intake.engine import connect, literal
+from churnrisk.intake.engine import connect, file, target
 from churnrisk.workspace import whole_folder
 
 # A row can't be known before its own day; `known_on` is the day itself where it is known at once.
@@ -44,5 +44,5 @@ def _add_up(connection: DuckDBPyConnection, month: Path, key: tuple[str, ...], w
     values = {"day": "date_trunc('day', day)", "known_on": _KNOWN_ON}
     columns = ", ".join(f"{values.get(column, column)} AS {column}" for column in key)
     places = ", ".join(str(place + 1) for place in range(len(key)))
-    sums = f"SELECT {columns}, sum(quantity) AS quantity FROM {literal(month)} WHERE {which} GROUP BY {places}"
-    connection.execute(f"COPY ({sums} ORDER BY {places}) TO {literal(out)} (FORMAT parquet)")
+    sums = f"SELECT {columns}, sum(quantity) AS quantity FROM {file(month)} WHERE {which} GROUP BY {places}"
+    connection.execute(f"COPY ({sums} ORDER BY {places}) TO {target(out)} (FORMAT parquet)")

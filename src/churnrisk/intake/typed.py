@@ -1,7 +1,6 @@
 """From what a query gave to the declared columns: which are there, and each value in its declared type or at fault."""
 
 from collections.abc import Mapping
-from functools import reduce
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from churnrisk.contract import ATTRIBUTE, Table
 from churnrisk.contract.table import SQL_TYPES
 from churnrisk.errors import ContractError, did_you_mean
-from churnrisk.intake.engine import frame, literal
+from churnrisk.intake.engine import file, frame
 
 _FLOATS = ("FLOAT", "DOUBLE")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
@@ -23,12 +22,13 @@ Found = Mapping[str, str]
 
 def found_columns(connection: DuckDBPyConnection, part: Path) -> dict[str, str]:
     """The columns of a Parquet file and their types."""
-    return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE FROM {literal(part)}").fetchall()}
+    return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE FROM {file(part)}").fetchall()}
 
 
 def attributes(table: Table, found: Found) -> list[str]:
-    """The company's own columns: allowed where the table takes them, in alphabetical order."""
-    return sorted(c for c in found if table.attributes and c.startswith(ATTRIBUTE) and c != ATTRIBUTE)
+    """The company's own columns, in alphabetical order, where the table takes them; letters, digits and _ name them."""
+    own = (column for column in found if column.startswith(ATTRIBUTE) and column != ATTRIBUTE)
+    return sorted(column for column in own if column.isidentifier()) if table.attributes else []
 
 
 def check_columns(table: Table, found: Found) -> None:
@@ -68,7 +68,7 @@ def read_typed(connection: DuckDBPyConnection, part: Path, table: Table, found: 
     order = ", ".join(f'"{c}"' for c in dict.fromkeys([*table.key, *_by_time(table), *kinds]))
     rows = f"""
         SELECT file_row_number AS row, coalesce({faults or "NULL"}, NULL::VARCHAR) AS fault, {typed}
-        FROM read_parquet({literal(part)}, file_row_number = true)"""
+        FROM read_parquet({file(part)}, file_row_number = true)"""
     if table.name != "accounts":
         rows = f"SELECT * FROM ({rows}) LEFT JOIN sign_ups USING (account_id)"
     return frame(connection, f"SELECT * FROM ({rows}) ORDER BY {order}, row")
@@ -99,8 +99,8 @@ def _value(column: str, kind: str, found: Found) -> str:
     if kind == "flag":
         return f"CASE {given} WHEN 1 THEN true WHEN 0 THEN false END" if numeric else f"TRY_CAST({given} AS BOOLEAN)"
     # By way of TIMESTAMPTZ: the direct cast of a text such as 2025-03-10T01:00+02:00 drops its offset.
-    steps = ("TIMESTAMPTZ", "TIMESTAMP") if kind == "time" else ("DOUBLE",)
-    value = reduce(lambda value, to: f"TRY_CAST({value} AS {to})", steps, given)
+    offset = kind == "time" and found[column] == "VARCHAR"
+    value = f"TRY_CAST({f'TRY_CAST({given} AS TIMESTAMPTZ)' if offset else given} AS {SQL_TYPES[kind]})"
     return f"CASE WHEN isfinite({value}) THEN {value} END"
 
 

@@ -18,9 +18,10 @@ FIXED = {
     "metric": "binary_logloss",
     "deterministic": True,
     "force_row_wise": True,
+    "num_threads": 1,
     "verbosity": -1,
     "bagging_freq": 1,
-    "max_bin": 127,
+    "max_bin": 63,
 }
 
 
@@ -32,14 +33,14 @@ def dataset(x: Matrix, y: Numbers, columns: tuple[Column, ...]) -> lgb.Dataset:
         y,
         feature_name=[column.name for column in columns],
         categorical_feature=words,
-        params={"max_bin": FIXED["max_bin"], "verbosity": -1},
+        params={"max_bin": FIXED["max_bin"], "verbosity": -1, "num_threads": 1, "feature_pre_filter": False},
         free_raw_data=False,
     )
 
 
-def fit(rows: lgb.Dataset, settings: Settings, *, trees: int, seed: int, threads: int) -> lgb.Booster:
+def fit(rows: lgb.Dataset, settings: Settings, *, trees: int, seed: int) -> lgb.Booster:
     """A booster of so many trees."""
-    return lgb.train({**FIXED, **settings, "seed": seed, "num_threads": threads}, rows, num_boost_round=trees)
+    return lgb.train({**FIXED, **settings, "seed": seed}, rows, num_boost_round=trees)
 
 
 def calibration(raw: Numbers, label: Numbers) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
@@ -86,33 +87,41 @@ def choose(examples: Examples, recipe: Recipe) -> tuple[Choice, OutOfTime]:
     return choice, OutOfTime(choice.raw, examples.label[choice.rows], examples.ladder.iloc[choice.rows])
 
 
-def refit(examples: Examples, choice: Choice, recipe: Recipe, later: OutOfTime) -> RiskModel:
-    """The chosen settings fitted to all `examples`, calibrated on `later`."""
+def fit_all(examples: Examples, choice: Choice, recipe: Recipe) -> "Plain":
+    """The chosen settings fitted to all `examples`, not calibrated yet."""
     _require_both(examples.label)
     columns = columns_of(examples.features)
     rows = dataset(matrix(examples.features, columns), examples.label, columns)
-    plain = fit(rows, choice.settings, trees=choice.trees, seed=recipe.seed, threads=recipe.threads)
-    intercept, slope = calibration(later.raw, later.label)
-    booster = calibrate(plain, intercept, slope)
-    identity = "".join([examples.data_hash, recipe.params_hash, booster.model_to_string()])
-    return RiskModel(
-        booster,
-        columns,
-        recipe.horizon_days,
-        _ladder(later, intercept, slope),
-        _trained(examples.labels),
-        lineage=hashlib.sha256(identity.encode()).hexdigest()[:12],
-        data_hash=examples.data_hash,
-        params_hash=recipe.params_hash,
-    )
+    return Plain(fit(rows, choice.settings, trees=choice.trees, seed=recipe.seed), columns, examples)
 
 
-def out_of_time(choice: Choice, recipe: Recipe, learned: Examples, later: Examples) -> OutOfTime:
-    """Scores that the settings, fitted to `learned`, give to `later` snapshots, before any calibration."""
-    columns: tuple[Column, ...] = columns_of(learned.features)
-    rows = dataset(matrix(learned.features, columns), learned.label, columns)
-    plain = fit(rows, choice.settings, trees=choice.trees, seed=recipe.seed, threads=recipe.threads)
-    return OutOfTime(raw_score(plain, matrix(later.features, columns)), later.label, later.ladder)
+@dataclass(frozen=True)
+class Plain:
+    """A booster before calibration, its columns, and what it learned from."""
+
+    booster: lgb.Booster
+    columns: tuple[Column, ...]
+    learned: Examples
+
+    def out_of_time(self, later: Examples) -> OutOfTime:
+        """The scores that it gives to later snapshots."""
+        return OutOfTime(raw_score(self.booster, matrix(later.features, self.columns)), later.label, later.ladder)
+
+    def calibrated(self, later: OutOfTime, recipe: Recipe) -> RiskModel:
+        """The model to keep: calibrated on `later`, with the id that it is known by."""
+        intercept, slope = calibration(later.raw, later.label)
+        booster = calibrate(self.booster, intercept, slope)
+        identity = "".join([self.learned.data_hash, recipe.params_hash, booster.model_to_string()])
+        return RiskModel(
+            booster,
+            self.columns,
+            recipe.horizon_days,
+            _ladder(later, intercept, slope),
+            _trained(self.learned.labels),
+            lineage=hashlib.sha256(identity.encode()).hexdigest()[:12],
+            data_hash=self.learned.data_hash,
+            params_hash=recipe.params_hash,
+        )
 
 
 def _ladder(later: OutOfTime, intercept: float, slope: float) -> dict[int, tuple[float, float]]:

@@ -1,5 +1,6 @@
 """Settings are chosen on later time: forward folds, log loss, a seeded search."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import lightgbm as lgb
@@ -41,36 +42,40 @@ def tune(
     seed: int,
     threads: int,
 ) -> Choice:
-    """Try settings on every fold; keep those with the least mean log loss on later time.
+    """Try settings on every fold, `threads` folds at a time; keep those with the least mean log loss on later time.
 
     `raw` and `rows` of the choice are the log-odds of the validation rows and their positions in `x`, for calibration.
     """
-    fixed = {**FIXED, "learning_rate": learning_rate, "seed": seed, "num_threads": threads}
+    fixed = {**FIXED, "learning_rate": learning_rate, "seed": seed}
     data = [
         (dataset(x[fold.train], y[fold.train], columns), dataset(x[fold.validation], y[fold.validation], columns))
         for fold in folds
     ]
+    tried: list[list[lgb.Booster]] = []
 
-    def run(settings: Settings) -> list[lgb.Booster]:
-        stop = lgb.early_stopping(PATIENCE, verbose=False)
-        return [
-            lgb.train({**fixed, **settings}, train, max_trees, valid_sets=[later], callbacks=[stop])
-            for train, later in data
-        ]
-
-    def loss(boosters: list[lgb.Booster]) -> float:
-        return float(np.mean([booster.best_score["valid_0"]["binary_logloss"] for booster in boosters]))
+    def loss(trial: optuna.Trial) -> float:
+        settings = {**fixed, **_suggest(trial)}
+        tried.append(list(pool.map(lambda pair: _fit(settings, pair, max_trees), data)))
+        return float(np.mean([booster.best_score["valid_0"]["binary_logloss"] for booster in tried[-1]]))
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
     study.enqueue_trial(START)
-    study.optimize(lambda trial: loss(run(_suggest(trial))), n_trials=trials)
-    settings = {"learning_rate": learning_rate, **study.best_params}
-    best = run(settings)
+    with ThreadPoolExecutor(threads) as pool:
+        study.optimize(loss, n_trials=trials)
+    best = tried[study.best_trial.number]
     raw = np.concatenate([raw_score(each, x[fold.validation]) for each, fold in zip(best, folds, strict=True)])
     rows = np.concatenate([np.flatnonzero(fold.validation) for fold in folds])
     trees = max(int(np.mean([each.best_iteration for each in best])), 1)
+    settings = {"learning_rate": learning_rate, **study.best_params}
     return Choice(settings, trees, float(log_loss(y[rows], probability(raw))), trials, raw, rows)
+
+
+def _fit(settings: Settings, rows: tuple[lgb.Dataset, lgb.Dataset], max_trees: int) -> lgb.Booster:
+    """A booster that stops when later time gets no better."""
+    train, later = rows
+    stop = lgb.early_stopping(PATIENCE, verbose=False)
+    return lgb.train(dict(settings), train, max_trees, valid_sets=[later], callbacks=[stop])
 
 
 def _suggest(trial: optuna.Trial) -> Settings:

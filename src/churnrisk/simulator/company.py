@@ -15,14 +15,14 @@ from churnrisk.simulator.spells import Exits, first_spells, return_spells
 from churnrisk.simulator.state import engagement, live
 from churnrisk.simulator.subscriptions import subscriptions_sold, subscriptions_table
 from churnrisk.simulator.tickets import tickets_table
-from churnrisk.simulator.timeline import Timeline
+from churnrisk.simulator.timeline import NEVER, Ints, Timeline
 from churnrisk.simulator.truth import truth_table
 from churnrisk.simulator.usage import usage_table
 
 
 @dataclass(frozen=True)
 class Company:
-    """A simulated company: contract tables by name, and the truth that no stage reads (see `truth_table`)."""
+    """A simulated company: contract tables by name, and the truth that no stage reads (see `truth.truth_table`)."""
 
     tables: dict[str, pd.DataFrame]
     truth: pd.DataFrame
@@ -31,19 +31,18 @@ class Company:
 def simulate(accounts: int, start: Day, weeks: int, seed: int) -> Company:
     """A made-up B2B SaaS company in which `accounts` sign up, about half of them before `start`.
 
-    Contracts and invoices go back up to three years before `start`; usage, tickets, surveys and touchpoints begin on it. The
-    tables are what the company knows at the end of the last of `weeks`: what happens or is told later isn't in them. The same
-    arguments give the same tables; another number of accounts may change all of them.
+    Contracts and invoices go back up to two and a half years before `start`; usage, tickets, surveys and touchpoints
+    begin on it. The tables hold what the company knows at the end of the last of `weeks`: what happens or is told later
+    isn't in them. The same arguments give the same tables; another number of accounts may change all of them.
     """
     time = Timeline(start, weeks)
-    streams = iter(np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10))
+    streams = iter([np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10)])
     population = sign_ups(accounts, time, next(streams))
-    table = accounts_table(population, time, next(streams))
     past, exits = _past(population, time, next(streams))
     sold = subscriptions_sold(past, next(streams))
     users = users_table(past, next(streams))
     tables = {
-        "accounts": table,
+        "accounts": accounts_table(population, _prominent(past), time, next(streams)),
         "subscriptions": subscriptions_table(past, sold),
         "usage": usage_table(past, users, next(streams)),
         "invoices": invoices_table(past, sold, next(streams)),
@@ -55,7 +54,7 @@ def simulate(accounts: int, start: Day, weeks: int, seed: int) -> Company:
 
 
 def _past(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) -> tuple[Past, Exits]:
-    """First spells, then the spells of those who come back, as one."""
+    """First spells, and after them the spells of those who come back."""
     first = first_spells(population, time, rng)
     exits = Exits.of(first, time)
     fate = live(first, exits, time, rng)
@@ -64,3 +63,11 @@ def _past(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) ->
     fate, exits = fate.joined(live(again, exits_again, time, rng)), exits.joined(exits_again)
     spells = pd.concat([first, again], ignore_index=True)
     return Past(spells, fate, engagement(spells, fate), account_ids(len(population)), time), exits
+
+
+def _prominent(past: Past) -> Ints:
+    """Numbers of the accounts that pay at the end, undecided: the likeliest to leave first, then by size."""
+    begun = past.of("begins") < past.time.days
+    paying = np.flatnonzero(begun & (past.fate.week == NEVER))
+    order = np.lexsort((-past.of("seats")[paying], -past.state[paying, -1]))
+    return past.of("account")[paying[order]].astype(np.int64)

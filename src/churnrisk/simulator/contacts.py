@@ -6,17 +6,22 @@ import pandas as pd
 from churnrisk.simulator.past import Past, office_hours, repeated
 
 _FIRST_SURVEY_WEEK, _SURVEY_EVERY_WEEKS = 8, 13
-_ANSWERS = np.array([0.62, 0.46, 0.30, 0.14])  # by state
-_SCORE = np.array([8.8, 6.8, 5.0, 3.4])
+_ANSWERS = np.array([0.62, 0.46, 0.30, 0.14])  # share of surveys answered, by state
+_SCORE = np.array([8.8, 6.8, 5.0, 3.4])  # mean, by state
 _KINDS = ("email", "call", "meeting", "qbr")
-_A_WEEK = np.array([[0.10, 0.17, 0.30], [0.015, 0.05, 0.11], [0.002, 0.02, 0.07], [0.0, 0.055, 0.072]])  # by kind and segment
+_A_WEEK = np.array([  # by kind and segment
+    [0.20, 0.28, 0.40],
+    [0.03, 0.07, 0.14],
+    [0.004, 0.025, 0.08],
+    [0.0, 0.055, 0.072],
+])
 _TAKES_PART = np.array([0.35, 0.55, 0.75, 0.80])  # by kind, of the contented
 _DETACHED = 0.12  # what is left of that at no engagement
 
 
 def surveys_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
-    """The contract table `surveys`: after onboarding, then every quarter; many aren't answered, and the unhappy answer least."""
-    age = np.arange(past.time.weeks) - past.spells["begins"].to_numpy()[:, None] // 7 - _FIRST_SURVEY_WEEK
+    """The contract table `surveys`: after onboarding, then every quarter. The unhappy answer least."""
+    age = np.arange(past.time.weeks) - past.of("begins")[:, None] // 7 - _FIRST_SURVEY_WEEK
     due = (age >= 0) & (age % _SURVEY_EVERY_WEEKS == 0) & (past.state >= 0)
     spell, week = np.nonzero(due)
     sent = (7 * week + rng.integers(5, size=len(week))).astype(float)
@@ -27,14 +32,14 @@ def surveys_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     answered = np.where(answered < past.until[spell], answered, np.inf)
     score = (_SCORE[state] + rng.normal(0, 1.4, count)).round().clip(0, 10)
     return past.table("surveys", pd.DataFrame({
-        "account": past.spells["account"].to_numpy()[spell], "sent_on": sent, "answered_on": answered,
+        "account": past.of("account")[spell], "sent_on": sent, "answered_on": answered,
         "score": np.where(np.isfinite(answered), score, np.nan),
     }))
 
 
 def touchpoints_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
-    """The contract table `touchpoints`: more for larger accounts, and reviews of the quarter for those that aren't small."""
-    rates = _A_WEEK[:, past.spells["segment"].to_numpy()]
+    """The contract table `touchpoints`: more for larger accounts, and quarterly reviews for those that aren't small."""
+    rates = _A_WEEK[:, past.of("segment")]
     parts = [repeated(rate[:, None] * (past.state >= 0), rng) for rate in rates]
     kind = np.repeat(np.arange(len(_KINDS)), [len(spell) for spell, _ in parts])
     spell, week = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -43,6 +48,6 @@ def touchpoints_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     spell, week, kind, moment = spell[kept], week[kept], kind[kept], moment[kept]
     chance = _TAKES_PART[kind] * (_DETACHED + (1 - _DETACHED) * np.minimum(past.level[spell, week], 1))
     return past.table("touchpoints", pd.DataFrame({
-        "account": past.spells["account"].to_numpy()[spell], "happened_at": moment,
-        "kind": np.array(_KINDS, object)[kind], "answered": rng.random(len(spell)) < chance,
+        "account": past.of("account")[spell], "happened_at": moment, "kind": np.array(_KINDS, object)[kind],
+        "answered": rng.random(len(spell)) < chance,
     }))

@@ -1,6 +1,8 @@
-"""All that happened underneath, which behaviour is written from; and how rows by account number become a contract table."""
+"""All that happened underneath, which behaviour is written from; and how rows become a contract table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,15 +10,17 @@ import pandas as pd
 import pyarrow as pa
 
 from churnrisk.contract import TABLES
+from churnrisk.contract.table import PANDAS_TYPES
 from churnrisk.simulator.state import Fate
 from churnrisk.simulator.timeline import Flags, Ints, Reals, Timeline
 
 Levels = npt.NDArray[np.float32]
+Words = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
 class Past:
-    """Spells, what became of them, and their engagement `levels` by week of `time.all_weeks`; `ids` of accounts by number."""
+    """Spells, what became of them, engagement `levels` by week of `time.all_weeks`; `ids` of accounts by number."""
 
     spells: pd.DataFrame
     fate: Fate
@@ -39,61 +43,74 @@ class Past:
         """First day without the account, or the first that is not simulated."""
         return np.minimum(self.fate.ends, self.time.days)
 
+    def of(self, trait: str) -> npt.NDArray[np.float64]:
+        """A trait of every spell."""
+        values: npt.NDArray[np.float64] = self.spells[trait].to_numpy()
+        return values
+
     def level_on(self, spell: Ints, day: Ints) -> Reals:
         """Engagement of some spells on a day each."""
-        return self.levels[spell, self.time.column(day // 7)].astype(float)
+        return np.asarray(self.levels[spell, self.time.column(day // 7)], np.float64)
 
     def during(self, spell: Ints, moment: Reals) -> Flags:
         """Which moments lie within their spell and the simulated weeks."""
-        return (moment >= np.maximum(self.spells["opens"].to_numpy()[spell], 0)) & (moment < self.until[spell])
+        return np.asarray((moment >= np.maximum(self.of("opens")[spell], 0)) & (moment < self.until[spell]))
 
     def table(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
         """A contract table from rows with an `account` number and days: sorted, numbered, in the declared types.
 
-        Rows and facts that become known only after the simulated weeks are left out.
+        Rows that become known only after the simulated weeks are left out; columns that `rows` lacks are empty.
         """
-        table = TABLES[name]
-        known = rows["known_at"] if "known_at" in rows else rows[table.occurs]
-        rows = rows[np.where(np.isfinite(known), known, rows[table.occurs]) < self.time.days]
-        rows = rows.sort_values([table.occurs, "account"], kind="stable", ignore_index=True)
-        made: dict[str, object] = {"account_id": text(self.ids, rows["account"].to_numpy())}
-        made |= {key: pd.Series([f"{key[0].upper()}{n:07d}" for n in range(1, len(rows) + 1)], dtype="str") for key in table.key}
+        table, none = TABLES[name], pd.Series(np.inf, rows.index)
+        known = rows.get("known_at", none).where(np.isfinite, rows[table.occurs])
+        rows = rows[known < self.time.days].sort_values([table.occurs, "account"], kind="stable", ignore_index=True)
+        made: dict[str, pd.Series] = {"account_id": text(self.ids, rows["account"].to_numpy())}
+        made |= {key: _numbered(key, len(rows)) for key in table.key}
         for column in table.columns:
             if column not in made:
-                made[column] = self._typed(rows.get(column), table.kind(column), len(rows))
-        return pd.DataFrame({column: made[column] for column in table.columns})
+                made[column] = self._typed(rows.get(column, none[: len(rows)]), table.kind(column))
+        return pd.DataFrame({column: made[column].array for column in table.columns})
 
-    def _typed(self, values: "pd.Series | None", kind: str, count: int) -> object:
-        if values is None:
-            values = pd.Series(np.full(count, np.inf if kind == "time" else np.nan))
+    def _typed(self, values: pd.Series, kind: str) -> pd.Series:
         if kind == "time":
-            return self.time.dates(values)
-        return values.astype({"text": "str", "number": "float64", "flag": "bool"}[kind])
+            values = pd.Series(self.time.dates(values))
+        return pd.Series(values, dtype=PANDAS_TYPES[kind])
 
     @property
     def _simulated(self) -> slice:
         return slice(self.time.before, self.time.before + self.time.weeks)
 
 
-def text(words: "list[str] | list[str | None] | tuple[str, ...]", codes: Ints) -> "pd.Series[str]":
-    """Many rows of few words, without making a Python string for each."""
-    taken = pa.array(words, pa.large_string()).take(pa.array(codes))
-    return pd.Series(pd.StringDtype(storage="pyarrow", na_value=np.nan).__from_arrow__(taken))
+def _numbered(key: str, count: int) -> "pd.Series[str]":
+    """Ids that begin with the first letter of their name."""
+    return pd.Series([f"{key[0].upper()}{number:07d}" for number in range(1, count + 1)], dtype="str")
+
+
+def text(words: Sequence[str | None], codes: Ints) -> "pd.Series[str]":
+    """Many rows of few words, without making a Python string for each.
+
+    >>> text(["yes", "no", None], np.array([1, 2, 1])).tolist()
+    ['no', nan, 'no']
+    """
+    taken: Any = pa.array(words, pa.large_string()).take(pa.array(codes, pa.int64()))
+    return pd.Series(taken, dtype="str")
 
 
 def repeated(expected: npt.NDArray[np.floating], rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Spells and weeks of events drawn at an expected number by spell and week.
+    """Spells and weeks of events, of which so many are expected by spell and week.
 
-    >>> repeated(np.array([[0.0, 1000.0]]), np.random.default_rng(1))[1][:3]
-    array([1, 1, 1])
+    >>> spell, week = repeated(np.array([[0.0, 1000.0]]), np.random.default_rng(1))
+    >>> set(spell.tolist()), set(week.tolist())
+    ({0}, {1})
     """
     times = rng.poisson(expected)
     spell, week = np.nonzero(times)
-    times = times[spell, week]
-    return np.repeat(spell, times), np.repeat(week, times)
+    often = times[spell, week]
+    return np.repeat(spell, often), np.repeat(week, often)
 
 
 def office_hours(week: Ints, rng: np.random.Generator) -> Reals:
-    """A moment of a working day in each week, with parts of the day."""
+    """A moment in each of some weeks, mostly on a working day, in days and parts of days."""
     day = rng.choice(7, len(week), p=(0.2, 0.2, 0.19, 0.19, 0.16, 0.03, 0.03))
-    return 7 * week + day + (8 + 10 * rng.beta(2, 2, len(week))) / 24
+    moment: Reals = 7 * week + day + (8 + 10 * rng.beta(2, 2, len(week))) / 24
+    return moment

@@ -1,4 +1,4 @@
-"""Who uses the product at an account: people who take a seat, hand it on or leave it empty, some eager, some rarely there."""
+"""Who uses the product at an account: people who take a seat and hand it on or leave it empty."""
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,9 @@ _JOIN_LEVEL = 0.45  # below it an account takes nobody new on board
 def users_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     """One row a user, sorted by account: spell, first day and the day after the last, role, and how active they are.
 
-    `appetite` is the share of workdays on which a contented user is active, `fades` the power of the account's engagement that
-    it follows: above 1 for those who are the first to stay away. The first person of a spell is its champion: an eager admin.
+    `appetite` is the share of workdays on which a contented user is active, `fades` the power of the account's
+    engagement that it follows: above 1 for those who are the first to stay away. The first person of a spell is its
+    champion: an eager admin.
     """
     seats = _seats(past, rng)
     people = _occupants(seats, past, rng)
@@ -25,7 +26,7 @@ def users_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     spell, joins = people["spell"].to_numpy(), people["joins"].to_numpy()
     welcome = people["first"] | (past.level_on(spell, joins) > _JOIN_LEVEL)
     people = people.assign(
-        account=past.spells["account"].to_numpy()[spell],
+        account=past.of("account")[spell],
         role=np.where(champion, ADMIN, rng.choice(3, count, p=_ROLE_SHARES)),
         appetite=np.where(champion, rng.beta(8, 6, count), rng.beta(4, 9, count)),
         fades=np.where(champion, 0.9, rng.uniform(0.7, 1.8, count)),
@@ -37,14 +38,14 @@ def users_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
 
 def _seats(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     """One row a seat that is ever taken: its spell, its number there, and the day on which it is first taken."""
-    spells = past.spells
-    bought = spells["seats"].to_numpy().astype(int)
-    spell = np.repeat(np.arange(len(spells)), bought)
+    bought = past.of("seats").astype(np.int64)
+    spell = np.repeat(np.arange(len(bought)), bought)
     number = np.arange(len(spell)) - np.repeat(np.cumsum(bought) - bought, bought)
-    stalled = spells["stalled"].to_numpy()[spell]
+    stalled = past.of("stalled")[spell]
     early = rng.random(len(spell)) < np.where(stalled, 0.4, 0.75)
     waits = rng.exponential(np.where(early, np.where(stalled, 25, 8), 200)) * (number > 0)
-    return pd.DataFrame({"spell": spell, "seat_number": number, "taken": spells["opens"].to_numpy()[spell] + waits.astype(np.int64)})
+    taken = past.of("opens")[spell] + waits.astype(np.int64)
+    return pd.DataFrame({"spell": spell, "seat_number": number, "taken": taken})
 
 
 def _occupants(seats: pd.DataFrame, past: Past, rng: np.random.Generator) -> pd.DataFrame:

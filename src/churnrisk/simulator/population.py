@@ -1,38 +1,44 @@
 """Who signs up: the accounts, what everybody can see of them, and the traits that nobody can."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.simulator import names
+from churnrisk.simulator.past import text
 from churnrisk.simulator.seasons import REGIONS
-from churnrisk.simulator.timeline import Ints, Reals, Timeline
+from churnrisk.simulator.timeline import Flags, Ints, Timeline
 
 SEGMENTS = ("small", "mid", "enterprise")
-INDUSTRIES = ("software", "manufacturing", "retail", "health care", "finance", "logistics", "education", "media", "professional services")
+INDUSTRIES = (
+    "software", "manufacturing", "retail", "health care", "finance", "logistics", "education", "media",
+    "professional services",
+)
 ACQUISITIONS = ("organic search", "referral", "paid ads", "partner", "outbound sales", "event")
 USE_CASES = ("management reporting", "operations", "sales forecasting", "client reporting", "compliance")
+ACCOUNTS_PER_OWNER = 60
 
 _SEGMENT_SHARES = (0.62, 0.28, 0.10)
 _INDUSTRY_SHARES = (0.20, 0.14, 0.14, 0.11, 0.10, 0.09, 0.08, 0.07, 0.07)
 _ACQUISITION_SHARES = (0.24, 0.16, 0.22, 0.12, 0.18, 0.08)
 _REGION_SHARES = (0.48, 0.36, 0.16)
-_SEATS = ((3.8, 0.4), (8.0, 0.5), (26.0, 0.5))  # median, spread of the logarithm
+_SEATS = np.array([3.8, 8.0, 26.0])  # median by segment
+_SEATS_SPREAD = np.array([0.4, 0.5, 0.5])  # of the logarithm
 _SEGMENT_RISK = np.array([1.15, 0.95, 0.8])
 _ACQUISITION_RISK = np.array([1.0, 0.8, 1.3, 0.85, 1.05, 0.95])
-ACCOUNTS_PER_OWNER = 60
+_NO_INDUSTRY, _NO_OWNER, _NO_EMPLOYEES = 0.03, 0.02, 0.1  # what nobody has filled in
 
 
 def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFrame:
-    """One row an account, oldest first. What is visible stands as a number: the place in `SEGMENTS`, `REGIONS` and so on.
+    """One row an account, oldest first. Words stand as numbers: the place in `SEGMENTS`, `REGIONS` and so on.
 
-    Hidden traits: `frailty` (times the risk), `level` (times the activity), `mastery` (skill with the product), `driver`
-    (0 value, 1 service, 2 price: what it would leave for) and `payment_habit` (days from due date to payment).
+    Hidden traits: `frailty` (times the risk), `level` (times the activity), `mastery` (skill with the product),
+    `driver` (0 value, 1 service, 2 price: what it would leave for), `payment_habit` (days from due date to payment).
     """
     segment = rng.choice(len(SEGMENTS), count, p=_SEGMENT_SHARES)
     acquisition = rng.choice(len(ACQUISITIONS), count, p=_ACQUISITION_SHARES)
-    median, spread = np.array(_SEATS).T
-    mastery = rng.normal(size=count)
-    frailty = _SEGMENT_RISK[segment] * _ACQUISITION_RISK[acquisition] * np.exp(rng.normal(0, 0.3, count) - 0.15 * mastery)
+    mastery, luck, size = rng.normal(size=(3, count))
+    frailty = _SEGMENT_RISK[segment] * _ACQUISITION_RISK[acquisition] * np.exp(0.3 * luck - 0.15 * mastery)
     return pd.DataFrame({
         "created": _created(count, time, rng),
         "segment": segment,
@@ -40,7 +46,7 @@ def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFra
         "region": rng.choice(len(REGIONS), count, p=_REGION_SHARES),
         "acquisition": acquisition,
         "use_case": rng.choice(len(USE_CASES), count),
-        "seats": np.ceil(median[segment] * np.exp(spread[segment] * rng.normal(size=count))),
+        "seats": np.ceil(_SEATS[segment] * np.exp(_SEATS_SPREAD[segment] * size)),
         "mastery": mastery,
         "frailty": frailty.clip(0.3, 2.8),
         "level": np.exp(rng.normal(0, 0.15, count)),
@@ -52,54 +58,57 @@ def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFra
 def _created(count: int, time: Timeline, rng: np.random.Generator) -> Ints:
     """Half the sign-ups before `start`, more of them lately; then a growing stream."""
     old = count // 2
-    before = -1 - rng.random(old) ** 1.3 * (7 * time.before - 30)
+    before = -1 - rng.random(old) ** 1.4 * (7 * time.before - 30)
     after = (np.sqrt(1 + 1.56 * rng.random(count - old)) - 1) / 0.6 * time.days
     return np.sort(np.floor(np.concatenate([before, after]))).astype(np.int64)
 
 
-def accounts_table(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) -> pd.DataFrame:
-    """The contract table `accounts`, with two attributes of the company's own."""
+def accounts_table(population: pd.DataFrame, prominent: Ints, time: Timeline, rng: np.random.Generator) -> pd.DataFrame:
+    """The contract table `accounts`, with two attributes of the company's own.
+
+    The nasty names go to the first of the `prominent` accounts, so that they turn up wherever names are shown.
+    """
     count = len(population)
-    region = _words(REGIONS, population["region"])
-    owners = np.array(names.people(-(-count // ACCOUNTS_PER_OWNER), rng), dtype=object)
-    industry = np.where(rng.random(count) < 0.03, None, _words(INDUSTRIES, population["industry"]))
-    owner = np.where(rng.random(count) < 0.02, None, owners[rng.integers(len(owners), size=count)])
-    name, internal = _names(region.tolist(), rng)
+    region = text(REGIONS, population["region"].to_numpy())
+    owners = names.people(-(-count // ACCOUNTS_PER_OWNER), rng)
+    ours = rng.permutation(count) < max(2, count // 250)
     employees = population["seats"].to_numpy() * np.exp(rng.normal(1.8, 0.6, count))
     return pd.DataFrame({
-        "account_id": account_ids(count),
+        "account_id": pd.Series(account_ids(count), dtype="str"),
         "created_on": time.dates(population["created"]),
-        "name": name,
-        "owner": pd.Series(owner, dtype="str"),
-        "segment": _words(SEGMENTS, population["segment"]),
-        "industry": pd.Series(industry, dtype="str"),
+        "name": pd.Series(_names(region.tolist(), ours, prominent, rng), dtype="str"),
+        "owner": _gappy(owners, rng.integers(len(owners), size=count), _NO_OWNER, rng),
+        "segment": text(SEGMENTS, population["segment"].to_numpy()),
+        "industry": _gappy(INDUSTRIES, population["industry"].to_numpy(), _NO_INDUSTRY, rng),
         "region": region,
-        "acquisition": _words(ACQUISITIONS, population["acquisition"]),
-        "is_internal": internal,
+        "acquisition": text(ACQUISITIONS, population["acquisition"].to_numpy()),
+        "is_internal": ours,
         "known_at": time.dates(np.full(count, np.inf)),
-        "attribute_employees": np.where(rng.random(count) < 0.1, np.nan, employees.round()),
-        "attribute_use_case": _words(USE_CASES, population["use_case"]),
-    }).astype({"name": "str", "segment": "str", "region": "str", "acquisition": "str", "attribute_use_case": "str"})
+        "attribute_employees": np.where(rng.random(count) < _NO_EMPLOYEES, np.nan, employees.round()),
+        "attribute_use_case": text(USE_CASES, population["use_case"].to_numpy()),
+    })
 
 
 def account_ids(count: int) -> list[str]:
-    """Ids in the order of signing up."""
+    """Ids in the order of signing up.
+
+    >>> account_ids(2)
+    ['A000001', 'A000002']
+    """
     return [f"A{number:06d}" for number in range(1, count + 1)]
 
 
-def _words(words: tuple[str, ...], codes: "pd.Series[int]") -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    return np.array(words, dtype=object)[codes.to_numpy()]
+def _gappy(words: npt.ArrayLike, codes: Ints, missing: float, rng: np.random.Generator) -> "pd.Series[str]":
+    """Words of which a share is missing."""
+    known = [str(word) for word in np.asarray(words)]
+    return text([*known, None], np.where(rng.random(len(codes)) < missing, len(known), codes))
 
 
-def _names(regions: list[str], rng: np.random.Generator) -> tuple[list[str], Reals]:
-    """A name each, and which accounts are our own; the nasty names go to other accounts."""
+def _names(regions: list[str], ours: Flags, prominent: Ints, rng: np.random.Generator) -> list[str]:
     name = names.companies(regions, rng)
-    places = rng.permutation(len(name))
-    ours = places[: max(2, len(name) // 250)]
-    for number, place in enumerate(ours.tolist()):
+    for number, place in enumerate(np.flatnonzero(ours).tolist()):
         name[place] = f"Internal {('test', 'demo', 'sandbox')[number % 3]} {number // 3 + 1}"
-    for nasty, place in zip(names.NASTY, places[len(ours):].tolist(), strict=False):
+    theirs = prominent[~ours[prominent]]
+    for nasty, place in zip(names.NASTY, theirs.tolist(), strict=False):
         name[place] = nasty
-    internal = np.zeros(len(name), bool)
-    internal[ours] = True
-    return name, internal
+    return name

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from churnrisk.clock import Days
 from churnrisk.simulator.timeline import Ints, Reals, Timeline
 
 REGIONS = ("Europe", "North America", "Asia-Pacific")
@@ -23,7 +24,7 @@ def workday_factor(time: Timeline) -> Reals:
     >>> from churnrisk.clock import day
     >>> europe = workday_factor(Timeline(day("2024-01-01"), weeks=52))[0]
     >>> europe[[9, 12, 227, 359]].round(2)  # a Wednesday, a Saturday, mid-August, Christmas
-    array([1.  , 0.12, 0.71, 0.09])
+    array([1.  , 0.12, 0.73, 0.09])
     """
     days = np.arange(time.days)
     dates = time.start + days
@@ -31,14 +32,13 @@ def workday_factor(time: Timeline) -> Reals:
     week = np.where(_weekday(dates) >= 5, _WEEKEND, 1.0)
     summer = np.exp(-(((day_of_year - 218) / 26.0) ** 2))
     year_end = (day_of_year >= 356) | (day_of_year <= 1)
-    rows = [
-        week * (1 - _SUMMER_DEPTH[number] * summer) * np.where(year_end, _YEAR_END[number], 1.0) * _holidays(region, time, days)
-        for number, region in enumerate(REGIONS)
-    ]
-    return np.array(rows)
+    return np.array([
+        week * (1 - depth * summer) * np.where(year_end, low, 1.0) * _holidays(region, time, days)
+        for region, depth, low in zip(REGIONS, _SUMMER_DEPTH, _YEAR_END, strict=True)
+    ])
 
 
-def _weekday(dates: np.ndarray[tuple[int], np.dtype[np.datetime64]]) -> Ints:
+def _weekday(dates: Days) -> Ints:
     """0 is Monday: 1970-01-01 was a Thursday."""
     return (dates.astype(np.int64) + 3) % 7
 

@@ -10,43 +10,53 @@ from churnrisk.simulator.spells import Exits
 from churnrisk.simulator.timeline import NEVER, Flags, Ints, Reals, Timeline
 
 STATES = ("engaged", "wavering", "fading", "leaving")
-WORSENS = np.array([0.012, 0.07, 0.10, 0.0])  # a week, at frailty 1
-RECOVERS = np.array([0.0, 0.08, 0.06, 0.04])
-DECIDES = np.array([0.0013, 0.010, 0.03, 0.08])  # a week in which the contract allows it, at frailty 1
-ACAUSAL = 0.0008  # a week: bankrupt, acquired; nothing foretells it
-ACAUSAL_DAYS = 30  # until the account is gone: 1 to 30
-ABRUPT_SHARE = 0.15  # of the monthly decisions: it just stops paying, it is gone the next day, which is noted later
-STALL_FACTOR, STALL_WEEKS = 2.2, 26
-_TARGETS = np.array([1.0, 0.62, 0.32, 0.10])
+LEAVING = len(STATES) - 1
+WORSENS = np.array([0.012, 0.08, 0.11, 0.0])  # a week, at frailty 1
+RECOVERS = np.array([0.0, 0.08, 0.06, 0.04])  # a week
+DECIDES = np.array([0.0018, 0.010, 0.03, 0.065])  # a week in which the contract allows it, at frailty 1
+MOST_WORSENS = 0.6
+ACAUSAL = 0.001  # a week: bankrupt, acquired; nothing foretells it
+ACAUSAL_DAYS = 30  # the account is then gone after 1 to so many days
+ABRUPT_SHARE = 0.15  # of the decisions by the month: it stops paying and is gone the next day
+_NOTED_WITHIN_DAYS = 7  # what comes without notice is noted so much later
+_STALL_FACTOR, _STALL_WEEKS = 2.2, 26
+_STARTS = (0.86, 0.11, 0.03)  # states at the start, where onboarding didn't stall
+_TARGETS = np.array([1.0, 0.62, 0.32, 0.10])  # level of engagement that each state tends to
 _FOLLOWS = 0.5  # part of the way to its target that engagement goes in a week
+_STARTS_AT, _STARTS_AT_STALLED = 0.8, 0.45
 
 
 @dataclass(frozen=True)
 class Rates:
-    """The weekly rates of every spell, all that the chain and the truth about it need. One row a spell, one column a week.
+    """The weekly rates of every spell, all that the chain and the truth about it need. A row a spell, a column a week.
 
-    `worsens` and `decides` multiply `WORSENS` and `DECIDES`; `acausal` is a probability.
+    `worsens` multiplies `WORSENS`, `decides` multiplies `DECIDES` (`urge`, by spell, times the share of the week's days
+    on which the contract allows it), `acausal` is a probability.
     """
 
     worsens: Reals
+    urge: Reals
     decides: Reals
     acausal: Reals
 
     @classmethod
     def of(cls, spells: pd.DataFrame, exits: Exits, time: Timeline) -> "Rates":
-        frailty = spells["frailty"].to_numpy()[:, None]
-        age = time.all_weeks[None, :] - first_week(spells)[:, None]
-        stalled = spells["stalled"].to_numpy()[:, None] & (age < STALL_WEEKS)
-        rush = np.sqrt(frailty) * spells["rush"].to_numpy()[:, None]
-        return cls(frailty * np.where(stalled, STALL_FACTOR, 1.0), rush * exits.weekly_share(), np.where(age >= 4, ACAUSAL, 0.0))
+        frailty = spells["frailty"].to_numpy()
+        age = time.all_weeks - first_week(spells)[:, None]
+        stalled = spells["stalled"].to_numpy()[:, None] & (age < _STALL_WEEKS)
+        urge = np.sqrt(frailty) * spells["rush"].to_numpy()
+        return cls(
+            worsens=frailty[:, None] * np.where(stalled, _STALL_FACTOR, 1.0), urge=urge,
+            decides=urge[:, None] * exits.weekly_share(), acausal=np.where(age >= 4, ACAUSAL, 0.0),
+        )
 
 
 @dataclass(frozen=True)
 class Fate:
     """What became of every spell; `state` has one column a week of `time.all_weeks`, -1 where the spell doesn't run.
 
-    `ends` is the first day without the account (`NEVER`: it stays), `known` the day on which the company knows it, `week` the week
-    of the decision. A trial that doesn't convert ends with the trial and without a decision.
+    `week` is the week of the decision, `ends` the first day without the account, `known` the day on which the company
+    knows it; `NEVER` where it stays. A trial that doesn't convert ends with the trial and without a decision.
     """
 
     state: npt.NDArray[np.int8]
@@ -58,7 +68,7 @@ class Fate:
 
     def joined(self, other: "Fate") -> "Fate":
         """The spells of both, one after the other."""
-        return Fate(*(np.concatenate([getattr(each, field.name) for each in (self, other)]) for field in fields(self)))
+        return Fate(*(np.concatenate([getattr(each, part.name) for each in (self, other)]) for part in fields(self)))
 
 
 def first_week(spells: pd.DataFrame) -> Ints:
@@ -67,12 +77,11 @@ def first_week(spells: pd.DataFrame) -> Ints:
 
 
 def live(spells: pd.DataFrame, exits: Exits, time: Timeline, rng: np.random.Generator) -> Fate:
-    """Run the chain: every week an account first decides by its state, and moves to a neighbouring state if it stays."""
+    """Run the chain: every week an account decides by its state, and moves to a neighbouring state if it stays."""
     rates, begins, opens = Rates.of(spells, exits, time), first_week(spells), spells["opens"].to_numpy() // 7
-    count = len(spells)
-    now = np.where(spells["stalled"], 1, rng.choice(3, count, p=(0.86, 0.11, 0.03)))
-    now = np.where((spells["begins"] >= NEVER) & (rng.random(count) < 0.6), 2, now)
-    state, week, acausal = np.full((count, len(time.all_weeks)), -1, np.int8), np.full(count, NEVER), np.zeros(count, bool)
+    count, now = len(spells), _at_first(spells, rng)
+    state = np.full((count, len(time.all_weeks)), -1, np.int8)
+    week, acausal = np.full(count, NEVER), np.zeros(count, bool)
     for column, date in enumerate(time.all_weeks.tolist()):
         state[:, column] = np.where(date >= opens, now, -1)
         stays = (date >= begins) & (week == NEVER) & (date < time.weeks)
@@ -80,48 +89,55 @@ def live(spells: pd.DataFrame, exits: Exits, time: Timeline, rng: np.random.Gene
         decides = stays & (draw < by_mind + rates.acausal[:, column])
         acausal |= decides & (draw >= by_mind)
         week[decides] = date
-        now = np.where(decides & ~acausal, 3, now + _step(now, rates.worsens[:, column], rng) * (stays & ~decides))
-    return _ended(spells, exits, state, week, acausal, time, rng)
+        moved = now + _step(now, rates.worsens[:, column], rng) * (stays & ~decides)
+        now = np.where(decides & ~acausal, LEAVING, moved)
+    return _ended(spells, exits, Fate(state, week, week, week, acausal, acausal), time, rng)
+
+
+def _at_first(spells: pd.DataFrame, rng: np.random.Generator) -> Ints:
+    """States at the start. Most trials that won't convert have no heart in it."""
+    count = len(spells)
+    started = np.where(spells["stalled"], 1, rng.choice(len(_STARTS), count, p=_STARTS))
+    heartless = (spells["begins"].to_numpy() >= NEVER) & (rng.random(count) < 0.6)
+    return np.where(heartless, 2, started)
 
 
 def step_odds(worsens: Reals) -> tuple[Reals, Reals]:
     """Weekly probabilities of the next worse and the next better state; a last axis of states is added to `worsens`."""
-    worse = np.minimum(worsens[..., None] * WORSENS, 0.6)
+    worse = np.minimum(worsens[..., None] * WORSENS, MOST_WORSENS)
     return worse, np.broadcast_to(RECOVERS, worse.shape)
 
 
 def _step(now: Ints, worsens: Reals, rng: np.random.Generator) -> Ints:
+    """1 for the next worse state, -1 for the next better, 0 for no move."""
     draw = rng.random(len(now))
-    worse = np.minimum(worsens * WORSENS[now], 0.6)
-    return (draw < worse).astype(np.int64) - ((draw >= worse) & (draw < worse + RECOVERS[now]))
+    worse = np.minimum(worsens * WORSENS[now], MOST_WORSENS)
+    return np.where(draw < worse, 1, np.where(draw < worse + RECOVERS[now], -1, 0))
 
 
-def _ended(spells: pd.DataFrame, exits: Exits, state: npt.NDArray[np.int8], week: Ints, acausal: Flags, time: Timeline,
-           rng: np.random.Generator) -> Fate:
+def _ended(spells: pd.DataFrame, exits: Exits, fate: Fate, time: Timeline, rng: np.random.Generator) -> Fate:
     """Turn weeks of decision into days: of the decision, of the end, and of the company's knowing."""
-    count = len(spells)
-    decided = week < NEVER
-    first = np.where(decided, (week + time.before) * 7, 0)[:, None] + np.arange(7)
-    may = np.where(acausal[:, None], True, np.take_along_axis(exits.open_days, first, axis=1))
-    offset = (rng.random((count, 7)) * may).argmax(axis=1)
-    day = week * 7 + offset
-    gap = np.take_along_axis(exits.gap, first, axis=1)[np.arange(count), offset]
-    abrupt = ~acausal & (spells["term"] == 1).to_numpy() & (rng.random(count) < ABRUPT_SHARE)
-    gap = np.where(acausal, 1 + rng.integers(ACAUSAL_DAYS, size=count), np.where(abrupt, 1, gap))
-    ends = np.where(decided, day + gap, NEVER)
-    ends = np.where(spells["begins"] >= NEVER, spells["trial_ends"], ends)
+    count, acausal, decided = len(spells), fate.acausal, fate.week < NEVER
+    columns = np.where(decided, 7 * (fate.week + time.before), 0)[:, None] + np.arange(7)
+    allowed = acausal[:, None] | np.take_along_axis(exits.open_days, columns, axis=1)
+    offset = (rng.random((count, 7)) * allowed).argmax(axis=1)
+    at_term = np.take_along_axis(exits.gap, columns, axis=1)[np.arange(count), offset]
+    abrupt = decided & ~acausal & (spells["term"].to_numpy() == 1) & (rng.random(count) < ABRUPT_SHARE)
+    gap = np.where(acausal, 1 + rng.integers(ACAUSAL_DAYS, size=count), np.where(abrupt, 1, at_term))
+    trial = np.where(spells["begins"].to_numpy() < NEVER, NEVER, spells["trial_ends"].to_numpy())
+    ends = np.where(decided, 7 * fate.week + offset + gap, trial)
     unforeseen = abrupt | (acausal & (gap == 1))
-    known = np.where(unforeseen, ends + rng.integers(7, size=count), np.where(decided, day, ends))
-    state[time.all_weeks[None, :] * 7 >= ends[:, None]] = -1
-    return Fate(state, week, ends, known, acausal & decided, abrupt & decided)
+    noted = ends + rng.integers(_NOTED_WITHIN_DAYS, size=count)
+    known = np.where(unforeseen, noted, np.where(decided, ends - gap, ends))
+    runs = 7 * time.all_weeks < ends[:, None]
+    return Fate(np.where(runs, fate.state, np.int8(-1)), fate.week, ends, known, acausal, abrupt)
 
 
 def engagement(spells: pd.DataFrame, fate: Fate) -> npt.NDArray[np.float32]:
-    """Level of engagement by week, 1 for a contented account: it follows the state with a delay, so it decays over weeks."""
-    level = np.where(spells["stalled"], 0.45, 0.8)
+    """Level of engagement by week, 1 for the contented: it follows the state with a delay, so it decays over weeks."""
+    level = np.where(spells["stalled"], _STARTS_AT_STALLED, _STARTS_AT)
     levels = np.zeros(fate.state.shape, np.float32)
-    for column in range(fate.state.shape[1]):
-        now = fate.state[:, column]
+    for column, now in enumerate(fate.state.T):
         level = np.where(now >= 0, level + _FOLLOWS * (_TARGETS[now] - level), level)
         levels[:, column] = np.where(now >= 0, level, 0)
     return levels

@@ -1,53 +1,57 @@
 """Support cases: the silent ask less, the wavering complain more, and most of the unhappy never complain."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.simulator.past import Past, office_hours, repeated
-from churnrisk.simulator.timeline import Ints, Reals
+from churnrisk.simulator.timeline import Flags, Ints, Reals
 
 _KINDS = ("question", "bug", "billing", "feature request", "complaint")
 _KIND_SHARES = (0.46, 0.27, 0.12, 0.15)
 _COMPLAINT = 4
 _ASKS = 0.04  # a week, times the root of the seats
-_COMPLAINS = np.array([0.0015, 0.022, 0.024, 0.010, 0.0])  # a week, by state
-_SEVERITY_SHARES = (0.04, 0.16, 0.45, 0.35)
-_DAYS_TO_CLOSE = np.array([0.4, 0.9, 2.0, 4.0])  # median by severity
+_COMPLAINS = np.array([0.0015, 0.022, 0.024, 0.010, 0.0])  # a week, by state; last: the spell doesn't run
 _SERVICE = 1  # the driver of those who would leave for bad service
+_SEVERITY_SHARES = (0.04, 0.16, 0.45, 0.35)
+_DAYS_TO_CLOSE = np.array([0.4, 0.9, 2.0, 4.0])  # median, by severity
 _ENTERED_LATE, _RATED = 0.03, 0.4
 
 
 def tickets_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     """The contract table `tickets`. A few are entered one to five days after they were opened."""
-    spell, week, kind = _opened(past, rng)
+    spell, week, kind = _cases(past, rng)
     opened = office_hours(week, rng)
     kept = past.during(spell, opened)
     spell, week, kind, opened = spell[kept], week[kept], kind[kept], opened[kept]
     state, count = np.maximum(past.state[spell, week], 0), len(spell)
-    grievance = (past.spells["driver"].to_numpy()[spell] == _SERVICE) & (state > 0)
+    grievance = (past.of("driver")[spell] == _SERVICE) & (state > 0)
     severity = np.maximum(rng.choice(4, count, p=_SEVERITY_SHARES) - (kind == _COMPLAINT), 0)
-    closed = opened + _DAYS_TO_CLOSE[severity] * np.where(grievance, 2.0, 1.0) * np.exp(rng.normal(0, 0.8, count))
     entered = np.where(rng.random(count) < _ENTERED_LATE, opened + rng.integers(1, 6, count), np.inf)
+    closed = opened + _DAYS_TO_CLOSE[severity] * np.where(grievance, 2.0, 1.0) * np.exp(rng.normal(0, 0.8, count))
     closed = np.where(np.isfinite(entered), np.maximum(closed, entered + 0.1), closed)
     closed = np.where(closed < past.time.days, closed, np.inf)
     return past.table("tickets", pd.DataFrame({
-        "account": past.spells["account"].to_numpy()[spell], "opened_at": opened, "closed_at": closed, "severity": severity + 1,
-        "kind": np.array(_KINDS, object)[kind], "satisfaction": _satisfaction(state, kind, grievance, closed, rng), "known_at": entered,
+        "account": past.of("account")[spell], "opened_at": opened, "closed_at": closed, "severity": severity + 1,
+        "kind": np.array(_KINDS, object)[kind], "known_at": entered,
+        "satisfaction": _satisfaction(state, kind == _COMPLAINT, grievance, closed, rng),
     }))
 
 
-def _opened(past: Past, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+def _cases(past: Past, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
     """Spell, week and kind of every case."""
-    service = (past.spells["driver"].to_numpy() == _SERVICE)[:, None]
-    seats = past.spells["seats"].to_numpy()[:, None]
-    asks = _ASKS * np.sqrt(seats) * (0.4 * (past.level > 0) + 0.6 * past.level) * np.where(service & (past.state == 1), 1.8, 1.0)
+    service, seats = (past.of("driver") == _SERVICE)[:, None], past.of("seats")[:, None]
+    runs, wavers = past.state >= 0, past.state == 1
+    asks = _ASKS * np.sqrt(seats) * (0.4 * runs + 0.6 * past.level) * np.where(service & wavers, 1.8, 1.0)
     complains = _COMPLAINS[past.state] * np.where(service, 2.4, 0.6)
-    asked, complained = repeated(asks, rng), repeated(complains, rng)
-    kinds = rng.choice(4, len(asked[0]), p=_KIND_SHARES), np.full(len(complained[0]), _COMPLAINT)
-    spell, week, kind = (np.concatenate(pair) for pair in zip((*asked, kinds[0]), (*complained, kinds[1]), strict=True))
-    return spell, week, kind
+    (asking, asked), (complaining, complained) = repeated(asks, rng), repeated(complains, rng)
+    kind = np.r_[rng.choice(4, len(asking), p=_KIND_SHARES), np.full(len(complaining), _COMPLAINT)]
+    return np.r_[asking, complaining], np.r_[asked, complained], kind
 
 
-def _satisfaction(state: Ints, kind: Ints, grievance: np.ndarray, closed: Reals, rng: np.random.Generator) -> Reals:
-    mood = 4.5 - 0.4 * state - 0.8 * grievance - 0.9 * (kind == _COMPLAINT) + rng.normal(0, 0.8, len(state))
+def _satisfaction(
+    state: npt.NDArray[np.int8], complaint: Flags, grievance: Flags, closed: Reals, rng: np.random.Generator,
+) -> Reals:
+    """Answers of 1 to 5 after some of the closed cases."""
+    mood = 4.5 - 0.4 * state - 0.8 * grievance - 0.9 * complaint + rng.normal(0, 0.8, len(state))
     return np.where((rng.random(len(state)) < _RATED) & np.isfinite(closed), mood.round().clip(1, 5), np.nan)

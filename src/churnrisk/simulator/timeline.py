@@ -18,10 +18,10 @@ NEVER = 10**6
 
 @dataclass(frozen=True)
 class Timeline:
-    """The simulated weeks: some before `start`, in which contracts run but no behaviour is written, and some after the end.
+    """The simulated weeks from `start` on, weeks before them in which contracts already run, and some after the end.
 
     Day 0 is `start`; day `days` is the first that the company's tables know nothing of. Arrays by week have one column
-    a week of `all_weeks`, arrays by day one a day of it; `column` says which column a week has.
+    a week of `all_weeks`, arrays by day one a day of `all_days`; `column` says which column a week has.
 
     >>> time = Timeline(Day("2024-01-01"), weeks=104)
     >>> time.dates(np.array([-1, 31, NEVER])).astype("M8[D]")
@@ -32,7 +32,7 @@ class Timeline:
 
     start: Day
     weeks: int
-    before: int = 156
+    before: int = 130
     after: int = 15
 
     @property
@@ -69,12 +69,16 @@ class Timeline:
 
     def add_months(self, days: Any, months: Any) -> Ints:
         """The same day of a later month; right for days up to the 28th."""
-        return self._firsts(self.months(days) + months) + self.month_days(days)
+        moved: Ints = self._firsts(self.months(days) + months) + self.month_days(days)
+        return moved
 
     def next_renewal(self, begins: Ints, term_months: Ints, days: Ints) -> Ints:
         """The first end of a term after `days`, for contracts that began by the 28th of a month; inputs broadcast."""
-        elapsed = self.months(days) - self.months(begins) - (self.month_days(days) < self.month_days(begins))
-        return self._firsts(self.months(begins) + (elapsed // term_months + 1) * term_months) + self.month_days(begins)
+        month, month_day = self.months(begins), self.month_days(begins)
+        elapsed = self.months(days) - month - (self.month_days(days) < month_day)
+        renewal: Ints = self._firsts(month + (elapsed // term_months + 1) * term_months) + month_day
+        return renewal
 
     def _firsts(self, months: Ints) -> Ints:
-        return (months.astype("M8[M]").astype("M8[D]") - self.start).astype(np.int64)
+        firsts: Ints = (months.astype("M8[M]").astype("M8[D]") - self.start).astype(np.int64)
+        return firsts

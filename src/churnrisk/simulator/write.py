@@ -7,14 +7,14 @@ from churnrisk.workspace import whole_folder, write_table
 
 
 def write(company: Company, folder: Path, truth: Path) -> None:
-    """One file a table in `folder`, Parquet but for `subscriptions.csv`; the truth as Parquet at `truth`, which must lie elsewhere.
+    """One file a table in `folder`, all Parquet but `subscriptions.csv`; the truth as Parquet at `truth`, elsewhere.
 
     The folder is replaced as a whole, so that a run that is broken off leaves the files of the run before.
     """
     with whole_folder(folder) as partial:
         for name, rows in company.tables.items():
             if name == "subscriptions":
-                rows.to_csv(partial / "subscriptions.csv", index=False, lineterminator="\n")
+                rows.to_csv(partial / f"{name}.csv", index=False, lineterminator="\n")
             else:
                 write_table(rows, partial / f"{name}.parquet")
     write_table(company.truth, truth)

@@ -70,24 +70,27 @@ def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
 
 def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, out: Path) -> None:
     """Spread the rows over months first, then sort each month, so that no more than a month is sorted at a time."""
-    columns = [row[0] for row in connection.execute("DESCRIBE pulled").fetchall()]
-    when = f'TRY_CAST(TRY_CAST("{day}" AS TIMESTAMPTZ) AS TIMESTAMP)' if day in columns else "CAST(NULL AS TIMESTAMP)"
+    types = {row[0]: row[1] for row in connection.execute("DESCRIBE pulled").fetchall()}
+    given = f'"{day}"' if day in types else "NULL"
+    # A text may have an offset from UTC, which a direct cast drops.
+    given = f"TRY_CAST({given} AS TIMESTAMPTZ)" if types.get(day) == "VARCHAR" else given
+    when = f"TRY_CAST({given} AS TIMESTAMP)"
     month = f"CASE WHEN isfinite({when}) THEN strftime({when}, '%Y-%m') ELSE '{NO_MONTH}' END"
     months = spill / "months"
     rows = f"SELECT *, {month} AS __month FROM pulled"
-    connection.execute(f"COPY ({rows}) TO {_literal(months)} (FORMAT parquet, PARTITION_BY (__month))")
+    connection.execute(f"COPY ({rows}) TO {_literal(str(months))} (FORMAT parquet, PARTITION_BY (__month))")
     out.mkdir()
     for part in sorted(months.glob("*")):
-        spread = f"read_parquet({_literal(part / '*.parquet')}, hive_partitioning = false)"
+        spread = f"read_parquet({_literal(glob.escape(str(part)) + '/*.parquet')}, hive_partitioning = false)"
         _write(connection, spread, out / f"{part.name.partition('=')[2]}.parquet")
 
 
 def _write(connection: DuckDBPyConnection, rows: str, path: Path) -> None:
-    connection.execute(f"COPY (SELECT * FROM {rows} ORDER BY ALL) TO {_literal(path)} (FORMAT parquet)")
+    connection.execute(f"COPY (SELECT * FROM {rows} ORDER BY ALL) TO {_literal(str(path))} (FORMAT parquet)")
 
 
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager

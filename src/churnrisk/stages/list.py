@@ -58,13 +58,14 @@ def _known(workspace: Workspace, name: str, as_of: Day) -> dict[str, Any]:
 
 
 def _contracts(workspace: Workspace, as_of: Day) -> pd.DataFrame:
-    """What runs at the date: revenue of all subscriptions together, plan of the newest, the next renewal."""
+    """What runs at the date: all revenue together, the plan that pays most, the next renewal."""
     known = _known(workspace, "subscriptions", as_of)
     rows = pd.DataFrame(known).assign(
         renews_on=next_renewal(known["started_on"], known["term_months"], as_of).astype("M8[us]")
     )
-    by = rows[running(known, as_of)].sort_values("started_on", kind="stable").groupby("account_id")
-    return by.agg(mrr=("mrr", "sum"), plan=("plan", "last"), renews_on=("renews_on", "min")).reset_index()
+    by = rows[running(known, as_of)].sort_values("mrr", na_position="first", kind="stable").groupby("account_id")
+    mrr = by["mrr"].sum(min_count=1)
+    return pd.DataFrame({"mrr": mrr, "plan": by["plan"].last(), "renews_on": by["renews_on"].min()}).reset_index()
 
 
 def _in_notice(workspace: Workspace, as_of: Day, accounts: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from churnrisk import tracking
 from churnrisk.clock import day
 from churnrisk.model.folds import prove_gap, test_dates
-from churnrisk.model.training import Examples, Recipe, choose, out_of_time, refit
+from churnrisk.model.training import Examples, Recipe, choose, fit_all
 from churnrisk.params import Params
 from churnrisk.stages.rows import data_hash, list_date, read_ladder, read_mature
 from churnrisk.workspace import Workspace, whole_folder, write_json
@@ -27,14 +27,15 @@ def run(workspace: Workspace, params: Params) -> None:
     earlier, test = examples.known_by(dates.min(), folds.embargo_days), examples.on(dates)
     prove_gap(earlier.labels, test.labels)
     choice, chosen_on = choose(earlier, recipe)
-    judged = refit(earlier, choice, recipe, chosen_on)
+    plain = fit_all(earlier, choice, recipe)
+    judged = plain.calibrated(chosen_on, recipe)
 
     # The test, as far as it was known on the list's own date, is the latest time that there is to calibrate on.
     as_of = list_date(workspace)
-    known_test = test.known_by(as_of)
+    known, known_test = examples.known_by(as_of), test.known_by(as_of)
     both = len(np.unique(known_test.label)) == 2
-    later = out_of_time(choice, recipe, earlier, known_test) if both else chosen_on
-    final = refit(examples.known_by(as_of), choice, recipe, later)
+    later = plain.out_of_time(known_test) if both else chosen_on
+    final = fit_all(known, choice, recipe).calibrated(later, recipe)
 
     report = {
         "trials": choice.tried,
@@ -59,7 +60,7 @@ def run(workspace: Workspace, params: Params) -> None:
             "lead_days": params.churn.lead_days,
         },
         metrics={"validation_log_loss": choice.log_loss, "rows": final.trained.rows, "churned": final.trained.churned},
-        rows=_learned_from(examples.known_by(as_of).labels),
+        rows=_learned_from(known.labels),
     )
 
 

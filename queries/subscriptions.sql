@@ -1,0 +1,17 @@
+-- One row a subscription; a change of plan, price or seats ends one and starts another.
+SELECT
+    subscription_id,
+    account_id,
+    started_on,
+    ended_on,
+    planned_end_on,
+    plan,
+    seats,
+    mrr,
+    term_months,
+    auto_renew,
+    is_trial,
+    end_reason,
+    end_known_at,
+    known_at
+FROM '{folder}/subscriptions.csv'

@@ -1,0 +1,9 @@
+-- One row a contact between our people and an account.
+SELECT
+    touchpoint_id,
+    account_id,
+    happened_at,
+    kind,
+    answered,
+    known_at
+FROM '{folder}/touchpoints.parquet'

@@ -1,0 +1,67 @@
+"""The pipeline's description against its code: every file that a stage imports is a dependency, every section a param."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from churnrisk.cli import STAGES
+from churnrisk.params import Params
+
+from .company import ROOT, load, make
+from .imports import PACKAGE, closure
+
+DAG = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+
+
+def code_of(stage: str) -> list[Path]:
+    """The files and folders of code that a stage names."""
+    deps = [dep.removeprefix("${code}/") for dep in DAG[stage]["deps"] if dep.startswith("${code}")]
+    return [PACKAGE / dep for dep in deps]
+
+
+def test_there_is_a_verb_a_stage_and_a_stage_a_verb():
+    assert list(DAG) == list(STAGES)
+    assert [DAG[stage]["cmd"] for stage in DAG] == [f"churnrisk {stage}" for stage in STAGES]
+    assert all(DAG[stage]["desc"] for stage in DAG)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_everything_that_a_stage_imports_is_a_dependency_of_it(stage):
+    named = code_of(stage)
+    needed = closure(PACKAGE / "stages" / f"{stage}.py")
+    assert not {file for file in needed if not any(file.is_relative_to(place) for place in named)}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_names_no_code_that_it_does_not_import(stage):
+    needed = closure(PACKAGE / "stages" / f"{stage}.py")
+    assert not [place for place in code_of(stage) if not any(file.is_relative_to(place) for file in needed)]
+
+
+class Recorder:
+    """Params that remember which sections were asked for."""
+
+    def __init__(self, told: Params) -> None:
+        self.told, self.asked = told, set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked.add("clock" if name == "as_of" else name)
+        return getattr(self.told, name)
+
+
+def test_every_section_that_a_stage_asks_for_is_a_param_of_it(tmp_path):
+    workspace = make(tmp_path)
+    for stage in STAGES:
+        told = Recorder(load(workspace))
+        import_module(f"churnrisk.stages.{stage}").run(workspace, told)
+        named = {name.split(".")[0] for name in DAG[stage].get("params", [])}
+        assert told.asked == named, stage
+
+
+def test_examples_share_the_one_pipeline():
+    links = [path / "dvc.yaml" for path in (ROOT / "examples").iterdir() if path.is_dir()]
+    assert links
+    assert all(link.is_symlink() and link.resolve() == ROOT / "dvc.yaml" for link in links)
