@@ -1,4 +1,4 @@
--- One row an account.
+-- One row an account. Columns that begin with attribute_ are the company's own; each becomes a feature.
 SELECT
     account_id,
     created_on,
@@ -9,5 +9,6 @@ SELECT
     region,
     acquisition,
     is_internal,
-    known_at
-FROM '{folder}/accounts.parquet'
+    attribute_employees,
+    attribute_use_case
+FROM read_parquet('{folder}/accounts.parquet')

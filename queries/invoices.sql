@@ -5,6 +5,5 @@ SELECT
     issued_on,
     due_on,
     paid_on,
-    amount,
-    known_at
-FROM '{folder}/invoices.parquet'
+    amount
+FROM read_parquet('{folder}/invoices.parquet')

@@ -1,4 +1,4 @@
--- One row a subscription; a change of plan, price or seats ends one and starts another.
+-- One row a subscription; a change of plan, price or seats ends one and starts another on the same day.
 SELECT
     subscription_id,
     account_id,
@@ -14,4 +14,4 @@ SELECT
     end_reason,
     end_known_at,
     known_at
-FROM '{folder}/subscriptions.csv'
+FROM read_csv('{folder}/subscriptions.csv')

@@ -4,6 +4,5 @@ SELECT
     account_id,
     sent_on,
     answered_on,
-    score,
-    known_at
-FROM '{folder}/surveys.parquet'
+    score
+FROM read_parquet('{folder}/surveys.parquet')

@@ -1,4 +1,4 @@
--- One row a support case.
+-- One row a support case. known_at is given where a case was entered after it was opened.
 SELECT
     ticket_id,
     account_id,
@@ -8,4 +8,4 @@ SELECT
     kind,
     satisfaction,
     known_at
-FROM '{folder}/tickets.parquet'
+FROM read_parquet('{folder}/tickets.parquet')

@@ -4,6 +4,5 @@ SELECT
     account_id,
     happened_at,
     kind,
-    answered,
-    known_at
-FROM '{folder}/touchpoints.parquet'
+    answered
+FROM read_parquet('{folder}/touchpoints.parquet')

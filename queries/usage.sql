@@ -1,4 +1,4 @@
--- Any number of rows an account, user, day and event; they add up.
+-- Any number of rows an account, user, day and event; they add up. known_at is given where a row came in late.
 SELECT
     account_id,
     user_id,
@@ -6,4 +6,4 @@ SELECT
     event,
     quantity,
     known_at
-FROM '{folder}/usage.parquet'
+FROM read_parquet('{folder}/usage.parquet')

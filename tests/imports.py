@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "churnrisk"
 def closure(module: Path) -> set[Path]:
     """The module, everything of the package that it imports, and what that imports, package files included."""
     found: set[Path] = set()
-    waiting = [module]
+    waiting = [module, *(folder / "__init__.py" for folder in module.parents if folder.is_relative_to(PACKAGE))]
     while waiting:
         file = waiting.pop()
         if file not in found:

@@ -18,8 +18,7 @@ DAG = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 
 def code_of(stage: str) -> list[Path]:
     """The files and folders of code that a stage names."""
-    deps = [dep.removeprefix("${code}/") for dep in DAG[stage]["deps"] if dep.startswith("${code}")]
-    return [PACKAGE / dep for dep in deps]
+    return [ROOT / dep for dep in DAG[stage]["deps"] if dep.startswith("src/")]
 
 
 def test_there_is_a_verb_a_stage_and_a_stage_a_verb():
@@ -62,6 +61,9 @@ def test_every_section_that_a_stage_asks_for_is_a_param_of_it(tmp_path):
 
 
 def test_examples_share_the_one_pipeline():
-    links = [path / "dvc.yaml" for path in (ROOT / "examples").iterdir() if path.is_dir()]
-    assert links
-    assert all(link.is_symlink() and link.resolve() == ROOT / "dvc.yaml" for link in links)
+    examples = [path for path in (ROOT / "examples").iterdir() if path.is_dir()]
+    assert examples
+    for example in examples:
+        for shared in ("dvc.yaml", "src", ".dvcignore"):
+            assert (example / shared).is_symlink()
+            assert (example / shared).resolve() == ROOT / shared

@@ -157,7 +157,6 @@ class Tracking(Section):
 class Params(Section):
     """The whole of `params.yaml`."""
 
-    code: str = Field(description="Where DVC finds the code that its stages depend on")
     source: Source
     simulator: Simulator | None = None
     intake: Intake

@@ -19,7 +19,6 @@ SELECT
     'Student ' || student || ', ' || code_module || ' ' || code_presentation AS name,
     code_module || ' tutors' AS owner,
     code_module AS segment,
-    code_module AS attribute_code_module,
     gender AS attribute_gender,
     region AS attribute_region,
     highest_education AS attribute_highest_education,

@@ -21,10 +21,10 @@ def show(latest: Path, rows: int, console: Console) -> None:
 def _table(risk_list: dict[str, Any], rows: int) -> Table:
     shown = risk_list["rows"][:rows]
     table = Table(title=f"Whom to call first, as of {risk_list['as_of']}", title_justify="left", expand=False)
-    for heading in ("account", "owner", "ARR", "leaves with", "why"):
-        table.add_column(heading, justify="right" if heading in ("ARR", "leaves with") else "left")
+    for heading in ("account", "owner", "ARR", "risk", "first reason"):
+        table.add_column(heading, justify="right" if heading in ("ARR", "risk") else "left")
     for row in shown:
-        why = "\n".join(f"{reason['sentence']} ({words.effect(reason['odds'])})" for reason in row["reasons"])
+        why = row["reasons"][0]["sentence"] if row["reasons"] else ""
         arr = words.money(row["arr"], risk_list["currency"])
         table.add_row(escape(row["name"]), escape(row["owner"]), arr, words.percent(row["probability"]), escape(why))
     return table

@@ -41,8 +41,9 @@ def simulate(accounts: int, start: Day, weeks: int, seed: int) -> Company:
     past, exits = _past(population, time, next(streams))
     sold = subscriptions_sold(past, next(streams))
     users = users_table(past, next(streams))
+    truth = truth_table(past, exits)
     tables = {
-        "accounts": accounts_table(population, _prominent(past), time, next(streams)),
+        "accounts": accounts_table(population, _prominent(past, truth), time, next(streams)),
         "subscriptions": subscriptions_table(past, sold),
         "usage": usage_table(past, users, next(streams)),
         "invoices": invoices_table(past, sold, next(streams)),
@@ -50,7 +51,7 @@ def simulate(accounts: int, start: Day, weeks: int, seed: int) -> Company:
         "surveys": surveys_table(past, next(streams)),
         "touchpoints": touchpoints_table(past, next(streams)),
     }
-    return Company(tables, truth_table(past, exits))
+    return Company(tables, truth)
 
 
 def _past(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) -> tuple[Past, Exits]:
@@ -65,9 +66,10 @@ def _past(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) ->
     return Past(spells, fate, engagement(spells, fate), account_ids(len(population)), time), exits
 
 
-def _prominent(past: Past) -> Ints:
-    """Numbers of the accounts that pay at the end, undecided: the likeliest to leave first, then by size."""
-    begun = past.of("begins") < past.time.days
-    paying = np.flatnonzero(begun & (past.fate.week == NEVER))
-    order = np.lexsort((-past.of("seats")[paying], -past.state[paying, -1]))
-    return past.of("account")[paying[order]].astype(np.int64)
+def _prominent(past: Past, truth: pd.DataFrame) -> Ints:
+    """Numbers of the accounts that have not given notice: most seats at risk first, as on a list of risks."""
+    newest = truth[truth["as_of"] == truth["as_of"].max()].set_index("account_id")["churn_probability"]
+    stays = past.spells[past.fate.week == NEVER]
+    risk = newest.reindex([past.ids[number] for number in stays["account"]]).to_numpy()
+    at_risk = pd.Series(risk * stays["seats"].to_numpy(), stays["account"]).dropna()
+    return at_risk.sort_values(ascending=False, kind="stable").index.to_numpy(np.int64)

@@ -43,10 +43,9 @@ class Past:
         """First day without the account, or the first that is not simulated."""
         return np.minimum(self.fate.ends, self.time.days)
 
-    def of(self, trait: str) -> npt.NDArray[np.float64]:
+    def of(self, trait: str) -> npt.NDArray[Any]:
         """A trait of every spell."""
-        values: npt.NDArray[np.float64] = self.spells[trait].to_numpy()
-        return values
+        return self.spells[trait].to_numpy()
 
     def level_on(self, spell: Ints, day: Ints) -> Reals:
         """Engagement of some spells on a day each."""

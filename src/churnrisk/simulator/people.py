@@ -6,8 +6,7 @@ import pandas as pd
 from churnrisk.simulator.past import Past
 from churnrisk.simulator.timeline import Ints
 
-VIEWER, BUILDER, ADMIN = range(3)
-_ROLE_SHARES = (0.58, 0.32, 0.10)
+_ADMIN, _ROLE_SHARES = 2, (0.58, 0.32, 0.10)  # of viewers, builders, admins
 _STAY_DAYS, _CHAMPION_STAYS = 800, 3  # how long a person stays, on average; a champion so many times as long
 _HANDOVER_DAYS = 20
 _JOIN_LEVEL = 0.45  # below it an account takes nobody new on board
@@ -27,8 +26,8 @@ def users_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     welcome = people["first"] | (past.level_on(spell, joins) > _JOIN_LEVEL)
     people = people.assign(
         account=past.of("account")[spell],
-        role=np.where(champion, ADMIN, rng.choice(3, count, p=_ROLE_SHARES)),
-        appetite=np.where(champion, rng.beta(8, 6, count), rng.beta(4, 9, count)),
+        role=np.where(champion, _ADMIN, rng.choice(3, count, p=_ROLE_SHARES)),
+        appetite=np.where(champion, rng.beta(8, 6, count), rng.beta(5, 11.5, count)),
         fades=np.where(champion, 0.9, rng.uniform(0.7, 1.8, count)),
     )
     people = people[welcome & (people["joins"] < people["leaves"])]

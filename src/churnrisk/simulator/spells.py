@@ -106,5 +106,5 @@ class Exits:
 
     def weekly_share(self) -> Reals:
         """Share of each week's days on which a decision can be taken."""
-        share: Reals = self.open_days.reshape(len(self.gap), -1, 7).mean(axis=2)
+        share: Reals = self.open_days.reshape(len(self.gap), self.gap.shape[1] // 7, 7).mean(axis=2)
         return share

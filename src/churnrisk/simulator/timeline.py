@@ -65,7 +65,8 @@ class Timeline:
     def month_days(self, days: Any) -> Ints:
         """Days since the first of the month."""
         dates = self.start + np.asarray(days)
-        return (dates - dates.astype("M8[M]").astype("M8[D]")).astype(np.int64)
+        since: Ints = (dates - dates.astype("M8[M]").astype("M8[D]")).astype(np.int64)
+        return since
 
     def add_months(self, days: Any, months: Any) -> Ints:
         """The same day of a later month; right for days up to the 28th."""

@@ -26,7 +26,7 @@ _EXPORT, _TAKES_DATA_ALONG = 3, 0.5  # those about to leave export what is their
 _ADOPTS, _AFTER_DAYS = np.array([0.50, 0.30, 0.20]), np.array([20, 60, 45])  # by machine: share of accounts, mean delay
 _DAILY, _TIMES = np.array([0.75, 0.65, 0.80]), np.array([5.0, 4.0, 40.0])
 _ADOPTS_BY_SEGMENT = np.array([0.8, 1.2, 1.6])
-_WAVES, _WAVES_KEEP = 0.18, 0.75  # spread of the logarithm, and what is kept of it from week to week
+_WAVES, _WAVES_KEEP = 0.15, 0.75  # spread of the logarithm, and what is kept of it from week to week
 _FLAKY_ACCOUNTS, _LATE_DAYS_SHARE, _MOST_LATE_DAYS = 0.03, 0.18, 3
 _USERS_AT_A_TIME = 2000
 

@@ -1,0 +1,37 @@
+"""One company for all tests of the room, and what left it when."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnrisk import simulator
+from churnrisk.clock import day
+from churnrisk.simulator import Company
+
+START, WEEKS = day("2024-01-01"), 104
+END = pd.Timestamp(START) + pd.Timedelta(weeks=WEEKS)
+
+
+def churns_of(company: Company) -> pd.DataFrame:
+    """Every known churn: `account_id` and the day `ended_on` on which no paid subscription of the account goes on."""
+    paid = company.tables["subscriptions"].query("not is_trial")
+    ends = paid[["account_id", "ended_on"]].dropna().drop_duplicates()
+    pairs = ends.merge(paid, on="account_id", suffixes=("", "_other"))
+    goes_on = (pairs["started_on"] <= pairs["ended_on"]) & ~(pairs["ended_on_other"] <= pairs["ended_on"])
+    still_there = pairs[goes_on][["account_id", "ended_on"]].drop_duplicates().assign(still_there=True)
+    return ends.merge(still_there, how="left").query("still_there.isna()")[["account_id", "ended_on"]]
+
+
+def outcomes(company: Company) -> pd.DataFrame:
+    """The truth with what came of it: `left` within [as_of + 14, as_of + 104), for windows that have closed."""
+    rows = company.truth[company.truth["as_of"] + pd.Timedelta(days=104 + 7) <= END]
+    ends = rows.reset_index().merge(churns_of(company), on="account_id")
+    gap = (ends["ended_on"] - ends["as_of"]).dt.days
+    hit = np.zeros(len(company.truth), bool)
+    hit[ends.loc[(gap >= 14) & (gap < 104), "index"]] = True
+    return rows.assign(left=hit[rows.index])
+
+
+@pytest.fixture(scope="session")
+def company() -> Company:
+    return simulator.simulate(accounts=1500, start=START, weeks=WEEKS, seed=7)

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from churnrisk import simulator
+from churnrisk.contract import TABLES
+from churnrisk.simulator import Company
+from churnrisk.sources.files import pull
+
+from .conftest import START
+
+QUERIES = Path(__file__).parents[2] / "queries"
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Company:
+    return simulator.simulate(accounts=100, start=START, weeks=40, seed=1)
+
+
+def test_each_table_is_a_file_and_the_truth_lies_elsewhere(tiny: Company, tmp_path: Path) -> None:
+    simulator.write(tiny, tmp_path / "company", tmp_path / "truth" / "hazard.parquet")
+    assert sorted(path.name for path in (tmp_path / "company").iterdir()) == [
+        "accounts.parquet", "invoices.parquet", "subscriptions.csv", "surveys.parquet", "tickets.parquet",
+        "touchpoints.parquet", "usage.parquet",
+    ]
+    assert pd.read_parquet(tmp_path / "truth" / "hazard.parquet").columns.tolist() == [
+        "account_id", "as_of", "hazard", "churn_probability",
+    ]
+
+
+def test_the_same_company_gives_the_same_bytes_and_old_files_go(tiny: Company, tmp_path: Path) -> None:
+    again = simulator.simulate(accounts=100, start=START, weeks=40, seed=1)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "old.parquet").touch()
+    for folder, company in [("a", tiny), ("b", again)]:
+        simulator.write(company, tmp_path / folder, tmp_path / f"{folder}.parquet")
+    contents = [
+        {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
+        | {"truth": (tmp_path / f"{folder}.parquet").read_bytes()}
+        for folder in "ab"
+    ]
+    assert contents[0] == contents[1]
+
+
+def test_the_queries_of_the_repository_read_every_table(tiny: Company, tmp_path: Path) -> None:
+    simulator.write(tiny, tmp_path / "company", tmp_path / "hazard.parquet")
+    pull(QUERIES, tmp_path / "company", tmp_path / "raw")
+    for name, rows in tiny.tables.items():
+        pulled = pd.read_parquet(tmp_path / "raw" / ("usage" if name == "usage" else f"{name}.parquet"))
+        left_out = {"known_at"} if rows["known_at"].isna().all() else set()
+        assert set(rows.columns) - set(pulled.columns) <= left_out
+        assert set(TABLES[name].columns) - set(pulled.columns) <= {"known_at"}
+        assert len(pulled) == len(rows)
+
+
+def test_text_survives_the_way_through_a_file(tiny: Company, tmp_path: Path) -> None:
+    simulator.write(tiny, tmp_path / "company", tmp_path / "hazard.parquet")
+    written = pd.read_parquet(tmp_path / "company" / "accounts.parquet")
+    assert written["name"].tolist() == tiny.tables["accounts"]["name"].tolist()
+    assert "=cmd|' /C calc'!A0" in set(written["name"])
