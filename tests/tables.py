@@ -11,7 +11,9 @@ from churnrisk.intake.judge import fill_known
 
 
 def rows(name: str, text: str) -> pd.DataFrame:
-    """Rows of the contract table `name`: columns apart by spaces, `-` for nothing, the others as when they aren't given."""
+    """Rows of the contract table `name`: columns apart by spaces, `-` for nothing, the others as when they aren't
+    given.
+    """
     table = TABLES[name]
     given = pd.read_csv(StringIO(text), sep=r"\s+", dtype=str, na_values=["-"], keep_default_na=False)
     if table.key and table.key[0] not in given:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from churnrisk.clock import Grid, LabelWindow, day, next_renewal
 
-DAYS = st.dates().map(lambda each: day(each))
+DAYS = st.dates().map(day)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,12 @@ def found(subscriptions: str, accounts: str = "account_id created_on\na 2023-01-
     header, *lines = subscriptions.splitlines()
     text = "\n".join([f"account_id {header}", *(f"a {line}" for line in lines)])
     rows = cohort(
-        ledger("accounts", accounts), ledger("subscriptions", text), AS_OF, window=WINDOW, min_age_days=28, trials=trials
+        ledger("accounts", accounts),
+        ledger("subscriptions", text),
+        AS_OF,
+        window=WINDOW,
+        min_age_days=28,
+        trials=trials,
     )
     return str(rows["rule"].iloc[0])
 

@@ -1,4 +1,4 @@
-"""The pipeline's description against its code: every file that a stage imports is a dependency, every section a param."""
+"""The pipeline's description against its code: every import is a dependency, every section a param."""
 
 from importlib import import_module
 from pathlib import Path

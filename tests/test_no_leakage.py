@@ -1,7 +1,7 @@
 """Nothing that is known later changes anything before: the strongest proof that no feature looks ahead.
 
-Every table gets rows that happen later, rows that happened before and are known later, and values (an end, a payment, an answer)
-that become known later. Cohort, features and mature labels of earlier dates must not move by a bit.
+Every table gets rows that happen later, rows that happened before and are known later, and values (an end, a payment,
+an answer) that become known later. Cohort, features and mature labels of earlier dates must not move by a bit.
 """
 
 import numpy as np
@@ -33,7 +33,9 @@ def labels(workspace: Workspace) -> pd.DataFrame:
 def tables(workspace: Workspace) -> dict[str, list]:
     """The files of every table that the workspace has."""
     found = {name: sorted((workspace.tables / name).glob("*.parquet")) for name in ("usage",)}
-    return found | {n: [workspace.tables / f"{n}.parquet"] for n in TABLES if (workspace.tables / f"{n}.parquet").exists()}
+    return found | {
+        n: [workspace.tables / f"{n}.parquet"] for n in TABLES if (workspace.tables / f"{n}.parquet").exists()
+    }
 
 
 def known_later(name: str, rows: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
@@ -53,7 +55,7 @@ def known_later(name: str, rows: pd.DataFrame, random: np.random.Generator) -> p
 
 
 def values_known_later(name: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """What is still empty gets a value that becomes known after the cut; what becomes known after it gets another one."""
+    """What is still empty gets a value known after the cut; what becomes known after it gets another one."""
     for column, by in TABLES[name].known_by().items():
         later = rows[by].isna() | (rows[by] >= CUT)
         when = rows[by].where(rows[by] >= CUT, rows["known_at"].clip(lower=CUT) + pd.Timedelta(days=2))

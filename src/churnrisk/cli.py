@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from churnrisk.errors import ChurnriskError, ParamsError
 
@@ -93,7 +94,7 @@ def main() -> None:
     try:
         app()
     except ChurnriskError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]churnrisk:[/] {_plain(error)}", highlight=False)
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]churnrisk:[/] {escape(str(error))}", highlight=False)
         sys.exit(error.exit_code)
 
 
@@ -105,7 +106,3 @@ def _run(stage: str, workspace: Path) -> None:
 
 def _workspace(root: Path) -> Any:
     return import_module("churnrisk.workspace").Workspace(root)
-
-
-def _plain(error: ChurnriskError) -> str:
-    return import_module("rich.markup").escape(str(error))

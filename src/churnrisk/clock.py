@@ -1,4 +1,5 @@
-"""Dates only: the grid of `as_of` dates, the windows of a label, renewals. Nothing here, or anywhere, asks what day it is.
+"""Dates only: the grid of `as_of` dates, the windows of a label, renewals. Nothing here, or anywhere, asks what day
+it is.
 
 A day is a `numpy.datetime64[D]`; `as_of` means that day at 00:00 UTC, so the day itself is not yet seen.
 """
@@ -120,10 +121,10 @@ def next_renewal(start: Any, term_months: Any, as_of: Day) -> Days:
     elapsed = (as_of.astype("M8[M]") - start.astype("M8[M]")).astype(int)
     renewal = _add_months(start, np.maximum(elapsed // term, 1) * term)
     renewal = np.where(renewal < as_of, _add_months(start, (np.maximum(elapsed // term, 1) + 1) * term), renewal)
-    return np.where(no_term, np.datetime64("NaT"), renewal)
+    return np.asarray(np.where(no_term, np.datetime64("NaT"), renewal), "M8[D]")
 
 
 def _add_months(start: Days, months: npt.NDArray[np.int64]) -> Days:
     month = start.astype("M8[M]")
     last = (month + months + 1).astype("M8[D]") - np.timedelta64(1, "D")
-    return np.minimum((month + months).astype("M8[D]") + (start - month.astype("M8[D]")), last)
+    return np.asarray(np.minimum((month + months).astype("M8[D]") + (start - month.astype("M8[D]")), last))

@@ -65,8 +65,8 @@ def snapshot_dates(
 ) -> tuple[Days, Day]:
     """The dates of all snapshots, and the date of the list: `as_of`, or the latest that usage covers.
 
-    Usage covers a date when the day before it has arrived; it was recorded from `first_day` to `last_day`. Snapshots go on after the date of the
-    list only as far as a named test date asks for.
+    Usage covers a date when the day before it has arrived; it was recorded from `first_day` to `last_day`. Snapshots
+    go on after the date of the list only as far as a named test date asks for.
 
     >>> days = [Day("2025-01-06"), Day("2025-01-28")]
     >>> snapshot_dates(Grid(days[0]), None, [], Day("2024-11-01"), days[1])[1]

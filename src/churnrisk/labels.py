@@ -15,8 +15,9 @@ def label(
 
     `snapshots` has `account_id`. `seen_until` is the first day that the tables don't cover.
 
-    Returns, in the order of `snapshots`: `account_id`, `as_of`, `horizon_days`, `label` (1 left in the window, 0 stayed, NaN:
-    not mature, too late to act on, or a fixed term that ends inside the window), `too_late`, `matures_on`.
+    Returns, in the order of `snapshots`: `account_id`, `as_of`, `horizon_days`, `label` (1 left in the window, 0
+    stayed, NaN: not mature, too late to act on, or a fixed term that ends inside the window), `too_late`,
+    `matures_on`.
     """
     matures = window.matures(as_of)
     known = current(spells(subscriptions.before(matures)), as_of)

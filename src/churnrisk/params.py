@@ -23,11 +23,27 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Simulator(Section):
+    """The simulated company."""
+
+    accounts: Count = Field(description="Accounts that ever sign up")
+    start: dt.date = Field(description="First day of usage; accounts may be older")
+    weeks: Annotated[int, Field(ge=30)] = Field(description="Weeks of history")
+    seed: Whole = Field(description="Same seed, same company")
+
+
 class Source(Section):
     """Where the company's tables are read from."""
 
     kind: Literal["simulator", "files"] = Field(description="`simulator`: a made-up company; `files`: CSV and Parquet")
     folder: str = Field(description="Folder of the files; `$NAME` stands for an environment variable")
+    simulator: Simulator | None = Field(default=None, description="The made-up company, for `simulator`")
+
+    @model_validator(mode="after")
+    def _simulator_is_given(self) -> "Source":
+        if (self.kind == "simulator") != (self.simulator is not None):
+            raise ValueError("source.simulator must be given when source.kind is 'simulator', and only then")
+        return self
 
     def path(self, root: Path) -> Path:
         """The folder, seen from the workspace."""
@@ -39,15 +55,6 @@ class Source(Section):
                 mend=f"set {missing[0]} to the folder that holds the files",
             )
         return root / os.path.expandvars(self.folder)
-
-
-class Simulator(Section):
-    """The simulated company."""
-
-    accounts: Count = Field(description="Accounts that ever sign up")
-    start: dt.date = Field(description="First day of usage; accounts may be older")
-    weeks: Annotated[int, Field(ge=30)] = Field(description="Weeks of history")
-    seed: Whole = Field(description="Same seed, same company")
 
 
 class Intake(Section):
@@ -158,7 +165,6 @@ class Params(Section):
     """The whole of `params.yaml`."""
 
     source: Source
-    simulator: Simulator | None = None
     intake: Intake
     clock: Clock
     churn: Churn
@@ -170,12 +176,6 @@ class Params(Section):
     risk_list: RiskList
     tracking: Tracking
 
-    @model_validator(mode="after")
-    def _simulator_is_given(self) -> "Params":
-        if self.source.kind == "simulator" and self.simulator is None:
-            raise ValueError("source.kind is 'simulator', and there is no section 'simulator'")
-        return self
-
     @property
     def as_of(self) -> Day | None:
         """The date of the list where it is given, else None."""
@@ -185,8 +185,8 @@ class Params(Section):
 def load(path: Path) -> Params:
     """Read and check `params.yaml`.
 
-    Raises ParamsError for a missing file, text that is not YAML, an unknown key or a value out of range: one error that names
-    every fault.
+    Raises ParamsError for a missing file, text that is not YAML, an unknown key or a value out of range: one error
+    that names every fault.
     """
     if not path.exists():
         raise ParamsError(
@@ -224,10 +224,7 @@ def _fault(error: dict[str, Any]) -> str:
 
 def _keys(place: list[str]) -> list[str]:
     """The keys that a section may have."""
-    model: Any = Params
-    for name in place:
-        field = model.model_fields.get(name) if model else None
-        model = Milestone if name == "milestones" or field is None else field.annotation
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
-            model = Simulator if name == "simulator" else Milestone
-    return list(model.model_fields)
+    sections = {"": Params, **{name: field.annotation for name, field in Params.model_fields.items()}}
+    name = "milestones" if "milestones" in place else (place or [""])[-1]
+    section: Any = (sections | {"simulator": Simulator, "milestones": Milestone})[name]
+    return list(section.model_fields)

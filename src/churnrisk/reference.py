@@ -39,9 +39,9 @@ def write_pages(folder: Path, *, check: bool = False) -> list[str]:
 def tables_page() -> str:
     """The contract tables."""
     intro = (
-        "# Contract tables\n\nWhat a source gives, one query a table (`queries/<table>.sql`). Times are UTC. A column that is "
-        "not required may be left out; a table that is not required may be left out too, and its features are then "
-        "switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date.\n"
+        "# Contract tables\n\nWhat a source gives, one query a table (`queries/<table>.sql`). Times are UTC. A column "
+        "that is not required may be left out; a table that is not required may be left out too, and its features are "
+        "then switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date.\n"
     )
     return intro + "".join(_table(table) for table in TABLES.values())
 
@@ -49,8 +49,8 @@ def tables_page() -> str:
 def features_page() -> str:
     """The features by theme."""
     intro = (
-        "# Features\n\nEvery feature is computed from what was known before `as_of`. `milestone` and `key_event` stand for "
-        "each one that `params.yaml` names, so such a row is a family of features. Beside these, every offered column "
+        "# Features\n\nEvery feature is computed from what was known before `as_of`. `milestone` and `key_event` stand "
+        "for each one that `params.yaml` names, so such a row is a family of features. Beside these, every column "
         f"`segment`, `industry`, `region`, `acquisition` and `{ATTRIBUTE}...` of `accounts` is a feature of the theme "
         "*profile*.\n"
     )
@@ -67,7 +67,8 @@ def params_page() -> str:
 def cli_page() -> str:
     """The command line, verb by verb."""
     command = typer.main.get_command(app)
-    text = "# Command line\n\nExit codes: 0 done; 1 a fault of ours; 2 usage or params; 3 source; 4 contract; 5 stale feed; 6 model.\n"
+    text = "# Command line\n\nExit codes: 0 done; 1 a fault of ours; 2 usage or params; 3 source; 4 contract; "
+    text += "5 stale feed; 6 model.\n"
     for name, verb in command.commands.items():  # type: ignore[attr-defined]
         text += f"\n## churnrisk {name}\n\n{verb.help}\n\n"
         text += "".join(f"- `{option.opts[0]}`: {option.help}{_default(option)}\n" for option in verb.params)
@@ -101,7 +102,8 @@ def _table(table: Table) -> str:
 
 def _theme(theme: Any) -> str:
     name = theme.__name__.rpartition(".")[2]
-    text = f"\n## {name}\n\n{theme.__doc__}\n\n| feature | unit | meaning | without a value | said as |\n|---|---|---|---|---|\n"
+    text = f"\n## {name}\n\n{theme.__doc__}\n\n"
+    text += "| feature | unit | meaning | without a value | said as |\n|---|---|---|---|---|\n"
     for each in features_of(theme):
         missing, said = (_example(phrase, each.each) for phrase in (each.missing, each.reason))
         text += f"| `{each.name}` | {each.unit} | {each.meaning} | {missing} | {said} |\n"

@@ -39,8 +39,8 @@ def record_training(
 ) -> None:
     """A run with params, metrics, the data that it learned from, and the model with its signature in the registry.
 
-    `tags` holds `lineage`, `data_hash` and `params_hash`; the git revision of `root` is added. `rows` are the keys and labels learned from.
-    A model of the same lineage is registered once.
+    `tags` holds `lineage`, `data_hash` and `params_hash`; the git revision of `root` is added. `rows` are the keys
+    and labels learned from. A model of the same lineage is registered once.
     """
     with _server(root, experiment):
         if _find(tags["lineage"]):

@@ -16,9 +16,15 @@ FEATURES = pd.DataFrame({"silent": [20.0, np.nan], "slope": [0.1, -0.3], "plan":
 
 
 def scores(silent, slope, plan, probability=(0.5, 0.5)):
-    return pd.DataFrame({
-        "account_id": ["a", "b"], "probability": probability, "shap_silent": silent, "shap_slope": slope, "shap_plan": plan
-    })
+    return pd.DataFrame(
+        {
+            "account_id": ["a", "b"],
+            "probability": probability,
+            "shap_silent": silent,
+            "shap_slope": slope,
+            "shap_plan": plan,
+        }
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,16 @@ import pytest
 
 from churnrisk.history.milestones import reached_on
 
-SPELLS = pd.DataFrame({
-    "account_id": ["a", "a", "b"],
-    "started_on": pd.to_datetime(["2025-01-01", "2025-06-01", "2025-01-01"]),
-})
+SPELLS = pd.DataFrame(
+    {"account_id": ["a", "a", "b"], "started_on": pd.to_datetime(["2025-01-01", "2025-06-01", "2025-01-01"])}
+)
 
 
 def usage(*rows):
     frame = pd.DataFrame(rows, columns=["account_id", "day", "event", "quantity", "visible_on"])
-    return frame.astype({"account_id": "str"}).assign(day=pd.to_datetime(frame["day"]), visible_on=pd.to_datetime(frame["visible_on"]))
+    return frame.astype({"account_id": "str"}).assign(
+        day=pd.to_datetime(frame["day"]), visible_on=pd.to_datetime(frame["visible_on"])
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,10 +26,22 @@ def usage(*rows):
         ([("a", "2024-12-31", "x", 1, "2024-12-31")], 1, ["NaT", "NaT", "NaT"]),
         ([("a", "2025-06-01", "x", 1, "2025-06-01")], 1, ["NaT", "2025-06-01", "NaT"]),
         ([("b", "2025-06-01", "x", 1, "2025-06-01")], 1, ["NaT", "NaT", "2025-06-01"]),
-        ([("b", "2025-01-02", "x", 2, "2025-01-02"), ("b", "2025-01-09", "x", 1, "2025-01-09")], 3, ["NaT", "NaT", "2025-01-09"]),
-        ([("b", "2025-01-02", "x", 2, "2025-01-02"), ("b", "2025-01-09", "x", 1, "2025-01-09")], 4, ["NaT", "NaT", "NaT"]),
+        (
+            [("b", "2025-01-02", "x", 2, "2025-01-02"), ("b", "2025-01-09", "x", 1, "2025-01-09")],
+            3,
+            ["NaT", "NaT", "2025-01-09"],
+        ),
+        (
+            [("b", "2025-01-02", "x", 2, "2025-01-02"), ("b", "2025-01-09", "x", 1, "2025-01-09")],
+            4,
+            ["NaT", "NaT", "NaT"],
+        ),
         # What came late counts from the day on which it was known.
-        ([("b", "2025-01-02", "x", 1, "2025-01-20"), ("b", "2025-01-09", "x", 1, "2025-01-09")], 2, ["NaT", "NaT", "2025-01-20"]),
+        (
+            [("b", "2025-01-02", "x", 1, "2025-01-20"), ("b", "2025-01-09", "x", 1, "2025-01-09")],
+            2,
+            ["NaT", "NaT", "2025-01-20"],
+        ),
     ],
 )
 def test_a_milestone_is_reached_when_it_is_known_to_be(rows, times, reached):

@@ -8,7 +8,9 @@ from churnrisk.history.people import People
 from churnrisk.history.usage import Usage
 
 WEEKS, ACCOUNTS = 8, 2
-CELLS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, WEEKS - 1), st.integers(1, 9)), max_size=15, unique_by=lambda c: c[:2])
+CELLS = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, WEEKS - 1), st.integers(1, 9)), max_size=15, unique_by=lambda c: c[:2]
+)
 
 
 def people(cells) -> People:
@@ -40,7 +42,9 @@ def test_the_heaviest_person_is_the_one_with_most_usage(cells):
     for account, users in enumerate([(0, 1, 2), (3, 4)]):
         totals = {user: sum(amount for who, _, amount in cells if who == user) for user in users}
         if not any(totals.values()):
-            assert np.isnan([view.heaviest_share(weeks=WEEKS)[account], view.heaviest_silent_days(weeks=WEEKS)[account]]).all()
+            assert np.isnan(
+                [view.heaviest_share(weeks=WEEKS)[account], view.heaviest_silent_days(weeks=WEEKS)[account]]
+            ).all()
             continue
         assert view.heaviest_share(weeks=WEEKS)[account] == max(totals.values()) / sum(totals.values())
         heaviest = [user for user, total in totals.items() if total == max(totals.values())]

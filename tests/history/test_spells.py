@@ -48,13 +48,19 @@ def of_one_account(text: str):
 def test_spells_from_subscriptions(case):
     subscriptions, expected = CASES[case]
     rows = spells(of_one_account(subscriptions))
-    found = [(str(s.date()), str(e.date()), bool(p)) for s, e, p in zip(rows.started_on, rows.ended_on, rows.planned, strict=True)]
+    found = [
+        (str(s.date()), str(e.date()), bool(p))
+        for s, e, p in zip(rows.started_on, rows.ended_on, rows.planned, strict=True)
+    ]
     assert found == expected
 
 
 def test_the_current_spell_is_the_last_that_has_started():
     rows = spells(of_one_account("started_on ended_on\n2024-01-01 2024-03-01\n2024-06-01 -"))
-    starts = [current(rows, Day(as_of))["started_on"].astype(str).tolist() for as_of in ("2024-01-01", "2024-06-01", "2024-06-02")]
+    starts = [
+        current(rows, Day(as_of))["started_on"].astype(str).tolist()
+        for as_of in ("2024-01-01", "2024-06-01", "2024-06-02")
+    ]
     assert starts == [[], ["2024-01-01"], ["2024-06-01"]]
 
 

@@ -83,7 +83,13 @@ def test_the_level_of_a_steady_account_is_its_weekly_usage_however_young_it_is()
     steady = np.ones((1, 1, WEEKS * 7))
     young = view(steady)
     assert young.level(half_life=4) == pytest.approx([7.0])
-    late = Usage(young.events, young.quantity * [0] * 5 + young.quantity * ([0] * 5 + [1] * 4), young.days, young.older, np.array([5]))
+    late = Usage(
+        young.events,
+        young.quantity * [0] * 5 + young.quantity * ([0] * 5 + [1] * 4),
+        young.days,
+        young.older,
+        np.array([5]),
+    )
     assert late.level(half_life=4) == pytest.approx([7.0])
 
 
@@ -111,7 +117,9 @@ def test_usage_that_settles_late_is_so_much_older():
 
 
 def test_nothing_is_not_known_where_there_is_no_week_at_all():
-    nothing = Usage(("a",), np.zeros((1, 2, 0), np.float32), np.zeros((1, 2, 0), np.uint8), np.zeros(2, bool), np.zeros(2, int))
+    nothing = Usage(
+        ("a",), np.zeros((1, 2, 0), np.float32), np.zeros((1, 2, 0), np.uint8), np.zeros(2, bool), np.zeros(2, int)
+    )
     assert np.isnan(nothing.days_since()).all()
     assert nothing.total(weeks=4).tolist() == [0, 0]
     assert np.isnan(nothing.since_start(weeks=4)[1]).all()

@@ -7,18 +7,32 @@ import pandas as pd
 from churnrisk.intake.conform import conform
 
 TABLES = {
-    "accounts": pd.DataFrame({
-        "account_id": ["a", "b"], "created_on": ["2025-01-01", "2025-01-10"], "attribute_size": [3, 12],
-        "attribute_tier": ["x", None],
-    }),
-    "subscriptions": pd.DataFrame({
-        "subscription_id": ["s1", "s2"], "account_id": ["a", "b"], "started_on": ["2025-01-01", "2025-01-10"],
-        "ended_on": ["2025-02-20", None], "mrr": ["100", "250.5"],
-    }),
-    "usage": pd.DataFrame({
-        "account_id": ["a", "a", "b", "b"], "day": ["2025-01-02", "2025-02-03", "2025-01-11", "2025-01-11"],
-        "event": ["login", "login", "report", "report"], "user_id": ["u1", None, "u2", "u2"], "quantity": [1, 2, 3, 3],
-    }),
+    "accounts": pd.DataFrame(
+        {
+            "account_id": ["a", "b"],
+            "created_on": ["2025-01-01", "2025-01-10"],
+            "attribute_size": [3, 12],
+            "attribute_tier": ["x", None],
+        }
+    ),
+    "subscriptions": pd.DataFrame(
+        {
+            "subscription_id": ["s1", "s2"],
+            "account_id": ["a", "b"],
+            "started_on": ["2025-01-01", "2025-01-10"],
+            "ended_on": ["2025-02-20", None],
+            "mrr": ["100", "250.5"],
+        }
+    ),
+    "usage": pd.DataFrame(
+        {
+            "account_id": ["a", "a", "b", "b"],
+            "day": ["2025-01-02", "2025-02-03", "2025-01-11", "2025-01-11"],
+            "event": ["login", "login", "report", "report"],
+            "user_id": ["u1", None, "u2", "u2"],
+            "quantity": [1, 2, 3, 3],
+        }
+    ),
 }
 """Enough of every required table: two accounts, one of which leaves."""
 

@@ -30,7 +30,10 @@ def test_sound_tables_pass_in_their_declared_types(tmp_path: Path) -> None:
     write_raw(tmp_path / "raw")
     conform_in(tmp_path)
     assert list(contents(tmp_path / "tables")) == [
-        "accounts.parquet", "subscriptions.parquet", "usage/2025-01.parquet", "usage/2025-02.parquet",
+        "accounts.parquet",
+        "subscriptions.parquet",
+        "usage/2025-01.parquet",
+        "usage/2025-02.parquet",
     ]
     assert contents(tmp_path / "rejected") == {}
     subscriptions = pd.read_parquet(tmp_path / "tables" / "subscriptions.parquet")
@@ -49,7 +52,11 @@ def test_the_report_counts_every_table(tmp_path: Path) -> None:
     conform_in(tmp_path)
     found = report(tmp_path)
     assert found["tables"]["usage"] == {
-        "read": 4, "kept": 3, "rejected": {"day is not a date": 1}, "first": "2025-01-02", "last": "2025-01-11",
+        "read": 4,
+        "kept": 3,
+        "rejected": {"day is not a date": 1},
+        "first": "2025-01-02",
+        "last": "2025-01-11",
         "columns_not_offered": ["known_at"],
     }
     assert found["not_offered"] == ["invoices", "tickets", "surveys", "touchpoints", "goals"]
@@ -80,10 +87,14 @@ def test_equal_rows_of_usage_stay(tmp_path: Path) -> None:
     assert len(pd.read_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet")) == 3
 
 
-TICKETS = pd.DataFrame({
-    "ticket_id": ["1", "2", "3", "3", "4"], "account_id": ["a", "z", "a", "a", "a"],
-    "opened_at": ["2025-01-05"] * 4 + ["2024-12-01"], "severity": ["high", "1", "2", "2", "3"],
-})
+TICKETS = pd.DataFrame(
+    {
+        "ticket_id": ["1", "2", "3", "3", "4"],
+        "account_id": ["a", "z", "a", "a", "a"],
+        "opened_at": ["2025-01-05"] * 4 + ["2024-12-01"],
+        "severity": ["high", "1", "2", "2", "3"],
+    }
+)
 
 
 def test_rejected_rows_are_as_given_with_the_reason(tmp_path: Path) -> None:
@@ -98,7 +109,7 @@ def test_rejected_rows_are_as_given_with_the_reason(tmp_path: Path) -> None:
     ]
     assert pd.read_parquet(tmp_path / "tables" / "tickets.parquet")["ticket_id"].tolist() == ["3", "4"]
     assert report(tmp_path)["contradictions"] == [
-        {"table": "tickets", "what": "opened_at is before the account's created_on", "rows": 1},
+        {"table": "tickets", "what": "opened_at is before the account's created_on", "rows": 1}
     ]
 
 
@@ -122,14 +133,19 @@ def test_an_optional_table_may_be_empty(tmp_path: Path) -> None:
 
 
 FAULTY = {
-    "subscriptions": pd.DataFrame({
-        "subscription_id": ["1", "2", "3", None, "4"], "account_id": ["a", "a", "b", "a", None],
-        "started_on": ["2025-01-10", "2025-01-10", None, "2025-01-10", "2025-01-10"],
-        "ended_on": ["2025-01-09", None, None, None, None], "mrr": [1, 2, 3, 4, -5], "seats": [1, -1, 3, 4, 5],
-    }),
-    "touchpoints": pd.DataFrame({
-        "touchpoint_id": ["1", "2"], "account_id": "a", "happened_at": "2025-01-10", "kind": ["fax", "call"],
-    }),
+    "subscriptions": pd.DataFrame(
+        {
+            "subscription_id": ["1", "2", "3", None, "4"],
+            "account_id": ["a", "a", "b", "a", None],
+            "started_on": ["2025-01-10", "2025-01-10", None, "2025-01-10", "2025-01-10"],
+            "ended_on": ["2025-01-09", None, None, None, None],
+            "mrr": [1, 2, 3, 4, -5],
+            "seats": [1, -1, 3, 4, 5],
+        }
+    ),
+    "touchpoints": pd.DataFrame(
+        {"touchpoint_id": ["1", "2"], "account_id": "a", "happened_at": "2025-01-10", "kind": ["fax", "call"]}
+    ),
     "tickets": TICKETS,
 }
 

@@ -29,8 +29,11 @@ ONE_ROW = [
     ("tickets", TICKET | {"opened_at": None, "fault": "opened_at is not a date"}, "opened_at is not a date"),
     ("tickets", TICKET | {"severity": 9, "signed_up": None}, "severity must be 4 or less"),
     ("tickets", TICKET | {"severity": 9, "closed_at": "2025-01-04"}, "severity must be 4 or less"),
-    ("touchpoints", {"touchpoint_id": "t", "account_id": "a", "happened_at": "2025-01-05", "kind": "fax"},
-     "kind must be one of email, call, meeting, qbr"),
+    (
+        "touchpoints",
+        {"touchpoint_id": "t", "account_id": "a", "happened_at": "2025-01-05", "kind": "fax"},
+        "kind must be one of email, call, meeting, qbr",
+    ),
 ]
 
 

@@ -19,22 +19,28 @@ def rolled_up(folder: Path, usage: pd.DataFrame) -> Path:
 
 
 COLUMNS = ["account_id", "day", "event", "user_id", "quantity", "known_at"]
-USAGE = pd.DataFrame([
-    ("a", "2025-01-02 09:00", "login", "u1", 0.1, None),
-    ("a", "2025-01-02 17:00", "login", "u2", 0.2, None),
-    ("a", "2025-01-02 17:00", "login", "u2", 0.3, "2025-01-02 23:59"),
-    ("a", "2025-01-02 17:00", "login", "u2", 4.0, "2025-01-05 06:00"),
-    ("a", "2025-01-02", "login", None, 8.0, "2024-12-31"),
-    ("a", "2025-01-02", "report", None, 16.0, None),
-    ("a", "2025-02-01", "report", "u1", 32.0, None),
-    ("b", "2025-02-01", "report", None, 64.0, None),
-], columns=COLUMNS)
+USAGE = pd.DataFrame(
+    [
+        ("a", "2025-01-02 09:00", "login", "u1", 0.1, None),
+        ("a", "2025-01-02 17:00", "login", "u2", 0.2, None),
+        ("a", "2025-01-02 17:00", "login", "u2", 0.3, "2025-01-02 23:59"),
+        ("a", "2025-01-02 17:00", "login", "u2", 4.0, "2025-01-05 06:00"),
+        ("a", "2025-01-02", "login", None, 8.0, "2024-12-31"),
+        ("a", "2025-01-02", "report", None, 16.0, None),
+        ("a", "2025-02-01", "report", "u1", 32.0, None),
+        ("b", "2025-02-01", "report", None, 64.0, None),
+    ],
+    columns=COLUMNS,
+)
 
 
 def test_quantities_are_added_up_by_day_and_event_and_when_known(tmp_path: Path) -> None:
     usage = rolled_up(tmp_path, USAGE)
     assert list(contents(usage)) == [
-        "daily/2025-01.parquet", "daily/2025-02.parquet", "people/2025-01.parquet", "people/2025-02.parquet",
+        "daily/2025-01.parquet",
+        "daily/2025-02.parquet",
+        "people/2025-01.parquet",
+        "people/2025-02.parquet",
     ]
     daily = pd.read_parquet(usage / "daily")
     assert daily.astype(str).values.tolist() == [
@@ -68,11 +74,19 @@ def test_both_rollups_have_their_types_even_without_rows(tmp_path: Path, usage: 
     folder = rolled_up(tmp_path, usage)
     time, words = "datetime64[us]", "str"
     assert pd.read_parquet(folder / "daily").dtypes.astype(str).to_dict() == {
-        "account_id": words, "day": time, "event": words, "known_on": time, "quantity": "float64",
+        "account_id": words,
+        "day": time,
+        "event": words,
+        "known_on": time,
+        "quantity": "float64",
     }
     people = pd.read_parquet(folder / "people")
     assert people.dtypes.astype(str).to_dict() == {
-        "account_id": words, "user_id": words, "day": time, "known_on": time, "quantity": "float64",
+        "account_id": words,
+        "user_id": words,
+        "day": time,
+        "known_on": time,
+        "quantity": "float64",
     }
     assert len(people) == (4 if "user_id" in usage else 0)
 

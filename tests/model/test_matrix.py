@@ -12,7 +12,9 @@ COLUMNS = (Column("plan", ("basic", "pro")), Column("seats"))
 
 def rows(**columns):
     given = {"plan": ["pro", None], "seats": [3.0, np.nan]} | columns
-    return pd.DataFrame({"account_id": ["a", "b"], "as_of": [0, 0], **{k: v for k, v in given.items() if v is not None}})
+    return pd.DataFrame(
+        {"account_id": ["a", "b"], "as_of": [0, 0], **{k: v for k, v in given.items() if v is not None}}
+    )
 
 
 def test_words_become_codes_and_what_is_missing_stays_missing():

@@ -11,11 +11,24 @@ from churnrisk.risk_list import Model, RiskList, Week, compose
 AS_OF = day("2025-01-06")
 WINDOW = LabelWindow(lead_days=14, horizon_days=90)
 MODEL = Model("3f9c2ab-d41e77", day("2024-09-15").item(), auc=0.8134, lift=3.42)
-HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "Müller & Söhne \"Fein\"", "@SUM(1+1)*9"]
+HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", 'Müller & Söhne "Fein"', "@SUM(1+1)*9"]
 
 FIRST = [
-    "Harbor", "Northwind", "Cobalt", "Juniper", "Meridian", "Falcon", "Granite", "Willow", "Summit", "Lantern",
-    "Orchid", "Anchor", "Prairie", "Cedar", "Beacon",
+    "Harbor",
+    "Northwind",
+    "Cobalt",
+    "Juniper",
+    "Meridian",
+    "Falcon",
+    "Granite",
+    "Willow",
+    "Summit",
+    "Lantern",
+    "Orchid",
+    "Anchor",
+    "Prairie",
+    "Cedar",
+    "Beacon",
 ]
 SECOND = ["Logistics", "Foods", "Health", "Studios", "Energy", "Finance", "Robotics", "Textiles"]
 OWNERS = ["Ana Silva", "Ben Okafor", "Chloé Martin", "Dmitri Ivanov"]
@@ -38,25 +51,40 @@ def week(accounts: int = 60, seed: int = 7) -> Week:
     mrr = np.round(rng.lognormal(7.6, 1.0, accounts))
     before = np.clip(risk + rng.normal(-0.02, 0.09, accounts), 0.01, 0.99)
     return Week(
-        scores=pd.DataFrame({
-            "account_id": ids, "probability": risk, "shap_x": 0.0,
-            **{f"probability_{d}d": risk * s for d, s in ((30, 0.4), (60, 0.75), (90, 1.0), (120, 1.1))},
-        }),
+        scores=pd.DataFrame(
+            {
+                "account_id": ids,
+                "probability": risk,
+                "shap_x": 0.0,
+                **{f"probability_{d}d": risk * s for d, s in ((30, 0.4), (60, 0.75), (90, 1.0), (120, 1.1))},
+            }
+        ),
         reasons=_reasons(ids, risk, rng),
-        movement=pd.DataFrame({
-            "account_id": ids, "probability_before": np.where(np.arange(accounts) % 11 == 4, np.nan, before),
-            "theme": rng.choice([fact[0] for fact in FACTS], accounts), "theme_change": 6 * (risk - before),
-        }),
-        accounts=pd.DataFrame({
-            "account_id": ids, "name": _names(accounts),
-            "segment": rng.choice(["Small", "Mid-market", "Enterprise"], accounts),
-            "owner": [None if n % 13 == 6 else OWNERS[n % 4] for n in range(accounts)],
-        }),
-        contracts=pd.DataFrame({
-            "account_id": ids, "mrr": np.where(np.arange(accounts) % 17 == 5, np.nan, mrr), "seats": 10.0,
-            "plan": rng.choice(["Starter", "Team", "Business"], accounts),
-            "renews_on": (AS_OF + rng.integers(3, 360, accounts)).astype("M8[us]"),
-        }).assign(renews_on=lambda rows: rows["renews_on"].where(np.arange(accounts) % 9 != 8)),
+        movement=pd.DataFrame(
+            {
+                "account_id": ids,
+                "probability_before": np.where(np.arange(accounts) % 11 == 4, np.nan, before),
+                "theme": rng.choice([fact[0] for fact in FACTS], accounts),
+                "theme_change": 6 * (risk - before),
+            }
+        ),
+        accounts=pd.DataFrame(
+            {
+                "account_id": ids,
+                "name": _names(accounts),
+                "segment": rng.choice(["Small", "Mid-market", "Enterprise"], accounts),
+                "owner": [None if n % 13 == 6 else OWNERS[n % 4] for n in range(accounts)],
+            }
+        ),
+        contracts=pd.DataFrame(
+            {
+                "account_id": ids,
+                "mrr": np.where(np.arange(accounts) % 17 == 5, np.nan, mrr),
+                "seats": 10.0,
+                "plan": rng.choice(["Starter", "Team", "Business"], accounts),
+                "renews_on": (AS_OF + rng.integers(3, 360, accounts)).astype("M8[us]"),
+            }
+        ).assign(renews_on=lambda rows: rows["renews_on"].where(np.arange(accounts) % 9 != 8)),
         usage=_usage(ids, risk, rng),
     )
 
@@ -64,20 +92,30 @@ def week(accounts: int = 60, seed: int = 7) -> Week:
 def risk_list(**changes: Any) -> RiskList:
     """The list of that company; a change replaces an argument of `compose`."""
     wanted: dict[str, Any] = {
-        "as_of": AS_OF, "window": WINDOW, "rank_by": "value_at_risk", "length": 40, "currency": "$",
+        "as_of": AS_OF,
+        "window": WINDOW,
+        "rank_by": "value_at_risk",
+        "length": 40,
+        "currency": "$",
         "in_notice": IN_NOTICE,
-        "left_out": {"in notice": 3, "too young": 12, "internal": 4, "churned": 310}, "model": MODEL,
-        "notes": ["Features switched off: no table `goals`."], "previous_as_of": day("2024-12-30"),
+        "left_out": {"in notice": 3, "too young": 12, "internal": 4, "churned": 310},
+        "model": MODEL,
+        "notes": ["Features switched off: no table `goals`."],
+        "previous_as_of": day("2024-12-30"),
     }
     source = changes.pop("week", None)
     return compose(week() if source is None else source, **(wanted | changes))
 
 
-IN_NOTICE = pd.DataFrame({
-    "account_id": ["acc-0901", "acc-0902", "acc-0903"], "name": ["Old Mill Foods", None, "<b>Bold</b>"],
-    "owner": ["Ana Silva", "Ben Okafor", None], "arr": [48000.0, np.nan, 9600.0],
-    "ended_on": pd.to_datetime(["2025-02-28", "2025-01-31", None]),
-})
+IN_NOTICE = pd.DataFrame(
+    {
+        "account_id": ["acc-0901", "acc-0902", "acc-0903"],
+        "name": ["Old Mill Foods", None, "<b>Bold</b>"],
+        "owner": ["Ana Silva", "Ben Okafor", None],
+        "arr": [48000.0, np.nan, 9600.0],
+        "ended_on": pd.to_datetime(["2025-02-28", "2025-01-31", None]),
+    }
+)
 
 
 def _names(accounts: int) -> list[str | None]:
@@ -120,9 +158,11 @@ def week_of(table: str) -> Week:
     rows[_NUMBERS] = rows[_NUMBERS].astype(float)
     keyed = rows.rename(columns={"account": "account_id", "before": "probability_before"})
     return Week(
-        scores=keyed[["account_id", "probability"]], reasons=NO_REASONS,
+        scores=keyed[["account_id", "probability"]],
+        reasons=NO_REASONS,
         movement=keyed[["account_id", "probability_before"]].assign(theme="people", theme_change=0.5),
-        accounts=keyed[["account_id", "name", "owner"]], contracts=keyed[["account_id", "mrr"]],
+        accounts=keyed[["account_id", "name", "owner"]],
+        contracts=keyed[["account_id", "mrr"]],
         usage=keyed[["account_id"]].assign(week_0=1.0),
     )
 

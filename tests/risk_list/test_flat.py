@@ -17,12 +17,16 @@ def read(text: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("name", "cell"),
     [
-        ("=cmd|'/C_calc'!A0", "'=cmd|'/C_calc'!A0"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(1)", "'@SUM(1)"),
-        ("Acme,\"Fein\"", "Acme,\"Fein\""), ("1=1", "1=1"),
+        ("=cmd|'/C_calc'!A0", "'=cmd|'/C_calc'!A0"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ('Acme,"Fein"', 'Acme,"Fein"'),
+        ("1=1", "1=1"),
     ],
 )
 def test_formulas_are_text(name: str, cell: str) -> None:
-    row, = read(csv_text(risk_list(week=week_of(f"account probability name\na 0.5 {name}"))))
+    (row,) = read(csv_text(risk_list(week=week_of(f"account probability name\na 0.5 {name}"))))
     assert row["name"] == cell
 
 
@@ -30,16 +34,19 @@ def test_formulas_are_text(name: str, cell: str) -> None:
 def test_a_blank_before_a_formula_is_no_way_round(start: str) -> None:
     source = week_of("account probability\na 0.5")
     source.scores["account_id"] = source.movement["account_id"] = f"{start}=1+1"
-    row, = read(csv_text(risk_list(week=source)))
+    (row,) = read(csv_text(risk_list(week=source)))
     assert row["account_id"] == f"'{start}=1+1"
 
 
 def test_numbers_are_plain_and_a_fall_stays_a_number() -> None:
-    first, second = read(csv_text(risk_list(week=week_of(
-        "account probability mrr before\na 0.25 1000 0.5\nb 0.5 - -"
-    ))))
+    first, second = read(
+        csv_text(risk_list(week=week_of("account probability mrr before\na 0.25 1000 0.5\nb 0.5 - -")))
+    )
     assert (first["probability"], first["change"], first["arr"], first["value_at_risk"]) == (
-        "0.25", "-25.0", "12000.0", "3000.0",
+        "0.25",
+        "-25.0",
+        "12000.0",
+        "3000.0",
     )
     assert (second["change"], second["arr"], second["renews_on"]) == ("", "", "")
 

@@ -55,7 +55,11 @@ def test_the_policy_lets_this_style_and_script_be_and_nothing_else(html: str) ->
 
 def test_no_address_but_those_of_the_files_beside_it(html: str) -> None:
     assert re.findall(r'(?:href|src|action|url)\s*=?\s*["(\'](.*?)["\')]', html) == [
-        "#in-notice", "risk_list.xlsx", "risk_list.csv", "risk_list.json", "#in-notice",
+        "#in-notice",
+        "risk_list.xlsx",
+        "risk_list.csv",
+        "risk_list.json",
+        "#in-notice",
     ]
     assert "http://" not in html
     assert "https://" not in html
@@ -102,7 +106,7 @@ def test_it_does_not_say_what_there_is_not() -> None:
     nobody = risk_list().in_notice[:0]
     made = risk_list(length=60, previous_as_of=None, left_out={})
     html = page(dataclasses.replace(made, model=model, in_notice=nobody))
-    for absent in ("AUC", ">None", ">nan", "\"nan\"", "Not watched", "watched; they come after", "since 30 Dec"):
+    for absent in ("AUC", ">None", ">nan", '"nan"', "Not watched", "watched; they come after", "since 30 Dec"):
         assert absent not in html.split("<main>")[1].split("<script>")[0]
     assert "since the last list" in html
     assert "Nobody has given notice." in html

@@ -90,7 +90,7 @@ def test_what_is_not_known_comes_last_either_way(opened: Page, made: RiskList, t
     button = opened.get_by_role("button", name=title, exact=True)
     for _ in range(2):
         button.click()
-        assert set(shown(opened)[len(made.rows) - len(unknown):]) == unknown
+        assert set(shown(opened)[len(made.rows) - len(unknown) :]) == unknown
     if title != "ARR":
         assert unknown
 
@@ -103,8 +103,11 @@ def test_search_finds_accounts_by_any_word(opened: Page, made: RiskList) -> None
     search.fill("chloe")
     assert shown(opened) == [row.name for row in made.rows if row.owner == "Chloé Martin"]
     search.fill("overdue")
-    assert shown(opened) == [row.name for row in made.rows if any("overdue" in r.sentence for r in row.reasons)
-                             or (row.protects and "overdue" in row.protects.sentence)]
+    assert shown(opened) == [
+        row.name
+        for row in made.rows
+        if any("overdue" in r.sentence for r in row.reasons) or (row.protects and "overdue" in row.protects.sentence)
+    ]
 
 
 def test_nothing_found_is_said_and_show_all_brings_all_back(opened: Page, made: RiskList) -> None:

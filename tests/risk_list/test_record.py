@@ -28,13 +28,15 @@ def test_values_are_plain() -> None:
     found = record(risk_list())
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert (found["as_of"], found["leaves_to"], found["model"]["trained_through"]) == (
-        "2025-01-06", "2025-04-19", "2024-09-15",
+        "2025-01-06",
+        "2025-04-19",
+        "2024-09-15",
     )
     assert found["left_out"] == {"churned": 310, "too young": 12, "internal": 4, "in notice": 3}
     assert list(found["rows"][0]["ladder"]) == ["30", "60", "90", "120"]
 
 
 def test_what_is_not_known_is_null() -> None:
-    row, = record(risk_list(week=week_of("account probability\na 0.5")))["rows"]
+    (row,) = record(risk_list(week=week_of("account probability\na 0.5")))["rows"]
     unknown = ("arr", "value_at_risk", "renews_on", "days_to_renewal", "probability_before", "change", "protects")
     assert [row[key] for key in unknown] == [None] * len(unknown)

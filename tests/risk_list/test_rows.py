@@ -19,53 +19,103 @@ def ranked(table: str | Week, rank_by: RankBy = "value_at_risk", length: int = 1
 
 
 ORDERS = {
-    "most value at risk first": ("value_at_risk", 9, """
+    "most value at risk first": (
+        "value_at_risk",
+        9,
+        """
         account probability mrr
         a       0.9         10
         b       0.1         1000
-        c       0.5         100    """, "b c a"),
-    "most likely first": ("probability", 9, """
+        c       0.5         100    """,
+        "b c a",
+    ),
+    "most likely first": (
+        "probability",
+        9,
+        """
         account probability mrr
         a       0.9         10
         b       0.1         1000
-        c       0.5         100    """, "a c b"),
-    "equal value: the more likely": ("value_at_risk", 9, """
+        c       0.5         100    """,
+        "a c b",
+    ),
+    "equal value: the more likely": (
+        "value_at_risk",
+        9,
+        """
         account probability mrr
         a       0.25        200
-        b       0.5         100    """, "b a"),
-    "equal probability: the larger": ("probability", 9, """
+        b       0.5         100    """,
+        "b a",
+    ),
+    "equal probability: the larger": (
+        "probability",
+        9,
+        """
         account probability mrr
         a       0.5         100
-        b       0.5         200    """, "b a"),
-    "all equal: by account": ("value_at_risk", 9, """
+        b       0.5         200    """,
+        "b a",
+    ),
+    "all equal: by account": (
+        "value_at_risk",
+        9,
+        """
         account probability mrr
         b       0.5         100
         c       0.5         100
-        a       0.5         100    """, "a b c"),
-    "no risk of anything: the larger": ("value_at_risk", 9, """
+        a       0.5         100    """,
+        "a b c",
+    ),
+    "no risk of anything: the larger": (
+        "value_at_risk",
+        9,
+        """
         account probability mrr
         a       0           100
-        b       0           200    """, "b a"),
-    "not known ARR comes after, by probability": ("value_at_risk", 9, """
+        b       0           200    """,
+        "b a",
+    ),
+    "not known ARR comes after, by probability": (
+        "value_at_risk",
+        9,
+        """
         account probability mrr
         a       0.8         -
         b       0.9         -
-        c       0.1         1      """, "c b a"),
-    "not known ARR is no less than none": ("value_at_risk", 9, """
+        c       0.1         1      """,
+        "c b a",
+    ),
+    "not known ARR is no less than none": (
+        "value_at_risk",
+        9,
+        """
         account probability mrr
         a       0.1         0
         b       0.9         -
-        c       0.1         1      """, "c b a"),
-    "no ARR at all: by probability": ("value_at_risk", 9, """
+        c       0.1         1      """,
+        "c b a",
+    ),
+    "no ARR at all: by probability": (
+        "value_at_risk",
+        9,
+        """
         account probability mrr
         a       0.2         -
         b       0.3         -
-        c       0.1         0      """, "b a c"),
-    "as many as can be called": ("value_at_risk", 2, """
+        c       0.1         0      """,
+        "b a c",
+    ),
+    "as many as can be called": (
+        "value_at_risk",
+        2,
+        """
         account probability mrr
         a       0.1         100
         b       0.2         100
-        c       0.3         100    """, "c b"),
+        c       0.3         100    """,
+        "c b",
+    ),
 }
 
 
@@ -87,14 +137,14 @@ def test_order_does_not_depend_on_the_order_of_the_tables() -> None:
     [("Acme", "Ana", ("Acme", "Ana")), ("-", "Ana", ("a", "Ana")), ("Acme", "-", ("Acme", "no owner"))],
 )
 def test_what_is_not_known_of_an_account_is_said(name: str, owner: str, expected: tuple[str, str]) -> None:
-    row, = ranked(f"account probability name owner\na 0.5 {name} {owner}")
+    (row,) = ranked(f"account probability name owner\na 0.5 {name} {owner}")
     assert (row.name, row.owner) == expected
 
 
 def test_accounts_without_names_owners_contract_and_usage_are_listed_all_the_same() -> None:
     source = week_of("account probability\na 0.5")
     bare = pd.DataFrame({"account_id": ["a"]})
-    row, = ranked(dataclasses.replace(source, accounts=bare, contracts=bare.iloc[:0], usage=source.usage.iloc[:0]))
+    (row,) = ranked(dataclasses.replace(source, accounts=bare, contracts=bare.iloc[:0], usage=source.usage.iloc[:0]))
     assert (row.name, row.owner, row.segment, row.plan) == ("a", "no owner", "", "")
     assert (row.arr, row.value_at_risk, row.renews_on, row.days_to_renewal, row.usage) == (None, None, None, None, ())
 
@@ -108,19 +158,19 @@ def test_accounts_without_names_owners_contract_and_usage_are_listed_all_the_sam
     ],
 )
 def test_change_since_the_list_before(before: str, change: float | None, moved: str) -> None:
-    row, = ranked(f"account probability before\na 0.634 {before}")
+    (row,) = ranked(f"account probability before\na 0.634 {before}")
     assert (row.change, row.moved) == (change, moved)
 
 
 def test_a_theme_that_hardly_moved_is_not_named() -> None:
     source = week_of("account probability before\na 0.5 0.49")
-    row, = ranked(dataclasses.replace(source, movement=source.movement.assign(theme_change=0.05)))
+    (row,) = ranked(dataclasses.replace(source, movement=source.movement.assign(theme_change=0.05)))
     assert row.moved == ""
 
 
 def test_three_reasons_that_raise_the_risk_strongest_first_and_one_against() -> None:
     reasons = reasons_of(("d", 0.3), ("a", 0.9), ("weak", 0.05), ("c", 0.5), ("b", 0.7), ("e", -0.4), ("g", -0.2))
-    row, = ranked(dataclasses.replace(week_of("account probability\na 0.5"), reasons=reasons))
+    (row,) = ranked(dataclasses.replace(week_of("account probability\na 0.5"), reasons=reasons))
     assert [reason.theme for reason in row.reasons] == ["a", "b", "c"]
     assert row.protects == Reason("about e", "e", "f", 0.67)
     assert row.reasons[0].effect == "raises the odds 2.5x"
@@ -128,18 +178,20 @@ def test_three_reasons_that_raise_the_risk_strongest_first_and_one_against() -> 
 
 def test_weak_reasons_are_left_out() -> None:
     reasons = reasons_of(("a", 0.05), ("b", -0.05))
-    row, = ranked(dataclasses.replace(week_of("account probability\na 0.5"), reasons=reasons))
+    (row,) = ranked(dataclasses.replace(week_of("account probability\na 0.5"), reasons=reasons))
     assert (row.reasons, row.protects) == ((), None)
 
 
 def test_renewal_ladder_and_usage() -> None:
     source = week_of("account probability mrr\na 0.5 100")
-    row, = ranked(dataclasses.replace(
-        source,
-        scores=source.scores.assign(probability_120d=0.6, probability_30d=0.2, shap_x=1.0),
-        contracts=source.contracts.assign(renews_on=pd.Timestamp("2025-01-20")),
-        usage=pd.DataFrame({"account_id": ["a"], "first": [np.nan], "then": [3.0], "last": [0.0]}),
-    ))
+    (row,) = ranked(
+        dataclasses.replace(
+            source,
+            scores=source.scores.assign(probability_120d=0.6, probability_30d=0.2, shap_x=1.0),
+            contracts=source.contracts.assign(renews_on=pd.Timestamp("2025-01-20")),
+            usage=pd.DataFrame({"account_id": ["a"], "first": [np.nan], "then": [3.0], "last": [0.0]}),
+        )
+    )
     assert (row.renews_on, row.days_to_renewal) == (dt.date(2025, 1, 20), 14)
     assert row.ladder == ((30, 0.2), (120, 0.6))
     assert row.usage == (None, 3.0, 0.0)

@@ -25,7 +25,9 @@ def test_totals_are_over_all_watched_and_over_the_list() -> None:
 def test_totals_by_owner_add_up() -> None:
     made = risk_list(week=week_of(TABLE), length=2)
     assert [dataclasses.astuple(total) for total in made.owners] == [
-        ("Ben", 1, 1, 1200.0, 1200.0), ("Ana", 2, 1, 612.0, 600.0), ("no owner", 1, 0, 0.0, 0.0),
+        ("Ben", 1, 1, 1200.0, 1200.0),
+        ("Ana", 2, 1, 612.0, 600.0),
+        ("no owner", 1, 0, 0.0, 0.0),
     ]
 
 
@@ -37,15 +39,18 @@ def test_days_that_the_probability_speaks_of() -> None:
 NOTES = {
     "all is well": ("account probability mrr before\na 0.5 100 0.4\nb 0.4 100 0.4", "value_at_risk", []),
     "no revenue at all": (
-        "account probability before\na 0.5 0.4", "probability",
+        "account probability before\na 0.5 0.4",
+        "probability",
         ["No account has a recurring revenue, so the list is ranked by probability."],
     ),
     "some revenue missing": (
-        "account probability mrr before\na 0.5 100 0.4\nb 0.4 - 0.4", "value_at_risk",
+        "account probability mrr before\na 0.5 100 0.4\nb 0.4 - 0.4",
+        "value_at_risk",
         ["Watched accounts without a known revenue: 1; they come last."],
     ),
     "first list": (
-        "account probability mrr\na 0.5 100", "value_at_risk",
+        "account probability mrr\na 0.5 100",
+        "value_at_risk",
         ["No account was scored before, so there is no change to show yet."],
     ),
 }

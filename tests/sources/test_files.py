@@ -9,15 +9,17 @@ from churnrisk.sources.files import pull
 QUERIES = {
     "accounts": "SELECT id AS account_id, signed_up AS created_on FROM read_csv('{folder}/customers.csv')",
     "subscriptions": "-- No prices.\nSELECT id AS subscription_id, id AS account_id, signed_up AS started_on"
-                     " FROM '{folder}/customers.csv';\n-- The end.",
+    " FROM '{folder}/customers.csv';\n-- The end.",
     "usage": "SELECT * FROM '{folder}/clicks.parquet'",
 }
 CUSTOMERS = pd.DataFrame({"id": ["b", "a"], "signed_up": ["2025-01-01", "2025-01-02"]})
-CLICKS = pd.DataFrame({
-    "account_id": ["b", "a", "a", "b", "a"],
-    "day": ["2025-02-01", "2025-01-31", "2025-01-05", "soon", None],
-    "event": ["login"] * 5,
-})
+CLICKS = pd.DataFrame(
+    {
+        "account_id": ["b", "a", "a", "b", "a"],
+        "day": ["2025-02-01", "2025-01-31", "2025-01-05", "soon", None],
+        "event": ["login"] * 5,
+    }
+)
 
 
 @pytest.fixture
@@ -52,14 +54,19 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_every_table_is_a_file_and_usage_one_a_month(queries: Path, folder: Path, tmp_path: Path) -> None:
     pull(queries, folder, tmp_path / "raw")
     assert list(contents(tmp_path / "raw")) == [
-        "accounts.parquet", "subscriptions.parquet",
-        "usage/2025-01.parquet", "usage/2025-02.parquet", "usage/unknown.parquet",
+        "accounts.parquet",
+        "subscriptions.parquet",
+        "usage/2025-01.parquet",
+        "usage/2025-02.parquet",
+        "usage/unknown.parquet",
     ]
     accounts = pd.read_parquet(tmp_path / "raw" / "accounts.parquet")
     assert accounts["account_id"].tolist() == ["a", "b"]
     usage = tmp_path / "raw" / "usage"
     assert pd.read_parquet(usage / "2025-01.parquet").to_dict("list") == {
-        "account_id": ["a", "a"], "day": ["2025-01-05", "2025-01-31"], "event": ["login", "login"],
+        "account_id": ["a", "a"],
+        "day": ["2025-01-05", "2025-01-31"],
+        "event": ["login", "login"],
     }
     assert pd.read_parquet(usage / "unknown.parquet")["account_id"].tolist() == ["a", "b"]
 
@@ -112,10 +119,7 @@ def test_nothing_is_fetched_and_the_clock_is_utc(queries: Path, folder: Path, tm
 
 @pytest.mark.parametrize(
     ("usage", "rows"),
-    [
-        ("SELECT 1 AS other", 1),
-        ("SELECT * FROM '{folder}/clicks.parquet' WHERE false", 0),
-    ],
+    [("SELECT 1 AS other", 1), ("SELECT * FROM '{folder}/clicks.parquet' WHERE false", 0)],
     ids=["without the column of the day", "without rows"],
 )
 def test_usage_is_taken_as_it_is(queries: Path, folder: Path, tmp_path: Path, usage: str, rows: int) -> None:

@@ -33,7 +33,7 @@ class Table:
     @property
     def columns(self) -> Mapping[str, pa.Column]:
         """Declared columns by name, in order."""
-        return self.schema.columns
+        return dict(self.schema.columns)
 
     def kind(self, column: str) -> str:
         """`text`, `number`, `time` or `flag`."""

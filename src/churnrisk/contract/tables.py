@@ -1,4 +1,6 @@
-"""The contract tables. Queries rename, cast and convert onto these once, at the door; nothing else knows a source's names."""
+"""The contract tables. Queries rename, cast and convert onto these once, at the door; nothing else knows a source's
+names.
+"""
 
 import pandera.pandas as pa
 

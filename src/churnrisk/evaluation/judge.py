@@ -49,7 +49,8 @@ def judge(backtest: pd.DataFrame, baselines: dict[str, npt.NDArray[np.float64]],
 
 
 def judge_slices(backtest: pd.DataFrame, slices: dict[str, "pd.Series[str]"]) -> pd.DataFrame:
-    """The same figures by date and by slice: `slice`, `value`, `rows`, `churned`, then the figures, NaN where churns are few.
+    """The same figures by date and by slice: `slice`, `value`, `rows`, `churned`, then the figures, NaN where churns
+    are few.
 
     `slices` gives a word for every row of `backtest`, by the name of the slice.
     """

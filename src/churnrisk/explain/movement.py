@@ -11,10 +11,11 @@ from churnrisk.explain.reasons import by_theme
 def movement(now: pd.DataFrame, before: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
     """How each account's score moved, and the theme that moved it most.
 
-    `now` and `before` are scores of two dates by one model, so the changes by theme add up to the change of the raw score.
+    `now` and `before` are scores of two dates by one model, so the changes by theme add up to the change of the raw
+    score.
 
-    Returns, in the order of `now`: `account_id`, `probability_before` (NaN: not scored then), `theme` (the one that moved most in the
-    direction of the change; empty: not scored then) and `theme_change` in log-odds.
+    Returns, in the order of `now`: `account_id`, `probability_before` (NaN: not scored then), `theme` (the one that
+    moved most in the direction of the change; empty: not scored then) and `theme_change` in log-odds.
     """
     change = by_theme(now, themes) - by_theme(before, themes).reindex(now["account_id"])
     direction = np.sign(change.sum(axis=1)).replace(0, 1)
@@ -26,7 +27,7 @@ def movement(now: pd.DataFrame, before: pd.DataFrame, themes: Mapping[str, str])
         {
             "account_id": now["account_id"].to_numpy(),
             "probability_before": then.to_numpy(),
-            "theme": pd.array(theme, dtype="str"),
+            "theme": theme.astype("str").to_numpy(),
             "theme_change": most,
         }
     )

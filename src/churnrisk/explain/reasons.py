@@ -30,14 +30,14 @@ def by_theme(scores: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
 def reasons(scores: pd.DataFrame, features: pd.DataFrame, phrases: Mapping[str, Phrase]) -> pd.DataFrame:
     """Why each account has its score: a row an account and theme, the strongest theme first.
 
-    `scores` and `features` have the same accounts in the same order. A theme speaks through the feature that pushes most in
-    the theme's own direction; it states that feature's fact with its value.
+    `scores` and `features` have the same accounts in the same order. A theme speaks through the feature that pushes
+    most in the theme's own direction; it states that feature's fact with its value.
 
-    Returns `account_id`, `rank` (1, 2, ...), `theme`, `feature`, `value` (as text), `sentence`, `contribution` (log-odds, summed over
-    the theme) and `odds` (what the theme multiplies the odds with).
+    Returns `account_id`, `rank` (1, 2, ...), `theme`, `feature`, `value` (as text), `sentence`, `contribution` (log-
+    odds, summed over the theme) and `odds` (what the theme multiplies the odds with).
     """
     total = by_theme(scores, {name: phrase.theme for name, phrase in phrases.items()})
-    parts = [_speakers(scores, features, phrases, theme, total[theme].to_numpy()) for theme in total]
+    parts = [_speakers(scores, features, phrases, str(theme), total[theme].to_numpy()) for theme in total]
     rows = pd.concat(parts, ignore_index=True)
     rows["strength"] = rows["contribution"].abs()
     rows = rows.sort_values(["account_id", "strength", "theme"], ascending=[True, False, True], ignore_index=True)

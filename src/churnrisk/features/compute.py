@@ -12,7 +12,8 @@ from churnrisk.history.past import Past
 
 
 def compute(features: Collection[Feature], past: Past, advanced_events: tuple[str, ...]) -> pd.DataFrame:
-    """One row an account of `past`: `account_id`, `as_of`, one column a feature; numbers as float32, categories as words.
+    """One row an account of `past`: `account_id`, `as_of`, one column a feature; numbers as float32, categories as
+    words.
 
     Raises ValueError where a feature doesn't give one value an account.
     """

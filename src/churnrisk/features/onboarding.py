@@ -1,4 +1,4 @@
-"""Time to value: did they reach the first milestones, and how soon? Reached, not yet, or too young; never one number."""
+"""Time to value: did they reach the first milestones, how soon? Reached, not yet, or too young; never one number."""
 
 from churnrisk.features.registry import feature
 

@@ -75,8 +75,8 @@ def feature(*, unit: str, missing: str, reason: str) -> Callable[[Callable[..., 
     A function with a parameter `milestone` or `key_event` is a family: there is one feature for each that the
     configuration names, and that word in the function's name is replaced by it.
 
-    Raises TypeError, with the mend, at import: for a missing docstring, an unknown unit or view, or a phrase that doesn't state the
-    value.
+    Raises TypeError, with the mend, at import: for a missing docstring, an unknown unit or view, or a phrase that
+    doesn't state the value.
     """
 
     def make(function: Callable[..., Any]) -> Feature:

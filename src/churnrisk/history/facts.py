@@ -61,7 +61,7 @@ class Facts:
         known = ~np.isnan(values)
         count = np.bincount(self._account[known], minlength=self._accounts)
         total = np.bincount(self._account[known], values[known], self._accounts)
-        return np.divide(total, count, out=np.full(self._accounts, np.nan), where=count > 0)
+        return np.asarray(np.divide(total, count, out=np.full(self._accounts, np.nan), where=count > 0))
 
     def most(self, values: npt.NDArray[Any]) -> Numbers:
         """Largest one; NaN where there are none."""
@@ -108,4 +108,4 @@ class Facts:
     def _newest(self) -> npt.NDArray[np.int64]:
         order = self._by_time()
         account = self._account[order]
-        return order[np.append(account[1:] != account[:-1], True)[: len(order)]]
+        return np.asarray(order[np.append(account[1:] != account[:-1], True)[: len(order)]])

@@ -28,7 +28,7 @@ class Ledger:
 
     def __init__(self, rows: pd.DataFrame, table: Table) -> None:
         ordered = rows.sort_values("known_at", kind="stable")
-        self._columns: Columns = {name: ordered[name].to_numpy() for name in ordered}
+        self._columns: Columns = {str(name): ordered[name].to_numpy() for name in ordered}
         self._known_at = ordered["known_at"].to_numpy("M8[us]")
         self._known_by = table.known_by()
 

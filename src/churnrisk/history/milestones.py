@@ -13,8 +13,8 @@ from churnrisk.history.usage import Numbers
 class Milestones:
     """Milestones of `n` accounts at `as_of`, counted from the start of the spell.
 
-    `reached` has a row a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A milestone that
-    is not reached is never a number of days to reach it: it is a number of days waited so far.
+    `reached` has a row a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A
+    milestone that is not reached is never a number of days to reach it: it is a number of days waited so far.
 
     >>> reached = np.array([["2025-03-05", "NaT"]], "M8[D]")
     >>> started = np.array(["2025-03-01", "2025-03-01"], "M8[D]")
@@ -46,7 +46,7 @@ class Milestones:
     def overdue(self) -> Numbers:
         """How many are not reached though their target days have passed."""
         late = self.age()[None, :] > np.array(self.target_days)[:, None]
-        return (np.isnat(self.reached) & late).sum(axis=0).astype(float)
+        return np.asarray((np.isnat(self.reached) & late).sum(axis=0), float)
 
     def days_since_last(self) -> Numbers:
         """Days since the newest milestone was reached; NaN: none yet."""
@@ -61,8 +61,9 @@ class Milestones:
 def reached_on(usage: pd.DataFrame, spells: pd.DataFrame, event: str, times: int) -> Days:
     """The day on which it became known that each spell had done `event` `times` times.
 
-    `usage` has `account_id`, `day`, `event`, `quantity`, `visible_on`; `spells` has `account_id`, `started_on`, in that order. What was done
-    before the start, or after the account's next start, doesn't count. Returns one day a spell, NaT: never.
+    `usage` has `account_id`, `day`, `event`, `quantity`, `visible_on`; `spells` has `account_id`, `started_on`, in
+    that order. What was done before the start, or after the account's next start, doesn't count. Returns one day a
+    spell, NaT: never.
     """
     rows = usage[usage["event"] == event]
     if rows.empty:

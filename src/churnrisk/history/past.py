@@ -87,7 +87,7 @@ class _Block:
         self._index = pd.Index(self._ids)
         self._axis = company.axis(day(snapshots["as_of"].max()))
         self._usage = self._weeks_by_event()
-        self._people_account, self._people = self._weeks_by_user() if company.has_people else (None, None)
+        self._people = self._weeks_by_user() if company.has_people else None
         self._ledgers = {name: self._ledger(name) for name in company.tables}
         self._spells = snapshots[["account_id", "spell_started_on"]].drop_duplicates()
         self._spells = self._spells.rename(columns={"spell_started_on": "started_on"})
@@ -165,10 +165,11 @@ class _Block:
     def _people_at(self, as_of: Day, rows: npt.NDArray[np.int64], older: Any, began: Any) -> People | None:
         if self._people is None:
             return None
-        account = self._place(rows)[self._people_account]
+        account_of, weeks = self._people
+        account = self._place(rows)[account_of]
         users = np.flatnonzero(account >= 0)
         account = account[users]
-        usage = self._people.before(as_of, users, older=older[account], started=began[account])
+        usage = weeks.before(as_of, users, older=older[account], started=began[account])
         return People(usage, account, len(rows))
 
     def _place(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

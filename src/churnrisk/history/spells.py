@@ -13,11 +13,11 @@ NEVER = np.datetime64("2262-01-01", "us")
 def spells(subscriptions: Columns) -> pd.DataFrame:
     """Spells of every account, from subscriptions as they were known at some date.
 
-    A subscription that starts on or before the day on which the ones before it end goes on with their spell; one that starts later opens
-    a new spell. A fixed term that nobody cut short ends as planned.
+    A subscription that starts on or before the day on which the ones before it end goes on with their spell; one that
+    starts later opens a new spell. A fixed term that nobody cut short ends as planned.
 
-    Returns one row a spell, in order of account and start: `account_id`, `started_on`, `ended_on` (NEVER while no end is
-    known), `planned` (the end is the end of a fixed term), `paid_from` (NEVER: a trial that was not converted).
+    Returns one row a spell, in order of account and start: `account_id`, `started_on`, `ended_on` (NEVER while no end
+    is known), `planned` (the end is the end of a fixed term), `paid_from` (NEVER: a trial that was not converted).
     """
     ended, planned_end = subscriptions["ended_on"], subscriptions["planned_end_on"]
     cut_short = ~np.isnat(ended) & (np.isnat(planned_end) | (ended < planned_end))

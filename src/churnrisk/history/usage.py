@@ -18,13 +18,14 @@ _LAST_DAY_IN = np.array([bits.bit_length() - 1 for bits in range(128)], dtype=np
 class Usage:
     """Past usage of `n` accounts (or users), already cut to what was known at `as_of`.
 
-    `quantity` and `days` have the shape (events, n, weeks): how much of each event, and on which days of the week as bits, bit 0 the
-    first day. The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead.
-    `older` marks who was there before the first week: what they did before it is not known, and a window
-    that reaches so far back is NaN for them. `started` is the week in which each began (it may be below 0). The last
-    `settle_days` days before `as_of` are not seen, as their usage may still arrive.
+    `quantity` and `days` have the shape (events, n, weeks): how much of each event, and on which days of the week as
+    bits, bit 0 the first day. The last week is the one that ends at `as_of`; there is no later one, so nothing here
+    can look ahead. `older` marks who was there before the first week: what they did before it is not known, and a
+    window that reaches so far back is NaN for them. `started` is the week in which each began (it may be below 0).
+    The last `settle_days` days before `as_of` are not seen, as their usage may still arrive.
 
-    Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before those.
+    Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before
+    those.
 
     >>> quantity = np.array([[[0, 6, 2, 1]], [[0, 0, 0, 3]]], float)
     >>> days = np.array([[[0, 3, 1, 1]], [[0, 0, 0, 2]]], np.uint8)
@@ -111,7 +112,9 @@ class Usage:
         return self._if_known(ratio(totals.max(axis=0), totals.sum(axis=0)), weeks)
 
     def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
-        """Active days in, and total of, the first `weeks` weeks after the start; NaN until they are over or if they are not known."""
+        """Active days in, and total of, the first `weeks` weeks after the start; NaN until they are over or if they
+        are not known.
+        """
         column = self.started[:, None] + np.arange(weeks)[None, :]
         over = (self.started >= 0) & (self.started + weeks <= self.weeks)
         column = np.where(over[:, None], column, 0)
@@ -161,4 +164,4 @@ def ratio(part: Any, whole: Any) -> Numbers:
     array([0.25,  nan])
     """
     part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)
+    return np.asarray(np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0))

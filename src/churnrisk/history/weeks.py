@@ -23,7 +23,8 @@ _WEEKS = f"""
         {_SOME_ACCOUNTS}
     )
     SELECT account_id, {{by}}, floor(seen / 7)::BIGINT AS week, floor(visible / 7)::BIGINT AS known_in,
-           sum(quantity::DECIMAL(18, 4))::FLOAT AS quantity, bit_or(1 << (seen - 7 * floor(seen / 7))::INT)::UTINYINT AS days
+           sum(quantity::DECIMAL(18, 4))::FLOAT AS quantity,
+           bit_or(1 << (seen - 7 * floor(seen / 7))::INT)::UTINYINT AS days
     FROM rows GROUP BY ALL ORDER BY ALL
 """
 
@@ -38,9 +39,11 @@ _DAYS = f"""
 class Axis:
     """Weeks of a grid from `first` to the one before `stop`; a day lies in the week in which its usage is settled.
 
-    The axis is that of the company, never that of a block, so that a value doesn't depend on who else is in the block.
+    The axis is that of the company, never that of a block, so that a value doesn't depend on who else is in the
+    block.
 
-    >>> Axis(Grid(np.datetime64("2025-01-06")), settle_days=2, first=0, stop=9).week_of(["2025-01-10", "2025-01-11"]).tolist()
+    >>> axis = Axis(Grid(np.datetime64("2025-01-06")), settle_days=2, first=0, stop=9)
+    >>> axis.week_of(["2025-01-10", "2025-01-11"]).tolist()
     [0, 1]
     """
 
@@ -58,8 +61,8 @@ class Axis:
 class Weeks:
     """Weekly usage as a cube (events, n, weeks) along an axis, and the rows that came late.
 
-    In the cube stand the rows that were known by the end of their week. `late` are the others, as columns `row`, `event`,
-    `week`, `known_in`, `quantity`, `days`: a snapshot sees them from the week after `known_in`.
+    In the cube stand the rows that were known by the end of their week. `late` are the others, as columns `row`,
+    `event`, `week`, `known_in`, `quantity`, `days`: a snapshot sees them from the week after `known_in`.
     """
 
     events: tuple[str, ...]

@@ -56,7 +56,8 @@ class Tally:
             raise ContractError(
                 f"{refused:,} of {rows:,} rows ({refused / rows:.1%}) are rejected, {times:,} of them because"
                 f" {reason}{example}",
-                where=self.table.name, allowed=f"{max_rejected_share:.1%}, intake.max_rejected_share",
+                where=self.table.name,
+                allowed=f"{max_rejected_share:.1%}, intake.max_rejected_share",
                 mend=self._mend,
             )
 

@@ -37,7 +37,8 @@ def check_columns(table: Table, found: Found) -> None:
     for column in table.columns:
         if table.is_required(column) and column not in found:
             raise ContractError(
-                f"the required column '{column}' is missing; found {', '.join(found)}", where=query,
+                f"the required column '{column}' is missing; found {', '.join(found)}",
+                where=query,
                 mend=f"give it: SELECT ... AS {column}",
             )
     for column in found:
@@ -45,7 +46,8 @@ def check_columns(table: Table, found: Found) -> None:
             hint = did_you_mean(column.lower(), table.columns)
             raise ContractError(
                 f"unknown column '{column}'{f' ({hint})' if hint else ''}",
-                where=query, allowed=", ".join(table.columns),
+                where=query,
+                allowed=", ".join(table.columns),
                 mend=f"rename it in {query}, or name it {ATTRIBUTE}... on accounts",
             )
 
@@ -63,7 +65,8 @@ def read_typed(connection: DuckDBPyConnection, part: Path, table: Table, found: 
     typed = ", ".join(f'{_or_default(v, defaults.get(c))} AS "{c}"' for c, v in values.items())
     faults = ", ".join(
         f"CASE WHEN {_given(c, found[c])} IS NOT NULL AND {values[c]} IS NULL THEN '{c} {_IS_NOT[kinds[c]]}' END"
-        for c in kinds if c in found and kinds[c] in _IS_NOT
+        for c in kinds
+        if c in found and kinds[c] in _IS_NOT
     )
     order = ", ".join(f'"{c}"' for c in dict.fromkeys([*table.key, *_by_time(table), *kinds]))
     rows = f"""
@@ -85,7 +88,7 @@ def _own_kind(sql_type: str) -> str:
 def _given(column: str, sql_type: str) -> str:
     """The value as given; blank text and NaN say that there is none."""
     if sql_type == "VARCHAR":
-        return f"CASE WHEN trim(\"{column}\") <> '' THEN \"{column}\" END"
+        return f'CASE WHEN trim("{column}") <> \'\' THEN "{column}" END'
     return f'CASE WHEN NOT isnan("{column}") THEN "{column}" END' if sql_type in _FLOATS else f'"{column}"'
 
 

@@ -21,7 +21,7 @@ def last_login_rule(features: pd.DataFrame) -> Numbers:
     >>> last_login_rule(pd.DataFrame({"days_since_active": [3.0, float("nan")]})).tolist()
     [3.0, 3651.0]
     """
-    return np.minimum(features[RECENCY].to_numpy(float, na_value=np.inf), NEVER_ACTIVE)
+    return np.asarray(np.minimum(features[RECENCY].to_numpy(float, na_value=np.inf), NEVER_ACTIVE))
 
 
 def two_feature_logistic(train: pd.DataFrame, label: Numbers, features: pd.DataFrame) -> Numbers:
@@ -33,4 +33,4 @@ def two_feature_logistic(train: pd.DataFrame, label: Numbers, features: pd.DataF
 
 def _recency_and_volume(features: pd.DataFrame) -> Numbers:
     volume = features[VOLUME].to_numpy(float, na_value=0.0)
-    return np.log1p(np.column_stack([last_login_rule(features), np.nan_to_num(volume)]))
+    return np.asarray(np.log1p(np.column_stack([last_login_rule(features), np.nan_to_num(volume)])))

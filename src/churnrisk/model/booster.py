@@ -66,7 +66,8 @@ def calibration(raw: Numbers, label: Numbers) -> tuple[float, float]:
 def calibrate(booster: lgb.Booster, intercept: float, slope: float) -> lgb.Booster:
     """The same trees, whose leaves now add up to `intercept + slope * raw`.
 
-    So the saved model gives calibrated log-odds by itself, and its SHAP values explain the very probability that is sent.
+    So the saved model gives calibrated log-odds by itself, and its SHAP values explain the very probability that is
+    sent.
     """
     scaled = lgb.Booster(model_str=booster.model_to_string())
     for tree, leaves in enumerate(_leaves(scaled)):

@@ -23,7 +23,8 @@ class Fold:
 def test_dates(as_of: Days, *, named: tuple[Day, ...], weeks: int) -> Days:
     """The dates of the test: those that are named, or else the dates of the last `weeks` weeks of mature snapshots.
 
-    `as_of` are the dates of the mature rows. Raises ModelError where a named date has no mature row or there is no row at all.
+    `as_of` are the dates of the mature rows. Raises ModelError where a named date has no mature row or there is no
+    row at all.
     """
     mature = np.unique(as_of)
     if not len(mature):
@@ -53,10 +54,11 @@ def before(matures_on: Days, first: Day, embargo_days: int = 0) -> Mask:
 def forward_folds(
     as_of: Days, matures_on: Days, label: npt.NDArray[np.float64], *, folds: int, weeks: int
 ) -> list[Fold]:
-    """Folds that walk back from the last date: each validates on `weeks` weeks and trains on what was certain before them.
+    """Folds that walk back from the last date: each validates on `weeks` weeks and trains on what was certain before
+    them.
 
-    All rows are mature. Folds come oldest first; one without churn on both sides is left out. Raises ModelError, saying how
-    much history is missing, where there is none at all.
+    All rows are mature. Folds come oldest first; one without churn on both sides is left out. Raises ModelError,
+    saying how much history is missing, where there is none at all.
     """
     end, made = as_of.max() + np.timedelta64(1, "D"), []
     for back in range(folds):
@@ -69,7 +71,8 @@ def forward_folds(
         span = int((matures_on - as_of).max() / np.timedelta64(1, "D"))
         have = int((as_of.max() - as_of.min()) / np.timedelta64(1, "D"))
         raise ModelError(
-            f"{have} days of mature snapshots, and no earlier label window is closed when the validation of {weeks} weeks begins",
+            f"{have} days of mature snapshots, and no earlier label window is closed when the validation of "
+            f"{weeks} weeks begins",
             where="labels",
             allowed=f"more than {span + 7 * weeks} days, with churn on both sides",
             mend="give a longer history, shorten churn.horizon_days, or lessen folds.fold_weeks and folds.test_weeks",
@@ -78,10 +81,13 @@ def forward_folds(
 
 
 def prove_gap(train: pd.DataFrame, later: pd.DataFrame) -> None:
-    """Raise ModelError if any training row's label window reaches a later row's `as_of`; both have `as_of` and `matures_on`."""
+    """Raise ModelError if any training row's label window reaches a later row's `as_of`; both have `as_of` and
+    `matures_on`.
+    """
     if len(train) and len(later) and train["matures_on"].max() > later["as_of"].min():
         raise ModelError(
-            f"a training label is certain only on {day(train['matures_on'].max())}, after the test begins on {day(later['as_of'].min())}",
+            f"a training label is certain only on {day(train['matures_on'].max())}, after the test begins on "
+            f"{day(later['as_of'].min())}",
             where="folds",
             mend="report this: the split has lost its purge",
         )

@@ -27,7 +27,7 @@ def columns_of(features: pd.DataFrame) -> tuple[Column, ...]:
     >>> columns_of(pd.DataFrame({"account_id": ["a"], "as_of": [0], "plan": ["pro"], "seats": [3.0]}))
     (Column(name='plan', categories=('pro',)), Column(name='seats', categories=None))
     """
-    names = [name for name in features if name not in KEYS]
+    names = [str(name) for name in features if name not in KEYS]
     return tuple(
         Column(name) if pd.api.types.is_numeric_dtype(features[name]) else Column(name, _categories(features[name]))
         for name in names
@@ -35,16 +35,18 @@ def columns_of(features: pd.DataFrame) -> tuple[Column, ...]:
 
 
 def matrix(features: pd.DataFrame, columns: tuple[Column, ...]) -> Matrix:
-    """The matrix of `features` in the order of `columns`: (rows, columns); what is missing, or a category never seen, is NaN.
+    """The matrix of `features` in the order of `columns`: (rows, columns); what is missing, or a category never seen,
+    is NaN.
 
-    Raises ModelError where a column is not there, is one too many, or holds words for numbers: a model accepts no other matrix
-    than the one that it was trained on.
+    Raises ModelError where a column is not there, is one too many, or holds words for numbers: a model accepts no
+    other matrix than the one that it was trained on.
     """
-    expected, found = {column.name for column in columns}, set(features) - set(KEYS)
+    expected, found = {column.name for column in columns}, {str(name) for name in features} - set(KEYS)
     if expected != found:
         missing, extra = sorted(expected - found), sorted(found - expected)
         raise ModelError(
-            f"the features are not those of the model; missing: {', '.join(missing) or 'none'}; unknown: {', '.join(extra) or 'none'}",
+            f"the features are not those of the model; missing: {', '.join(missing) or 'none'}; "
+            f"unknown: {', '.join(extra) or 'none'}",
             where="features",
             mend="train again, with `dvc repro train`",
         )
@@ -55,7 +57,7 @@ def matrix(features: pd.DataFrame, columns: tuple[Column, ...]) -> Matrix:
 
 
 def surprises(features: pd.DataFrame, columns: tuple[Column, ...]) -> list[str]:
-    """What a model has not seen in training, in words: unseen categories by name, and columns without a single value."""
+    """What a model has not seen in training, in words: unseen categories by name, and columns without a value."""
     said = []
     for column in columns:
         values = features[column.name].dropna()

@@ -32,8 +32,8 @@ class Trained:
 class RiskModel:
     """A calibrated booster with the columns that it wants.
 
-    `ladder` has an intercept and a slope on the main log-odds for every further horizon. `lineage` is the one id that stands
-    in the model, the scores, the list and the MLflow run.
+    `ladder` has an intercept and a slope on the main log-odds for every further horizon. `lineage` is the one id that
+    stands in the model, the scores, the list and the MLflow run.
     """
 
     booster: lgb.Booster
@@ -48,9 +48,9 @@ class RiskModel:
     def score(self, features: pd.DataFrame) -> pd.DataFrame:
         """Score and explain rows of features, from one and the same matrix.
 
-        Returns one row each: `account_id`, `as_of`, `horizon_days`, `probability`, `raw_score` (its log-odds), `base_value`,
-        `probability_<days>d` for every horizon, `shap_<feature>` in log-odds. Raises ModelError unless the base and the contributions
-        add up to the raw score in every row.
+        Returns one row each: `account_id`, `as_of`, `horizon_days`, `probability`, `raw_score` (its log-odds),
+        `base_value`, `probability_<days>d` for every horizon, `shap_<feature>` in log-odds. Raises ModelError unless
+        the base and the contributions add up to the raw score in every row.
         """
         x = matrix(features, self.columns)
         raw = raw_score(self.booster, x)
@@ -101,6 +101,8 @@ class RiskModel:
     @classmethod
     def load(cls, folder: Path) -> "RiskModel":
         """Read a model back; raises ModelError where its files don't belong together."""
+        if not (folder / "model.json").exists():
+            raise ModelError("there is no model", where=str(folder), mend="train one, with `dvc repro train`")
         try:
             facts: dict[str, Any] = read_json(folder / "model.json")
             booster = lgb.Booster(model_str=(folder / "model.txt").read_text(encoding="utf-8"))

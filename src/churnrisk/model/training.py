@@ -1,4 +1,4 @@
-"""From mature snapshots to a calibrated model: choose on later time, calibrate on later time, then fit on everything."""
+"""From mature snapshots to a calibrated model: choose on later time, calibrate on it, then fit on everything."""
 
 import hashlib
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class Examples:
 
 @dataclass(frozen=True)
 class OutOfTime:
-    """Log-odds given to snapshots by a model that had learned only from earlier ones; calibration is fitted to these."""
+    """Log-odds given to snapshots by a model that had learned only from earlier ones; calibration needs these."""
 
     raw: Numbers
     label: Numbers
@@ -131,7 +131,7 @@ def _ladder(later: OutOfTime, intercept: float, slope: float) -> dict[int, tuple
         label = later.ladder[days].to_numpy(float)
         mature = ~np.isnan(label)
         if len(np.unique(label[mature])) == 2:
-            lines[int(days)] = calibration((intercept + slope * later.raw)[mature], label[mature])
+            lines[int(str(days))] = calibration((intercept + slope * later.raw)[mature], label[mature])
     return lines
 
 

@@ -2,9 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
+import numpy.typing as npt
 import optuna
 from sklearn.metrics import log_loss
 
@@ -27,7 +29,7 @@ class Choice:
     log_loss: float
     tried: int
     raw: Numbers
-    rows: Numbers
+    rows: npt.NDArray[np.int64]
 
 
 def tune(
@@ -46,7 +48,7 @@ def tune(
 
     `raw` and `rows` of the choice are the log-odds of the validation rows and their positions in `x`, for calibration.
     """
-    fixed = {**FIXED, "learning_rate": learning_rate, "seed": seed}
+    fixed: dict[str, Any] = {**FIXED, "learning_rate": learning_rate, "seed": seed}
     data = [
         (dataset(x[fold.train], y[fold.train], columns), dataset(x[fold.validation], y[fold.validation], columns))
         for fold in folds

@@ -35,25 +35,52 @@ def columns(risk_list: RiskList) -> tuple[Column, ...]:
         Column("rank", "Rank", "1 is the first to call", "whole", attrgetter("rank")),
         Column("name", "Account", "what people call the account", "text", attrgetter("name")),
         Column("owner", "Owner", "who looks after it", "text", attrgetter("owner")),
-        Column("probability", "Probability", f"that it leaves from {risk_list.leaves_from} to {risk_list.leaves_to}",
-               "share", attrgetter("probability")),
-        Column("change", "Change", "of the probability since the list before, in percentage points; none if it is new",
-               "points", attrgetter("change")),
+        Column(
+            "probability",
+            "Probability",
+            f"that it leaves from {risk_list.leaves_from} to {risk_list.leaves_to}",
+            "share",
+            attrgetter("probability"),
+        ),
+        Column(
+            "change",
+            "Change",
+            "of the probability since the list before, in percentage points; none if it is new",
+            "points",
+            attrgetter("change"),
+        ),
         *_reason_columns(),
         Column("arr", "ARR", "recurring revenue a year", "money", attrgetter("arr")),
         Column("value_at_risk", "At risk", "probability x ARR", "money", attrgetter("value_at_risk")),
         Column("renews_on", "Renewal", "when the contract next renews", "date", attrgetter("renews_on")),
-        Column("days_to_renewal", "In days", "days from the date of the list to the renewal", "whole",
-               attrgetter("days_to_renewal")),
+        Column(
+            "days_to_renewal",
+            "In days",
+            "days from the date of the list to the renewal",
+            "whole",
+            attrgetter("days_to_renewal"),
+        ),
         Column("segment", "Segment", "the group of accounts that it is compared with", "text", attrgetter("segment")),
         Column("plan", "Plan", "what it has bought", "text", attrgetter("plan")),
-        Column("moved", "What moved", "the theme behind the change, and what that did to the odds", "note",
-               attrgetter("moved")),
-        Column("probability_before", "Before", "the probability on the list before", "share",
-               attrgetter("probability_before")),
+        Column(
+            "moved",
+            "What moved",
+            "the theme behind the change, and what that did to the odds",
+            "note",
+            attrgetter("moved"),
+        ),
+        Column(
+            "probability_before",
+            "Before",
+            "the probability on the list before",
+            "share",
+            attrgetter("probability_before"),
+        ),
         Column("protects", "In its favour", "what lowers the risk most", "note", _protects),
-        *(Column(f"theme_{place}", f"Theme {place}", f"what reason {place} is about", "text", _of(place, "theme"))
-          for place in range(1, MOST_REASONS + 1)),
+        *(
+            Column(f"theme_{place}", f"Theme {place}", f"what reason {place} is about", "text", _of(place, "theme"))
+            for place in range(1, MOST_REASONS + 1)
+        ),
         *(_ladder_column(step, days) for step, days in enumerate(_horizons(risk_list))),
         Column("account_id", "Account id", "the account's own key", "text", attrgetter("account_id")),
     )
@@ -97,10 +124,20 @@ def _reason_columns() -> list[Column]:
     found = []
     for place, nth in enumerate(_PLACES[:MOST_REASONS], start=1):
         found += [
-            Column(f"reason_{place}", f"Reason {place}", f"the {nth} reason, strongest first", "long",
-                   _of(place, "sentence")),
-            Column(f"odds_{place}", f"Odds {place}", "by what factor it raises the odds of leaving", "odds",
-                   _of(place, "odds")),
+            Column(
+                f"reason_{place}",
+                f"Reason {place}",
+                f"the {nth} reason, strongest first",
+                "long",
+                _of(place, "sentence"),
+            ),
+            Column(
+                f"odds_{place}",
+                f"Odds {place}",
+                "by what factor it raises the odds of leaving",
+                "odds",
+                _of(place, "odds"),
+            ),
         ]
     return found
 

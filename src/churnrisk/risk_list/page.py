@@ -16,24 +16,36 @@ def page(risk_list: RiskList) -> str:
     """The page as HTML: sorted already, so that it can be read without scripts; sorting and search come on top."""
     room = _room()
     style, script = (room.get_template(name).render() for name in ("page.css.j2", "page.js.j2"))
-    return room.get_template("page.html.j2").render(
-        list=risk_list,
-        owners=sorted(Counter(row.owner for row in risk_list.rows).items()),
-        average=risk_list.expected_churns / max(risk_list.accounts_watched, 1),
-        notice_arr=sum(each.arr or 0.0 for each in risk_list.in_notice),
-        style=Markup(style), script=Markup(script), policy=_policy(style, script),
-    ) + "\n"
+    return (
+        room.get_template("page.html.j2").render(
+            list=risk_list,
+            owners=sorted(Counter(row.owner for row in risk_list.rows).items()),
+            average=risk_list.expected_churns / max(risk_list.accounts_watched, 1),
+            notice_arr=sum(each.arr or 0.0 for each in risk_list.in_notice),
+            style=Markup(style),
+            script=Markup(script),
+            policy=_policy(style, script),
+        )
+        + "\n"
+    )
 
 
 def _room() -> jinja2.Environment:
     """Templates that escape whatever they are given, and refuse a name that they aren't given."""
     room = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     room.filters |= {
-        "date": words.date, "in_days": words.in_days, "percent": words.percent, "points": words.points,
-        "money": words.money, "sparkline": sparkline.sparkline,
+        "date": words.date,
+        "in_days": words.in_days,
+        "percent": words.percent,
+        "points": words.points,
+        "money": words.money,
+        "sparkline": sparkline.sparkline,
     }
     return room
 

@@ -95,8 +95,14 @@ def rank(everybody: pd.DataFrame, week: Week, *, as_of: Day, rank_by: RankBy, le
     raises, lowers = _reasons(week.reasons, chosen, +1), _reasons(week.reasons, chosen, -1)
     usage = _weekly(week.usage, chosen)
     return tuple(
-        _row(place, each, as_of, raises.get(each["account_id"], ()), lowers.get(each["account_id"], ()),
-             usage.get(each["account_id"], ()))
+        _row(
+            place,
+            each,
+            as_of,
+            raises.get(each["account_id"], ()),
+            lowers.get(each["account_id"], ()),
+            usage.get(each["account_id"], ()),
+        )
         for place, each in enumerate(chosen.to_dict("records"), start=1)
     )
 
@@ -111,7 +117,9 @@ def watched(week: Week) -> pd.DataFrame:
     if len(unsure):
         raise ModelError(
             f"{len(unsure)} are missing, out of range or given twice, the first of account {unsure.iloc[0]}",
-            where="scores", allowed="one probability from 0 to 1 an account", mend="score again with `dvc repro score`",
+            where="scores",
+            allowed="one probability from 0 to 1 an account",
+            mend="score again with `dvc repro score`",
         )
     about = week.accounts.reindex(columns=["account_id", "name", "owner", "segment"])
     contract = week.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on"])
@@ -181,20 +189,34 @@ def _weekly(usage: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, tuple[float 
 
 
 def _row(
-    place: int, each: dict[Any, Any], as_of: Day, raises: tuple[Reason, ...], lowers: tuple[Reason, ...],
+    place: int,
+    each: dict[Any, Any],
+    as_of: Day,
+    raises: tuple[Reason, ...],
+    lowers: tuple[Reason, ...],
     usage: tuple[float | None, ...],
 ) -> Row:
     before = _number(each["probability_before"], 6)
     renews_on = as_date(each["renews_on"])
     return Row(
-        rank=place, account_id=each["account_id"], name=each["name"], owner=each["owner"], segment=each["segment"],
-        plan=each["plan"], arr=_number(each["arr"], 2), value_at_risk=_number(each["value_at_risk"], 2),
-        renews_on=renews_on, days_to_renewal=(renews_on - date_of(as_of)).days if renews_on else None,
-        probability=round(each["probability"], 6), probability_before=before,
+        rank=place,
+        account_id=each["account_id"],
+        name=each["name"],
+        owner=each["owner"],
+        segment=each["segment"],
+        plan=each["plan"],
+        arr=_number(each["arr"], 2),
+        value_at_risk=_number(each["value_at_risk"], 2),
+        renews_on=renews_on,
+        days_to_renewal=(renews_on - date_of(as_of)).days if renews_on else None,
+        probability=round(each["probability"], 6),
+        probability_before=before,
         change=None if before is None else round(100 * (each["probability"] - before), 1),
         moved="" if before is None else _moved(each["theme"], each["theme_change"]),
-        reasons=raises, protects=lowers[0] if lowers else None,
-        ladder=tuple((days, round(each[name], 6)) for name, days in _ladder(each).items()), usage=usage,
+        reasons=raises,
+        protects=lowers[0] if lowers else None,
+        ladder=tuple((days, round(each[name], 6)) for name, days in _ladder(each).items()),
+        usage=usage,
     )
 
 

@@ -12,7 +12,15 @@ from churnrisk.risk_list.flat import Cell, Column, columns, notice_columns
 from churnrisk.risk_list.structure import RiskList
 
 _WIDTHS = {
-    "text": 15, "long": 32, "note": 60, "whole": 7, "share": 12, "points": 10, "money": 11, "date": 12, "odds": 8,
+    "text": 15,
+    "long": 32,
+    "note": 60,
+    "whole": 7,
+    "share": 12,
+    "points": 10,
+    "money": 11,
+    "date": 12,
+    "odds": 8,
 }
 _LINE = 15
 _NEW = "new"
@@ -37,8 +45,12 @@ def _looks(book: Any, currency: str) -> dict[str, Any]:
     """A cell format for each kind of value, and for headings."""
     symbol = currency.replace('"', "")
     numbers = {
-        "whole": "0", "share": "0%", "points": '"▲" 0.0;"▼" 0.0;"=" 0', "money": f'"{symbol}"#,##0',
-        "date": "d mmm yyyy", "odds": '0.0"x"',
+        "whole": "0",
+        "share": "0%",
+        "points": '"▲" 0.0;"▼" 0.0;"=" 0',
+        "money": f'"{symbol}"#,##0',
+        "date": "d mmm yyyy",
+        "odds": '0.0"x"',
     }
     top: dict[str, Any] = {"valign": "top"}
     looks = {kind: book.add_format({**top, "num_format": form}) for kind, form in numbers.items()}
@@ -48,9 +60,9 @@ def _looks(book: Any, currency: str) -> dict[str, Any]:
     looks["long"] = looks["note"] = book.add_format({**top, "text_wrap": True, "indent": 1})
     looks["strong"] = book.add_format({**top, "bold": True})
     looks["title"] = book.add_format({"bold": True, "font_size": 16})
-    looks["header"] = book.add_format({
-        "bold": True, "text_wrap": True, "valign": "vcenter", "font_color": "#FFFFFF", "bg_color": "#1F3A4D",
-    })
+    looks["header"] = book.add_format(
+        {"bold": True, "text_wrap": True, "valign": "vcenter", "font_color": "#FFFFFF", "bg_color": "#1F3A4D"}
+    )
     return looks
 
 
@@ -59,10 +71,21 @@ def _list_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Column, ...], look
     place = {column.name: at for at, column in enumerate(shown)}
     sheet.freeze_panes(1, place["name"] + 1)
     last = max(len(risk_list.rows), 1)
-    sheet.conditional_format(1, place["probability"], last, place["probability"], {
-        "type": "data_bar", "data_bar_2010": False, "bar_color": "#F0B48A", "min_type": "num", "min_value": 0,
-        "max_type": "num", "max_value": 1,
-    })
+    sheet.conditional_format(
+        1,
+        place["probability"],
+        last,
+        place["probability"],
+        {
+            "type": "data_bar",
+            "data_bar_2010": False,
+            "bar_color": "#F0B48A",
+            "min_type": "num",
+            "min_value": 0,
+            "max_type": "num",
+            "max_value": 1,
+        },
+    )
     for at, row in enumerate(risk_list.rows, start=1):
         sheet.write_string(at, place["name"], row.name, looks["strong"])
         if row.change is None:
@@ -125,8 +148,11 @@ def _facts(risk_list: RiskList) -> list[tuple[str, str]]:
     leaves = f"{words.date(risk_list.leaves_from)} to {words.date(risk_list.leaves_to)}"
     model = risk_list.model
     return [
-        ("What it is", f"The {len(risk_list.rows)} accounts to call first, of {risk_list.accounts_watched} watched; "
-                       f"most {first} first."),
+        (
+            "What it is",
+            f"The {len(risk_list.rows)} accounts to call first, of {risk_list.accounts_watched} watched; "
+            f"most {first} first.",
+        ),
         ("Probability", f"That the account leaves from {leaves}. Of ten accounts at 70%, about seven leave."),
         ("Revenue at risk", f"{at_risk} among all watched accounts, {on_list} of it on this list."),
         *(("Left out", f"{rule}: {count}") for rule, count in risk_list.left_out),

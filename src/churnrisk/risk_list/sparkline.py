@@ -44,8 +44,10 @@ def sparkline(usage: tuple[float | None, ...]) -> Sparkline | None:
     base = HEIGHT - _PAD
     totals = [total for _, total in known]
     return Sparkline(
-        line, f"{spots[0][0]:.1f},{base} {line} {spots[-1][0]:.1f},{base}",
-        (round(spots[-1][0], 1), round(spots[-1][1], 1)), *_said(totals),
+        line,
+        f"{spots[0][0]:.1f},{base} {line} {spots[-1][0]:.1f},{base}",
+        (round(spots[-1][0], 1), round(spots[-1][1], 1)),
+        *_said(totals),
     )
 
 

@@ -77,8 +77,17 @@ class RiskList:
 
 
 def compose(
-    week: Week, *, as_of: Day, window: LabelWindow, rank_by: RankBy, length: int, currency: str,
-    in_notice: pd.DataFrame, left_out: Mapping[str, int], model: Model, notes: Iterable[str] = (),
+    week: Week,
+    *,
+    as_of: Day,
+    window: LabelWindow,
+    rank_by: RankBy,
+    length: int,
+    currency: str,
+    in_notice: pd.DataFrame,
+    left_out: Mapping[str, int],
+    model: Model,
+    notes: Iterable[str] = (),
     previous_as_of: Day | None = None,
 ) -> RiskList:
     """The list of one `as_of`.
@@ -92,16 +101,24 @@ def compose(
     by = ranked_by(everybody, rank_by)
     rows = rank(everybody, week, as_of=as_of, rank_by=by, length=length)
     return RiskList(
-        as_of=date_of(as_of), lead_days=window.lead_days, horizon_days=window.horizon_days,
-        leaves_from=date_of(window.opens(as_of)), leaves_to=date_of(window.closes(as_of)) - dt.timedelta(days=1),
-        rank_by=by, currency=currency, accounts_watched=len(everybody),
+        as_of=date_of(as_of),
+        lead_days=window.lead_days,
+        horizon_days=window.horizon_days,
+        leaves_from=date_of(window.opens(as_of)),
+        leaves_to=date_of(window.closes(as_of)) - dt.timedelta(days=1),
+        rank_by=by,
+        currency=currency,
+        accounts_watched=len(everybody),
         expected_churns=round(float(everybody["probability"].sum()), 2),
         revenue_at_risk=round(float(everybody["value_at_risk"].sum()), 2),
         revenue_at_risk_on_list=_at_risk(rows),
         previous_as_of=None if previous_as_of is None else date_of(previous_as_of),
-        rows=rows, owners=_owners(everybody, rows), in_notice=_in_notice(in_notice),
+        rows=rows,
+        owners=_owners(everybody, rows),
+        in_notice=_in_notice(in_notice),
         left_out=tuple(sorted(((r, int(n)) for r, n in left_out.items()), key=lambda rule: (-rule[1], rule[0]))),
-        model=model, notes=(*_notes(everybody, week, rank_by, by), *notes),
+        model=model,
+        notes=(*_notes(everybody, week, rank_by, by), *notes),
     )
 
 
@@ -113,7 +130,10 @@ def _owners(everybody: pd.DataFrame, rows: tuple[Row, ...]) -> tuple[OwnerTotal,
     """What each owner looks after, those with most at risk on the list first."""
     totals = [
         OwnerTotal(
-            str(owner), len(own), sum(row.owner == owner for row in rows), round(float(own["value_at_risk"].sum()), 2),
+            str(owner),
+            len(own),
+            sum(row.owner == owner for row in rows),
+            round(float(own["value_at_risk"].sum()), 2),
             _at_risk(row for row in rows if row.owner == owner),
         )
         for owner, own in everybody.groupby("owner")

@@ -37,7 +37,8 @@ def pull(queries: Path, folder: Path, out: Path) -> None:
     wanted = read(queries)
     if not folder.is_dir():
         raise SourceError(
-            "the source's folder is not there", where=str(folder),
+            "the source's folder is not there",
+            where=str(folder),
             mend="set source.folder in params.yaml to the folder that holds the files",
         )
     with (
@@ -63,7 +64,9 @@ def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
     if [statement.type for statement in statements] != [StatementType.SELECT]:
         raise SourceError(
             f"it holds {len(statements)} statements" if len(statements) != 1 else "it is not a SELECT",
-            where=query.where, allowed="one SELECT", mend="use WITH for steps in between",
+            where=query.where,
+            allowed="one SELECT",
+            mend="use WITH for steps in between",
         )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {statements[0].query}")
 

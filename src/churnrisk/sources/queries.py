@@ -32,14 +32,15 @@ def read(folder: Path) -> list[Query]:
     """
     if not folder.is_dir():
         raise SourceError(
-            "the folder of queries is not there", where=str(folder), mend=f"write {_names(_required())} in it",
+            "the folder of queries is not there", where=str(folder), mend=f"write {_names(_required())} in it"
         )
     paths = {path.stem: path for path in sorted(folder.glob("*.sql"))}
     _refuse_strangers(paths)
     missing = [name for name in _required() if name not in paths]
     if missing:
         raise SourceError(
-            f"{_names(missing)} is missing", where=str(folder),
+            f"{_names(missing)} is missing",
+            where=str(folder),
             mend=f"write one SELECT that gives the columns {', '.join(TABLES[missing[0]].columns)}",
         )
     return [Query(TABLES[n], paths[n], paths[n].read_text(encoding="utf-8")) for n in TABLES if n in paths]
@@ -57,6 +58,8 @@ def _refuse_strangers(paths: dict[str, Path]) -> None:
     for name, path in paths.items():
         if name not in TABLES:
             raise SourceError(
-                f"there is no contract table '{name}'", where=f"{path.parent.name}/{path.name}",
-                allowed=", ".join(TABLES), mend=did_you_mean(name, TABLES) or "name the file after its table",
+                f"there is no contract table '{name}'",
+                where=f"{path.parent.name}/{path.name}",
+                allowed=", ".join(TABLES),
+                mend=did_you_mean(name, TABLES) or "name the file after its table",
             )

@@ -1,4 +1,6 @@
-"""Would past lists have been right? Judged on dates that had no part in making the model, beside rules and simple models."""
+"""Would past lists have been right? Judged on dates that had no part in making the model, beside rules and simple
+models.
+"""
 
 import pandas as pd
 

@@ -53,7 +53,8 @@ def _catalogue(company: Company, configured: Features) -> tuple[list[Feature], d
         "advanced_events": configured.advanced_events,
     }
     accounts = company.tables["accounts"]
-    known = [name for name in accounts if name.startswith(ATTRIBUTE) or accounts[name].notna().any()]
+    columns = [str(name) for name in accounts]
+    known = [name for name in columns if name.startswith(ATTRIBUTE) or accounts[name].notna().any()]
     return catalogue(offered, {name: pd.api.types.is_numeric_dtype(accounts[name]) for name in known}, items)
 
 

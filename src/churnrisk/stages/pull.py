@@ -9,8 +9,8 @@ from churnrisk.workspace import Workspace
 
 def run(workspace: Workspace, params: Params) -> None:
     folder = params.source.path(workspace.root)
-    if params.simulator is not None:
-        told = params.simulator
+    told = params.source.simulator
+    if told is not None:
         company = simulator.simulate(told.accounts, day(told.start), told.weeks, told.seed)
         simulator.write(company, folder, workspace.data / "truth" / "hazard.parquet")
     pull(workspace.queries, folder, workspace.raw)

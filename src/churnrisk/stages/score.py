@@ -56,5 +56,5 @@ def _remember(workspace: Workspace, as_of: Day, lineage: str, scores: pd.DataFra
     """Add to the history what is not there yet: one file a date and model, never changed."""
     file = workspace.history / "scores" / f"as_of={as_of}" / f"model={lineage}.parquet"
     if not file.exists():
-        short = [name for name in scores if not name.startswith("shap_")]
+        short = [name for name in scores if not str(name).startswith("shap_")]
         write_table(scores[short].assign(lineage=lineage), file)

@@ -1,4 +1,4 @@
-"""What precedes leaving? One model up to the test, which is judged, and one on every mature row, which makes the list."""
+"""What precedes leaving? One model up to the test, which is judged, and one on every mature row for the list."""
 
 import hashlib
 import json

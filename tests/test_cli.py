@@ -1,0 +1,93 @@
+"""The command line: help for every verb, one clear line and the right exit code for what a user can mend."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from churnrisk.cli import STAGES, app
+from churnrisk.workspace import Workspace
+
+from . import company
+
+CHURNRISK = Path(sys.executable).parent / "churnrisk"
+
+
+def call(*words: str) -> tuple[int, str, str]:
+    done = subprocess.run([CHURNRISK, *words], capture_output=True, text=True, check=False, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def set_param(workspace: Workspace, section: str, key: str, value: object) -> None:
+    content = yaml.safe_load(workspace.params.read_text())
+    content[section][key] = value
+    workspace.params.write_text(yaml.safe_dump(content))
+
+
+@pytest.mark.parametrize("verb", [*STAGES, "simulate", "show", "docs"])
+def test_every_verb_says_what_it_does(verb):
+    said = CliRunner().invoke(app, [verb, "--help"])
+    assert said.exit_code == 0
+    assert "Usage" in said.output
+
+
+def one_column(workspace: Workspace, table: str, column: str) -> None:
+    file = workspace.queries / f"{table}.sql"
+    file.write_text(f"SELECT *, 1 AS {column} FROM (\n{file.read_text()}\n)")
+
+
+def one_class(workspace: Workspace) -> None:
+    file = workspace.labels / "labels.parquet"
+    rows = pd.read_parquet(file)
+    rows.assign(label=rows["label"].where(rows["label"].isna(), 0.0)).to_parquet(file)
+
+
+HARM = {
+    "no params": ("pull", lambda w: w.params.unlink(), 2, "there is no params.yaml"),
+    "unknown key": ("pull", lambda w: set_param(w, "churn", "horizn_days", 1), 2, "did you mean 'horizon_days'?"),
+    "no query": ("pull", lambda w: (w.queries / "usage.sql").unlink(), 3, "usage.sql"),
+    "no stage before": ("conform", lambda w: shutil.rmtree(w.raw), 4, "accounts"),
+    "as_of after the data": ("snapshot", lambda w: set_param(w, "clock", "as_of", "2031-01-06"), 5, "does not cover"),
+    "as_of before the data": ("snapshot", lambda w: set_param(w, "clock", "as_of", "2023-01-02"), 2, "is before"),
+    "one class": ("train", one_class, 6, "only staying"),
+    "no model": ("score", lambda w: shutil.rmtree(w.models), 6, "there is no model"),
+}
+
+
+@pytest.mark.parametrize("case", HARM)
+def test_what_a_user_can_mend_is_one_line_and_a_code(small, tmp_path, case):
+    stage, harm, code, says = HARM[case]
+    workspace = company.copied(small, tmp_path / "workspace")
+    harm(workspace)
+    before = {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()}
+    found, out, error = call(stage, "--workspace", str(workspace.root))
+    assert (found, out) == (code, "")
+    assert says in error
+    assert error.startswith("churnrisk: ")
+    assert "Traceback" not in error
+    assert len(error.strip().splitlines()) == 1
+    after = {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()}
+    assert {name for name in after.keys() ^ before.keys() if "mlruns" not in str(name)} == set()
+    assert all(after[file] == content for file, content in before.items() if file.name != "mlflow.db")
+
+
+def test_an_unknown_verb_is_a_usage_error():
+    assert call("predict")[0] == 2
+
+
+def test_a_company_of_any_size_can_be_made_up(tmp_path):
+    code, said, error = call("simulate", "--out", str(tmp_path / "company"), "--accounts", "50", "--weeks", "30")
+    assert code == 0, error
+    assert "accounts: 50 rows" in said
+    assert (tmp_path / "truth" / "hazard.parquet").exists()
+
+
+def test_a_date_that_is_none_is_refused(tmp_path):
+    code, _, error = call("simulate", "--out", str(tmp_path / "company"), "--start", "soon")
+    assert code == 2
+    assert "'soon' is not a date" in error

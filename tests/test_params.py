@@ -1,0 +1,82 @@
+"""params.yaml: each fault in one line that says what was found, what is allowed, and the mend."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from churnrisk.errors import ParamsError
+from churnrisk.params import Source, load
+
+from .company import ROOT, root_params
+
+
+def written(tmp_path: Path, path: str, value: object) -> Path:
+    content = copy.deepcopy(root_params())
+    *place, last = path.split(".")
+    section = content
+    for name in place:
+        section = section[name]
+    if value is None:
+        del section[last]
+    else:
+        section[last] = value
+    file = tmp_path / "params.yaml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "examples" / "oulad"], ids=["root", "oulad"])
+def test_the_params_in_the_repository_are_sound(folder):
+    assert load(folder / "params.yaml").churn.horizon_days > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        ("churn.horizn_days", 3, "unknown key 'churn.horizn_days' (did you mean 'horizon_days'?)"),
+        ("chrun", {}, "unknown key 'chrun' (did you mean 'churn'?)"),
+        ("churn.zzz", 1, "unknown key 'churn.zzz' (allowed: lead_days, horizon_days"),
+        ("source.simulator.acounts", 1, "unknown key 'source.simulator.acounts' (did you mean 'accounts'?)"),
+        ("features.milestones.first_report.tims", 1, "features.milestones.first_report.tims' (did you mean"),
+        ("churn.horizon_days", None, "'churn.horizon_days' is missing"),
+        ("churn.horizon_days", 0, "churn.horizon_days is 0 (input should be greater than or equal to 1)"),
+        ("churn.horizon_days", "soon", "churn.horizon_days is 'soon' (input should be a valid integer"),
+        ("clock.first_as_of", "2025-02-30", "clock.first_as_of is '2025-02-30'"),
+        ("source.simulator", None, "source.simulator must be given when source.kind is 'simulator'"),
+        ("source.kind", "files", "source.simulator must be given when source.kind is 'simulator', and only then"),
+    ],
+)
+def test_a_fault_is_named_with_its_mend(tmp_path, path, value, says):
+    with pytest.raises(ParamsError) as error:
+        load(written(tmp_path, path, value))
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("a: [", "not YAML"), ("- 1", "not a set of sections"), (None, "there is no params.yaml")]
+)
+def test_a_file_that_holds_no_params_is_refused(tmp_path, text, says):
+    file = tmp_path / "params.yaml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(ParamsError, match=says):
+        load(file)
+
+
+def test_a_folder_may_be_named_by_the_environment(monkeypatch, tmp_path):
+    source = Source(kind="files", folder="$SOME_DATA/2025")
+    with pytest.raises(ParamsError, match="SOME_DATA is not set"):
+        source.path(tmp_path)
+    monkeypatch.setenv("SOME_DATA", "/elsewhere")
+    assert source.path(tmp_path) == Path("/elsewhere/2025")
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    file = written(tmp_path, "train.trials", 0)
+    file.write_text(file.read_text() + "more: 1\n", encoding="utf-8")
+    with pytest.raises(ParamsError) as error:
+        load(file)
+    assert "unknown key 'more'" in str(error.value)
+    assert "train.trials is 0" in str(error.value)

@@ -1,0 +1,167 @@
+"""The whole pipeline as its users run it: `dvc repro` in a project of its own, on a small simulated company."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from churnrisk.cli import STAGES
+from churnrisk.workspace import Workspace
+
+from . import company
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"} | {
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "PYTHONWARNINGS": "ignore",
+}
+
+
+def call(project: Workspace, *words: str) -> str:
+    """What a command says; it must end well."""
+    done = subprocess.run(
+        words, cwd=project.root, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def would_run(project: Workspace) -> list[str]:
+    """The stages that `dvc repro` would run now."""
+    said = call(project, "dvc", "repro", "--dry")
+    return [stage for stage in STAGES if f"Running stage '{stage}'" in said]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A project on which `dvc repro` has run once."""
+    workspace = company.make(tmp_path_factory.mktemp("project"))
+    for name in ("dvc.yaml", ".dvcignore"):
+        shutil.copy(company.ROOT / name, workspace.root / name)
+    shutil.copytree(company.ROOT / "src" / "churnrisk", workspace.root / "src" / "churnrisk")
+    call(workspace, "git", "init", "--quiet")
+    call(workspace, "dvc", "init", "--quiet")
+    call(workspace, "dvc", "repro")
+    return workspace
+
+
+def test_a_second_run_does_nothing(project):
+    assert would_run(project) == []
+
+
+def test_a_forced_run_gives_the_same_bytes(project):
+    lock = (project.root / "dvc.lock").read_bytes()
+    call(project, "dvc", "repro", "--force")
+    assert (project.root / "dvc.lock").read_bytes() == lock
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "first"),
+    [
+        ("train", "seed", 8, "train"),
+        ("evaluate", "resamples", 21, "evaluate"),
+        ("risk_list", "length", 21, "list"),
+        ("cohort", "min_age_days", 29, "snapshot"),
+    ],
+)
+def test_a_param_runs_again_what_depends_on_it_and_nothing_before(project, section, key, value, first):
+    text = project.params.read_text()
+    content = yaml.safe_load(text)
+    content[section][key] = value
+    project.params.write_text(yaml.safe_dump(content))
+    try:
+        ran = would_run(project)
+    finally:
+        project.params.write_text(text)
+    assert ran[0] == first
+
+
+@pytest.mark.parametrize(
+    ("module", "first"),
+    [("features/engagement.py", "featurize"), ("model/tune.py", "train"), ("risk_list/words.py", "list")],
+)
+def test_code_runs_again_what_depends_on_it_and_nothing_before(project, module, first):
+    file = project.root / "src" / "churnrisk" / module
+    text = file.read_text()
+    file.write_text(f"{text}\n# changed\n")
+    try:
+        ran = would_run(project)
+    finally:
+        file.write_text(text)
+    assert ran[0] == first
+
+
+def test_metrics_and_plots_can_be_shown(project):
+    shown = json.loads(call(project, "dvc", "metrics", "show", "--json"))[""]["data"]["reports/metrics.json"]["data"]
+    assert 0.5 < shown["model"]["auc"] < 1
+    assert {"last_login_rule", "two_feature_logistic"} <= set(shown)
+    call(project, "dvc", "plots", "show", "--out", "drawn")
+    page = (project.root / "drawn" / "index.html").read_text()
+    assert all(title in page for title in ("Precision and recall", "Predicted and observed churn", "Lift of the top"))
+
+
+def test_the_newest_date_is_scored_and_every_row_adds_up(project):
+    as_of = json.loads((project.snapshots / "as_of.json").read_text())["as_of"]
+    scores = pd.read_parquet(project.scores(np.datetime64(as_of)) / "scores.parquet")
+    keys = ["account_id", "as_of", "horizon_days", "probability", "raw_score", "base_value"]
+    ladder = ["probability_30d", "probability_60d"]
+    assert list(scores)[: len(keys) + len(ladder)] == keys + ladder
+    assert (scores["as_of"] == pd.Timestamp(as_of)).all()
+    total = scores["base_value"] + scores.filter(like="shap_").sum(axis=1)
+    np.testing.assert_allclose(total, scores["raw_score"], atol=1e-9)
+    np.testing.assert_allclose(1 / (1 + np.exp(-total)), scores["probability"], atol=1e-9)
+    np.testing.assert_array_equal(scores["probability_30d"], scores["probability"])
+    watched = pd.read_parquet(project.snapshots / "snapshots.parquet").query("as_of == @as_of")
+    assert set(scores["account_id"]) == set(watched["account_id"])
+
+
+def test_the_backtest_is_out_of_time(project):
+    backtest = pd.read_parquet(project.reports / "backtest.parquet")
+    assert list(backtest) == ["account_id", "as_of", "horizon_days", "probability", "label"]
+    trained = json.loads((project.models / "backtest" / "model.json").read_text())["trained"]
+    assert pd.Timestamp(trained["known_until"]) <= backtest["as_of"].min()
+    assert backtest["label"].isin([0, 1]).all()
+
+
+def test_the_list_is_written_and_shown(project):
+    as_of = json.loads((project.snapshots / "as_of.json").read_text())["as_of"]
+    for folder in (as_of, "latest"):
+        found = sorted(file.name for file in (project.risk_lists / folder).iterdir())
+        assert found == ["index.html", "risk_list.csv", "risk_list.json", "risk_list.xlsx"]
+    said = call(project, "churnrisk", "show", "--rows", "2")
+    rows = json.loads((project.risk_lists / "latest" / "risk_list.json").read_text())["rows"]
+    assert len(rows) == 20
+    assert rows[0]["account_id"]
+    assert "risk_list/latest/index.html" in said
+
+
+def test_one_id_leads_from_the_list_to_the_run_in_mlflow(project):
+    lineage = json.loads((project.models / "final" / "model.json").read_text())["lineage"]
+    listed = (project.risk_lists / "latest" / "risk_list.json").read_text()
+    remembered = [file.stem for file in (project.history / "scores").glob("*/*.parquet")]
+    assert lineage in listed
+    assert f"model={lineage}" in remembered
+    script = (
+        "import mlflow; mlflow.set_tracking_uri('sqlite:///mlflow.db');"
+        f"runs = mlflow.search_runs(search_all_experiments=True, filter_string=\"tags.lineage = '{lineage}'\");"
+        "run = mlflow.get_run(runs.run_id[0]);"
+        "names = [f.path for f in mlflow.MlflowClient().list_artifacts(run.info.run_id, 'plots')];"
+        "version = mlflow.MlflowClient().search_model_versions(\"name = 'churnrisk'\")[0];"
+        "model = mlflow.models.get_model_info('models:/churnrisk/1');"
+        "print(len(runs), 'model.auc' in run.data.metrics, 'num_leaves' in run.data.params, len(names),"
+        " version.run_id == run.info.run_id, len(model.signature.inputs) > 25, len(run.inputs.dataset_inputs),"
+        " {'git_revision', 'data_hash', 'params_hash'} <= set(run.data.tags))"
+    )
+    assert call(project, sys.executable, "-c", script).splitlines()[-1] == "1 True True 3 True True 1 True"
+
+
+def test_history_survives_and_is_never_written_twice(project):
+    files = {file: file.read_bytes() for file in project.history.rglob("*.parquet")}
+    company.run(project, "score")
+    assert {file: file.read_bytes() for file in project.history.rglob("*.parquet")} == files
