@@ -117,8 +117,8 @@ def test_the_newest_date_is_scored_and_every_row_adds_up(project):
     np.testing.assert_allclose(total, scores["raw_score"], atol=1e-9)
     np.testing.assert_allclose(1 / (1 + np.exp(-total)), scores["probability"], atol=1e-9)
     np.testing.assert_array_equal(scores["probability_30d"], scores["probability"])
-    watched = pd.read_parquet(project.snapshots / "snapshots.parquet").query("as_of == @as_of")
-    assert set(scores["account_id"]) == set(watched["account_id"])
+    watched = pd.read_parquet(project.snapshots / "snapshots.parquet")
+    assert set(scores["account_id"]) == set(watched.loc[watched["as_of"] == pd.Timestamp(as_of), "account_id"])
 
 
 def test_the_backtest_is_out_of_time(project):
