@@ -84,9 +84,14 @@ def docs(
     workspace: WorkspaceDir = Path(),
 ) -> None:
     """Write the generated pages of docs/: tables, features, params and the command line."""
-    stale = import_module("churnrisk.reference").write_pages(workspace / "docs", check=check)
+    stale = import_module("churnrisk.reference").write_pages(workspace / "docs", verbs(), check=check)
     if check and stale:
         raise ParamsError(f"not up to date: {', '.join(stale)}", where="docs", mend="run `churnrisk docs`")
+
+
+def verbs() -> dict[str, Any]:
+    """Every verb by its name, as the command line knows it."""
+    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
 def main() -> None:

@@ -1,14 +1,12 @@
 """The generated pages of docs/: made from the declarations themselves, so they can't drift from the code."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import typer
 from pydantic import BaseModel
 
-from churnrisk.cli import app
 from churnrisk.contract import ATTRIBUTE, TABLES, Table
 from churnrisk.features.catalogue import THEMES, features_of
 from churnrisk.params import Milestone, Params
@@ -18,13 +16,16 @@ from churnrisk.workspace import write_text
 MADE = "<!-- made by `churnrisk docs`; edit the code, not this page -->\n\n"
 
 
-def write_pages(folder: Path, *, check: bool = False) -> list[str]:
-    """Write every generated page; return the names of those that were not up to date. With `check`, write nothing."""
+def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) -> list[str]:
+    """Write every generated page; return the names of those that were not up to date. With `check`, write nothing.
+
+    `verbs` are the commands of the command line by name.
+    """
     pages: dict[str, Callable[[], str]] = {
         "tables.md": tables_page,
         "features.md": features_page,
         "params.md": params_page,
-        "cli.md": cli_page,
+        "cli.md": lambda: cli_page(verbs),
     }
     stale = []
     for name, make in pages.items():
@@ -64,12 +65,11 @@ def params_page() -> str:
     return intro + "".join(_section(name, field.annotation, field.description) for name, field in _fields(Params))
 
 
-def cli_page() -> str:
+def cli_page(verbs: Mapping[str, Any]) -> str:
     """The command line, verb by verb."""
-    command = typer.main.get_command(app)
     text = "# Command line\n\nExit codes: 0 done; 1 a fault of ours; 2 usage or params; 3 source; 4 contract; "
     text += "5 stale feed; 6 model.\n"
-    for name, verb in command.commands.items():  # type: ignore[attr-defined]
+    for name, verb in verbs.items():
         text += f"\n## churnrisk {name}\n\n{verb.help}\n\n"
         text += "".join(f"- `{option.opts[0]}`: {option.help}{_default(option)}\n" for option in verb.params)
     return text

@@ -75,7 +75,8 @@ def _facts(workspace: Workspace, params: Params, final: RiskModel, figures: Figu
         for each in read_json(workspace.reports / "labels.json")["horizons"]
         if each["horizon_days"] == final.horizon_days
     ]
-    shown = slices[slices["slice"] != "as_of"].astype(object).where(slices.notna(), "")
+    shown = slices[slices["slice"] != "as_of"].round(3).astype(object)
+    shown = shown.where(shown.notna(), "")
     return {
         "lineage": final.lineage,
         "trained": final.trained,
