@@ -2,17 +2,13 @@
 
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve
 
 from churnrisk.metrics.calibration import reliability
-
-matplotlib.use("agg")
-
-from matplotlib.figure import Figure
 
 Numbers = npt.NDArray[np.float64]
 
@@ -55,8 +51,10 @@ def write_curves(all_points: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def _precision_recall(label: Numbers, probability: Numbers) -> pd.DataFrame:
+    """Points at even steps of recall; without the last, which scikit-learn adds and nobody measured."""
     precision, recall, _ = precision_recall_curve(label, probability)
-    return _thinned(pd.DataFrame({"recall": recall, "precision": precision}))
+    points = pd.DataFrame({"recall": recall, "precision": precision})[:-1]
+    return points.groupby((points["recall"] * POINTS).round().astype(int), sort=True).last().reset_index(drop=True)
 
 
 def _lift(label: Numbers, probability: Numbers) -> pd.DataFrame:

@@ -12,11 +12,16 @@ def _main(subscriptions):
     return subscriptions.where(subscriptions["is_running"]).by("mrr")
 
 
-@feature(unit="money", missing="no running subscription", reason="pays {value:,.0f} a month")
+def _known_total(rows, column):
+    """Sum of a column over the rows; NaN where no row has a value."""
+    known = rows.where(~np.isnan(rows[column]))
+    return np.where(known.count() > 0, known.sum(known[column]), np.nan)
+
+
+@feature(unit="money", missing="its price is not known", reason="pays {value:,.0f} a month")
 def mrr(subscriptions):
     """Monthly recurring revenue of the running subscriptions."""
-    running = subscriptions.where(subscriptions["is_running"])
-    return running.sum(running["mrr"])
+    return _known_total(subscriptions.where(subscriptions["is_running"]), "mrr")
 
 
 @feature(unit="category", missing="no plan given", reason="is on the plan {value}")
@@ -25,11 +30,10 @@ def plan(subscriptions):
     return _main(subscriptions).last("plan")
 
 
-@feature(unit="count", missing="no running subscription", reason="has bought {value:.0f} seats")
+@feature(unit="count", missing="its seats are not known", reason="has bought {value:.0f} seats")
 def seats(subscriptions):
     """Seats of the running subscriptions."""
-    running = subscriptions.where(subscriptions["is_running"])
-    return running.sum(running["seats"])
+    return _known_total(subscriptions.where(subscriptions["is_running"]), "seats")
 
 
 @feature(unit="count", missing="no fixed term", reason="has a term of {value:.0f} months")
@@ -59,8 +63,7 @@ def mrr_against_half_year_ago(subscriptions):
     """Monthly recurring revenue over that of 180 days before."""
     ended = np.where(np.isnat(subscriptions["ended_on"]), -np.inf, subscriptions.age("ended_on"))
     then = subscriptions.where((subscriptions.age() > 180) & (ended <= 180))
-    running = subscriptions.where(subscriptions["is_running"])
-    return ratio(running.sum(running["mrr"]), then.sum(then["mrr"]))
+    return ratio(_known_total(subscriptions.where(subscriptions["is_running"]), "mrr"), _known_total(then, "mrr"))
 
 
 @feature(unit="count", missing="no subscription", reason="{value:.0f} changes of subscription in the last year")

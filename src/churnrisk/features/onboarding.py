@@ -9,31 +9,43 @@ def tenure(milestones):
     return milestones.age()
 
 
-@feature(unit="days", missing="{item} not reached yet", reason="{item} was reached after {value:.0f} days")
+@feature(
+    unit="days",
+    missing="{item} not reached yet, or began before usage was recorded",
+    reason="{item} was reached after {value:.0f} days",
+)
 def days_to_milestone(milestones, milestone):
     """Days from the start until `milestone`; known once it is reached."""
     return milestones.days_to(milestone)
 
 
-@feature(unit="days", missing="{item} has been reached", reason="{item} is not reached after {value:.0f} days")
+@feature(
+    unit="days",
+    missing="{item} has been reached, or began before usage was recorded",
+    reason="{item} is not reached after {value:.0f} days",
+)
 def days_without_milestone(milestones, milestone):
     """Days from the start without `milestone`; known until it is reached."""
     return milestones.days_waiting(milestone)
 
 
-@feature(unit="share", missing="no milestone is configured", reason="{value:.0%} of the milestones are reached")
+@feature(unit="share", missing="began before usage was recorded", reason="{value:.0%} of the milestones are reached")
 def milestones_reached(milestones):
     """Share of the milestones that are reached so far."""
     return milestones.reached_share()
 
 
-@feature(unit="count", missing="no milestone is configured", reason="{value:.0f} milestones are overdue")
+@feature(unit="count", missing="began before usage was recorded", reason="{value:.0f} milestones are overdue")
 def milestones_overdue(milestones):
     """Milestones not reached though their target days have passed."""
     return milestones.overdue()
 
 
-@feature(unit="days", missing="no milestone reached yet", reason="the last milestone was reached {value:.0f} days ago")
+@feature(
+    unit="days",
+    missing="no milestone reached yet, or began before usage was recorded",
+    reason="the last milestone was reached {value:.0f} days ago",
+)
 def days_since_milestone(milestones):
     """Days since a milestone was last reached."""
     return milestones.days_since_last()

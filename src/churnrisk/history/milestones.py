@@ -1,24 +1,26 @@
 """When spells reached their milestones: steps towards first value, such as the first report."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days, days_between
-from churnrisk.history.usage import Numbers
+from churnrisk.history.usage import Mask, Numbers
 
 
 @dataclass(frozen=True)
 class Milestones:
     """Milestones of `n` accounts at `as_of`, counted from the start of the spell.
 
-    `reached` has a row a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A
+    `older` marks who began before usage was recorded: what they reached, and when, is not known. `reached` has a row a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A
     milestone that is not reached is never a number of days to reach it: it is a number of days waited so far.
 
     >>> reached = np.array([["2025-03-05", "NaT"]], "M8[D]")
     >>> started = np.array(["2025-03-01", "2025-03-01"], "M8[D]")
-    >>> steps = Milestones(("first_report",), (14,), reached, started, Day("2025-03-31"))
+    >>> steps = Milestones(("first_report",), (14,), reached, started, np.zeros(2, bool), Day("2025-03-31"))
     >>> steps.days_to("first_report"), steps.days_waiting("first_report")
     (array([ 4., nan]), array([nan, 30.]))
     >>> steps.reached_share(), steps.overdue()
@@ -29,33 +31,37 @@ class Milestones:
     target_days: tuple[int, ...]
     reached: Days
     started: Days
+    older: Mask
     as_of: Day
 
     def days_to(self, name: str) -> Numbers:
         """Days from the start until it was reached; NaN while it is not."""
-        return days_between(self.reached[self.names.index(name)], self.started)
+        return self._if_known(days_between(self.reached[self.names.index(name)], self.started))
 
     def days_waiting(self, name: str) -> Numbers:
         """Days from the start until `as_of` without reaching it; NaN once it is reached."""
-        return np.where(np.isnat(self.reached[self.names.index(name)]), self.age(), np.nan)
+        return self._if_known(np.where(np.isnat(self.reached[self.names.index(name)]), self.age(), np.nan))
 
     def reached_share(self) -> Numbers:
         """Share of the milestones reached so far."""
-        return np.asarray((~np.isnat(self.reached)).mean(axis=0))
+        return self._if_known((~np.isnat(self.reached)).mean(axis=0))
 
     def overdue(self) -> Numbers:
         """How many are not reached though their target days have passed."""
         late = self.age()[None, :] > np.array(self.target_days)[:, None]
-        return np.asarray((np.isnat(self.reached) & late).sum(axis=0), float)
+        return self._if_known((np.isnat(self.reached) & late).sum(axis=0))
 
     def days_since_last(self) -> Numbers:
         """Days since the newest milestone was reached; NaN: none yet."""
         ago = days_between(self.as_of, self.reached)
-        return np.where(np.isnan(ago).all(axis=0), np.nan, np.fmin.reduce(ago, axis=0))
+        return self._if_known(np.where(np.isnan(ago).all(axis=0), np.nan, np.fmin.reduce(ago, axis=0)))
 
     def age(self) -> Numbers:
         """Days since the start."""
         return days_between(self.as_of, self.started)
+
+    def _if_known(self, values: npt.NDArray[Any]) -> Numbers:
+        return np.where(self.older, np.nan, values)
 
 
 def reached_on(usage: pd.DataFrame, spells: pd.DataFrame, event: str, times: int) -> Days:

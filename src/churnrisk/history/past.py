@@ -160,7 +160,8 @@ class _Block:
         )
         reached = self._reached[:, spell]
         reached = np.where(reached < as_of, reached, np.datetime64("NaT"))
-        return Milestones(tuple(steps), tuple(s.target_days for s in steps.values()), reached, started, as_of)
+        older = started < self._company.feed_starts
+        return Milestones(tuple(steps), tuple(s.target_days for s in steps.values()), reached, started, older, as_of)
 
     def _people_at(self, as_of: Day, rows: npt.NDArray[np.int64], older: Any, began: Any) -> People | None:
         if self._people is None:

@@ -32,7 +32,7 @@ def run(workspace: Workspace, params: Params) -> None:
         movement=read_table(here / "movement.parquet"),
         accounts=accounts,
         contracts=contracts,
-        usage=_usage(workspace, params, as_of, scores["account_id"].to_numpy(object)),
+        usage=_usage(workspace, params, as_of, accounts[accounts["account_id"].isin(scores["account_id"])]),
     )
     previous = about["previous_as_of"]
     publish(
@@ -75,16 +75,20 @@ def _in_notice(workspace: Workspace, as_of: Day, accounts: pd.DataFrame, contrac
     return rows.assign(arr=12 * rows["mrr"])[["account_id", "name", "owner", "arr", "ended_on"]]
 
 
-def _usage(workspace: Workspace, params: Params, as_of: Day, accounts: np.ndarray) -> pd.DataFrame:
-    """Weekly totals up to the date, the oldest first; what came late is shown once it is known."""
-    grid = params.clock.grid
+def _usage(workspace: Workspace, params: Params, as_of: Day, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Weekly totals up to the date, the oldest first; NaN before an account signed up; what came late once it is known.
+
+    `accounts` has `account_id` and `created_on`.
+    """
+    grid, ids = params.clock.grid, np.sort(accounts["account_id"].to_numpy(object))
     week = int(grid.week_of(as_of))
-    rows = read_weeks(workspace.usage / "daily", accounts, grid, params.clock.usage_settle_days)
-    rows = rows[(rows["known_in"] < week) & (rows["week"] >= week - SPARKLINE_WEEKS)]
+    shown = range(week - SPARKLINE_WEEKS, week)
+    rows = read_weeks(workspace.usage / "daily", ids, grid, params.clock.usage_settle_days)
+    rows = rows[(rows["known_in"] < week) & (rows["week"] >= shown.start)]
     wide = rows.pivot_table(index="account_id", columns="week", values="quantity", aggfunc="sum", fill_value=0.0)
-    wide = wide.reindex(
-        index=pd.Index(accounts, name="account_id"), columns=range(week - SPARKLINE_WEEKS, week), fill_value=0.0
-    )
+    wide = wide.reindex(index=pd.Index(ids, name="account_id"), columns=shown, fill_value=0.0)
+    created = grid.week_of(accounts.set_index("account_id")["created_on"].reindex(ids).to_numpy("M8[D]"))
+    wide = wide.mask(np.array(shown)[None, :] < created[:, None])
     return wide.rename(columns=lambda each: f"week_{each}").reset_index()
 
 

@@ -43,10 +43,10 @@ def run(workspace: Workspace, params: Params) -> None:
         "log_loss": round(choice.log_loss, 6),
         "settings": dict(choice.settings),
     }
-    with whole_folder(workspace.models) as folder:
-        judged.save(folder / "backtest")
-        final.save(folder / "final")
-        write_json(report, folder / "choice.json")
+    for name, model in (("backtest", judged), ("final", final)):
+        with whole_folder(workspace.models / name) as folder:
+            model.save(folder)
+    write_json(report, workspace.models / "choice.json")
     tracking.record_training(
         workspace.root,
         params.tracking.experiment,

@@ -1,0 +1,218 @@
+"""Features as sentences: a few rows of history, a date, and the values that are expected on it."""
+
+import numpy as np
+import pytest
+
+from churnrisk.clock import Day, Grid
+from churnrisk.features.catalogue import catalogue
+from churnrisk.features.compute import compute
+from churnrisk.history.past import Company, Step, pasts
+from churnrisk.intake.rollup import rollup
+
+from ..tables import rows
+
+AS_OF = Day("2025-03-10")
+START = {"accounts": "account_id created_on\na 2024-12-02", "subscriptions": "account_id started_on\na 2024-12-02"}
+STEPS = {"first_report": Step("report", 1, 14), "three_reports": Step("report", 3, 60)}
+ITEMS = {"milestone": tuple(STEPS), "key_event": ("report",), "advanced_events": ("api",)}
+UNKNOWN = None
+
+
+def values(
+    tmp_path, tables: dict[str, str], feed_starts: str = "2024-11-04", settle_days: int = 0
+) -> dict[str, object]:
+    """Every feature of account `a` on the date."""
+    given = {name: rows(name, text) for name, text in (START | tables).items()}
+    usage = given.pop("usage", rows("usage", "account_id day event\na 2024-12-03 login"))
+    (tmp_path / "tables" / "usage").mkdir(parents=True)
+    for month, part in usage.groupby(usage["day"].dt.strftime("%Y-%m")):
+        part.to_parquet(tmp_path / "tables" / "usage" / f"{month}.parquet", index=False)
+    rollup(tmp_path / "tables", tmp_path / "usage")
+    company = Company(
+        tmp_path / "usage",
+        given,
+        Grid(AS_OF),
+        Day(feed_starts),
+        settle_days,
+        STEPS,
+        bool(usage["user_id"].notna().any()),
+    )
+    start = given["subscriptions"]["started_on"].max()
+    snapshots = given["accounts"][["account_id"]].assign(as_of=AS_OF.astype("M8[us]"), spell_started_on=start)
+    (past,) = pasts(company, snapshots)
+    on, _ = catalogue(past.views(), {}, ITEMS)
+    return compute(on, past, ITEMS["advanced_events"]).iloc[0].to_dict()
+
+
+CASES = {
+    "active lately": (
+        {"usage": "account_id day event quantity\na 2025-03-03 login 2\na 2025-03-09 report 3\na 2025-02-24 login 5"},
+        {
+            "days_since_active": 1,
+            "usage_last_week": 5,
+            "usage_last_month": 2.5,
+            "active_days_last_month": 3,
+            "events_used": 2,
+            "most_used_share": 0.7,
+            "report_last_month": 0.75,
+            "days_since_report": 1,
+            "usage_against_own_quarter": UNKNOWN,
+            "usage_against_fortnight_before": UNKNOWN,
+        },
+    ),
+    "fading": (
+        {"usage": "account_id day event quantity\na 2024-12-10 login 24\na 2025-02-20 login 2"},
+        {"usage_against_own_quarter": 0.25, "days_since_active": 18, "advanced_share": 0, "weeks_of_decline": 0},
+    ),
+    "on the date itself is not seen": (
+        {"usage": "account_id day event\na 2025-03-10 login"},
+        {"days_since_active": UNKNOWN, "usage_last_week": 0},
+    ),
+    "arrived late, and known": (
+        {"usage": "account_id day event known_at\na 2025-02-03 login 2025-03-04"},
+        {"days_since_active": 35, "usage_last_week": 0, "active_weeks_last_quarter": 1},
+    ),
+    "arrived late, not known yet": (
+        {"usage": "account_id day event known_at\na 2025-02-03 login 2025-03-10"},
+        {"days_since_active": UNKNOWN, "active_weeks_last_quarter": 0},
+    ),
+    "two days of one week, one of them late": (
+        {"usage": "account_id day event known_at\na 2025-02-03 login -\na 2025-02-04 login 2025-03-01"},
+        {"active_weeks_last_quarter": 1, "days_since_active": 34},
+    ),
+    "milestones": (
+        {"usage": "account_id day event quantity\na 2024-12-12 report 1\na 2025-03-10 report 2"},
+        {
+            "tenure": 98,
+            "days_to_first_report": 10,
+            "days_without_first_report": UNKNOWN,
+            "days_to_three_reports": UNKNOWN,
+            "days_without_three_reports": 98,
+            "milestones_reached": 0.5,
+            "milestones_overdue": 1,
+            "days_since_milestone": 88,
+            "first_week_active_days": 0,
+            "first_month_active_days": 1,
+        },
+    ),
+    "people": (
+        {
+            "usage": "account_id user_id day event quantity\n"
+            "a u 2025-03-04 login 1\na v 2025-01-20 login 6\na w 2025-02-12 login 3",
+            "subscriptions": "account_id started_on seats\na 2024-12-02 4",
+        },
+        {
+            "active_people": 2,
+            "seats_in_use": 0.5,
+            "people_lost": 1.0,
+            "people_against_own_quarter": 2.0,
+            "heaviest_person_share": 0.6,
+            "champion_silent": 49,
+        },
+    ),
+    "support": (
+        {
+            "tickets": "account_id opened_at closed_at severity kind satisfaction\n"
+            "a 2025-02-08 2025-02-10 1 complaint 2\na 2025-02-28 2025-03-10 3 question 5\na 2024-06-01 - 4 question -"
+        },
+        {
+            "open_tickets": 2,
+            "oldest_open_ticket": 282,
+            "tickets_last_quarter": 2,
+            "urgent_tickets_last_quarter": 1,
+            "complaints_last_half_year": 1,
+            "support_satisfaction": 2,
+            "days_since_ticket": 10,
+        },
+    ),
+    "what it pays": (
+        {
+            "subscriptions": "account_id started_on ended_on plan seats mrr term_months auto_renew\n"
+            "a 2024-01-15 2024-12-02 basic 3 50 12 true\na 2024-12-02 - team 10 100 6 true\na 2025-01-10 - addon 2 20 1 false"
+        },
+        {
+            "mrr": 120,
+            "plan": "team",
+            "seats": 12,
+            "term_months": 6,
+            "days_to_renewal": 0,
+            "auto_renews": 1,
+            "mrr_against_half_year_ago": 2.4,
+            "subscription_changes": 2,
+        },
+    ),
+    "prices not known": ({}, {"mrr": UNKNOWN, "seats": UNKNOWN, "plan": UNKNOWN, "mrr_against_half_year_ago": UNKNOWN}),
+    "invoices": (
+        {
+            "invoices": "account_id issued_on due_on paid_on\n"
+            "a 2025-01-01 2025-01-15 2025-01-25\na 2025-02-01 2025-02-28 2025-03-10\na 2025-03-01 2025-03-31 -"
+        },
+        {"overdue_invoices": 1, "days_late": 10},
+    ),
+    "surveys": (
+        {
+            "surveys": "account_id sent_on answered_on score\n"
+            "a 2024-12-20 2024-12-22 9\na 2025-01-20 2025-01-25 6\na 2025-02-20 2025-03-12 1"
+        },
+        {"survey_score": 6, "survey_score_change": -1.5, "days_since_survey_answer": 49, "surveys_unanswered": 1},
+    ),
+    "contacts": (
+        {
+            "touchpoints": "account_id happened_at kind answered\n"
+            "a 2025-02-01 call true\na 2025-02-20 email true\na 2025-03-01 call false\na 2025-03-05 email false"
+        },
+        {"days_since_conversation": 37, "contacts_last_month": 3, "contacts_unanswered": 2},
+    ),
+    "goals": (
+        {
+            "goals": "account_id set_on due_on reached_on result result_known_at weight\n"
+            "a 2024-12-02 2025-01-10 2025-01-08 0.8 2025-01-22 0.2\n"
+            "a 2024-12-02 2025-02-10 2025-02-14 0.4 2025-03-10 0.3\n"
+            "a 2024-12-02 2025-03-01 - - - 0.2\n"
+            "a 2024-12-02 2025-03-20 - - - 0.3"
+        },
+        {
+            "goals_due": 3,
+            "goals_reached_share": 2 / 3,
+            "goals_missed": 1,
+            "goals_missed_in_a_row": 1,
+            "days_since_missed_goal": 9,
+            "goal_lateness": 1,
+            "last_goal_lateness": 4,
+            "days_since_goal": 24,
+            "goal_result": 0.8,
+            "last_goal_result": 0.8,
+            "goal_result_change": UNKNOWN,
+            "goal_weight_earned": 0.4,
+            "goals_due_next_month": 1,
+            "days_to_next_goal": 10,
+            "goal_weight_due": 0.7,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_was_known_of_an_account(tmp_path, case):
+    tables, expected = CASES[case]
+    found = values(tmp_path, tables)
+    for name, value in expected.items():
+        if value is UNKNOWN:
+            assert found[name] != found[name], name
+        elif isinstance(value, str):
+            assert found[name] == value, name
+        else:
+            assert found[name] == pytest.approx(value, rel=1e-6), name
+
+
+def test_what_happened_before_usage_was_recorded_is_not_known(tmp_path):
+    tables = {"usage": "account_id day event quantity\na 2025-02-12 report 1"}
+    found = values(tmp_path, tables, feed_starts="2025-02-10")
+    unknown = ["days_to_first_report", "milestones_reached", "milestones_overdue", "first_month_usage"]
+    assert np.isnan([found[name] for name in [*unknown, "usage_against_own_quarter"]]).all()
+    assert found["usage_last_month"] == 0.25
+
+
+def test_days_that_may_not_be_complete_are_not_seen(tmp_path):
+    tables = {"usage": "account_id day event\na 2025-03-08 login\na 2025-03-06 login"}
+    assert values(tmp_path, tables, settle_days=2)["days_since_active"] == 4
