@@ -55,6 +55,13 @@ HARM = {
     "as_of after the data": ("snapshot", lambda w: set_param(w, "clock", "as_of", "2031-01-06"), 5, "does not cover"),
     "as_of before the data": ("snapshot", lambda w: set_param(w, "clock", "as_of", "2023-01-02"), 2, "is before"),
     "one class": ("train", one_class, 6, "only staying"),
+    "nobody at risk": ("snapshot", lambda w: set_param(w, "cohort", "min_age_days", 9999), 6, "nobody is at risk"),
+    "unknown slice": (
+        "evaluate",
+        lambda w: set_param(w, "evaluate", "slices", ["segmnt"]),
+        2,
+        "did you mean 'segment'?",
+    ),
     "no model": ("score", lambda w: shutil.rmtree(w.models), 6, "there is no model"),
 }
 
@@ -74,6 +81,17 @@ def test_what_a_user_can_mend_is_one_line_and_a_code(small, tmp_path, case):
     after = {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()}
     assert {name for name in after.keys() ^ before.keys() if "mlruns" not in str(name)} == set()
     assert all(after[file] == content for file, content in before.items() if file.name != "mlflow.db")
+
+
+def test_a_server_that_does_not_answer_is_told_before_training(small, tmp_path, monkeypatch):
+    workspace = company.copied(small, tmp_path / "workspace")
+    shutil.rmtree(workspace.models)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    code, _, error = call("train", "--workspace", str(workspace.root))
+    assert code == 6
+    assert "MLFLOW_TRACKING_URI" in error
+    assert not workspace.models.exists()
 
 
 def test_an_unknown_verb_is_a_usage_error():

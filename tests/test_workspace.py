@@ -3,8 +3,17 @@
 import pandas as pd
 import pytest
 
-from churnrisk.errors import SourceError
-from churnrisk.workspace import read_json, read_table, whole_file, whole_folder, write_json, write_table
+from churnrisk.errors import LockedError, SourceError
+from churnrisk.workspace import (
+    Workspace,
+    locked,
+    read_json,
+    read_table,
+    whole_file,
+    whole_folder,
+    write_json,
+    write_table,
+)
 
 
 class CrashError(Exception):
@@ -55,3 +64,27 @@ def test_tables_and_json_come_back(tmp_path):
     write_json({"a": [1]}, tmp_path / "t.json")
     pd.testing.assert_frame_equal(read_table(tmp_path / "deep" / "t.parquet"), rows)
     assert read_json(tmp_path / "t.json") == {"a": [1]}
+
+
+def test_a_folder_lost_between_two_steps_of_a_kill_is_put_back(tmp_path):
+    (tmp_path / ".out.old").mkdir()
+    (tmp_path / ".out.old" / "a.txt").write_text("last good one")
+    with pytest.raises(CrashError):
+        _broken_off(whole_folder(tmp_path / "out"))
+    assert (tmp_path / "out" / "a.txt").read_text() == "last good one"
+
+
+def test_two_runs_at_once_are_refused(tmp_path):
+    workspace = Workspace(tmp_path)
+    workspace.params.touch()
+    with locked(workspace), pytest.raises(LockedError, match="another run is under way"):
+        locked(workspace).__enter__()
+    with locked(workspace):
+        assert [file.name for file in tmp_path.iterdir()] == ["params.yaml"]
+
+
+@pytest.mark.parametrize(("name", "read"), [("t.parquet", read_table), ("t.json", read_json)])
+def test_a_broken_file_is_named(tmp_path, name, read):
+    (tmp_path / name).write_text("{")
+    with pytest.raises(SourceError, match=f"{name} can't be read"):
+        read(tmp_path / name)

@@ -99,14 +99,21 @@ def main() -> None:
     try:
         app()
     except ChurnriskError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]churnrisk:[/] {escape(str(error))}", highlight=False)
-        sys.exit(error.exit_code)
+        _fail(str(error), error.exit_code)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}. Mend: make room for it, or give leave to write there.", 1)
+
+
+def _fail(message: str, code: int) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]churnrisk:[/] {escape(message)}", highlight=False)
+    sys.exit(code)
 
 
 def _run(stage: str, workspace: Path) -> None:
-    params = import_module("churnrisk.params")
     place = _workspace(workspace)
-    import_module(f"churnrisk.stages.{stage}").run(place, params.load(place.params))
+    params = import_module("churnrisk.params").load(place.params)
+    with import_module("churnrisk.workspace").locked(place):
+        import_module(f"churnrisk.stages.{stage}").run(place, params)
 
 
 def _workspace(root: Path) -> Any:

@@ -49,6 +49,12 @@ class ModelError(ChurnriskError):
     exit_code = 6
 
 
+class LockedError(ChurnriskError):
+    """Another run is under way in the workspace."""
+
+    exit_code = 7
+
+
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """The mend for a misspelt word: its nearest allowed neighbour, or nothing.
 

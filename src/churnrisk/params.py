@@ -69,7 +69,10 @@ class Clock(Section):
     as_of: dt.date | Literal["auto"] = Field(description="Date of the list; `auto`: the latest that the feeds cover")
     first_as_of: dt.date = Field(description="Date of the first snapshot to learn from")
     grid_every_weeks: Count = Field(description="Weeks from one snapshot to the next")
-    usage_settle_days: Whole = Field(description="Days after which a day's usage is complete")
+    usage_from: dt.date = Field(description="First day of recorded usage; what was before it is not known")
+    usage_settle_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        description="Days after which a day's usage is complete"
+    )
 
     @property
     def grid(self) -> Grid:

@@ -68,7 +68,7 @@ def params_page() -> str:
 def cli_page(verbs: Mapping[str, Any]) -> str:
     """The command line, verb by verb."""
     text = "# Command line\n\nExit codes: 0 done; 1 a fault of ours; 2 usage or params; 3 source; 4 contract; "
-    text += "5 stale feed; 6 model.\n"
+    text += "5 stale feed; 6 model; 7 locked.\n"
     for name, verb in verbs.items():
         text += f"\n## churnrisk {name}\n\n{verb.help}\n\n"
         text += "".join(f"- `{option.opts[0]}`: {option.help}{_default(option)}\n" for option in verb.params)

@@ -75,6 +75,12 @@ def record_evaluation(
             mlflow.log_text(card, "model_card.md")
 
 
+def require_server(root: Path, experiment: str) -> None:
+    """Raise ModelError unless the server answers: before an hour of training, not after it."""
+    with _server(root, experiment):
+        pass
+
+
 def git_revision(root: Path) -> str:
     """The revision that is checked out, with `+` where files differ from it; `unknown` outside git."""
     try:
@@ -89,6 +95,9 @@ def _server(root: Path, experiment: str) -> Iterator[None]:
     """Point MLflow at its server, quietly; a server that can't be reached is one clear error."""
     for noisy in ("mlflow", "alembic", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    # MLflow's own patience is minutes.
+    for setting, value in (("MAX_RETRIES", "2"), ("TIMEOUT", "20"), ("BACKOFF_FACTOR", "1")):
+        os.environ.setdefault(f"MLFLOW_HTTP_REQUEST_{setting}", value)
     uri = os.environ.get("MLFLOW_TRACKING_URI")
     mlflow.set_tracking_uri(uri or f"sqlite:///{(root / 'mlflow.db').resolve()}")
     try:
@@ -108,7 +117,8 @@ def _server(root: Path, experiment: str) -> Iterator[None]:
 
 
 def _find(lineage: str) -> str | None:
-    runs = mlflow.search_runs(filter_string=f"tags.lineage = '{lineage}'", output_format="list", max_results=1)
+    wanted = f"tags.lineage = '{lineage}' AND attributes.status = 'FINISHED'"
+    runs = mlflow.search_runs(filter_string=wanted, output_format="list", max_results=1)
     return str(runs[0].info.run_id) if runs else None
 
 

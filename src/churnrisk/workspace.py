@@ -1,5 +1,6 @@
 """Where things lie in a workspace, and writes that are whole or not there at all."""
 
+import fcntl
 import json
 import shutil
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from churnrisk.clock import Day
-from churnrisk.errors import SourceError
+from churnrisk.errors import LockedError, SourceError
 
 
 @dataclass(frozen=True)
@@ -102,17 +104,40 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """An empty folder to fill that takes the place of `path` only when the block ends well."""
+    """An empty folder to fill that takes the place of `path` only when the block ends well.
+
+    A run that is killed while the two change places leaves the old one beside; the next run puts it back.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    partial, old = path.with_name(f".{path.name}.partial"), path.with_name(f".{path.name}.old")
+    if old.exists() and not path.exists():
+        old.replace(path)
+    for rest in (partial, old):
+        shutil.rmtree(rest, ignore_errors=True)
     partial.mkdir()
     try:
         yield partial
-        shutil.rmtree(path, ignore_errors=True)
+        if path.exists():
+            path.replace(old)
         partial.replace(path)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def locked(workspace: Workspace) -> Iterator[None]:
+    """Keep every other run out of the workspace; raise LockedError where one is under way."""
+    with workspace.params.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(
+                "another run is under way",
+                where=str(workspace.root.resolve()),
+                mend="wait until it ends, then try again",
+            ) from None
+        yield
 
 
 def write_table(rows: pd.DataFrame, path: Path) -> None:
@@ -123,11 +148,11 @@ def write_table(rows: pd.DataFrame, path: Path) -> None:
 
 def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.DataFrame:
     """A Parquet file, or a folder of them, that an earlier stage wrote."""
-    if not path.exists():
-        raise SourceError(
-            f"{path.name} is not there", where=str(path.parent), mend="run the stages before, with `dvc repro`"
-        )
-    return pd.read_parquet(path, columns=columns, **how)
+    _require(path)
+    try:
+        return pd.read_parquet(path, columns=columns, **how)
+    except pa.ArrowInvalid as error:
+        raise _broken(path, error) from error
 
 
 def write_json(value: Any, path: Path) -> None:
@@ -137,11 +162,22 @@ def write_json(value: Any, path: Path) -> None:
 
 def read_json(path: Path) -> Any:
     """A JSON file that an earlier stage wrote."""
+    _require(path)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _broken(path, error) from error
+
+
+def _require(path: Path) -> None:
     if not path.exists():
-        raise SourceError(
-            f"{path.name} is not there", where=str(path.parent), mend="run the stages before, with `dvc repro`"
-        )
-    return json.loads(path.read_text(encoding="utf-8"))
+        mend = "run the stages before, with `dvc repro`"
+        raise SourceError(f"{path.name} is not there", where=str(path.parent), mend=mend)
+
+
+def _broken(path: Path, error: Exception) -> SourceError:
+    found = f"{path.name} can't be read ({str(error).splitlines()[0]})"
+    return SourceError(found, where=str(path.parent), mend="delete it, and run `dvc repro`")
 
 
 def write_text(text: str, path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from churnrisk.errors import ParamsError
 from churnrisk.features.catalogue import THEMES, catalogue, features_of
 from churnrisk.features.registry import EACH, VIEWS, feature
 
@@ -81,3 +82,17 @@ def test_every_phrase_can_be_said(each):
     assert "{" not in item.sentence(value)
     assert item.sentence(np.float32(np.nan)) == item.missing
     assert "{" not in item.missing
+
+
+@pytest.mark.parametrize("event", ["Report Created", "page:view", 'say "hi"'])
+def test_a_column_is_a_plain_word_whatever_the_event_is_called(event):
+    on, _ = catalogue(VIEWS, {}, EVERYTHING | {"key_event": (event,)})
+    (found,) = [each for each in on if each.item == event and each.name.endswith("_last_month")]
+    assert re.fullmatch(r"\w+", found.name)
+    assert event in found.sentence(1.0)
+
+
+@pytest.mark.parametrize("events", [("usage",), ("login", "login"), ("a b", "a_b")])
+def test_two_features_of_one_name_are_refused(events):
+    with pytest.raises(ParamsError, match="two features are named"):
+        catalogue(VIEWS, {}, EVERYTHING | {"key_event": events})

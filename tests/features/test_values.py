@@ -128,7 +128,8 @@ CASES = {
     "what it pays": (
         {
             "subscriptions": "account_id started_on ended_on plan seats mrr term_months auto_renew\n"
-            "a 2024-01-15 2024-12-02 basic 3 50 12 true\na 2024-12-02 - team 10 100 6 true\na 2025-01-10 - addon 2 20 1 false"
+            "a 2024-01-15 2024-12-02 basic 3 50 12 true\na 2024-12-02 - team 10 100 6 true\n"
+            "a 2025-01-10 - addon 2 20 1 false"
         },
         {
             "mrr": 120,
@@ -154,7 +155,7 @@ CASES = {
             "surveys": "account_id sent_on answered_on score\n"
             "a 2024-12-20 2024-12-22 9\na 2025-01-20 2025-01-25 6\na 2025-02-20 2025-03-12 1"
         },
-        {"survey_score": 6, "survey_score_change": -1.5, "days_since_survey_answer": 49, "surveys_unanswered": 1},
+        {"survey_score": 6, "survey_score_change": -1.5, "days_since_survey_answer": 44, "surveys_unanswered": 1},
     ),
     "contacts": (
         {
@@ -162,6 +163,14 @@ CASES = {
             "a 2025-02-01 call true\na 2025-02-20 email true\na 2025-03-01 call false\na 2025-03-05 email false"
         },
         {"days_since_conversation": 37, "contacts_last_month": 3, "contacts_unanswered": 2},
+    ),
+    "a meeting in the calendar has not happened": (
+        {"touchpoints": "account_id happened_at kind answered known_at\na 2025-03-20 qbr true 2025-03-01"},
+        {"days_since_conversation": UNKNOWN, "contacts_last_month": 0},
+    ),
+    "an add-on without a price is not the main subscription": (
+        {"subscriptions": "account_id started_on plan mrr\na 2024-12-02 team 10\na 2025-01-02 free -"},
+        {"plan": "team", "mrr": 10},
     ),
     "goals": (
         {

@@ -64,6 +64,11 @@ def test_the_current_spell_is_the_last_that_has_started():
     assert starts == [[], ["2024-01-01"], ["2024-06-01"]]
 
 
+def test_a_fixed_term_that_is_over_does_not_run():
+    known = of_one_account("started_on planned_end_on\n2024-01-01 2024-03-01")
+    assert [bool(running(known, Day(day))[0]) for day in ("2024-03-01", "2024-03-02")] == [True, False]
+
+
 def test_a_subscription_runs_from_the_day_after_its_start_to_its_end():
     known = of_one_account("started_on ended_on\n2024-01-01 2024-03-01")
     assert [bool(running(known, Day(day))[0]) for day in ("2024-01-01", "2024-01-02", "2024-03-01", "2024-03-02")] == [

@@ -39,4 +39,4 @@ def examples(accounts: int = 150, weeks: int = 40, seed: int = 0) -> Examples:
     labels = features[["account_id", "as_of"]].assign(label=label, matures_on=matures.astype("M8[us]"))
     later = np.maximum(label, random.random(n) < 0.05)
     earlier = np.minimum(label, random.random(n) < 0.5)
-    return Examples(features, labels, pd.DataFrame({15: earlier, 60: later}), data_hash="d")
+    return Examples(features, labels, pd.DataFrame({15: earlier, 60: later}), horizon_days=30, data_hash="d")

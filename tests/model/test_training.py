@@ -5,6 +5,7 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import shap
 from sklearn.metrics import roc_auc_score
@@ -95,15 +96,15 @@ def test_it_is_kept_as_text_and_comes_back_the_same(model, later, tmp_path):
     assert (again.lineage, again.trained, again.ladder) == (model.lineage, model.trained, model.ladder)
 
 
-@pytest.mark.parametrize("harm", ["other columns", "no booster", "not JSON"])
+@pytest.mark.parametrize("harm", ["other columns", "cut off", "not JSON"])
 def test_files_that_dont_belong_together_are_refused(model, tmp_path, harm):
     model.save(tmp_path)
     facts = json.loads((tmp_path / "model.json").read_text())
     if harm == "other columns":
         facts["columns"][0]["name"] = "other"
         (tmp_path / "model.json").write_text(json.dumps(facts))
-    elif harm == "no booster":
-        (tmp_path / "model.txt").write_text("nonsense")
+    elif harm == "cut off":
+        (tmp_path / "model.txt").write_text(model.booster.model_to_string()[:2000])
     else:
         (tmp_path / "model.json").write_text("{")
     with pytest.raises(ModelError):
@@ -124,10 +125,20 @@ def test_later_scores_come_from_a_model_that_knew_only_earlier_rows(learned, mod
     assert (np.diff(model.chances(later.features)[order]) >= -1e-12).all()
 
 
+def test_no_label_is_used_before_it_is_certain_on_the_ladder_either(learned):
+    everything, early, *_ = learned
+    certain = early.labels["matures_on"] + pd.Timedelta(days=30)
+    assert early.ladder[60].notna().equals(certain <= pd.Timestamp(TEST_STARTS))
+    assert early.ladder[15].notna().all()
+    assert everything.ladder[60].notna().all()
+
+
 @pytest.mark.parametrize(("keep", "says"), [(0.0, "only staying in"), (1.0, "only churn in"), (None, "no snapshot")])
 def test_one_class_alone_can_teach_nothing(keep, says):
     everything = examples(accounts=20, weeks=4)
     only = everything.labels["label"] == keep
-    few = type(everything)(everything.features[only], everything.labels[only], everything.ladder[only], "d")
+    few = replace(
+        everything, features=everything.features[only], labels=everything.labels[only], ladder=everything.ladder[only]
+    )
     with pytest.raises(ModelError, match=says):
         choose(few, RECIPE)

@@ -7,6 +7,11 @@ import pytest
 from churnrisk import simulator
 from churnrisk.clock import day
 from churnrisk.simulator import Company
+from churnrisk.simulator.past import Past
+from churnrisk.simulator.population import account_ids
+from churnrisk.simulator.spells import Exits
+from churnrisk.simulator.state import engagement, live
+from churnrisk.simulator.timeline import Timeline
 
 START, WEEKS = day("2024-01-01"), 104
 END = pd.Timestamp(START) + pd.Timedelta(weeks=WEEKS)
@@ -30,6 +35,13 @@ def outcomes(company: Company) -> pd.DataFrame:
     hit = np.zeros(len(company.truth), bool)
     hit[ends.loc[(gap >= 14) & (gap < 104), "index"]] = True
     return rows.assign(left=hit[rows.index])
+
+
+def past_of(spells: pd.DataFrame, time: Timeline, rng: np.random.Generator) -> tuple[Past, Exits]:
+    """What becomes of some spells, of one account each."""
+    exits = Exits.of(spells, time)
+    fate = live(spells, exits, time, rng)
+    return Past(spells, fate, engagement(spells, fate), account_ids(len(spells)), time), exits
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,9 @@ from pandas.testing import assert_frame_equal
 from churnrisk import simulator
 from churnrisk.contract import TABLES
 from churnrisk.simulator import Company
+from churnrisk.simulator.subscriptions import ACAUSAL_REASONS
 
-from .conftest import END, START, WEEKS
+from .conftest import END, START, WEEKS, churns_of
 
 NAMES = ["accounts", "subscriptions", "usage", "invoices", "tickets", "surveys", "touchpoints"]
 
@@ -50,16 +51,18 @@ def test_another_seed_gives_another_company(company: Company) -> None:
 
 
 def test_usage_falls_before_an_account_leaves_and_not_before_it_stays(company: Company) -> None:
-    quarter = pd.Timestamp("2025-05-05")
+    open_end = company.tables["subscriptions"].query("not is_trial and ended_on.isna() and started_on < '2024-07-01'")
+    ends = company.tables["subscriptions"]
+    said = ends.loc[~ends["end_reason"].isin(ACAUSAL_REASONS), ["account_id", "ended_on"]]
+    left = churns_of(company).query("'2024-07-01' < ended_on < '2025-12-01'").merge(said)
+    left = left.set_index("account_id")["ended_on"]
+    stayed = pd.Series(pd.Timestamp("2025-06-16"), open_end["account_id"].unique())
+    assert change_before(company, left) < 0.5
+    assert 0.8 < change_before(company, stayed) < 1.25
+
+
+def change_before(company: Company, dates: pd.Series) -> float:
+    """Usage by people in the last four weeks before each account's date, against the same time four months before."""
     usage = company.tables["usage"].query("user_id.notna()")
-    weeks_before = (quarter - usage["day"]).dt.days // 7
-    recent = usage[weeks_before.between(0, 3)].groupby("account_id").size()
-    earlier = usage[weeks_before.between(12, 15)].groupby("account_id").size()
-    change = (recent.reindex(earlier.index, fill_value=0) / earlier)[earlier >= 20]
-    ended = company.tables["subscriptions"].query("not is_trial").groupby("account_id")["ended_on"].max()
-    open_end = company.tables["subscriptions"].query("not is_trial and ended_on.isna()")["account_id"]
-    causal = company.tables["subscriptions"].query("end_reason not in ['bankrupt', 'acquired', 'business closed']")
-    leavers = ended[(ended > quarter) & (ended < quarter + pd.Timedelta(days=60))].index.difference(open_end)
-    leavers = leavers.intersection(causal.query("ended_on > @quarter")["account_id"])
-    assert change.reindex(leavers).median() < 0.6
-    assert 0.8 < change.reindex(open_end).median() < 1.2
+    weeks = (usage["account_id"].map(dates[~dates.index.duplicated()]) - usage["day"]).dt.days // 7
+    return float((weeks.between(0, 3)).sum() / (weeks.between(16, 19)).sum())

@@ -2,6 +2,10 @@ import numpy as np
 
 from churnrisk.simulator import Company
 from churnrisk.simulator.names import NASTY, companies, people
+from churnrisk.simulator.population import accounts_table, sign_ups
+from churnrisk.simulator.timeline import Timeline
+
+from .conftest import START
 
 
 def test_no_name_comes_twice_even_when_all_combinations_are_used_up() -> None:
@@ -17,6 +21,14 @@ def test_nasty_names_are_on_accounts_that_a_list_of_risks_begins_with(company: C
     at_risk = newest["churn_probability"] * newest["account_id"].map(mrr)
     rank = at_risk.rank(ascending=False).set_axis(newest["account_id"])
     assert (rank[accounts.loc[list(NASTY), "account_id"]] < 50).all()
+
+
+def test_our_own_accounts_keep_plain_names_however_prominent_they_are() -> None:
+    time, rng = Timeline(START, 30), np.random.default_rng(1)
+    accounts = accounts_table(sign_ups(12, time, rng), np.arange(12), time, rng)
+    ours = accounts["is_internal"]
+    assert accounts.loc[ours, "name"].tolist() == ["Internal test 1", "Internal demo 1"]
+    assert accounts.loc[~ours, "name"].tolist()[: len(NASTY)] == list(NASTY)
 
 
 def test_owners_look_after_about_sixty_accounts_and_a_few_accounts_have_none(company: Company) -> None:

@@ -91,6 +91,13 @@ def test_some_accounts_come_back_after_a_month_or_more(company: Company) -> None
     assert back.min() >= 30
 
 
+def test_who_went_bankrupt_stays_away(company: Company) -> None:
+    gone = paid(company).query("end_reason in @ACAUSAL_REASONS").groupby("account_id")["ended_on"].max()
+    later = paid(company).merge(gone.rename("gone_on"), on="account_id")
+    assert len(gone) > 20
+    assert (later["started_on"] < later["gone_on"]).all()
+
+
 def test_an_add_on_never_outlives_the_subscription_it_is_added_to(company: Company) -> None:
     rows = company.tables["subscriptions"]
     add_ons = rows[rows["plan"].str.startswith("Add-on")]

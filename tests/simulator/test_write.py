@@ -21,11 +21,19 @@ def tiny() -> Company:
 def test_each_table_is_a_file_and_the_truth_lies_elsewhere(tiny: Company, tmp_path: Path) -> None:
     simulator.write(tiny, tmp_path / "company", tmp_path / "truth" / "hazard.parquet")
     assert sorted(path.name for path in (tmp_path / "company").iterdir()) == [
-        "accounts.parquet", "invoices.parquet", "subscriptions.csv", "surveys.parquet", "tickets.parquet",
-        "touchpoints.parquet", "usage.parquet",
+        "accounts.parquet",
+        "invoices.parquet",
+        "subscriptions.csv",
+        "surveys.parquet",
+        "tickets.parquet",
+        "touchpoints.parquet",
+        "usage.parquet",
     ]
     assert pd.read_parquet(tmp_path / "truth" / "hazard.parquet").columns.tolist() == [
-        "account_id", "as_of", "hazard", "churn_probability",
+        "account_id",
+        "as_of",
+        "hazard",
+        "churn_probability",
     ]
 
 

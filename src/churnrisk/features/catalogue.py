@@ -1,8 +1,10 @@
 """All features, and which of them a company's tables and configuration switch on."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from types import ModuleType
 
+from churnrisk.errors import ParamsError
 from churnrisk.features import breadth, commercial, engagement, goals, onboarding, organisation, sentiment, support
 from churnrisk.features.profile import profile_features
 from churnrisk.features.registry import VIEWS, Feature
@@ -36,4 +38,16 @@ def catalogue(
             on += [each.of(item) for item in items[each.each]]
         else:
             on.append(each)
+    _refuse_repeats(on)
     return on, off
+
+
+def _refuse_repeats(features: list[Feature]) -> None:
+    counts = Counter(each.name for each in features)
+    twice = sorted(name for name, count in counts.items() if count > 1)
+    if twice:
+        raise ParamsError(
+            f"two features are named {twice[0]}",
+            where="params.yaml, features",
+            mend="name each milestone and key event once, and none like a feature, in queries/usage.sql too",
+        )

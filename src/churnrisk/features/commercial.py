@@ -61,8 +61,7 @@ def auto_renews(subscriptions):
 )
 def mrr_against_half_year_ago(subscriptions):
     """Monthly recurring revenue over that of 180 days before."""
-    ended = np.where(np.isnat(subscriptions["ended_on"]), -np.inf, subscriptions.age("ended_on"))
-    then = subscriptions.where((subscriptions.age() > 180) & (ended <= 180))
+    then = subscriptions.where((subscriptions.age() > 180) & (subscriptions.age("ends_on") <= 180))
     return ratio(_known_total(subscriptions.where(subscriptions["is_running"]), "mrr"), _known_total(then, "mrr"))
 
 

@@ -4,9 +4,9 @@ from churnrisk.features.registry import feature
 
 
 @feature(unit="days", missing="start not known", reason="{value:.0f} days since the start")
-def tenure(milestones):
+def tenure(accounts):
     """Days since the spell began."""
-    return milestones.age()
+    return accounts["tenure"]
 
 
 @feature(

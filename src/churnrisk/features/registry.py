@@ -1,6 +1,7 @@
 """What a feature is: one small function, with its unit, meaning, missing rule and reason phrase beside it."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -45,7 +46,7 @@ class Feature:
         words = item.replace("_", " ")
         return replace(
             self,
-            name=self.name.replace(self.each, item),
+            name=self.name.replace(self.each, re.sub(r"\W+", "_", item)),
             meaning=self.meaning.replace(f"`{self.each}`", words),
             missing=self.missing.replace("{item}", words),
             reason=self.reason.replace("{item}", words),

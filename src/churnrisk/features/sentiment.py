@@ -5,10 +5,15 @@ import numpy as np
 from churnrisk.features.registry import feature
 
 
+def _answered(surveys):
+    """Surveys with a score, in the order of the answers."""
+    return surveys.where(~np.isnan(surveys["score"])).by("answered_on")
+
+
 @feature(unit="score", missing="never answered a survey", reason="the latest survey score is {value:.0f} of 10")
 def survey_score(surveys):
     """Latest answer to how likely they are to recommend us, 0 to 10."""
-    return surveys.where(~np.isnan(surveys["score"])).last("score")
+    return _answered(surveys).last("score")
 
 
 @feature(
@@ -16,7 +21,7 @@ def survey_score(surveys):
 )
 def survey_score_change(surveys):
     """Latest score less the mean of all scores so far."""
-    answered = surveys.where(~np.isnan(surveys["score"]))
+    answered = _answered(surveys)
     change = answered.last("score") - answered.mean(answered["score"])
     return np.where(answered.count() > 1, change, np.nan)
 
@@ -24,7 +29,7 @@ def survey_score_change(surveys):
 @feature(unit="days", missing="never answered a survey", reason="the latest survey answer is {value:.0f} days old")
 def days_since_survey_answer(surveys):
     """Days since a survey was last answered."""
-    return surveys.where(~np.isnat(surveys["answered_on"])).days_since()
+    return _answered(surveys).days_since()
 
 
 @feature(unit="count", missing="no survey was sent", reason="the last {value:.0f} surveys went unanswered")

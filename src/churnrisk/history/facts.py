@@ -103,7 +103,9 @@ class Facts:
         return np.bincount(account[unbroken], minlength=self._accounts).astype(float)
 
     def _by_time(self) -> npt.NDArray[np.int64]:
-        return np.lexsort((self[self._occurs], self._account))
+        when = self[self._occurs]
+        when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
+        return np.lexsort((when, self._account))
 
     def _newest(self) -> npt.NDArray[np.int64]:
         order = self._by_time()

@@ -15,8 +15,9 @@ from churnrisk.history.usage import Mask, Numbers
 class Milestones:
     """Milestones of `n` accounts at `as_of`, counted from the start of the spell.
 
-    `older` marks who began before usage was recorded: what they reached, and when, is not known. `reached` has a row a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A
-    milestone that is not reached is never a number of days to reach it: it is a number of days waited so far.
+    `older` marks who began before usage was recorded: what they reached, and when, is not known. `reached` has a row
+    a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A milestone that is not
+    reached is never a number of days to reach it: it is a number of days waited so far.
 
     >>> reached = np.array([["2025-03-05", "NaT"]], "M8[D]")
     >>> started = np.array(["2025-03-01", "2025-03-01"], "M8[D]")
@@ -67,18 +68,15 @@ class Milestones:
 def reached_on(usage: pd.DataFrame, spells: pd.DataFrame, event: str, times: int) -> Days:
     """The day on which it became known that each spell had done `event` `times` times.
 
-    `usage` has `account_id`, `day`, `event`, `quantity`, `visible_on`; `spells` has `account_id`, `started_on`, in
-    that order. What was done before the start, or after the account's next start, doesn't count. Returns one day a
-    spell, NaT: never.
+    `usage` has `account_id`, `day`, `event`, `quantity`, `visible_on`; `spells` has `account_id`, `started_on`. What
+    was done before the start doesn't count; what was done after a later start does, as a date that sees this spell as
+    the current one knows of no later start. Returns one day a spell, NaT: never.
     """
     rows = usage[usage["event"] == event]
     if rows.empty:
         return np.full(len(spells), np.datetime64("NaT"), "M8[D]")
-    starts = spells.rename_axis("spell").reset_index().sort_values("started_on", kind="stable")
-    rows = pd.merge_asof(
-        rows.sort_values("day", kind="stable"), starts, left_on="day", right_on="started_on", by="account_id"
-    ).dropna(subset=["spell"])
-    rows = rows.sort_values(["spell", "visible_on", "day"], kind="stable")
+    rows = rows.merge(spells.rename_axis("spell").reset_index(), on="account_id")
+    rows = rows[rows["day"] >= rows["started_on"]].sort_values(["spell", "visible_on", "day"], kind="stable")
     done = rows.groupby("spell")["quantity"].cumsum()
     first = rows[done >= times].drop_duplicates("spell").set_index("spell")["visible_on"]
     return np.asarray(first.reindex(np.arange(len(spells))).to_numpy("M8[D]"))

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, Days, Grid, day
+from churnrisk.clock import Day, Days, Grid, day, days_between
 from churnrisk.contract import TABLES
 from churnrisk.history.facts import Facts
 from churnrisk.history.ledger import Columns, Ledger
 from churnrisk.history.milestones import Milestones, reached_on
 from churnrisk.history.people import People
-from churnrisk.history.spells import running
+from churnrisk.history.spells import ends_on, running
 from churnrisk.history.usage import Usage
 from churnrisk.history.weeks import Axis, Weeks, cube, read_days, read_weeks
 
@@ -104,7 +104,7 @@ class _Block:
         return Past(
             as_of=as_of,
             account_id=ids,
-            accounts=self._accounts(as_of, rows) | {"spell_started_on": started},
+            accounts=self._accounts(as_of, rows) | {"tenure": days_between(as_of, started)},
             usage=self._usage.before(as_of, rows, older=older, started=began),
             milestones=self._milestones_at(as_of, members, started),
             people=self._people_at(as_of, rows, older, began),
@@ -134,10 +134,11 @@ class _Block:
     def _facts(self, name: str, as_of: Day, rows: npt.NDArray[np.int64]) -> Facts:
         known = self._ledgers[name].before(as_of)
         account = self._place(rows)[known["place"]]
-        here = account >= 0
+        # What is planned, such as a meeting in the calendar, is known and hasn't happened.
+        here = (account >= 0) & (known[TABLES[name].occurs] < as_of)
         columns = {column: values[here] for column, values in known.items()}
         if name == "subscriptions":
-            columns["is_running"] = running(columns, as_of)
+            columns |= {"ends_on": ends_on(columns), "is_running": running(columns, as_of)}
         return Facts(columns, account[here], len(rows), as_of, TABLES[name].occurs)
 
     def _accounts(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Columns:

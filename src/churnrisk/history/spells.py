@@ -25,7 +25,7 @@ def spells(subscriptions: Columns) -> pd.DataFrame:
         {
             "account_id": subscriptions["account_id"],
             "started_on": subscriptions["started_on"],
-            "ended_on": np.where(cut_short, ended, np.where(np.isnat(planned_end), NEVER, planned_end)),
+            "ended_on": ends_on(subscriptions),
             "planned": ~cut_short,
             "paid_from": np.where(subscriptions["is_trial"], NEVER, subscriptions["started_on"]),
         }
@@ -57,5 +57,10 @@ def current(all_spells: pd.DataFrame, as_of: Day) -> pd.DataFrame:
 
 def running(subscriptions: Columns, as_of: Day) -> npt.NDArray[np.bool_]:
     """Which subscriptions run at `as_of`, by what is known."""
-    ended = subscriptions["ended_on"]
-    return np.asarray((subscriptions["started_on"] < as_of) & (np.isnat(ended) | (ended >= as_of)))
+    return np.asarray((subscriptions["started_on"] < as_of) & (ends_on(subscriptions) >= as_of))
+
+
+def ends_on(subscriptions: Columns) -> npt.NDArray[np.datetime64]:
+    """When each subscription ends by what is known: cut short or as planned, whichever is earlier; NEVER: unknown."""
+    ends = np.fmin(subscriptions["ended_on"], subscriptions["planned_end_on"])
+    return np.asarray(np.where(np.isnat(ends), NEVER, ends))

@@ -92,7 +92,7 @@ class Usage:
         """Straight-line trend over the last weeks, relative to their mean: -0.1 falls by a tenth of it a week."""
         past = self.by_week(weeks)
         along = np.arange(weeks) - (weeks - 1) / 2
-        trend = past @ along / (along @ along)
+        trend = (past * along).sum(axis=1) / (along * along).sum()
         return self._if_known(ratio(trend, past.mean(axis=1)), weeks)
 
     def falling(self, most: int = 12) -> Numbers:

@@ -1,5 +1,6 @@
 """Usage of many accounts (or users) over all weeks, and the part of it that was known at `as_of`."""
 
+import glob
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ _WEEKS = f"""
         {_SOME_ACCOUNTS}
     )
     SELECT account_id, {{by}}, floor(seen / 7)::BIGINT AS week, floor(visible / 7)::BIGINT AS known_in,
-           sum(quantity::DECIMAL(18, 4))::FLOAT AS quantity,
+           sum(quantity::DECIMAL(38, 4))::FLOAT AS quantity,
            bit_or(1 << (seen - 7 * floor(seen / 7))::INT)::UTINYINT AS days
     FROM rows GROUP BY ALL ORDER BY ALL
 """
@@ -103,7 +104,7 @@ def read_days(files: Path, accounts: npt.NDArray[Any], events: list[str], settle
 
 def _query(sql: str, files: Path, accounts: npt.NDArray[Any], values: dict[str, Any]) -> pd.DataFrame:
     members = pd.DataFrame({"account_id": pd.array(accounts, dtype="str")})
-    values |= {"files": str(files / "*.parquet"), "first": accounts[0], "last": accounts[-1]}
+    values |= {"files": f"{glob.escape(str(files))}/*.parquet", "first": accounts[0], "last": accounts[-1]}
     with duckdb.connect() as connection:
         connection.register("members", members)
         return connection.execute(sql, values).df()

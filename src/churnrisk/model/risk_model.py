@@ -1,6 +1,6 @@
 """A trained model as it is kept: LightGBM's text and one JSON file. Loading it never runs code."""
 
-import json
+import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from churnrisk.errors import ModelError
+from churnrisk.errors import ModelError, SourceError
 from churnrisk.model.booster import Numbers, contributions, probability, raw_score
 from churnrisk.model.matrix import Column, matrix
 from churnrisk.workspace import read_json, write_json, write_text
@@ -88,14 +88,16 @@ class RiskModel:
 
     def save(self, folder: Path) -> None:
         """Write `model.txt` and `model.json`."""
-        write_text(self.booster.model_to_string(), folder / "model.txt")
+        trees = self.booster.model_to_string()
+        write_text(trees, folder / "model.txt")
         facts = {
             name: value for name, value in vars(self).items() if name not in ("booster", "columns", "trained", "ladder")
         }
         columns = [asdict(column) for column in self.columns]
         ladder = {str(days): list(line) for days, line in self.ladder.items()}
         write_json(
-            {**facts, "ladder": ladder, "trained": asdict(self.trained), "columns": columns}, folder / "model.json"
+            {**facts, "sha256": _hash(trees), "ladder": ladder, "trained": asdict(self.trained), "columns": columns},
+            folder / "model.json",
         )
 
     @classmethod
@@ -105,17 +107,25 @@ class RiskModel:
             raise ModelError("there is no model", where=str(folder), mend="train one, with `dvc repro train`")
         try:
             facts: dict[str, Any] = read_json(folder / "model.json")
-            booster = lgb.Booster(model_str=(folder / "model.txt").read_text(encoding="utf-8"))
+            trees = (folder / "model.txt").read_text(encoding="utf-8")
+            # LightGBM ends the process on a text that is cut off, so it is never shown one.
+            if _hash(trees) != facts.pop("sha256"):
+                raise ModelError("model.txt is not the one that was saved", where=str(folder), mend="train again")
+            booster = lgb.Booster(model_str=trees)
             columns = tuple(
                 Column(each["name"], None if each["categories"] is None else tuple(each["categories"]))
                 for each in facts.pop("columns")
             )
             ladder = {int(days): (line[0], line[1]) for days, line in facts.pop("ladder").items()}
             model = cls(booster, columns, ladder=ladder, trained=Trained(**facts.pop("trained")), **facts)
-        except (lgb.basic.LightGBMError, OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+        except (lgb.basic.LightGBMError, SourceError, OSError, KeyError, TypeError) as error:
             raise ModelError(
                 f"not a model ({error})", where=str(folder), mend="train again, with `dvc repro train`"
             ) from error
         if booster.feature_name() != [column.name for column in columns]:
             raise ModelError("model.txt and model.json name different columns", where=str(folder), mend="train again")
         return model
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

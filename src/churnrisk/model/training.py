@@ -1,7 +1,8 @@
 """From mature snapshots to a calibrated model: choose on later time, calibrate on it, then fit on everything."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -41,17 +42,25 @@ class Examples:
     features: pd.DataFrame
     labels: pd.DataFrame
     ladder: pd.DataFrame
+    horizon_days: int
     data_hash: str
 
     def known_by(self, first: Day, embargo_days: int = 0) -> "Examples":
         """Those whose label was certain by a day."""
-        keep = before(self.labels["matures_on"].to_numpy("M8[D]"), first, embargo_days)
-        return Examples(self.features[keep], self.labels[keep], self.ladder[keep], self.data_hash)
+        matures = self.labels["matures_on"].to_numpy("M8[D]")
+        keep = before(matures, first, embargo_days)
+        further = {days: before(np.asarray(matures + self._further(days)), first, embargo_days) for days in self.ladder}
+        ladder = self.ladder.where(pd.DataFrame(further, index=self.ladder.index))
+        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=ladder[keep])
 
     def on(self, dates: Days) -> "Examples":
         """Those of some dates."""
         keep = self.labels["as_of"].isin(dates.astype("M8[us]"))
-        return Examples(self.features[keep], self.labels[keep], self.ladder[keep], self.data_hash)
+        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=self.ladder[keep])
+
+    def _further(self, days: Any) -> np.timedelta64:
+        """How much later than the main label a label of the ladder is certain."""
+        return np.timedelta64(int(days) - self.horizon_days, "D")
 
     @property
     def label(self) -> Numbers:
@@ -69,7 +78,7 @@ class OutOfTime:
 
 def choose(examples: Examples, recipe: Recipe) -> tuple[Choice, OutOfTime]:
     """The settings that do best on later time, and the out-of-time scores that they gave."""
-    _require_both(examples.label)
+    require_both(examples.label)
     columns = columns_of(examples.features)
     as_of, matures = (examples.labels[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
     folds = forward_folds(as_of, matures, examples.label, folds=recipe.validation_folds, weeks=recipe.fold_weeks)
@@ -89,7 +98,7 @@ def choose(examples: Examples, recipe: Recipe) -> tuple[Choice, OutOfTime]:
 
 def fit_all(examples: Examples, choice: Choice, recipe: Recipe) -> "Plain":
     """The chosen settings fitted to all `examples`, not calibrated yet."""
-    _require_both(examples.label)
+    require_both(examples.label)
     columns = columns_of(examples.features)
     rows = dataset(matrix(examples.features, columns), examples.label, columns)
     return Plain(fit(rows, choice.settings, trees=choice.trees, seed=recipe.seed), columns, examples)
@@ -145,7 +154,8 @@ def _trained(labels: pd.DataFrame) -> Trained:
     )
 
 
-def _require_both(label: Numbers) -> None:
+def require_both(label: Numbers, where: str = "labels") -> None:
+    """Raise ModelError unless some accounts left and some stayed."""
     if len(np.unique(label)) < 2:
         found = (
             "no snapshot"
@@ -153,8 +163,8 @@ def _require_both(label: Numbers) -> None:
             else f"only {'churn' if label.all() else 'staying'} in {len(label)} snapshots"
         )
         raise ModelError(
-            f"there is {found} to learn from",
-            where="labels",
+            f"there is {found}",
+            where=where,
             allowed="some accounts that left and some that stayed",
             mend="give a longer history, or check that subscriptions.ended_on is filled",
         )

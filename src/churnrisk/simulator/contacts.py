@@ -9,12 +9,14 @@ _FIRST_SURVEY_WEEK, _SURVEY_EVERY_WEEKS = 8, 13
 _ANSWERS = np.array([0.62, 0.46, 0.30, 0.14])  # share of surveys answered, by state
 _SCORE = np.array([8.8, 6.8, 5.0, 3.4])  # mean, by state
 _KINDS = ("email", "call", "meeting", "qbr")
-_A_WEEK = np.array([  # by kind and segment
-    [0.20, 0.28, 0.40],
-    [0.03, 0.07, 0.14],
-    [0.004, 0.025, 0.08],
-    [0.0, 0.055, 0.072],
-])
+_A_WEEK = np.array(
+    [  # by kind and segment
+        [0.20, 0.28, 0.40],
+        [0.03, 0.07, 0.14],
+        [0.004, 0.025, 0.08],
+        [0.0, 0.055, 0.072],
+    ]
+)
 _TAKES_PART = np.array([0.35, 0.55, 0.75, 0.80])  # by kind, of the contented
 _DETACHED = 0.12  # what is left of that at no engagement
 
@@ -31,10 +33,17 @@ def surveys_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     answered = np.where(rng.random(count) < _ANSWERS[state], sent + rng.geometric(0.3, count) - 1, np.inf)
     answered = np.where(answered < past.until[spell], answered, np.inf)
     score = (_SCORE[state] + rng.normal(0, 1.4, count)).round().clip(0, 10)
-    return past.table("surveys", pd.DataFrame({
-        "account": past.of("account")[spell], "sent_on": sent, "answered_on": answered,
-        "score": np.where(np.isfinite(answered), score, np.nan),
-    }))
+    return past.table(
+        "surveys",
+        pd.DataFrame(
+            {
+                "account": past.of("account")[spell],
+                "sent_on": sent,
+                "answered_on": answered,
+                "score": np.where(np.isfinite(answered), score, np.nan),
+            }
+        ),
+    )
 
 
 def touchpoints_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
@@ -47,7 +56,14 @@ def touchpoints_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     kept = past.during(spell, moment)
     spell, week, kind, moment = spell[kept], week[kept], kind[kept], moment[kept]
     chance = _TAKES_PART[kind] * (_DETACHED + (1 - _DETACHED) * np.minimum(past.level[spell, week], 1))
-    return past.table("touchpoints", pd.DataFrame({
-        "account": past.of("account")[spell], "happened_at": moment, "kind": np.array(_KINDS, object)[kind],
-        "answered": rng.random(len(spell)) < chance,
-    }))
+    return past.table(
+        "touchpoints",
+        pd.DataFrame(
+            {
+                "account": past.of("account")[spell],
+                "happened_at": moment,
+                "kind": np.array(_KINDS, object)[kind],
+                "answered": rng.random(len(spell)) < chance,
+            }
+        ),
+    )

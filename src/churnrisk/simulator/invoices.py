@@ -24,10 +24,18 @@ def invoices_table(past: Past, sold: pd.DataFrame, rng: np.random.Generator) -> 
     never = rng.random(len(spell)) < 0.003 + 0.15 * by_price * doubt**3
     paid = np.maximum(due + np.round(delay), issued)
     unpaid = never | (delay > _WRITTEN_OFF_DAYS) | (paid >= past.time.days)
-    return past.table("invoices", pd.DataFrame({
-        "account": past.of("account")[spell], "issued_on": issued, "due_on": due,
-        "paid_on": np.where(unpaid, np.inf, paid), "amount": (sold["mrr"].to_numpy()[row] * months).round(2),
-    }))
+    return past.table(
+        "invoices",
+        pd.DataFrame(
+            {
+                "account": past.of("account")[spell],
+                "issued_on": issued,
+                "due_on": due,
+                "paid_on": np.where(unpaid, np.inf, paid),
+                "amount": (sold["mrr"].to_numpy()[row] * months).round(2),
+            }
+        ),
+    )
 
 
 def _periods(past: Past, sold: pd.DataFrame) -> tuple[Ints, Ints, Ints]:

@@ -5,7 +5,10 @@ import numpy as np
 from churnrisk.simulator.timeline import Ints
 
 NASTY = (
-    "=cmd|' /C calc'!A0", "<script>alert(1)</script> GmbH", "O'Brien & Sons", "Ünïcøde Größenwahn AG",
+    "=cmd|' /C calc'!A0",
+    "<script>alert(1)</script> GmbH",
+    "O'Brien & Sons",
+    "Ünïcøde Größenwahn AG",
     'Łódź 東京 "Trading", Ltd',
 )
 """Names that break spreadsheets, pages and queries that don't guard themselves."""

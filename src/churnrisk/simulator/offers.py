@@ -9,7 +9,10 @@ PLANS = ("Starter", "Team", "Business", "Enterprise")
 CHANGES = ("", "upgrade", "downgrade", "price change")
 _UPGRADE, _DOWNGRADE, _PRICE = 1, 2, 3
 _CHANCES = {  # at a renewal, of an upgrade by the engaged, a downgrade by others, a new price; by months of the term
-    1: (0.02, 0.06, 0.012), 3: (0.06, 0.15, 0.05), 12: (0.30, 0.55, 0.35), 24: (0.35, 0.60, 0.50),
+    1: (0.02, 0.06, 0.012),
+    3: (0.06, 0.15, 0.05),
+    12: (0.30, 0.55, 0.35),
+    24: (0.35, 0.60, 0.50),
 }
 _SEAT_PRICES = np.array([14.0, 24.0, 38.0, 55.0])  # a month
 _LONG_TERM_PRICE = 0.85

@@ -60,15 +60,18 @@ class Past:
 
         Rows that become known only after the simulated weeks are left out; columns that `rows` lacks are empty.
         """
-        table, none = TABLES[name], pd.Series(np.inf, rows.index)
-        known = rows.get("known_at", none).where(np.isfinite, rows[table.occurs])
+        table = TABLES[name]
+        rows = rows.reindex(columns=["account", *table.columns])
+        known = rows["known_at"].where(np.isfinite(rows["known_at"]), rows[table.occurs])
         rows = rows[known < self.time.days].sort_values([table.occurs, "account"], kind="stable", ignore_index=True)
-        made: dict[str, pd.Series] = {"account_id": text(self.ids, rows["account"].to_numpy())}
+        made = {"account_id": text(self.ids, rows["account"].to_numpy())}
         made |= {key: _numbered(key, len(rows)) for key in table.key}
-        for column in table.columns:
-            if column not in made:
-                made[column] = self._typed(rows.get(column, none[: len(rows)]), table.kind(column))
-        return pd.DataFrame({column: made[column].array for column in table.columns})
+        return pd.DataFrame(
+            {
+                column: made[column] if column in made else self._typed(rows[column], table.kind(column))
+                for column in table.columns
+            }
+        )
 
     def _typed(self, values: pd.Series, kind: str) -> pd.Series:
         if kind == "time":

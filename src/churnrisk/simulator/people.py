@@ -59,7 +59,12 @@ def _occupants(seats: pd.DataFrame, past: Past, rng: np.random.Generator) -> pd.
     joins = joins[np.lexsort((joins, seat))]
     handover = np.r_[joins[1:], 0] - rng.integers(1, _HANDOVER_DAYS, len(seat))
     leaves = np.where(np.r_[first[1:], True], last[seat], handover)
-    return pd.DataFrame({
-        "spell": seats["spell"].to_numpy()[seat], "seat_number": seats["seat_number"].to_numpy()[seat], "first": first,
-        "joins": joins, "leaves": leaves,
-    })
+    return pd.DataFrame(
+        {
+            "spell": seats["spell"].to_numpy()[seat],
+            "seat_number": seats["seat_number"].to_numpy()[seat],
+            "first": first,
+            "joins": joins,
+            "leaves": leaves,
+        }
+    )

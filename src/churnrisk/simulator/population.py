@@ -11,7 +11,14 @@ from churnrisk.simulator.timeline import Flags, Ints, Timeline
 
 SEGMENTS = ("small", "mid", "enterprise")
 INDUSTRIES = (
-    "software", "manufacturing", "retail", "health care", "finance", "logistics", "education", "media",
+    "software",
+    "manufacturing",
+    "retail",
+    "health care",
+    "finance",
+    "logistics",
+    "education",
+    "media",
     "professional services",
 )
 ACQUISITIONS = ("organic search", "referral", "paid ads", "partner", "outbound sales", "event")
@@ -39,20 +46,22 @@ def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFra
     acquisition = rng.choice(len(ACQUISITIONS), count, p=_ACQUISITION_SHARES)
     mastery, luck, size = rng.normal(size=(3, count))
     frailty = _SEGMENT_RISK[segment] * _ACQUISITION_RISK[acquisition] * np.exp(0.3 * luck - 0.15 * mastery)
-    return pd.DataFrame({
-        "created": _created(count, time, rng),
-        "segment": segment,
-        "industry": rng.choice(len(INDUSTRIES), count, p=_INDUSTRY_SHARES),
-        "region": rng.choice(len(REGIONS), count, p=_REGION_SHARES),
-        "acquisition": acquisition,
-        "use_case": rng.choice(len(USE_CASES), count),
-        "seats": np.ceil(_SEATS[segment] * np.exp(_SEATS_SPREAD[segment] * size)),
-        "mastery": mastery,
-        "frailty": frailty.clip(0.3, 2.8),
-        "level": np.exp(rng.normal(0, 0.15, count)),
-        "driver": rng.choice(3, count, p=(0.5, 0.25, 0.25)),
-        "payment_habit": rng.normal(-5, 5, count),
-    })
+    return pd.DataFrame(
+        {
+            "created": _created(count, time, rng),
+            "segment": segment,
+            "industry": rng.choice(len(INDUSTRIES), count, p=_INDUSTRY_SHARES),
+            "region": rng.choice(len(REGIONS), count, p=_REGION_SHARES),
+            "acquisition": acquisition,
+            "use_case": rng.choice(len(USE_CASES), count),
+            "seats": np.ceil(_SEATS[segment] * np.exp(_SEATS_SPREAD[segment] * size)),
+            "mastery": mastery,
+            "frailty": frailty.clip(0.3, 2.8),
+            "level": np.exp(rng.normal(0, 0.15, count)),
+            "driver": rng.choice(3, count, p=(0.5, 0.25, 0.25)),
+            "payment_habit": rng.normal(-5, 5, count),
+        }
+    )
 
 
 def _created(count: int, time: Timeline, rng: np.random.Generator) -> Ints:
@@ -73,20 +82,22 @@ def accounts_table(population: pd.DataFrame, prominent: Ints, time: Timeline, rn
     owners = names.people(-(-count // ACCOUNTS_PER_OWNER), rng)
     ours = rng.permutation(count) < max(2, count // 250)
     employees = population["seats"].to_numpy() * np.exp(rng.normal(1.8, 0.6, count))
-    return pd.DataFrame({
-        "account_id": pd.Series(account_ids(count), dtype="str"),
-        "created_on": time.dates(population["created"]),
-        "name": pd.Series(_names(region.tolist(), ours, prominent, rng), dtype="str"),
-        "owner": _gappy(owners, rng.integers(len(owners), size=count), _NO_OWNER, rng),
-        "segment": text(SEGMENTS, population["segment"].to_numpy()),
-        "industry": _gappy(INDUSTRIES, population["industry"].to_numpy(), _NO_INDUSTRY, rng),
-        "region": region,
-        "acquisition": text(ACQUISITIONS, population["acquisition"].to_numpy()),
-        "is_internal": ours,
-        "known_at": time.dates(np.full(count, np.inf)),
-        "attribute_employees": np.where(rng.random(count) < _NO_EMPLOYEES, np.nan, employees.round()),
-        "attribute_use_case": text(USE_CASES, population["use_case"].to_numpy()),
-    })
+    return pd.DataFrame(
+        {
+            "account_id": pd.Series(account_ids(count), dtype="str"),
+            "created_on": time.dates(population["created"]),
+            "name": pd.Series(_names(region.tolist(), ours, prominent, rng), dtype="str"),
+            "owner": _gappy(owners, rng.integers(len(owners), size=count), _NO_OWNER, rng),
+            "segment": text(SEGMENTS, population["segment"].to_numpy()),
+            "industry": _gappy(INDUSTRIES, population["industry"].to_numpy(), _NO_INDUSTRY, rng),
+            "region": region,
+            "acquisition": text(ACQUISITIONS, population["acquisition"].to_numpy()),
+            "is_internal": ours,
+            "known_at": time.dates(np.full(count, np.inf)),
+            "attribute_employees": np.where(rng.random(count) < _NO_EMPLOYEES, np.nan, employees.round()),
+            "attribute_use_case": text(USE_CASES, population["use_case"].to_numpy()),
+        }
+    )
 
 
 def account_ids(count: int) -> list[str]:

@@ -32,10 +32,12 @@ def workday_factor(time: Timeline) -> Reals:
     week = np.where(_weekday(dates) >= 5, _WEEKEND, 1.0)
     summer = np.exp(-(((day_of_year - 218) / 26.0) ** 2))
     year_end = (day_of_year >= 356) | (day_of_year <= 1)
-    return np.array([
-        week * (1 - depth * summer) * np.where(year_end, low, 1.0) * _holidays(region, time, days)
-        for region, depth, low in zip(REGIONS, _SUMMER_DEPTH, _YEAR_END, strict=True)
-    ])
+    return np.array(
+        [
+            week * (1 - depth * summer) * np.where(year_end, low, 1.0) * _holidays(region, time, days)
+            for region, depth, low in zip(REGIONS, _SUMMER_DEPTH, _YEAR_END, strict=True)
+        ]
+    )
 
 
 def _weekday(dates: Days) -> Ints:

@@ -13,9 +13,9 @@ _TERM_SHARES = np.array([[0.62, 0.10, 0.28, 0.0], [0.32, 0.14, 0.50, 0.04], [0.0
 _NOTICE_DAYS = np.array([31, 31, 60, 60])  # how long before the end of a term people give notice, by term
 _RUSH = np.array([1.0, 1.3, 1.6, 1.6])  # decisions crowd into the notice days, by term
 _BILLED_BY_MONTH = 0.5  # of the longer terms
-_TRIAL_SHARE = np.array([0.42, 0.28, 0.12])  # by segment
+_TRIAL_SHARE = np.array([0.36, 0.22, 0.10])  # by segment
 _TRIAL_DAYS, _TRIAL_DAYS_SHARES = np.array([14, 30]), (0.7, 0.3)
-_CONVERTS, _CONVERTS_STALLED = 0.72, 0.38
+_CONVERTS, _CONVERTS_STALLED = 0.76, 0.45
 _STALL_SHARE, _STALL_SHARE_RETURNED = 0.3, 0.2
 _RETURNS, _AWAY_DAYS = 0.14, 32
 _SAFE_DAYS = 28  # nobody leaves in the first days of paying
@@ -35,13 +35,15 @@ def first_spells(population: pd.DataFrame, time: Timeline, rng: np.random.Genera
     starts = _billable(created + trial, time)
     converts = ~tried | (rng.random(count) < np.where(stalled, _CONVERTS_STALLED, _CONVERTS))
     return _on_terms(population, rng).assign(
-        opens=np.where(tried, created, starts), trial_ends=starts, begins=np.where(converts, starts, NEVER),
+        opens=np.where(tried, created, starts),
+        trial_ends=starts,
+        begins=np.where(converts, starts, NEVER),
         stalled=stalled,
     )
 
 
 def return_spells(
-    population: pd.DataFrame, first: pd.DataFrame, left: Ints, acausal: Flags, time: Timeline, rng: np.random.Generator,
+    population: pd.DataFrame, first: pd.DataFrame, left: Ints, acausal: Flags, time: Timeline, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Second spells of some accounts that `left`: over a month later, without a trial. Who went bankrupt stays away."""
     back = left + _AWAY_DAYS + rng.gamma(1.6, 60, len(left)).astype(np.int64)
@@ -58,16 +60,18 @@ def _on_terms(population: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
     segment, count = population["segment"].to_numpy(), len(population)
     term = (rng.random((count, 1)) > _TERM_SHARES.cumsum(axis=1)[segment]).sum(axis=1).clip(0, len(TERMS) - 1)
     by_month, larger, fixed = rng.random((3, count))
-    return pd.DataFrame({
-        "account": population.index.to_numpy(),
-        "term": TERMS[term],
-        "billing": np.where(by_month < _BILLED_BY_MONTH, 1, np.minimum(TERMS[term], 12)),
-        "notice_days": _NOTICE_DAYS[term],
-        "rush": _RUSH[term],
-        "plan": segment + (larger < 0.3),
-        "auto_renews": (TERMS[term] < 12) | (fixed < 0.75),
-        **{trait: population[trait].to_numpy() for trait in _TRAITS},
-    })
+    return pd.DataFrame(
+        {
+            "account": population.index.to_numpy(),
+            "term": TERMS[term],
+            "billing": np.where(by_month < _BILLED_BY_MONTH, 1, np.minimum(TERMS[term], 12)),
+            "notice_days": _NOTICE_DAYS[term],
+            "rush": _RUSH[term],
+            "plan": segment + (larger < 0.3),
+            "auto_renews": (TERMS[term] < 12) | (fixed < 0.75),
+            **{trait: population[trait].to_numpy() for trait in _TRAITS},
+        }
+    )
 
 
 def _billable(days: Ints, time: Timeline) -> Ints:

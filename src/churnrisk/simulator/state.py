@@ -21,8 +21,8 @@ ABRUPT_SHARE = 0.15  # of the decisions by the month: it stops paying and is gon
 _NOTED_WITHIN_DAYS = 7  # what comes without notice is noted so much later
 _STALL_FACTOR, _STALL_WEEKS = 2.2, 26
 _STARTS = (0.86, 0.11, 0.03)  # states at the start, where onboarding didn't stall
-_TARGETS = np.array([1.0, 0.62, 0.32, 0.10])  # level of engagement that each state tends to
-_FOLLOWS = 0.5  # part of the way to its target that engagement goes in a week
+_TARGETS = np.array([1.0, 0.55, 0.25, 0.07])  # level of engagement that each state tends to
+_FOLLOWS = 0.55  # part of the way to its target that engagement goes in a week
 _STARTS_AT, _STARTS_AT_STALLED = 0.8, 0.45
 
 
@@ -46,8 +46,10 @@ class Rates:
         stalled = spells["stalled"].to_numpy()[:, None] & (age < _STALL_WEEKS)
         urge = np.sqrt(frailty) * spells["rush"].to_numpy()
         return cls(
-            worsens=frailty[:, None] * np.where(stalled, _STALL_FACTOR, 1.0), urge=urge,
-            decides=urge[:, None] * exits.weekly_share(), acausal=np.where(age >= 4, ACAUSAL, 0.0),
+            worsens=frailty[:, None] * np.where(stalled, _STALL_FACTOR, 1.0),
+            urge=urge,
+            decides=urge[:, None] * exits.weekly_share(),
+            acausal=np.where(age >= 4, ACAUSAL, 0.0),
         )
 
 

@@ -35,10 +35,15 @@ def subscriptions_sold(past: Past, rng: np.random.Generator) -> pd.DataFrame:
 def subscriptions_table(past: Past, sold: pd.DataFrame) -> pd.DataFrame:
     """The contract table `subscriptions`. An end that is told after the simulated weeks is left empty."""
     told = sold["end_known"].where(sold["end_known"] < NEVER, sold["ended"]) < past.time.days
-    return past.table("subscriptions", sold.assign(
-        started_on=sold["started"], ended_on=sold["ended"].where(told, NEVER),
-        end_known_at=sold["end_known"].where(told, NEVER), end_reason=sold["end_reason"].where(told, None),
-    ))
+    return past.table(
+        "subscriptions",
+        sold.assign(
+            started_on=sold["started"],
+            ended_on=sold["ended"].where(told, NEVER),
+            end_known_at=sold["end_known"].where(told, NEVER),
+            end_reason=sold["end_reason"].where(told, None),
+        ),
+    )
 
 
 def _rows(past: Past, which: Ints, **columns: Any) -> pd.DataFrame:
@@ -54,8 +59,17 @@ def _trials(past: Past) -> pd.DataFrame:
     ends = past.of("trial_ends")
     reason = np.where(past.of("begins") < NEVER, "converted", "trial did not convert").astype(object)
     return _rows(
-        past, np.flatnonzero(past.of("opens") < ends), started=past.of("opens"), ended=ends, planned_end_on=ends,
-        is_trial=True, end_reason=reason, term_months=np.nan, plan="Trial", seats=past.of("seats"), mrr=0.0,
+        past,
+        np.flatnonzero(past.of("opens") < ends),
+        started=past.of("opens"),
+        ended=ends,
+        planned_end_on=ends,
+        is_trial=True,
+        end_reason=reason,
+        term_months=np.nan,
+        plan="Trial",
+        seats=past.of("seats"),
+        mrr=0.0,
         auto_renew=False,
     )
 
@@ -74,8 +88,13 @@ def _paid(past: Past, reason: Words, rng: np.random.Generator) -> list[pd.DataFr
         parts.append(_rows(past, np.flatnonzero(change), started=started, ended=day, end_reason=kind, **before))
         started = np.where(change > 0, day, started)
     last = _rows(
-        past, np.flatnonzero(paying), started=started, ended=past.fate.ends, end_known=past.fate.known,
-        end_reason=reason, **offer.columns(),
+        past,
+        np.flatnonzero(paying),
+        started=started,
+        ended=past.fate.ends,
+        end_known=past.fate.known,
+        end_reason=reason,
+        **offer.columns(),
     )
     return [*[part for part in parts if len(part)], last]
 
@@ -90,8 +109,15 @@ def _add_ons(past: Past, reason: Words, rng: np.random.Generator) -> pd.DataFram
     drops = (rng.random(count) < _ADD_ON_DROPPED) & (dropped_on < ends - _ADD_ON_LEAST_DAYS)
     seats = np.ceil(past.of("seats") / 3)
     return _rows(
-        past, np.flatnonzero(has), started=starts, ended=np.where(drops, dropped_on, ends), plan=_ADD_ON, seats=seats,
-        mrr=seats * _ADD_ON_SEAT_PRICE, term_months=np.nan, end_known=np.where(drops, NEVER, past.fate.known),
+        past,
+        np.flatnonzero(has),
+        started=starts,
+        ended=np.where(drops, dropped_on, ends),
+        plan=_ADD_ON,
+        seats=seats,
+        mrr=seats * _ADD_ON_SEAT_PRICE,
+        term_months=np.nan,
+        end_known=np.where(drops, NEVER, past.fate.known),
         end_reason=np.where(drops, "add-on not needed", reason),
     )
 

@@ -31,11 +31,20 @@ def tickets_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     closed = opened + _DAYS_TO_CLOSE[severity] * np.where(grievance, 2.0, 1.0) * np.exp(rng.normal(0, 0.8, count))
     closed = np.where(np.isfinite(entered), np.maximum(closed, entered + 0.1), closed)
     closed = np.where(closed < past.time.days, closed, np.inf)
-    return past.table("tickets", pd.DataFrame({
-        "account": past.of("account")[spell], "opened_at": opened, "closed_at": closed, "severity": severity + 1,
-        "kind": np.array(_KINDS, object)[kind], "known_at": entered,
-        "satisfaction": _satisfaction(state, kind == _COMPLAINT, grievance, closed, rng),
-    }))
+    return past.table(
+        "tickets",
+        pd.DataFrame(
+            {
+                "account": past.of("account")[spell],
+                "opened_at": opened,
+                "closed_at": closed,
+                "severity": severity + 1,
+                "kind": np.array(_KINDS, object)[kind],
+                "known_at": entered,
+                "satisfaction": _satisfaction(state, kind == _COMPLAINT, grievance, closed, rng),
+            }
+        ),
+    )
 
 
 def _cases(past: Past, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
@@ -50,7 +59,7 @@ def _cases(past: Past, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
 
 
 def _satisfaction(
-    state: npt.NDArray[np.int8], complaint: Flags, grievance: Flags, closed: Reals, rng: np.random.Generator,
+    state: npt.NDArray[np.int8], complaint: Flags, grievance: Flags, closed: Reals, rng: np.random.Generator
 ) -> Reals:
     """Answers of 1 to 5 after some of the closed cases."""
     mood = 4.5 - 0.4 * state - 0.8 * grievance - 0.9 * complaint + rng.normal(0, 0.8, len(state))

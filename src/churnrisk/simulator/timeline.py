@@ -54,9 +54,9 @@ class Timeline:
     def dates(self, days: Any) -> npt.NDArray[np.datetime64]:
         """Days as naive UTC timestamps; NaT from `NEVER` on. Parts of a day become a time of day."""
         days = np.asarray(days, float)
-        known = days < NEVER / 2
-        micros = (np.where(known, days, 0) * 86_400).round().astype("m8[s]")
-        return np.where(known, self.start.astype("M8[us]") + micros, np.datetime64("NaT", "us"))
+        known = days < NEVER
+        since = (np.where(known, days, 0) * 86_400).round().astype("m8[s]")
+        return np.where(known, self.start.astype("M8[us]") + since, np.datetime64("NaT", "us"))
 
     def months(self, days: Any) -> Ints:
         """Calendar months since 1970."""

@@ -31,17 +31,19 @@ def truth_table(past: Past, exits: Exits) -> pd.DataFrame:
     spell, week = np.nonzero(paying)
     state = past.state[spell, week].astype(np.int64)
     rates, column = Rates.of(spells, exits, time), time.column(week)
-    rows = pd.DataFrame({
-        "account_id": text(past.ids, spells["account"].to_numpy()[spell]),
-        "as_of": time.dates(7 * week),
-        "hazard": rates.decides[spell, column] * DECIDES[state] + rates.acausal[spell, column],
-        "churn_probability": _churn_probability(spells, exits, rates, spell, column, state),
-    })
+    rows = pd.DataFrame(
+        {
+            "account_id": text(past.ids, spells["account"].to_numpy()[spell]),
+            "as_of": time.dates(7 * week),
+            "hazard": rates.decides[spell, column] * DECIDES[state] + rates.acausal[spell, column],
+            "churn_probability": _churn_probability(spells, exits, rates, spell, column, state),
+        }
+    )
     return rows.sort_values(["account_id", "as_of"], ignore_index=True)
 
 
 def _churn_probability(
-    spells: pd.DataFrame, exits: Exits, rates: Rates, spell: Ints, column: Ints, state: Ints,
+    spells: pd.DataFrame, exits: Exits, rates: Rates, spell: Ints, column: Ints, state: Ints
 ) -> Reals:
     """Sum over the weeks ahead of: still there, in this state, decides then, and is gone on a day of the window."""
     mind: Reals = np.eye(len(DECIDES))[state]

@@ -6,17 +6,29 @@ import pandas as pd
 
 from churnrisk.simulator.past import Levels, Past, text
 from churnrisk.simulator.seasons import workday_factor
-from churnrisk.simulator.timeline import Ints, Reals
+from churnrisk.simulator.timeline import NEVER, Ints, Reals
 
 _EVENTS = (
-    "login", "dashboard_viewed", "report_created", "export_run", "comment_added", "invite_sent", "help_article_viewed",
-    "training_attended", "mobile_opened", "integration_synced", "automation_run", "api_call",
+    "login",
+    "dashboard_viewed",
+    "report_created",
+    "export_run",
+    "comment_added",
+    "invite_sent",
+    "help_article_viewed",
+    "training_attended",
+    "mobile_opened",
+    "integration_synced",
+    "automation_run",
+    "api_call",
 )
-_BY_ROLE = np.array([  # chance of the first nine events on an active day of a contented viewer, builder, admin
-    [0.92, 0.50, 0.03, 0.04, 0.05, 0.002, 0.02, 0.003, 0.10],
-    [0.94, 0.38, 0.26, 0.10, 0.08, 0.006, 0.03, 0.005, 0.05],
-    [0.95, 0.35, 0.14, 0.08, 0.05, 0.045, 0.04, 0.006, 0.06],
-])
+_BY_ROLE = np.array(
+    [  # chance of the first nine events on an active day of a contented viewer, builder, admin
+        [0.90, 0.46, 0.03, 0.04, 0.05, 0.002, 0.02, 0.003, 0.10],
+        [0.92, 0.36, 0.26, 0.10, 0.08, 0.006, 0.03, 0.005, 0.05],
+        [0.94, 0.34, 0.14, 0.08, 0.05, 0.045, 0.04, 0.006, 0.06],
+    ]
+)
 _REPEATS = np.array([0.3, 2.2, 0.6, 0.4, 0.6, 0.3, 0.3, 0.0, 0.9])  # times beyond the first
 _BREADTH = np.array([0.0, 0.25, 0.7, 0.8, 0.9, 1.0, 0.0, 0.6, 0.3])  # how much of the habit goes with engagement
 _SET_UP = np.array([1.0, 1.0, 1.5, 0.8, 0.8, 4.0, 2.5, 4.0, 0.7])  # in the first weeks
@@ -26,12 +38,12 @@ _EXPORT, _TAKES_DATA_ALONG = 3, 0.5  # those about to leave export what is their
 _ADOPTS, _AFTER_DAYS = np.array([0.50, 0.30, 0.20]), np.array([20, 60, 45])  # by machine: share of accounts, mean delay
 _DAILY, _TIMES = np.array([0.75, 0.65, 0.80]), np.array([5.0, 4.0, 40.0])
 _ADOPTS_BY_SEGMENT = np.array([0.8, 1.2, 1.6])
-_WAVES, _WAVES_KEEP = 0.15, 0.75  # spread of the logarithm, and what is kept of it from week to week
+_WAVES, _WAVES_KEEP = 0.12, 0.75  # spread of the logarithm, and what is kept of it from week to week
 _FLAKY_ACCOUNTS, _LATE_DAYS_SHARE, _MOST_LATE_DAYS = 0.03, 0.18, 3
 _USERS_AT_A_TIME = 2000
 
-Rows = tuple[Ints, Ints, Ints, Ints]
-"""Numbers of users (machines: the number of users + the spell), days, events and quantities."""
+Rows = list[npt.NDArray[np.int32]]
+"""Numbers of users (machines: the number of users + the spell), days, events and quantities; narrow: there are many."""
 
 
 def usage_table(past: Past, users: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -44,16 +56,21 @@ def usage_table(past: Past, users: pd.DataFrame, rng: np.random.Generator) -> pd
     parts += [_by_machines(machine, len(users), past, weekly, workdays, rng) for machine in range(len(_ADOPTS))]
     who, day, event, quantity = (np.concatenate(column) for column in zip(*parts, strict=True))
     account = np.r_[users["account"].to_numpy(), past.of("account")][who]
-    user = np.minimum(who, len(users))
-    place = (day * len(past.ids) + account) * (len(users) + 1) + user
+    user, arrives = np.minimum(who, len(users)), _arrives(account, day, past, rng)
+    place = (day.astype(np.int64) * len(past.ids) + account) * (len(users) + 1) + user
     order = np.argsort(place * len(_EVENTS) + event, kind="stable")
-    account, user, day, event, quantity = (column[order] for column in (account, user, day, event, quantity))
-    rows = pd.DataFrame({
-        "account_id": text(past.ids, account), "user_id": text([*_user_ids(users, past.ids), None], user),
-        "day": past.time.dates(day), "event": text(_EVENTS, event), "quantity": quantity.astype(float),
-        "known_at": past.time.dates(_arrives(account, day, past, rng)),
-    })
-    return rows[~(rows["known_at"] >= past.time.dates(past.time.days))].reset_index(drop=True)
+    order = order[arrives[order] < past.time.days]
+    late = np.where(arrives > day, arrives, NEVER)
+    return pd.DataFrame(
+        {
+            "account_id": text(past.ids, account[order]),
+            "user_id": text([*_user_ids(users, past.ids), None], user[order]),
+            "day": past.time.dates(day[order]),
+            "event": text(_EVENTS, event[order]),
+            "quantity": quantity[order].astype(float),
+            "known_at": past.time.dates(late[order]),
+        }
+    )
 
 
 def _waves(levels: Levels, rng: np.random.Generator) -> Levels:
@@ -67,7 +84,7 @@ def _waves(levels: Levels, rng: np.random.Generator) -> Levels:
 
 
 def _by_people(
-    users: pd.DataFrame, first: int, past: Past, weekly: Levels, workdays: Levels, rng: np.random.Generator,
+    users: pd.DataFrame, first: int, past: Past, weekly: Levels, workdays: Levels, rng: np.random.Generator
 ) -> Rows:
     """Who is active on which day, then what they do on it. `first` is the number of the first of these users."""
     spell = users["spell"].to_numpy()
@@ -79,7 +96,7 @@ def _by_people(
     spell, role = spell[who], users["role"].to_numpy()[who]
     chance = _chances(weekly[spell, day // 7], role, day - past.of("opens")[spell], past.of("stalled")[spell])
     row, event = np.nonzero(rng.random(chance.shape) < chance)
-    return first + who[row], day[row], event, 1 + rng.poisson(_REPEATS[event])
+    return _narrow(first + who[row], day[row], event, 1 + rng.poisson(_REPEATS[event]))
 
 
 def _chances(level: npt.NDArray[np.float32], role: Ints, age: Reals, stalled: Reals) -> Reals:
@@ -92,7 +109,7 @@ def _chances(level: npt.NDArray[np.float32], role: Ints, age: Reals, stalled: Re
 
 
 def _by_machines(
-    machine: int, users: int, past: Past, weekly: Levels, workdays: Levels, rng: np.random.Generator,
+    machine: int, users: int, past: Past, weekly: Levels, workdays: Levels, rng: np.random.Generator
 ) -> Rows:
     """What integrations, automations or programs do for the accounts that have set them up."""
     count, stalled = len(past.spells), past.of("stalled")
@@ -103,7 +120,11 @@ def _by_machines(
     odds *= _within(begins, past.until, odds.shape[1])
     who, day = np.nonzero(rng.random(odds.shape, np.float32) < odds)
     quantity = 1 + rng.poisson(_TIMES[machine] * np.sqrt(past.of("seats")[who]) * weekly[who, day // 7])
-    return users + who, day, np.full(len(who), _BY_ROLE.shape[1] + machine), quantity
+    return _narrow(users + who, day, np.full(len(who), _BY_ROLE.shape[1] + machine), quantity)
+
+
+def _narrow(*columns: Ints) -> Rows:
+    return [column.astype(np.int32) for column in columns]
 
 
 def _within(first: Reals | Ints, last: Reals | Ints, days: int) -> npt.NDArray[np.bool_]:
@@ -112,14 +133,13 @@ def _within(first: Reals | Ints, last: Reals | Ints, days: int) -> npt.NDArray[n
     return np.asarray((day >= first[:, None]) & (day < last[:, None]))
 
 
-def _arrives(account: Ints, day: Ints, past: Past, rng: np.random.Generator) -> Reals:
-    """A few accounts have a flaky collector: some of their days come in late. Infinite where a row comes in time."""
+def _arrives(account: Ints, day: Ints, past: Past, rng: np.random.Generator) -> Ints:
+    """The day on which each row comes in. A few accounts have a flaky collector: some of their days come in late."""
     flaky = np.flatnonzero(rng.random(len(past.ids)) < _FLAKY_ACCOUNTS)
     delays = np.zeros((len(past.ids), past.time.days), np.int8)
     late = rng.random((len(flaky), past.time.days)) < _LATE_DAYS_SHARE
     delays[flaky] = late * rng.integers(1, _MOST_LATE_DAYS + 1, late.shape)
-    delay = delays[account, day]
-    return np.where(delay > 0, day + delay, np.inf)
+    return day + delays[account, day]
 
 
 def _user_ids(users: pd.DataFrame, ids: list[str]) -> list[str]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from churnrisk import tracking
 from churnrisk.clock import day
+from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.evaluation.card import model_card
 from churnrisk.evaluation.curves import curves, picture, write_curves
 from churnrisk.evaluation.judge import FEWEST, Figures, judge, judge_slices
@@ -64,6 +65,13 @@ def run(workspace: Workspace, params: Params) -> None:
 
 def _slices(workspace: Workspace, backtest: pd.DataFrame, names: tuple[str, ...]) -> dict[str, "pd.Series[str]"]:
     accounts = read_table(workspace.tables / "accounts.parquet").set_index("account_id")
+    for name in set(names) - set(accounts):
+        raise ParamsError(
+            f"accounts has no column '{name}'",
+            where="params.yaml, evaluate.slices",
+            allowed=", ".join(map(str, accounts)),
+            mend=did_you_mean(name, map(str, accounts)),
+        )
     return {name: accounts[name].reindex(backtest["account_id"]).reset_index(drop=True) for name in names}
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from churnrisk.clock import day
 from churnrisk.contract import ATTRIBUTE, TABLES
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.compute import compute_all
 from churnrisk.features.registry import Feature
 from churnrisk.history.past import Company, Step, pasts
-from churnrisk.intake.tables import feed
 from churnrisk.params import Features, Params
 from churnrisk.workspace import Workspace, read_table, whole_folder, write_json, write_table
 
@@ -32,13 +32,12 @@ def run(workspace: Workspace, params: Params) -> None:
 
 def _company(workspace: Workspace, params: Params) -> Company:
     offered = [name for name in TABLES if name != "usage" and (workspace.tables / f"{name}.parquet").exists()]
-    feed_starts, _ = feed(workspace.reports / "intake.json")
     steps = {name: Step(each.event, each.times, each.target_days) for name, each in params.features.milestones.items()}
     return Company(
         usage=workspace.usage,
         tables={name: read_table(workspace.tables / f"{name}.parquet") for name in offered},
         grid=params.clock.grid,
-        feed_starts=feed_starts,
+        feed_starts=day(params.clock.usage_from),
         settle_days=params.clock.usage_settle_days,
         steps=steps,
         has_people=_has_rows(workspace.usage / "people"),
@@ -46,7 +45,8 @@ def _company(workspace: Workspace, params: Params) -> Company:
 
 
 def _catalogue(company: Company, configured: Features) -> tuple[list[Feature], dict[str, str]]:
-    offered = {"usage", "milestones", *company.tables} | ({"people"} if company.has_people else set())
+    there = {"people": company.has_people, "milestones": bool(company.steps)}
+    offered = {"usage", *company.tables, *(view for view, is_there in there.items() if is_there)}
     items = {
         "milestone": tuple(configured.milestones),
         "key_event": configured.key_events,

@@ -65,7 +65,9 @@ def _contracts(workspace: Workspace, as_of: Day) -> pd.DataFrame:
     )
     by = rows[running(known, as_of)].sort_values("mrr", na_position="first", kind="stable").groupby("account_id")
     mrr = by["mrr"].sum(min_count=1)
-    return pd.DataFrame({"mrr": mrr, "plan": by["plan"].last(), "renews_on": by["renews_on"].min()}).reset_index()
+    return pd.DataFrame(
+        {"mrr": mrr, "plan": by.tail(1).set_index("account_id")["plan"], "renews_on": by["renews_on"].min()}
+    ).reset_index()
 
 
 def _in_notice(workspace: Workspace, as_of: Day, accounts: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from churnrisk.clock import day
 from churnrisk.cohort import AT_RISK, cohort, summary
 from churnrisk.cohort import snapshot_dates as dates
 from churnrisk.contract import TABLES
+from churnrisk.errors import ModelError
 from churnrisk.history.ledger import Ledger
 from churnrisk.intake.tables import feed
 from churnrisk.params import Params
@@ -34,6 +35,12 @@ def run(workspace: Workspace, params: Params) -> None:
         ignore_index=True,
     )
     watched = rows["rule"] == AT_RISK
+    if not watched.any():
+        raise ModelError(
+            "nobody is at risk on any date",
+            where="params.yaml, cohort and clock",
+            mend=f"loosen {', '.join(sorted(set(rows['rule'])))}",
+        )
     write_table(
         rows.loc[watched, ["account_id", "as_of", "spell_started_on"]], workspace.snapshots / "snapshots.parquet"
     )

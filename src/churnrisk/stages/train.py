@@ -9,29 +9,32 @@ import pandas as pd
 from churnrisk import tracking
 from churnrisk.clock import day
 from churnrisk.model.folds import prove_gap, test_dates
-from churnrisk.model.training import Examples, Recipe, choose, fit_all
+from churnrisk.model.training import Examples, Recipe, choose, fit_all, require_both
 from churnrisk.params import Params
 from churnrisk.stages.rows import data_hash, list_date, read_ladder, read_mature
 from churnrisk.workspace import Workspace, whole_folder, write_json
 
 
 def run(workspace: Workspace, params: Params) -> None:
+    tracking.require_server(workspace.root, params.tracking.experiment)
     features, labels = read_mature(workspace, params.churn.horizon_days)
     ladder = read_ladder(workspace, labels, [h for h in params.churn.horizons if h != params.churn.horizon_days])
-    examples = Examples(features, labels, ladder, data_hash(workspace))
+    examples = Examples(features, labels, ladder, params.churn.horizon_days, data_hash(workspace))
     folds = params.folds
     named = tuple(day(each) for each in folds.test_as_of)
     dates = test_dates(labels["as_of"].to_numpy("M8[D]"), named=named, weeks=folds.test_weeks)
     recipe = _recipe(params)
 
-    earlier, test = examples.known_by(dates.min(), folds.embargo_days), examples.on(dates)
+    as_of = list_date(workspace)
+    # Neither the test nor the list may be of a date that had a part in the choice.
+    earlier, test = examples.known_by(min(dates.min(), as_of), folds.embargo_days), examples.on(dates)
     prove_gap(earlier.labels, test.labels)
+    require_both(test.label, "the test")
     choice, chosen_on = choose(earlier, recipe)
     plain = fit_all(earlier, choice, recipe)
     judged = plain.calibrated(chosen_on, recipe)
 
     # The test, as far as it was known on the list's own date, is the latest time that there is to calibrate on.
-    as_of = list_date(workspace)
     known, known_test = examples.known_by(as_of), test.known_by(as_of)
     both = len(np.unique(known_test.label)) == 2
     later = plain.out_of_time(known_test) if both else chosen_on
