@@ -36,7 +36,7 @@ HISTORIC = ("CHANGELOG.md", "docs/decisions/")
 PRESENT = [name for name in PAGES if not name.startswith(HISTORIC)]
 FOLDERS = ("src/", "tests/", "docs/", "examples/", "queries/", "notebooks/", *(f"{name}/" for name in WRITTEN))
 COMMITTED = ["requirements.lock", "dvc.yaml", "dvc.lock", "params.yaml", "Makefile"]
-FOREIGN = re.compile(r"(?<![\w./-])(?:/home/|/root/|/Users/|/work/|[A-Z]:\\)|--(?:extra-)?index-url|--find-links")
+FOREIGN = re.compile(r"(?<![\w./-])(?:/(?:home|root|Users|srv)/|[A-Z]:\\)|--(?:extra-)?index-url|--find-links")
 
 
 def test_generated_pages_are_up_to_date():
@@ -164,6 +164,6 @@ def test_a_link_that_leads_nowhere_is_found(target, is_there):
     assert leads_somewhere("CONTRIBUTING.md", target) == is_there
 
 
-@pytest.mark.parametrize("text", ["see /home/ana/x", "--index-url https://x", "C:\\data", "in /work/main"])
+@pytest.mark.parametrize("text", ["see /home/ana/x", "--index-url https://x", "C:\\data", "in /srv/main"])
 def test_what_is_foreign_is_found(text):
     assert FOREIGN.search(text)
