@@ -11,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from churnrisk.cli import STAGES, app
-from churnrisk.workspace import Workspace
+from churnrisk.workspace import Workspace, locked
 
 from . import company
 
@@ -47,6 +47,20 @@ def one_class(workspace: Workspace) -> None:
     rows.assign(label=rows["label"].where(rows["label"].isna(), 0.0)).to_parquet(file)
 
 
+def no_churn_lately(workspace: Workspace) -> None:
+    file = workspace.labels / "labels.parquet"
+    rows = pd.read_parquet(file)
+    late = rows["label"].notna() & (
+        rows["as_of"] > rows.loc[rows["label"].notna(), "as_of"].max() - pd.Timedelta(days=90)
+    )
+    rows.assign(label=rows["label"].where(~late, 0.0)).to_parquet(file)
+
+
+def file_for_a_folder(workspace: Workspace) -> None:
+    shutil.rmtree(workspace.labels)
+    workspace.labels.write_text("in the way")
+
+
 HARM = {
     "no params": ("pull", lambda w: w.params.unlink(), 2, "there is no params.yaml"),
     "unknown key": ("pull", lambda w: set_param(w, "churn", "horizn_days", 1), 2, "did you mean 'horizon_days'?"),
@@ -55,6 +69,8 @@ HARM = {
     "as_of after the data": ("snapshot", lambda w: set_param(w, "clock", "as_of", "2031-01-06"), 5, "does not cover"),
     "as_of before the data": ("snapshot", lambda w: set_param(w, "clock", "as_of", "2023-01-02"), 2, "is before"),
     "one class": ("train", one_class, 6, "only staying"),
+    "no churn in the test": ("train", no_churn_lately, 6, "the test: there is only staying"),
+    "file for a folder": ("label", file_for_a_folder, 1, "labels"),
     "nobody at risk": ("snapshot", lambda w: set_param(w, "cohort", "min_age_days", 9999), 6, "nobody is at risk"),
     "unknown slice": (
         "evaluate",
@@ -92,6 +108,13 @@ def test_a_server_that_does_not_answer_is_told_before_training(small, tmp_path, 
     assert code == 6
     assert "MLFLOW_TRACKING_URI" in error
     assert not workspace.models.exists()
+
+
+def test_a_second_run_in_the_same_workspace_is_refused(small):
+    with locked(small):
+        code, _, error = call("label", "--workspace", str(small.root))
+    assert code == 7
+    assert "another run is under way" in error
 
 
 def test_an_unknown_verb_is_a_usage_error():
