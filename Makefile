@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro test oulad bench lint docs
+.PHONY: repro test example bench lint docs
 
 repro: $(BIN)/ready       ## run the pipeline on the simulated company, and say where the list is
 	@dvc repro
@@ -12,10 +12,15 @@ repro: $(BIN)/ready       ## run the pipeline on the simulated company, and say 
 test: $(BIN)/ready        ## all tests; what needs Chromium says so when it is left out
 	@pytest
 
-oulad: $(BIN)/ready       ## run the pipeline on the Open University's real data: make oulad DATA=folder
-	@test -n "$(DATA)" || { echo "say where the data lie: make oulad DATA=folder (see examples/oulad/README.md)"; exit 2; }
-	@cd examples/oulad && OULAD_DATA="$(abspath $(DATA))" dvc repro
-	@churnrisk show --workspace examples/oulad
+example: $(BIN)/ready     ## run the pipeline on an example's data: make example NAME=oulad DATA=folder
+	@test -n "$(NAME)" -a -d "examples/$(NAME)" || { echo "say which example: make example NAME=... (there are $(notdir $(wildcard examples/*)))"; exit 2; }
+	@test -n "$(DATA)" || { echo "say where the data lie: DATA=folder (see examples/$(NAME)/README.md)"; exit 2; }
+	@cd "examples/$(NAME)" && env "$$(echo $(NAME) | tr a-z- A-Z_)_DATA=$(abspath $(DATA))" dvc repro
+	@churnrisk show --workspace "examples/$(NAME)"
+
+bench: $(BIN)/ready       ## measure, and write benchmarks/results/NAME.json: make bench NAME=gate
+	@test -f "benchmarks/$(NAME).py" || { echo "say what to measure, NAME=... (see benchmarks/README.md)"; exit 2; }
+	@python -m "benchmarks.$(NAME)"
 
 lint: $(BIN)/ready        ## style, types, import floors, docs
 	@ruff check

@@ -11,6 +11,7 @@ SELECT
     term_months,
     auto_renew,
     is_trial,
+    is_paused,
     end_reason,
     end_known_at,
     known_at

@@ -3,7 +3,7 @@
 import pytest
 
 from churnrisk.clock import Day, Grid, LabelWindow
-from churnrisk.cohort import AT_RISK, cohort, snapshot_dates
+from churnrisk.cohort import AT_RISK, Watch, cohort, snapshot_dates
 from churnrisk.errors import ParamsError, StaleFeedError
 
 from .tables import ledger
@@ -35,6 +35,9 @@ CASES = {
     "has converted": ("started_on ended_on is_trial\n2025-01-01 2025-02-01 true\n2025-02-01 - false", AT_RISK),
     "has just begun": ("started_on\n2025-02-20", "too young"),
     "came back": ("started_on ended_on\n2023-01-01 2024-01-01\n2024-07-01 -", AT_RISK),
+    "is paused": ("started_on ended_on is_paused\n2024-01-01 2025-03-01 false\n2025-03-01 - true", "paused"),
+    "was paused": ("started_on ended_on is_paused\n2024-01-01 2025-01-01 true\n2025-01-01 - false", AT_RISK),
+    "pauses one of two": ("started_on is_paused\n2024-01-01 true\n2024-01-01 false", AT_RISK),
     "came back just now": ("started_on ended_on\n2023-01-01 2024-01-01\n2025-03-01 -", "too young"),
 }
 
@@ -46,9 +49,8 @@ def found(subscriptions: str, accounts: str = "account_id created_on\na 2023-01-
         ledger("accounts", accounts),
         ledger("subscriptions", text),
         AS_OF,
-        window=WINDOW,
-        min_age_days=28,
-        trials=trials,
+        WINDOW,
+        Watch(min_age_days=28, trials=trials),
     )
     return str(rows["rule"].iloc[0])
 
@@ -70,12 +72,12 @@ def test_trials_are_watched_when_asked_for():
 def test_a_spell_starts_anew_after_a_gap():
     text = "account_id started_on ended_on\na 2023-01-01 2024-01-01\na 2024-07-01 -"
     accounts = ledger("accounts", "account_id created_on\na 2023-01-01")
-    rows = cohort(accounts, ledger("subscriptions", text), AS_OF, window=WINDOW, min_age_days=0, trials=False)
+    rows = cohort(accounts, ledger("subscriptions", text), AS_OF, WINDOW, Watch(0, trials=False))
     assert str(rows["spell_started_on"].iloc[0].date()) == "2024-07-01"
 
 
 GRID = Grid(Day("2025-01-06"))
-FEED = Day("2024-10-01"), Day("2025-03-12")
+FEED = Day("2024-10-01"), {"usage": Day("2025-03-13"), "subscriptions": Day("2025-03-20")}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +98,13 @@ def test_the_list_is_of_the_latest_date_that_usage_covers():
     dates, as_of = snapshot_dates(GRID, None, [], *FEED)
     assert str(as_of) == "2025-03-10"
     assert dates[-1] == as_of
+
+
+def test_a_feed_that_ends_earlier_moves_the_list_and_is_named():
+    ends = {"usage": Day("2025-03-13"), "subscriptions": Day("2025-02-05")}
+    assert str(snapshot_dates(GRID, None, [], FEED[0], ends)[1]) == "2025-02-03"
+    with pytest.raises(StaleFeedError, match="subscriptions ends on 2025-02-04, which does not cover 2025-02-10"):
+        snapshot_dates(GRID, Day("2025-02-10"), [], FEED[0], ends)
 
 
 def test_snapshots_go_on_to_the_last_test_date():

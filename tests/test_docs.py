@@ -13,7 +13,7 @@ from churnrisk.cohort import RULES
 from churnrisk.contract import TABLES
 from churnrisk.features import support
 from churnrisk.features.registry import Feature
-from churnrisk.reference import write_pages
+from churnrisk.reference.pages import write_pages
 
 from .company import ROOT, copied, run
 from .pages import (
@@ -82,6 +82,7 @@ def test_examples_in_python_run_and_give_what_they_claim(name, small, monkeypatc
             test = doctest.DocTestParser().get_doctest(block, names, name, name, 0)
             runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
             assert runner.run(test, clear_globs=False).failed == 0
+            names |= test.globs
         else:
             exec(compile(block, name, "exec"), names)
     for test in [value for key, value in names.items() if key.startswith("test_")]:

@@ -1,6 +1,7 @@
 """params.yaml: each fault in one line that says what was found, what is allowed, and the mend."""
 
 import copy
+import re
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,29 @@ def test_the_params_in_the_repository_are_sound(folder):
     [
         ("churn.horizn_days", 3, "unknown key 'churn.horizn_days' (did you mean 'horizon_days'?)"),
         ("chrun", {}, "unknown key 'chrun' (did you mean 'churn'?)"),
-        ("churn.zzz", 1, "unknown key 'churn.zzz' (allowed: lead_days, horizon_days"),
+        ("churn.zzz", 1, "unknown key 'churn.zzz' (allowed: kind, contraction_share"),
         ("source.simulator.acounts", 1, "unknown key 'source.simulator.acounts' (did you mean 'accounts'?)"),
         ("features.milestones.first_report.tims", 1, "features.milestones.first_report.tims' (did you mean"),
         ("churn.horizon_days", None, "'churn.horizon_days' is missing"),
         ("churn.horizon_days", 0, "churn.horizon_days is 0 (input should be greater than or equal to 1)"),
         ("churn.horizon_days", "soon", "churn.horizon_days is 'soon' (input should be a valid integer"),
         ("clock.first_as_of", "2025-02-30", "clock.first_as_of is '2025-02-30'"),
+        (
+            "churn.kind",
+            "contraction",
+            "churn.contraction_share must be given when churn.kind is 'contraction', and only",
+        ),
+        ("churn.contraction_share", 0.3, "churn.contraction_share must be given when churn.kind is 'contraction', and"),
+        (
+            "churn.kind",
+            "inactivity",
+            "churn.inactive_days must be given when churn.kind is 'inactivity', and only then",
+        ),
+        ("churn.kind", "silence", "churn.kind is 'silence' (input should be 'logo', 'contraction' or 'inactivity')"),
+        ("churn.activity_events", ["login"], "churn.activity_events is for churn.kind 'inactivity' only"),
+        ("cohort.lapsed", True, "cohort.lapsed is for churn.kind 'inactivity' only"),
+        ("gate.override", {"as_of": "2026-01-05"}, "'gate.override.reason' is missing"),
+        ("gate.override", {"asof": "2026-01-05"}, "unknown key 'gate.override.asof' (did you mean 'as_of'?)"),
         ("source.simulator", None, "source.simulator must be given when source.kind is 'simulator'"),
         ("source.kind", "files", "source.simulator must be given when source.kind is 'simulator', and only then"),
     ],
@@ -52,6 +69,26 @@ def test_a_fault_is_named_with_its_mend(tmp_path, path, value, says):
     with pytest.raises(ParamsError) as error:
         load(written(tmp_path, path, value))
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"churn": {"inactive_days": 60}}, "60 days without activity can't be over 14 + 30 days after the date"),
+        ({"clock": {"usage_settle_days": 9}}, "churn.reporting_lag_days must be 9 or more"),
+    ],
+)
+def test_silence_must_fit_into_the_window_and_be_settled(tmp_path, changes, says):
+    content = copy.deepcopy(root_params())
+    content["churn"] |= {"kind": "inactivity", "inactive_days": 44}
+    file = tmp_path / "params.yaml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert load(file).churn.inactive_days == 44
+    for section, values in changes.items():
+        content[section] |= values
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ParamsError, match=re.escape(says)):
+        load(file)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ STAGES = {
     "rollup": "Add usage up by account, day and event, and by person.",
     "snapshot": "Decide whom to watch at every date, by named rules.",
     "label": "Find out who left in the window after each snapshot.",
+    "gate": "Hold the list where a feed is stale, incomplete or broken.",
     "featurize": "Compute the features of every snapshot from what was known then.",
     "train": "Choose, calibrate and fit the model; record it in MLflow.",
     "evaluate": "Judge past lists on dates that had no part in making the model.",
@@ -77,6 +78,23 @@ def show(
 
 
 @app.command()
+def doctor(
+    workspace: WorkspaceDir = Path(),
+    trust: Annotated[
+        list[str] | None, typer.Option(metavar="FEATURE", help="A feature that was looked into and is honest.")
+    ] = None,
+) -> None:
+    """Look for leaks in what the pipeline wrote: has the future got into what was learned? Changes nothing."""
+    place = _workspace(workspace)
+    params = import_module("churnrisk.params").load(place.params)
+    examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
+    with import_module("churnrisk.workspace").locked(place):
+        found = examine.examine(place, params, trust or ())
+    report.show(found, Console())
+    examine.refuse(found)
+
+
+@app.command()
 def docs(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; fail where a page is not up to date.")
@@ -84,7 +102,7 @@ def docs(
     workspace: WorkspaceDir = Path(),
 ) -> None:
     """Write the generated pages of docs/: tables, features, params and the command line."""
-    stale = import_module("churnrisk.reference").write_pages(workspace / "docs", verbs(), check=check)
+    stale = import_module("churnrisk.reference.pages").write_pages(workspace / "docs", verbs(), check=check)
     if check and stale:
         raise ParamsError(f"not up to date: {', '.join(stale)}", where="docs", mend="run `churnrisk docs`")
 

@@ -1,14 +1,17 @@
 """Whom to watch at `as_of`: who is at risk, and by which named rule everybody else is not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Days, Grid, LabelWindow
+from churnrisk.clock import Day, Days, Grid, LabelWindow, day
 from churnrisk.errors import ParamsError, StaleFeedError
-from churnrisk.history.ledger import Ledger
-from churnrisk.history.spells import NEVER, current, spells
+from churnrisk.history.activity import Activity
+from churnrisk.history.ledger import Columns, Ledger
+from churnrisk.history.revenue import fell_on, mrr
+from churnrisk.history.spells import NEVER, current, paused, spells
 
 AT_RISK = "at risk"
 
@@ -18,81 +21,135 @@ RULES = {
     "in trial": "a trial that was not converted by then",
     "completed": "a fixed term has ended as planned",
     "churned": "all subscriptions have ended",
-    "in notice": "the end is known already",
+    "in notice": "that it leaves is known already",
+    "paused": "nothing is used until the pause is over",
     "ends as planned": "a fixed term ends before the label window does",
     "too young": "the account has just begun",
+    "no price": "no MRR that could fall",
+    "inactive already": "nothing was done for as long as counts as leaving",
+    "too little activity": "active on too few days so far",
 }
 """Why an account is not in the cohort; the first rule that holds counts."""
 
+Holds = dict[str, "pd.Series[bool]"]
 
-def cohort(
-    accounts: Ledger, subscriptions: Ledger, as_of: Day, *, window: LabelWindow, min_age_days: int, trials: bool
-) -> pd.DataFrame:
+
+@dataclass(frozen=True)
+class Watch:
+    """Whom to watch. The last three are for businesses where leaving isn't the end of all subscriptions.
+
+    `contraction_share` is the fall of MRR that counts as leaving. Accounts active on fewer than `min_active_days` by
+    `activity`, or inactive for `inactive_days` already, are left out.
+    """
+
+    min_age_days: int
+    trials: bool
+    contraction_share: float | None = None
+    activity: Activity | None = None
+    min_active_days: int = 0
+    inactive_days: int | None = None
+
+
+def cohort(accounts: Ledger, subscriptions: Ledger, as_of: Day, window: LabelWindow, watch: Watch) -> pd.DataFrame:
     """Every account known at `as_of`, with the rule that keeps it out of the cohort, or `AT_RISK`.
 
     Returns one row an account, in order: `account_id`, `as_of`, `spell_started_on` (NaT before the first spell),
     `ended_on` (NaT while no end is known), `rule`.
     """
-    known = accounts.before(as_of)
-    rows = pd.DataFrame({"account_id": known["account_id"], "is_internal": known["is_internal"]})
-    rows = rows.sort_values("account_id").merge(current(spells(subscriptions.before(as_of)), as_of), how="left")
-    begun, ended, planned = rows["started_on"].notna(), rows["ended_on"], rows["planned"].eq(True)
-    gone = begun & (ended < as_of)
-    converted = rows["paid_from"] < as_of
-    holds = {
-        "internal": rows["is_internal"].astype(bool),
-        "not started": ~begun,
-        "in trial": ~converted & (not trials),
-        "completed": gone & planned,
-        "churned": gone,
-        "in notice": begun & ~planned & (ended < NEVER),
-        "ends as planned": planned & (ended < window.closes(as_of)),
-        "too young": begun & (rows["started_on"] > as_of - np.timedelta64(min_age_days, "D")),
-    }
+    known, sold = accounts.before(as_of), subscriptions.before(as_of)
+    rows = pd.DataFrame({"account_id": known["account_id"], "is_internal": known["is_internal"].astype(bool)})
+    rows = rows.sort_values("account_id").merge(current(spells(sold), as_of), how="left")
+    rows["paused"] = rows["account_id"].isin(paused(sold, as_of))
+    holds = {"internal": rows["is_internal"]} | _by_subscriptions(rows, as_of, window, watch)
+    if watch.contraction_share is not None:
+        holds = _or(holds, _by_revenue(rows, sold, as_of, window, watch.contraction_share))
+    if watch.activity is not None:
+        holds = _or(holds, _by_activity(rows, watch.activity, as_of, watch))
     return pd.DataFrame(
         {
             "account_id": rows["account_id"],
             "as_of": as_of.astype("M8[us]"),
             "spell_started_on": rows["started_on"],
-            "ended_on": ended.where(ended < NEVER),
-            "rule": np.select(list(holds.values()), list(holds), AT_RISK),
+            "ended_on": rows["ended_on"].where(rows["ended_on"] < NEVER),
+            "rule": np.select(
+                [holds[rule] for rule in RULES if rule in holds], [r for r in RULES if r in holds], AT_RISK
+            ),
         }
     )
 
 
+def _by_subscriptions(rows: pd.DataFrame, as_of: Day, window: LabelWindow, watch: Watch) -> Holds:
+    begun, ended, planned = rows["started_on"].notna(), rows["ended_on"], rows["planned"].eq(True)
+    gone = begun & (ended < as_of)
+    return {
+        "not started": ~begun,
+        "in trial": ~(rows["paid_from"] < as_of) & (not watch.trials),
+        "completed": gone & planned,
+        "churned": gone,
+        "in notice": begun & ~planned & (ended < NEVER),
+        "paused": rows["paused"],
+        "ends as planned": planned & (ended < window.closes(as_of)),
+        "too young": begun & (rows["started_on"] > as_of - np.timedelta64(watch.min_age_days, "D")),
+    }
+
+
+def _by_revenue(rows: pd.DataFrame, sold: Columns, as_of: Day, window: LabelWindow, share: float) -> Holds:
+    """What is known ahead of MRR: nothing can fall, it falls for certain, or an end as planned decides."""
+    account, closes = rows["account_id"], window.closes(as_of)
+    falls = fell_on(sold, as_of, share, day(NEVER), as_planned=False).reindex(account).notna()
+    ends = fell_on(sold, as_of, share, closes, as_planned=True).reindex(account).notna()
+    price = mrr(sold, as_of).reindex(account).gt(0)
+    found = {"in notice": falls, "ends as planned": ends & ~falls, "no price": ~price}
+    return {rule: each.set_axis(rows.index) for rule, each in found.items()}
+
+
+def _by_activity(rows: pd.DataFrame, activity: Activity, as_of: Day, watch: Watch) -> Holds:
+    seen = rows[["account_id"]].merge(activity.summary(as_of), how="left")
+    holds = {"too little activity": seen["active_days"].fillna(0) < watch.min_active_days}
+    if watch.inactive_days is not None:
+        recent = seen["last_on"] >= as_of - np.timedelta64(watch.inactive_days, "D")
+        holds["inactive already"] = ~recent
+    return holds
+
+
+def _or(holds: Holds, more: Holds) -> Holds:
+    return holds | {rule: each | holds[rule] if rule in holds else each for rule, each in more.items()}
+
+
 def snapshot_dates(
-    grid: Grid, as_of: Day | None, test: Collection[Day], first_day: Day, last_day: Day
+    grid: Grid, as_of: Day | None, test: Collection[Day], first_day: Day, covered: Mapping[str, Day]
 ) -> tuple[Days, Day]:
-    """The dates of all snapshots, and the date of the list: `as_of`, or the latest that usage covers.
+    """The dates of all snapshots, and the date of the list: `as_of`, or the latest that every required feed covers.
 
-    Usage covers a date when the day before it has arrived; it was recorded from `first_day` to `last_day`. Snapshots
-    go on after the date of the list only as far as a named test date asks for.
+    `covered` has, by feed, the first day that it doesn't cover; usage begins on `first_day`. Snapshots go on after the
+    date of the list only as far as a named test date asks for.
 
-    >>> days = [Day("2025-01-06"), Day("2025-01-28")]
-    >>> snapshot_dates(Grid(days[0]), None, [], Day("2024-11-01"), days[1])[1]
+    >>> ends = {"usage": Day("2025-01-29"), "subscriptions": Day("2025-02-03")}
+    >>> snapshot_dates(Grid(Day("2025-01-06")), None, [], Day("2024-11-01"), ends)[1]
     np.datetime64('2025-01-27')
     """
-    covered = last_day + np.timedelta64(1, "D")
-    as_of = grid.floor(covered) if as_of is None else as_of
+    as_of = grid.floor(min(covered.values())) if as_of is None else as_of
     for each in [as_of, *test]:
         _check_date(each, grid, first_day, covered)
     return grid.dates(grid.anchor, max([as_of, *test])), as_of
 
 
-def _check_date(date: Day, grid: Grid, first_day: Day, covered: Day) -> None:
+def _check_date(date: Day, grid: Grid, first_day: Day, covered: Mapping[str, Day]) -> None:
     where = "params.yaml, clock.as_of and folds.test_as_of"
-    if date > covered:
+    feed = min(covered, key=lambda each: covered[each])
+    until = covered[feed]
+    if date > until:
         raise StaleFeedError(
-            f"usage ends on {covered - np.timedelta64(1, 'D')}, which does not cover {date}",
+            f"{feed} ends on {until - np.timedelta64(1, 'D')}, which does not cover {date}",
             where=where,
-            allowed=f"dates up to {covered}",
+            allowed=f"dates up to {until}",
             mend="wait for the feed, or name an earlier date",
         )
     if date < max(first_day, grid.anchor):
         raise ParamsError(
             f"{date} is before {'usage begins' if first_day > grid.anchor else 'clock.first_as_of'}",
             where=where,
-            allowed=f"dates from {max(first_day, grid.anchor)} to {covered}",
+            allowed=f"dates from {max(first_day, grid.anchor)} to {until}",
             mend="name a later date",
         )
     if not grid.contains(date):

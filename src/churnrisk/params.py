@@ -83,10 +83,37 @@ class Clock(Section):
 class Churn(Section):
     """What is predicted."""
 
+    kind: Literal["logo", "contraction", "inactivity"] = Field(
+        description="What leaving is: `logo`: all subscriptions have ended; `contraction`: MRR has fallen by a share;"
+        " `inactivity`: days in a row without activity, for businesses without contracts"
+    )
+    contraction_share: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None, description="Fall of MRR that counts, for `contraction`; it goes against the MRR at the date"
+    )
+    inactive_days: Count | None = Field(
+        default=None, description="Days in a row without activity that count, for `inactivity`, from the date on"
+    )
+    activity_events: tuple[str, ...] = Field(
+        default=(), description="Events that are activity, for `inactivity`; none: all"
+    )
     lead_days: Whole = Field(description="How early customer success must hear of it")
     horizon_days: Count = Field(description="Length of the label window")
     ladder_days: tuple[Count, ...] = Field(description="Further horizons to give a probability for")
     reporting_lag_days: Whole = Field(description="Days until a churn is certain to be in the tables")
+
+    @model_validator(mode="after")
+    def _kind_has_what_it_needs(self) -> "Churn":
+        for kind, needed in (("contraction", "contraction_share"), ("inactivity", "inactive_days")):
+            if (self.kind == kind) != (getattr(self, needed) is not None):
+                raise ValueError(f"churn.{needed} must be given when churn.kind is '{kind}', and only then")
+        if self.activity_events and self.kind != "inactivity":
+            raise ValueError("churn.activity_events is for churn.kind 'inactivity' only")
+        if self.inactive_days is not None and self.lead_days + self.horizons[0] < self.inactive_days:
+            raise ValueError(
+                f"{self.inactive_days} days without activity can't be over {self.lead_days} + {self.horizons[0]} days"
+                " after the date: churn.lead_days plus the shortest horizon must be churn.inactive_days or more"
+            )
+        return self
 
     @property
     def horizons(self) -> tuple[int, ...]:
@@ -103,6 +130,10 @@ class Cohort(Section):
 
     min_age_days: Whole = Field(description="Younger accounts are not scored")
     trials: bool = Field(description="Watch trials too?")
+    min_active_days: Whole = Field(default=0, description="Accounts active on fewer days so far are not scored")
+    lapsed: bool = Field(
+        default=False, description="For `inactivity`: watch accounts too that have long been inactive already?"
+    )
 
 
 class Milestone(Section):
@@ -111,6 +142,19 @@ class Milestone(Section):
     event: str = Field(description="The event that counts")
     times: Count = Field(default=1, description="How much of it, since the start")
     target_days: Count = Field(default=30, description="How soon a healthy account gets there")
+
+
+class Override(Section):
+    """The one list that goes out though a feed is held."""
+
+    as_of: dt.date = Field(description="Date of that list; every other list is held as before")
+    reason: Annotated[str, Field(min_length=1)] = Field(description="Why; it is printed on the list")
+
+
+class Gate(Section):
+    """When a broken feed holds the list."""
+
+    override: Override | None = Field(default=None, description="Publish one list all the same; it says so")
 
 
 class Features(Section):
@@ -172,12 +216,24 @@ class Params(Section):
     clock: Clock
     churn: Churn
     cohort: Cohort
+    gate: Gate
     features: Features
     folds: Folds
     train: Train
     evaluate: Evaluate
     risk_list: RiskList
     tracking: Tracking
+
+    @model_validator(mode="after")
+    def _silence_is_settled(self) -> "Params":
+        if self.churn.kind == "inactivity" and self.churn.reporting_lag_days < self.clock.usage_settle_days:
+            raise ValueError(
+                f"churn.reporting_lag_days must be {self.clock.usage_settle_days} or more, as clock.usage_settle_days"
+                " is: activity that has not arrived yet looks like none"
+            )
+        if self.cohort.lapsed and self.churn.kind != "inactivity":
+            raise ValueError("cohort.lapsed is for churn.kind 'inactivity' only")
+        return self
 
     @property
     def as_of(self) -> Day | None:
@@ -229,5 +285,5 @@ def _keys(place: list[str]) -> list[str]:
     """The keys that a section may have."""
     sections = {"": Params, **{name: field.annotation for name, field in Params.model_fields.items()}}
     name = "milestones" if "milestones" in place else (place or [""])[-1]
-    section: Any = (sections | {"simulator": Simulator, "milestones": Milestone})[name]
+    section: Any = (sections | {"simulator": Simulator, "milestones": Milestone, "override": Override})[name]
     return list(section.model_fields)

@@ -32,3 +32,35 @@ def test_a_date_sees_only_what_was_known_before_it(as_of, accounts, closed, rate
     assert sorted(seen["account_id"]) == accounts
     assert (~np.isnat(seen["closed_at"])).sum() == closed
     assert (~np.isnan(seen["satisfaction"])).sum() == rated
+
+
+VERSIONS = """
+ticket_id account_id opened_at  severity known_at
+t         a          2025-03-01 3        2025-03-01
+t         a          2025-03-01 1        2025-03-06
+u         a          2025-03-02 2        2025-03-02
+"""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "severities"),
+    [("2025-03-02", [3]), ("2025-03-06", [2, 3]), ("2025-03-07", [1, 2]), ("2025-06-01", [1, 2])],
+)
+def test_a_correction_stands_in_the_place_of_what_it_corrects_from_then_on(as_of, severities):
+    assert sorted(ledger("tickets", VERSIONS).before(Day(as_of))["severity"]) == severities
+
+
+def test_rows_without_a_key_correct_nothing():
+    usage = "account_id day event known_at\na 2025-03-01 login 2025-03-01\na 2025-03-01 login 2025-03-06"
+    assert len(ledger("usage", usage).before(Day("2025-03-10"))["day"]) == 2
+
+
+def test_a_day_on_which_something_will_become_known_is_not_known_either():
+    text = "account_id started_on ended_on end_known_at\na 2024-01-01 2025-06-30 2025-03-05"
+    seen = [ledger("subscriptions", text).before(Day(day))["end_known_at"][0] for day in ("2025-03-05", "2025-03-06")]
+    assert [str(each)[:10] for each in seen] == ["NaT", "2025-03-05"]
+
+
+def test_what_a_source_says_of_today_is_never_shown():
+    rows = ledger("accounts", "account_id created_on stated_churned stated_churned_on\na 2024-01-01 yes 2025-01-01")
+    assert not {"stated_churned", "stated_churned_on"} & set(rows.before(Day("2025-03-01")))

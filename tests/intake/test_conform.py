@@ -57,10 +57,11 @@ def test_the_report_counts_every_table(tmp_path: Path) -> None:
         "rejected": {"day is not a date": 1},
         "first": "2025-01-02",
         "last": "2025-01-11",
-        "columns_not_offered": ["known_at"],
+        "columns_not_offered": ["subscription_id", "known_at"],
     }
     assert found["not_offered"] == ["invoices", "tickets", "surveys", "touchpoints", "goals"]
-    assert found["contradictions"] == [{"table": "usage", "what": "day is before the account's created_on", "rows": 1}]
+    names = [(each["table"], each["name"], each["rows"], each["share"]) for each in found["contradictions"]]
+    assert names == [("usage", "before sign-up", 1, 0.3333), ("usage", "before the first subscription", 1, 0.3333)]
     assert list(contents(tmp_path / "tables" / "usage")) == ["2025-01.parquet"]
     assert len(pd.read_parquet(tmp_path / "tables" / "usage")) == 3
 
@@ -109,8 +110,43 @@ def test_rejected_rows_are_as_given_with_the_reason(tmp_path: Path) -> None:
     ]
     assert pd.read_parquet(tmp_path / "tables" / "tickets.parquet")["ticket_id"].tolist() == ["3", "4"]
     assert report(tmp_path)["contradictions"] == [
-        {"table": "tickets", "what": "opened_at is before the account's created_on", "rows": 1}
+        {
+            "table": "tickets",
+            "name": "before sign-up",
+            "what": "opened_at is before the account's created_on",
+            "rows": 1,
+            "share": 0.5,
+            "example": {"ticket_id": "4", "account_id": "a", "opened_at": "2024-12-01", "signed_up_on": "2025-01-01"},
+        }
     ]
+
+
+def test_a_row_may_be_corrected_and_an_account_be_sound_by_any_of_its_versions(tmp_path: Path) -> None:
+    versions = pd.DataFrame(
+        {
+            "account_id": ["a", "a", "b", "b"],
+            "created_on": ["2025-01-01", "2025-01-20", "one day", "2025-01-10"],
+            "segment": ["small", "large", "small", "small"],
+            "known_at": [None, "2025-02-01", None, "2025-02-01"],
+        }
+    )
+    write_raw(tmp_path / "raw", accounts=versions)
+    conform_in(tmp_path)
+    kept = pd.read_parquet(tmp_path / "tables" / "accounts.parquet")
+    assert kept[["account_id", "segment"]].values.tolist() == [["a", "small"], ["a", "large"], ["b", "small"]]
+    assert kept["known_at"].astype(str).tolist() == ["2025-01-01", "2025-02-01", "2025-02-01"]
+    assert report(tmp_path)["tables"]["usage"]["kept"] == 4
+    assert report(tmp_path)["contradictions"] == []
+
+
+def test_a_date_that_cannot_be_is_rejected(tmp_path: Path) -> None:
+    days = ["2025-01-02", "0001-01-01", "9999-12-31", "2025-01-11"]
+    write_raw(tmp_path / "raw", usage=changed("usage", day=days))
+    conform_in(tmp_path)
+    counts = report(tmp_path)["tables"]["usage"]
+    assert counts["rejected"] == {"day is not between 1970 and 2200: leave it empty where there is no date": 2}
+    assert (counts["first"], counts["last"]) == ("2025-01-02", "2025-01-11")
+    assert list(contents(tmp_path / "tables" / "usage")) == ["2025-01.parquet"]
 
 
 def test_a_rejected_account_takes_its_rows_with_it(tmp_path: Path) -> None:

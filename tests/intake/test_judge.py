@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.contract import TABLES
-from churnrisk.intake.judge import before_sign_up, fill_known, reasons
+from churnrisk.intake.judge import fill_known, reasons
 
 
 def rows(table: str, **columns: list[object]) -> pd.DataFrame:
@@ -13,8 +13,8 @@ def rows(table: str, **columns: list[object]) -> pd.DataFrame:
         default = TABLES[table].columns[column].metadata["default"]
         values = pd.Series(columns.get(str(column), [default] * length))
         empty[column] = values.astype(TABLES[table].empty()[column].dtype)
-    signed_up = pd.to_datetime(pd.Series(columns.get("signed_up", ["2025-01-01"] * length)))
-    return empty.assign(fault=pd.Series(columns.get("fault", [None] * length), dtype="str"), signed_up=signed_up)
+    has_account = pd.Series(columns.get("has_account", [True] * length), dtype="bool")
+    return empty.assign(fault=pd.Series(columns.get("fault", [None] * length), dtype="str"), has_account=has_account)
 
 
 TICKET = {"ticket_id": "t", "account_id": "a", "opened_at": "2025-01-05"}
@@ -25,9 +25,9 @@ ONE_ROW = [
     ("tickets", TICKET | {"severity": 9}, "severity must be 4 or less"),
     ("tickets", TICKET | {"severity": 0}, "severity must be 1 or more"),
     ("tickets", TICKET | {"closed_at": "2025-01-04"}, "closed_at is before opened_at"),
-    ("tickets", TICKET | {"signed_up": None}, "account_id is not in accounts"),
+    ("tickets", TICKET | {"has_account": False}, "account_id is not in accounts"),
     ("tickets", TICKET | {"opened_at": None, "fault": "opened_at is not a date"}, "opened_at is not a date"),
-    ("tickets", TICKET | {"severity": 9, "signed_up": None}, "severity must be 4 or less"),
+    ("tickets", TICKET | {"severity": 9, "has_account": False}, "severity must be 4 or less"),
     ("tickets", TICKET | {"severity": 9, "closed_at": "2025-01-04"}, "severity must be 4 or less"),
     (
         "touchpoints",
@@ -43,17 +43,31 @@ def test_a_row_is_refused_for_the_first_reason(table: str, row: dict[str, object
     assert reasons(typed, TABLES[table]).tolist() == [reason]
 
 
-@pytest.mark.parametrize(
-    ("severity", "signed_up", "expected"),
-    [
-        ([1, 1, 1], ["2025-01-01"] * 3, ["", "ticket_id is there already", "ticket_id is there already"]),
-        ([9, 1, 1], ["2025-01-01"] * 3, ["severity must be 4 or less", "", "ticket_id is there already"]),
-        ([1, 1], [None, "2025-01-01"], ["account_id is not in accounts", ""]),
-    ],
-)
-def test_only_a_sound_row_takes_its_key(severity: list[object], signed_up: list[object], expected: list[str]) -> None:
+TAKEN = "ticket_id is there already"
+ONE_KEY = {
+    # severity, opened_at, known_at, has_account of rows with one key -> the reasons
+    "twice": ([1, 1, 1], None, None, None, ["", TAKEN, TAKEN]),
+    "an unsound row takes no key": ([9, 1, 1], None, None, None, ["severity must be 4 or less", "", TAKEN]),
+    "nor one without an account": ([1, 1], None, None, [False, True], ["account_id is not in accounts", ""]),
+    "a correction": ([1, 1], None, [None, "2025-01-09"], None, ["", ""]),
+    "two corrections": ([1, 2, 3], None, [None, "2025-01-09", "2025-01-12"], None, ["", "", ""]),
+    "a correction twice": ([1, 2, 2], None, [None, "2025-01-09", "2025-01-09"], None, ["", "", TAKEN]),
+    "known when it happened": ([1, 2], None, [None, "2025-01-05"], None, ["", TAKEN]),
+    "not known when": ([1, 2], ["2025-01-05", "2025-01-06"], None, None, ["", TAKEN]),
+}
+
+
+@pytest.mark.parametrize(("severity", "opened", "known", "account", "expected"), ONE_KEY.values(), ids=ONE_KEY)
+def test_only_a_sound_row_takes_its_key_and_only_for_its_date_of_knowing(
+    severity: list[object],
+    opened: list[object] | None,
+    known: list[object] | None,
+    account: list[object] | None,
+    expected: list[str],
+) -> None:
     same = {column: [value] * len(severity) for column, value in TICKET.items()}
-    typed = rows("tickets", **same, severity=severity, signed_up=signed_up)
+    told = {"severity": severity, "opened_at": opened, "known_at": known, "has_account": account}
+    typed = rows("tickets", **same | {column: values for column, values in told.items() if values is not None})
     assert reasons(typed, TABLES["tickets"]).tolist() == expected
 
 
@@ -87,9 +101,3 @@ def test_every_date_of_knowing_is_filled(table: object) -> None:
     row = {c: [happened] for c in table.columns if table.kind(c) == "time" and not c.endswith("known_at")}
     filled = fill_known(rows(table.name, **row), table)
     assert filled[["known_at", *table.known_by().values()]].iloc[0].eq(happened).all()
-
-
-def test_rows_before_the_day_of_sign_up_are_counted() -> None:
-    opened = ["2025-01-09 23:00", "2025-01-10 01:00", "2025-01-11"]
-    typed = rows("tickets", opened_at=opened, signed_up=["2025-01-10 12:00"] * 3)
-    assert before_sign_up(typed, TABLES["tickets"]) == 1

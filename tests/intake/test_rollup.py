@@ -44,11 +44,11 @@ def test_quantities_are_added_up_by_day_and_event_and_when_known(tmp_path: Path)
     ]
     daily = pd.read_parquet(usage / "daily")
     assert daily.astype(str).values.tolist() == [
-        ["a", "2025-01-02", "login", "2025-01-02", "8.6"],
-        ["a", "2025-01-02", "login", "2025-01-05", "4.0"],
-        ["a", "2025-01-02", "report", "2025-01-02", "16.0"],
-        ["a", "2025-02-01", "report", "2025-02-01", "32.0"],
-        ["b", "2025-02-01", "report", "2025-02-01", "64.0"],
+        ["a", "2025-01-02", "login", "2025-01-02", "8.6", "4", "0", "1"],
+        ["a", "2025-01-02", "login", "2025-01-05", "4.0", "1", "0", "0"],
+        ["a", "2025-01-02", "report", "2025-01-02", "16.0", "1", "0", "0"],
+        ["a", "2025-02-01", "report", "2025-02-01", "32.0", "1", "0", "0"],
+        ["b", "2025-02-01", "report", "2025-02-01", "64.0", "1", "0", "0"],
     ]
 
 
@@ -62,11 +62,31 @@ def test_any_workspace_name_will_do(tmp_path: Path, name: str) -> None:
 def test_people_are_those_who_are_known(tmp_path: Path) -> None:
     people = pd.read_parquet(rolled_up(tmp_path, USAGE) / "people")
     assert people.astype(str).values.tolist() == [
-        ["a", "u1", "2025-01-02", "2025-01-02", "0.1"],
-        ["a", "u2", "2025-01-02", "2025-01-02", "0.5"],
-        ["a", "u2", "2025-01-02", "2025-01-05", "4.0"],
-        ["a", "u1", "2025-02-01", "2025-02-01", "32.0"],
+        ["a", "u1", "2025-01-02", "2025-01-02", "0.1", "1", "0", "0"],
+        ["a", "u2", "2025-01-02", "2025-01-02", "0.5", "2", "0", "0"],
+        ["a", "u2", "2025-01-02", "2025-01-05", "4.0", "1", "0", "0"],
+        ["a", "u1", "2025-02-01", "2025-02-01", "32.0", "1", "0", "0"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "copies"),
+    [
+        ({}, 1),
+        ({"known_at": "2025-01-02 20:00"}, 1),  # the same row, learned again
+        ({"user_id": "u3"}, 0),
+        ({"day": "2025-01-02 10:00"}, 0),
+        ({"quantity": 2.0}, 0),
+        ({"event": "report"}, 0),
+        ({"user_id": None}, 0),
+    ],
+)
+def test_copies_are_rows_that_are_equal_in_all_but_when_they_became_known(
+    tmp_path: Path, change: dict[str, object], copies: int
+) -> None:
+    row = {"account_id": "a", "day": "2025-01-02 09:00", "event": "login", "user_id": "u1", "quantity": 1.0}
+    usage = rolled_up(tmp_path, pd.DataFrame([row | {"known_at": None}, row | {"known_at": None} | change]))
+    assert [pd.read_parquet(usage / "daily")[name].sum() for name in ("rows", "copies")] == [2, copies]
 
 
 @pytest.mark.parametrize("usage", [USAGE, USAGE.drop(columns="user_id")], ids=["with people", "without"])
@@ -79,6 +99,9 @@ def test_both_rollups_have_their_types_even_without_rows(tmp_path: Path, usage: 
         "event": words,
         "known_on": time,
         "quantity": "float64",
+        "rows": "int64",
+        "copies": "int64",
+        "ahead": "int64",
     }
     people = pd.read_parquet(folder / "people")
     assert people.dtypes.astype(str).to_dict() == {
@@ -87,6 +110,9 @@ def test_both_rollups_have_their_types_even_without_rows(tmp_path: Path, usage: 
         "day": time,
         "known_on": time,
         "quantity": "float64",
+        "rows": "int64",
+        "copies": "int64",
+        "ahead": "int64",
     }
     assert len(people) == (4 if "user_id" in usage else 0)
 

@@ -16,12 +16,13 @@ def typed(tmp_path: Path, select: str, table: str = "subscriptions") -> pd.DataF
     part = tmp_path / "part.parquet"
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("CREATE TABLE sign_ups AS SELECT 'a' AS account_id, TIMESTAMP '2025-01-01' AS signed_up")
+        connection.execute("CREATE TABLE known_accounts AS SELECT 'a' AS account_id")
         connection.execute(f"COPY ({select}) TO '{part}'")
         return read_typed(connection, part, TABLES[table], found_columns(connection, part))
 
 
 NONE = None
+BEYOND = "is not between 1970 and 2200: leave it empty where there is no date"
 VALUES = [
     # column, given, value, fault
     ("mrr", "'12.5'", 12.5, NONE),
@@ -40,6 +41,13 @@ VALUES = [
     ("started_on", "'2025-02-30'", NONE, "started_on is not a date"),
     ("started_on", "'infinity'", NONE, "started_on is not a date"),
     ("started_on", "20250310", NONE, "started_on is not a date"),
+    ("started_on", "'1970-01-01'", "1970-01-01", NONE),
+    ("started_on", "TIMESTAMP '2199-12-31 23:59:59'", "2199-12-31 23:59:59", NONE),
+    ("started_on", "'1969-12-31'", NONE, f"started_on {BEYOND}"),
+    ("started_on", "'2200-01-01'", NONE, f"started_on {BEYOND}"),
+    ("started_on", "DATE '0001-01-01'", NONE, f"started_on {BEYOND}"),
+    ("started_on", "'9999-12-31'", NONE, f"started_on {BEYOND}"),
+    ("started_on", "TIMESTAMP '9999-12-31 23:59:59'", NONE, f"started_on {BEYOND}"),
     ("is_trial", "'yes'", True, NONE),
     ("is_trial", "1.0", True, NONE),
     ("is_trial", "0", False, NONE),
@@ -75,6 +83,10 @@ def test_every_declared_column_is_there_in_its_type(tmp_path: Path, table: str, 
     assert found[list(types)].dtypes.astype(str).to_dict() == types
 
 
+def test_a_row_without_an_account_has_none(tmp_path: Path) -> None:
+    assert typed(tmp_path, "SELECT CAST(NULL AS VARCHAR) AS account_id", "usage")["has_account"].tolist() == [False]
+
+
 def test_own_columns_are_numbers_or_words(tmp_path: Path) -> None:
     values = {"n": "1", "yes": "true", "nan": "'NaN'::FLOAT", "day": "DATE '2025-01-01'", "text": "'7'", "blank": "''"}
     own = ", ".join(f"{value} AS attribute_{name}" for name, value in values.items())
@@ -87,7 +99,7 @@ def test_own_columns_are_numbers_or_words(tmp_path: Path) -> None:
 def test_rows_are_sorted_and_know_their_place_and_their_account(tmp_path: Path) -> None:
     found = typed(tmp_path, "SELECT * FROM (VALUES ('b', 2), ('a', 2), ('a', 1)) AS t (account_id, quantity)", "usage")
     assert found[["account_id", "quantity", "row"]].values.tolist() == [["a", 1.0, 2], ["a", 2.0, 1], ["b", 2.0, 0]]
-    assert found["signed_up"].notna().tolist() == [True, True, False]
+    assert found["has_account"].tolist() == [True, True, False]
 
 
 WRONG_COLUMNS = [

@@ -51,10 +51,56 @@ def test_the_embargo_keeps_further_days_free():
     assert MATURES[~kept].min() > Day("2024-05-24")
 
 
-def test_too_short_a_history_says_how_much_is_missing():
-    young = Day("2024-02-12") > AS_OF
-    with pytest.raises(ModelError, match=r"35 days of mature snapshots.*more than 79 days"):
-        folds.forward_folds(AS_OF[young], MATURES[young], LABEL[young], folds=2, weeks=4)
+ACCOUNT = np.array([f"a{number % 48:02d}" for number in range(len(AS_OF))], object)
+YOUNG = Day("2024-02-12") > AS_OF
+
+
+def test_where_history_is_too_short_for_later_time_whole_accounts_are_kept_apart():
+    account, half = ACCOUNT[YOUNG], np.tile([0.0, 1], YOUNG.sum() // 2)
+    made = folds.choosing_folds(AS_OF[YOUNG], MATURES[YOUNG], half, account, folds=2, weeks=4, seed=7)
+    assert "35 days of snapshots before the test" in made.by_account
+    assert "more than 79" in made.by_account
+    assert sum(fold.validation.astype(int) for fold in made.folds).tolist() == [1] * YOUNG.sum()
+    for fold in made.folds:
+        assert not set(account[fold.train]) & set(account[fold.validation])
+
+
+def test_where_history_is_long_enough_folds_go_forward():
+    made = folds.choosing_folds(AS_OF, MATURES, LABEL, ACCOUNT, folds=2, weeks=4, seed=7)
+    assert made.by_account == ""
+    assert len(made.folds) == 2
+
+
+def test_churn_in_a_few_accounts_alone_is_too_little_to_choose_on():
+    label = np.isin(ACCOUNT, ["a03", "a04"]).astype(float)
+    with pytest.raises(ModelError, match=r"2 accounts left before the test, too few"):
+        folds.choosing_folds(AS_OF[YOUNG], MATURES[YOUNG], label[YOUNG], ACCOUNT[YOUNG], folds=2, weeks=4, seed=7)
+
+
+@pytest.mark.parametrize(
+    ("first", "label", "says"),
+    [
+        (
+            "2024-02-12",
+            LABEL,
+            "no label is certain.*2024-02-12: snapshots begin on 2024-01-01.*takes 51 days.*after 2024-02-21",
+        ),
+        ("2024-12-02", LABEL * 0, "only staying is certain"),
+    ],
+)
+def test_no_later_test_is_an_error_that_says_what_is_missing(first, label, says):
+    with pytest.raises(ModelError, match=says):
+        folds.require_earlier(AS_OF, MATURES, label, Day(first))
+
+
+def test_a_test_with_certain_labels_before_it_may_be():
+    folds.require_earlier(AS_OF, MATURES, LABEL, Day("2024-12-02"))
+
+
+def test_a_fold_that_lost_its_purge_is_caught():
+    fold = folds.Fold(Day("2024-06-03") > AS_OF, Day("2024-06-03") <= AS_OF)
+    with pytest.raises(ModelError, match="after a fold's validation begins on 2024-06-03"):
+        folds.prove_order(AS_OF, MATURES, fold)
 
 
 def test_a_split_that_lost_its_purge_is_caught():

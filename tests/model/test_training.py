@@ -27,7 +27,8 @@ TEST_STARTS = Day("2024-08-05")
 def learned():
     everything = examples()
     early = everything.known_by(TEST_STARTS)
-    choice, chosen_on = choose(early, RECIPE)
+    choice, chosen_on, by_account = choose(early, RECIPE)
+    assert not by_account
     plain = fit_all(early, choice, RECIPE)
     return everything, early, plain, chosen_on, plain.calibrated(chosen_on, RECIPE)
 
@@ -113,7 +114,7 @@ def test_files_that_dont_belong_together_are_refused(model, tmp_path, harm):
 
 def test_the_same_rows_give_the_same_bytes(learned, model):
     _, early, _, chosen_on, _ = learned
-    again, _ = choose(early, replace(RECIPE, threads=1))
+    again, _, _ = choose(early, replace(RECIPE, threads=1))
     other = fit_all(early, again, RECIPE).calibrated(chosen_on, RECIPE)
     assert other.booster.model_to_string() == model.booster.model_to_string()
     assert other.lineage == model.lineage

@@ -113,3 +113,7 @@ def test_prices_follow_seats_and_plans(company: Company) -> None:
     by_plan = a_seat.groupby(rows["plan"]).median()[["Starter", "Team", "Business", "Enterprise"]]
     assert by_plan.is_monotonic_increasing
     assert np.isfinite(a_seat).all()
+
+
+def test_nobody_pauses(company: Company) -> None:
+    assert not company.tables["subscriptions"]["is_paused"].any()

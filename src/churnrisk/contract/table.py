@@ -52,6 +52,15 @@ class Table:
         """
         return {n: c.metadata["known_by"] for n, c in self.columns.items() if c.metadata["known_by"]}
 
+    def told_at_reading(self) -> list[str]:
+        """Columns that say how it is when they are read, so that no date may see them: they are checked, and no more.
+
+        >>> from churnrisk.contract import TABLES
+        >>> TABLES["accounts"].told_at_reading()
+        ['stated_churned', 'stated_churned_on']
+        """
+        return [name for name, column in self.columns.items() if column.metadata["at_reading"]]
+
     def empty(self) -> pd.DataFrame:
         """The table without rows, in its declared types."""
         return pd.DataFrame({n: pd.Series(dtype=PANDAS_TYPES[self.kind(n)]) for n in self.columns})
@@ -65,17 +74,23 @@ def _column(
     required: bool = False,
     known_by: str = "",
     default: Any = None,
+    at_reading: bool = False,
     checks: list[pa.Check] | None = None,
 ) -> pa.Column:
     facts = {"kind": kind, "unit": unit, "required": required, "known_by": known_by, "default": default}
+    facts["at_reading"] = at_reading
     nullable = not required and default is None
-    return pa.Column(PANDAS_TYPES[kind], checks, nullable=nullable, description=meaning, metadata=facts)
+    return pa.Column(
+        PANDAS_TYPES[kind], checks, nullable=nullable, required=required, description=meaning, metadata=facts
+    )
 
 
-def text(meaning: str, *, required: bool = False, known_by: str = "", one_of: tuple[str, ...] = ()) -> pa.Column:
+def text(
+    meaning: str, *, required: bool = False, known_by: str = "", one_of: tuple[str, ...] = (), at_reading: bool = False
+) -> pa.Column:
     """A column of words; `one_of` closes the set."""
     check = [pa.Check.isin(one_of, error=f"must be one of {', '.join(one_of)}")] if one_of else None
-    return _column("text", meaning, required=required, known_by=known_by, checks=check)
+    return _column("text", meaning, required=required, known_by=known_by, at_reading=at_reading, checks=check)
 
 
 def number(
@@ -97,9 +112,9 @@ def number(
     return _column("number", meaning, unit=unit, required=required, known_by=known_by, default=default, checks=checks)
 
 
-def time(meaning: str, *, required: bool = False, known_by: str = "") -> pa.Column:
+def time(meaning: str, *, required: bool = False, known_by: str = "", at_reading: bool = False) -> pa.Column:
     """A column of dates or timestamps, in UTC. Named `_on` where only the date counts."""
-    return _column("time", meaning, unit="UTC", required=required, known_by=known_by)
+    return _column("time", meaning, unit="UTC", required=required, known_by=known_by, at_reading=at_reading)
 
 
 def flag(meaning: str, *, default: bool) -> pa.Column:

@@ -33,6 +33,16 @@ _ALL = [
                 "region": text("where it is"),
                 "acquisition": text("how it was won: channel or campaign"),
                 "is_internal": flag("a test account or one of our own", default=False),
+                "stated_churned": text(
+                    "the source's own word, when it was read, on whether it has left: held against the subscriptions,"
+                    " and used for nothing else",
+                    one_of=("yes", "no"),
+                    at_reading=True,
+                ),
+                "stated_churned_on": time(
+                    "the source's own day on which it left last: held against the subscriptions, and for nothing else",
+                    at_reading=True,
+                ),
                 "known_at": time(_KNOWN),
             }
         ),
@@ -56,6 +66,9 @@ _ALL = [
                 "term_months": number("length of the term after which it renews; empty: none", "months"),
                 "auto_renew": flag("does it renew by itself?", default=True),
                 "is_trial": flag("a trial, not yet paying", default=False),
+                "is_paused": flag(
+                    "a pause between two subscriptions: nothing is used, and nobody leaves", default=False
+                ),
                 "end_reason": text("the stated reason for the end", known_by="end_known_at"),
                 "end_known_at": time(
                     "when the end became known, such as the day notice was given; empty: the day it ended"
@@ -79,6 +92,7 @@ _ALL = [
                 "day": time("the day of it", required=True),
                 "event": text("what was done", required=True),
                 "quantity": number("how much or how often", "count", default=1.0),
+                "subscription_id": text("the subscription that it belongs to; empty: not known"),
                 "known_at": time(_KNOWN),
             }
         ),

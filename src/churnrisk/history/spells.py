@@ -1,5 +1,7 @@
 """Spells: from the start of an account's subscriptions to the day on which the last of them has ended."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -19,14 +21,12 @@ def spells(subscriptions: Columns) -> pd.DataFrame:
     Returns one row a spell, in order of account and start: `account_id`, `started_on`, `ended_on` (NEVER while no end
     is known), `planned` (the end is the end of a fixed term), `paid_from` (NEVER: a trial that was not converted).
     """
-    ended, planned_end = subscriptions["ended_on"], subscriptions["planned_end_on"]
-    cut_short = ~np.isnat(ended) & (np.isnat(planned_end) | (ended < planned_end))
     rows = pd.DataFrame(
         {
             "account_id": subscriptions["account_id"],
             "started_on": subscriptions["started_on"],
             "ended_on": ends_on(subscriptions),
-            "planned": ~cut_short,
+            "planned": ~cut_short(subscriptions),
             "paid_from": np.where(subscriptions["is_trial"], NEVER, subscriptions["started_on"]),
         }
     ).sort_values(["account_id", "started_on", "ended_on"], kind="stable", ignore_index=True)
@@ -58,6 +58,20 @@ def current(all_spells: pd.DataFrame, as_of: Day) -> pd.DataFrame:
 def running(subscriptions: Columns, as_of: Day) -> npt.NDArray[np.bool_]:
     """Which subscriptions run at `as_of`, by what is known."""
     return np.asarray((subscriptions["started_on"] < as_of) & (ends_on(subscriptions) >= as_of))
+
+
+def paused(subscriptions: Columns, as_of: Day) -> npt.NDArray[Any]:
+    """The accounts that have subscriptions at `as_of`, all of them a pause."""
+    here = running(subscriptions, as_of)
+    rows = pd.DataFrame({name: subscriptions[name][here] for name in ("account_id", "is_paused")})
+    all_paused = rows.groupby("account_id")["is_paused"].all()
+    return all_paused.index[all_paused].to_numpy(object)
+
+
+def cut_short(subscriptions: Columns) -> npt.NDArray[np.bool_]:
+    """Which subscriptions have an end other than as planned."""
+    ended, planned_end = subscriptions["ended_on"], subscriptions["planned_end_on"]
+    return np.asarray(~np.isnat(ended) & (np.isnat(planned_end) | (ended < planned_end)))
 
 
 def ends_on(subscriptions: Columns) -> npt.NDArray[np.datetime64]:

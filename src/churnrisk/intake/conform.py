@@ -10,8 +10,9 @@ from duckdb import DuckDBPyConnection
 
 from churnrisk.contract import TABLES, Table
 from churnrisk.errors import ContractError
+from churnrisk.intake.contradictions import contradictions
 from churnrisk.intake.engine import connect, file, frame
-from churnrisk.intake.judge import before_sign_up, fill_known, reasons
+from churnrisk.intake.judge import fill_known, reasons
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Found, attributes, check_columns, found_columns, read_typed
 from churnrisk.workspace import whole_folder, write_json, write_table
@@ -30,7 +31,8 @@ def conform(raw: Path, tables: Path, rejected: Path, report: Path, max_rejected_
     with whole_folder(tables) as sound, whole_folder(rejected) as unsound, connect(sound) as connection:
         door = _Door(connection, raw, sound, unsound, max_rejected_share)
         tallies = [door.conform(table, parts) for table, parts in offered]
-        write_json(_report(tallies), report)
+        found = contradictions(connection, sound, [table.name for table, _ in offered])
+        write_json(_report(tallies, found), report)
 
 
 def _parts(raw: Path, table: Table) -> list[Path] | None:
@@ -45,14 +47,9 @@ def _parts(raw: Path, table: Table) -> list[Path] | None:
     return None
 
 
-def _report(tallies: list[Tally]) -> dict[str, Any]:
+def _report(tallies: list[Tally], found: list[dict[str, Any]]) -> dict[str, Any]:
     counts = {tally.table.name: tally.report() for tally in tallies}
-    contradictions = [tally.contradiction() for tally in tallies if tally.before_sign_up]
-    return {
-        "tables": counts,
-        "not_offered": [name for name in TABLES if name not in counts],
-        "contradictions": contradictions,
-    }
+    return {"tables": counts, "not_offered": [name for name in TABLES if name not in counts], "contradictions": found}
 
 
 @dataclass(frozen=True)
@@ -80,8 +77,8 @@ class _Door:
         if refused:
             write_table(pd.concat(refused, ignore_index=True), self.unsound / f"{table.name}.parquet")
         if table.name == "accounts":
-            sign_ups = f"SELECT account_id, created_on AS signed_up FROM {file(self.sound / 'accounts.parquet')}"
-            self.connection.execute(f"CREATE TABLE sign_ups AS {sign_ups}")
+            accounts = f"SELECT account_id FROM {file(self.sound / 'accounts.parquet')}"
+            self.connection.execute(f"CREATE TABLE known_accounts AS {accounts}")
         return tally
 
     def _judge(self, part: Path, table: Table, found: Found, tally: Tally) -> list[pd.DataFrame]:
@@ -89,7 +86,7 @@ class _Door:
         rows = read_typed(self.connection, part, table, found)
         why = reasons(rows, table)
         kept = rows[why == ""]
-        tally.keep(kept, before_sign_up(kept, table))
+        tally.keep(kept)
         if len(kept) or part.parent == self.raw:
             columns = [*table.columns, *attributes(table, found)]
             write_table(fill_known(kept[columns], table), self.sound / part.relative_to(self.raw))

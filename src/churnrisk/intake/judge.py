@@ -17,17 +17,19 @@ def reasons(rows: pd.DataFrame, table: Table) -> "pd.Series[str]":
     """Why each row is refused; empty for a sound one.
 
     `rows` are as `read_typed` gives them, numbered from 0, with `fault` and, for tables other than `accounts`,
-    `signed_up`. In order: a value that isn't of its type, what the table's schema says, an account that isn't there,
-    and a key that a sound row before has taken.
+    `has_account`. In order: a value that isn't of its type, what the table's schema says, an account that isn't there,
+    and a key that a sound row before has taken. A key may come again with another `known_at`: that row is a correction.
     """
     found = pd.Series(rows["fault"].fillna("").to_numpy(object), index=rows.index)
     for sentence, places in _broken(rows, table):
         found.iloc[places] = found.iloc[places].where(found.iloc[places] != "", sentence)
-    if "signed_up" in rows:
-        found[(found == "") & rows["signed_up"].isna()] = "account_id is not in accounts"
+    if "has_account" in rows:
+        found[(found == "") & ~rows["has_account"]] = "account_id is not in accounts"
     if table.key:
-        sound = rows.loc[found == "", list(table.key)]
-        found[sound.index[sound.duplicated()]] = f"{', '.join(table.key)} is there already"
+        # As given and as filled: two rows of one key without a date of knowing don't correct each other.
+        for known_at in (rows["known_at"], rows["known_at"].fillna(rows[table.occurs])):
+            sound = rows.assign(known_at=known_at).loc[found == "", [*table.key, "known_at"]]
+            found[sound.index[sound.duplicated()]] = f"{', '.join(table.key)} is there already"
     return found
 
 
@@ -64,8 +66,3 @@ def fill_known(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """
     happened = {"known_at": table.occurs} | {k: v for k, v in _KNOWN_WHEN.items() if k in table.columns}
     return rows.assign(**{known: rows[known].fillna(rows[fact]) for known, fact in happened.items()})
-
-
-def before_sign_up(rows: pd.DataFrame, table: Table) -> int:
-    """How many rows happened on a day before their account signed up."""
-    return int((rows[table.occurs].dt.floor("D") < rows["signed_up"].dt.floor("D")).sum()) if "signed_up" in rows else 0

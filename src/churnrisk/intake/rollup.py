@@ -8,6 +8,10 @@ from churnrisk.errors import SourceError
 from churnrisk.intake.engine import connect, file, target
 from churnrisk.workspace import whole_folder
 
+# A copy is equal to another row in all but when it became known. The hash stands for the row: comparing texts is slow.
+_COPIES = "count(*) - count(DISTINCT hash(user_id, day, event, quantity))"
+_AHEAD = "count(*) FILTER (known_at < date_trunc('day', day))"
+
 # A row can't be known before its own day; `known_on` is the day itself where it is known at once.
 _KNOWN_ON = "greatest(date_trunc('day', known_at), date_trunc('day', day))"
 
@@ -22,8 +26,10 @@ def rollup(tables: Path, usage: Path) -> None:
     """Add up the quantities of `tables/usage/` by account, day and event, and by account, person and day.
 
     Writes `daily/YYYY-MM.parquet` and `people/YYYY-MM.parquet` to `usage`, one pair for each month of usage: the
-    columns of the key, then `quantity`; times are days. Both are split by `known_on` too, so that a snapshot can take
-    what was known. Where nobody knows who did it, the people's files have no rows. Memory is bounded by a month.
+    columns of the key, then `quantity`, `rows` (how many were added up), `copies` (how many of those are exact copies
+    of others) and `ahead` (how many were known before the day on which they are dated); times are days. Both are split
+    by `known_on` too, so that a snapshot can take what was known. Where nobody knows who did it, the people's files
+    have no rows. Memory is bounded by a month.
 
     Raises SourceError where `conform` has not run.
     """
@@ -44,5 +50,6 @@ def _add_up(connection: DuckDBPyConnection, month: Path, key: tuple[str, ...], w
     values = {"day": "date_trunc('day', day)", "known_on": _KNOWN_ON}
     columns = ", ".join(f"{values.get(column, column)} AS {column}" for column in key)
     places = ", ".join(str(place + 1) for place in range(len(key)))
-    sums = f"SELECT {columns}, sum(quantity) AS quantity FROM {file(month)} WHERE {which} GROUP BY {places}"
+    counts = f"count(*) AS rows, {_COPIES} AS copies, {_AHEAD} AS ahead"
+    sums = f"SELECT {columns}, sum(quantity) AS quantity, {counts} FROM {file(month)} WHERE {which} GROUP BY {places}"
     connection.execute(f"COPY ({sums} ORDER BY {places}) TO {target(out)} (FORMAT parquet)")

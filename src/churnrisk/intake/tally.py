@@ -16,7 +16,7 @@ class Tally:
 
     >>> from churnrisk.contract import TABLES
     >>> tally = Tally(TABLES["tickets"], not_offered=["severity"])
-    >>> tally.keep(pd.DataFrame({"opened_at": pd.to_datetime(["2025-03-10"])}), before_sign_up=0)
+    >>> tally.keep(pd.DataFrame({"opened_at": pd.to_datetime(["2025-03-10"])}))
     >>> tally.refuse(pd.DataFrame({"account_id": [None], "reason": ["account_id is missing"]}))
     >>> tally.report()
     {'read': 2, 'kept': 1, 'rejected': {'account_id is missing': 1}, 'first': '2025-03-10', 'last': '2025-03-10',
@@ -26,15 +26,13 @@ class Tally:
     table: Table
     not_offered: list[str]
     kept: int = 0
-    before_sign_up: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     _examples: dict[str, str] = field(default_factory=dict)
     _days: list[str] = field(default_factory=list)
 
-    def keep(self, rows: pd.DataFrame, before_sign_up: int) -> None:
-        """Count sound rows, and those of them that happened before their account signed up."""
+    def keep(self, rows: pd.DataFrame) -> None:
+        """Count sound rows."""
         self.kept += len(rows)
-        self.before_sign_up += before_sign_up
         if len(rows):
             happened = rows[self.table.occurs]
             self._days += [str(happened.min().date()), str(happened.max().date())]
@@ -76,11 +74,6 @@ class Tally:
             "last": max(self._days, default=None),
             "columns_not_offered": self.not_offered,
         }
-
-    def contradiction(self) -> dict[str, Any]:
-        """What in the table contradicts the accounts, and how often: the rows are kept."""
-        what = f"{self.table.occurs} is before the account's created_on"
-        return {"table": self.table.name, "what": what, "rows": self.before_sign_up}
 
     def _by_reason(self) -> list[tuple[str, int]]:
         """Reasons and how often each was given, the commonest first."""

@@ -15,6 +15,8 @@ _FLOATS = ("FLOAT", "DOUBLE")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _NUMBERS = (*_FLOATS, "DECIMAL", *_WHOLE, *(f"U{name}" for name in _WHOLE))
 _IS_NOT = {"number": "is not a number", "time": "is not a date", "flag": "is neither yes nor no"}
+_YEARS = (1970, 2200)
+"""From the first to before the second: a date beyond stands for something else, such as 9999 for no end."""
 
 Found = Mapping[str, str]
 """The columns that a query gave, by name: the type DuckDB has for each."""
@@ -56,24 +58,21 @@ def read_typed(connection: DuckDBPyConnection, part: Path, table: Table, found: 
     """The rows of one raw file in the declared types, in an order that doesn't depend on the file's.
 
     Beside the declared columns and the company's own: `row`, the row's place in the file; `fault`, the first value that
-    isn't of its type, in words; and `signed_up`, when the account did, for tables other than `accounts` (NaT: there is
-    no such account). A value at fault is empty.
+    isn't of its type, in words; and `has_account`, whether there is such an account, for tables other than `accounts`.
+    A value at fault is empty.
     """
     kinds = {c: table.kind(c) for c in table.columns} | {c: _own_kind(found[c]) for c in attributes(table, found)}
     values = {c: _value(c, kinds[c], found) for c in kinds}
     defaults = {c: table.columns[c].metadata["default"] for c in table.columns}
     typed = ", ".join(f'{_or_default(v, defaults.get(c))} AS "{c}"' for c, v in values.items())
-    faults = ", ".join(
-        f"CASE WHEN {_given(c, found[c])} IS NOT NULL AND {values[c]} IS NULL THEN '{c} {_IS_NOT[kinds[c]]}' END"
-        for c in kinds
-        if c in found and kinds[c] in _IS_NOT
-    )
+    faults = ", ".join(_fault(c, kinds[c], found) for c in kinds if c in found and kinds[c] in _IS_NOT)
     order = ", ".join(f'"{c}"' for c in dict.fromkeys([*table.key, *_by_time(table), *kinds]))
     rows = f"""
         SELECT file_row_number AS row, coalesce({faults or "NULL"}, NULL::VARCHAR) AS fault, {typed}
         FROM read_parquet({file(part)}, file_row_number = true)"""
     if table.name != "accounts":
-        rows = f"SELECT * FROM ({rows}) LEFT JOIN sign_ups USING (account_id)"
+        known = "coalesce(account_id IN (SELECT account_id FROM known_accounts), false)"
+        rows = f"SELECT *, {known} AS has_account FROM ({rows})"
     return frame(connection, f"SELECT * FROM ({rows}) ORDER BY {order}, row")
 
 
@@ -101,10 +100,30 @@ def _value(column: str, kind: str, found: Found) -> str:
         return f"CAST({given} AS VARCHAR)"
     if kind == "flag":
         return f"CASE {given} WHEN 1 THEN true WHEN 0 THEN false END" if numeric else f"TRY_CAST({given} AS BOOLEAN)"
-    # By way of TIMESTAMPTZ: the direct cast of a text such as 2025-03-10T01:00+02:00 drops its offset.
-    offset = kind == "time" and found[column] == "VARCHAR"
-    value = f"TRY_CAST({f'TRY_CAST({given} AS TIMESTAMPTZ)' if offset else given} AS {SQL_TYPES[kind]})"
+    if kind == "time":
+        value, (first, beyond) = _time(column, found), _YEARS
+        return (
+            f"CASE WHEN {value} >= TIMESTAMP '{first}-01-01' AND {value} < TIMESTAMP '{beyond}-01-01' THEN {value} END"
+        )
+    value = f"TRY_CAST({given} AS {SQL_TYPES[kind]})"
     return f"CASE WHEN isfinite({value}) THEN {value} END"
+
+
+def _time(column: str, found: Found) -> str:
+    """The value as a time, whatever its year."""
+    given = _given(column, found[column])
+    # By way of TIMESTAMPTZ: the direct cast of a text such as 2025-03-10T01:00+02:00 drops its offset.
+    return f"TRY_CAST({f'TRY_CAST({given} AS TIMESTAMPTZ)' if found[column] == 'VARCHAR' else given} AS TIMESTAMP)"
+
+
+def _fault(column: str, kind: str, found: Found) -> str:
+    """What is wrong with a value that is given and can't be read; empty where nothing is."""
+    said = f"'{column} {_IS_NOT[kind]}'"
+    if kind == "time":
+        beyond = f"'{column} is not between {_YEARS[0]} and {_YEARS[1]}: leave it empty where there is no date'"
+        said = f"CASE WHEN isfinite({_time(column, found)}) THEN {beyond} ELSE {said} END"
+    unread = f"{_given(column, found[column])} IS NOT NULL AND {_value(column, kind, found)} IS NULL"
+    return f"CASE WHEN {unread} THEN {said} END"
 
 
 def _or_default(value: str, default: object) -> str:

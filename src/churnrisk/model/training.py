@@ -11,7 +11,7 @@ import pandas as pd
 from churnrisk.clock import Day, Days, day
 from churnrisk.errors import ModelError
 from churnrisk.model.booster import Numbers, calibrate, calibration, dataset, fit, raw_score
-from churnrisk.model.folds import before, forward_folds
+from churnrisk.model.folds import before, choosing_folds
 from churnrisk.model.matrix import Column, columns_of, matrix
 from churnrisk.model.risk_model import RiskModel, Trained
 from churnrisk.model.tune import Choice, tune
@@ -76,24 +76,36 @@ class OutOfTime:
     ladder: pd.DataFrame
 
 
-def choose(examples: Examples, recipe: Recipe) -> tuple[Choice, OutOfTime]:
-    """The settings that do best on later time, and the out-of-time scores that they gave."""
+def choose(examples: Examples, recipe: Recipe) -> tuple[Choice, OutOfTime, str]:
+    """The settings that do best on later time, the out-of-time scores that they gave, and why, if they were chosen on
+    other accounts instead.
+    """
     require_both(examples.label)
     columns = columns_of(examples.features)
     as_of, matures = (examples.labels[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
-    folds = forward_folds(as_of, matures, examples.label, folds=recipe.validation_folds, weeks=recipe.fold_weeks)
+    account = examples.labels["account_id"].to_numpy(object)
+    folds = choosing_folds(
+        as_of,
+        matures,
+        examples.label,
+        account,
+        folds=recipe.validation_folds,
+        weeks=recipe.fold_weeks,
+        seed=recipe.seed,
+    )
     choice = tune(
         matrix(examples.features, columns),
         examples.label,
         columns,
-        folds,
+        folds.folds,
         trials=recipe.trials,
         max_trees=recipe.max_trees,
         learning_rate=recipe.learning_rate,
         seed=recipe.seed,
         threads=recipe.threads,
     )
-    return choice, OutOfTime(choice.raw, examples.label[choice.rows], examples.ladder.iloc[choice.rows])
+    rows = choice.rows
+    return choice, OutOfTime(choice.raw, examples.label[rows], examples.ladder.iloc[rows]), folds.by_account
 
 
 def fit_all(examples: Examples, choice: Choice, recipe: Recipe) -> "Plain":

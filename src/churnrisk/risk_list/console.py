@@ -14,6 +14,8 @@ from churnrisk.workspace import read_json
 def show(latest: Path, rows: int, console: Console) -> None:
     """Print where the list lies and its first `rows` accounts; the file read is `risk_list.json`."""
     risk_list = read_json(latest / "risk_list.json")
+    for warning in risk_list["warnings"]:
+        console.print(f"[bold red]{escape(warning)}[/]", soft_wrap=True, highlight=False)
     console.print(_table(risk_list, rows))
     console.print(f"The list is {latest / 'index.html'}", soft_wrap=True, highlight=False)
 

@@ -83,6 +83,7 @@ def columns(risk_list: RiskList) -> tuple[Column, ...]:
         ),
         *(_ladder_column(step, days) for step, days in enumerate(_horizons(risk_list))),
         Column("account_id", "Account id", "the account's own key", "text", attrgetter("account_id")),
+        Column("warning", "Warning", "what to know before using the list; mostly empty", "note", _always(risk_list)),
     )
 
 
@@ -147,6 +148,10 @@ def _of(place: int, part: str) -> Callable[[Row], Cell]:
         return getattr(row.reasons[place - 1], part) if len(row.reasons) >= place else None
 
     return value
+
+
+def _always(risk_list: RiskList) -> Callable[[Row], Cell]:
+    return lambda _: " ".join(risk_list.warnings)
 
 
 def _protects(row: Row) -> str:

@@ -28,6 +28,7 @@ MEANING = {
     "left_out": "accounts not watched, counted by rule",
     "model": "where the probabilities come from",
     "notes": "sentences that a reader should know",
+    "warnings": "sentences that a reader must know before using the list; empty in an ordinary week",
     "rank": "1 is the first to call",
     "account_id": "the account's own key",
     "name": "what people call the account; its key where it has no name",

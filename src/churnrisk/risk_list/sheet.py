@@ -34,6 +34,8 @@ def write_sheet(risk_list: RiskList, path: Path) -> None:
         book.set_properties({"title": f"Risk list of {risk_list.as_of}", "author": "churnrisk", "created": made})
         looks = _looks(book, risk_list.currency)
         shown = columns(risk_list)
+        if risk_list.warnings:
+            _warning_sheet(book.add_worksheet("Read first"), risk_list, looks)
         _list_sheet(book.add_worksheet("Risk list"), risk_list, shown, looks)
         _reading_sheet(book.add_worksheet("How to read"), risk_list, shown, looks)
         notice = book.add_worksheet("In notice")
@@ -64,6 +66,17 @@ def _looks(book: Any, currency: str) -> dict[str, Any]:
         {"bold": True, "text_wrap": True, "valign": "vcenter", "font_color": "#FFFFFF", "bg_color": "#1F3A4D"}
     )
     return looks
+
+
+def _warning_sheet(sheet: Any, risk_list: RiskList, looks: dict[str, Any]) -> None:
+    """What a reader must know first."""
+    sheet.set_column(0, 0, 110)
+    sheet.write_string(0, 0, "Read this first", looks["title"])
+    for at, warning in enumerate(risk_list.warnings, start=2):
+        sheet.set_row(at, _LINE * (1 + len(warning) // 100))
+        sheet.write_string(at, 0, warning, looks["long"])
+    sheet.hide_gridlines(2)
+    _printed(sheet, risk_list)
 
 
 def _list_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Column, ...], looks: dict[str, Any]) -> None:
@@ -153,6 +166,7 @@ def _facts(risk_list: RiskList) -> list[tuple[str, str]]:
             f"The {len(risk_list.rows)} accounts to call first, of {risk_list.accounts_watched} watched; "
             f"most {first} first.",
         ),
+        *(("Warning", warning) for warning in risk_list.warnings),
         ("Probability", f"That the account leaves from {leaves}. Of ten accounts at 70%, about seven leave."),
         ("Revenue at risk", f"{at_risk} among all watched accounts, {on_list} of it on this list."),
         *(("Left out", f"{rule}: {count}") for rule, count in risk_list.left_out),

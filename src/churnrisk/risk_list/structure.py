@@ -53,7 +53,7 @@ class RiskList:
 
     The probability is that of leaving from `leaves_from` to `leaves_to`, both days included. Totals are over the whole
     cohort unless they say `on_list`; amounts are money a year. `left_out` counts accounts by rule; `previous_as_of` is
-    the date of the list that changes are measured from.
+    the date of the list that changes are measured from. `warnings` are what a reader must know before anything else.
     """
 
     as_of: dt.date
@@ -74,6 +74,7 @@ class RiskList:
     left_out: tuple[tuple[str, int], ...]
     model: Model
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def compose(
@@ -88,6 +89,7 @@ def compose(
     left_out: Mapping[str, int],
     model: Model,
     notes: Iterable[str] = (),
+    warnings: Iterable[str] = (),
     previous_as_of: Day | None = None,
 ) -> RiskList:
     """The list of one `as_of`.
@@ -119,6 +121,7 @@ def compose(
         left_out=tuple(sorted(((r, int(n)) for r, n in left_out.items()), key=lambda rule: (-rule[1], rule[0]))),
         model=model,
         notes=(*_notes(everybody, week, rank_by, by), *notes),
+        warnings=tuple(warnings),
     )
 
 

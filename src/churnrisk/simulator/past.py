@@ -58,10 +58,13 @@ class Past:
     def table(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
         """A contract table from rows with an `account` number and days: sorted, numbered, in the declared types.
 
-        Rows that become known only after the simulated weeks are left out; columns that `rows` lacks are empty.
+        Rows that become known only after the simulated weeks are left out; columns that `rows` lacks are empty, or have
+        the contract's default.
         """
         table = TABLES[name]
-        rows = rows.reindex(columns=["account", *table.columns])
+        defaults = {name: column.metadata["default"] for name, column in table.columns.items()}
+        usual = {name: value for name, value in defaults.items() if value is not None and name not in rows}
+        rows = rows.assign(**usual).reindex(columns=["account", *table.columns])
         known = rows["known_at"].where(np.isfinite(rows["known_at"]), rows[table.occurs])
         rows = rows[known < self.time.days].sort_values([table.occurs, "account"], kind="stable", ignore_index=True)
         made = {"account_id": text(self.ids, rows["account"].to_numpy())}

@@ -2,6 +2,8 @@
 models.
 """
 
+from dataclasses import asdict
+
 import pandas as pd
 
 from churnrisk import tracking
@@ -10,10 +12,11 @@ from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.evaluation.card import model_card
 from churnrisk.evaluation.curves import curves, picture, write_curves
 from churnrisk.evaluation.judge import FEWEST, Figures, judge, judge_slices
+from churnrisk.evaluation.verdict import verdict
 from churnrisk.model.baselines import last_login_rule, two_feature_logistic
 from churnrisk.model.folds import before, prove_gap, test_dates
 from churnrisk.model.risk_model import RiskModel
-from churnrisk.params import Params
+from churnrisk.params import Churn, Params
 from churnrisk.stages.rows import read_mature
 from churnrisk.workspace import Workspace, read_json, read_table, whole_folder, write_json, write_table, write_text
 
@@ -45,10 +48,12 @@ def run(workspace: Workspace, params: Params) -> None:
     figures = judge(backtest, baselines, params.evaluate.resamples)
     slices = judge_slices(backtest, _slices(workspace, backtest, params.evaluate.slices))
     points = curves(backtest["label"].to_numpy(), backtest["probability"].to_numpy())
-    card = model_card(_facts(workspace, params, final, figures, slices))
+    found = verdict(figures)
+    card = model_card(_facts(workspace, params, final, figures, slices) | {"verdict": found})
 
     write_table(backtest, workspace.reports / "backtest.parquet")
     write_json(figures, workspace.reports / "metrics.json")
+    write_json(asdict(found), workspace.reports / "verdict.json")
     slices.to_csv(workspace.reports / "slices.csv", index=False, lineterminator="\n")
     with whole_folder(workspace.reports / "plots") as folder:
         write_curves(points, folder)
@@ -64,7 +69,8 @@ def run(workspace: Workspace, params: Params) -> None:
 
 
 def _slices(workspace: Workspace, backtest: pd.DataFrame, names: tuple[str, ...]) -> dict[str, "pd.Series[str]"]:
-    accounts = read_table(workspace.tables / "accounts.parquet").set_index("account_id")
+    versions = read_table(workspace.tables / "accounts.parquet").sort_values("known_at", kind="stable")
+    accounts = versions.drop_duplicates("account_id", keep="last").set_index("account_id")
     for name in set(names) - set(accounts):
         raise ParamsError(
             f"accounts has no column '{name}'",
@@ -78,11 +84,8 @@ def _slices(workspace: Workspace, backtest: pd.DataFrame, names: tuple[str, ...]
 def _facts(workspace: Workspace, params: Params, final: RiskModel, figures: Figures, slices: pd.DataFrame) -> Figures:
     """What the model card says."""
     described = read_json(workspace.features / "features.json")
-    main = [
-        each
-        for each in read_json(workspace.reports / "labels.json")["horizons"]
-        if each["horizon_days"] == final.horizon_days
-    ]
+    cohort = read_json(workspace.reports / "cohort.json")
+    main = [each for each in cohort["labels"] if each["horizon_days"] == final.horizon_days]
     shown = slices[slices["slice"] != "as_of"].round(3).astype(object)
     shown = shown.where(shown.notna(), "")
     return {
@@ -94,8 +97,19 @@ def _facts(workspace: Workspace, params: Params, final: RiskModel, figures: Figu
         "systems": {name: value for name, value in figures.items() if name != "test"},
         "slices": shown.to_dict("records"),
         "fewest": FEWEST,
-        "cohort": read_json(workspace.reports / "cohort.json"),
-        "too_late": main[0]["too_late"],
+        "cohort": cohort,
+        "labels": main[0],
+        "chosen_on": read_json(workspace.models / "choice.json")["chosen_on"],
+        "leaving": _leaving(params.churn),
         "features_on": len(described["features"]),
         "features_off": described["off"],
     }
+
+
+def _leaving(churn: Churn) -> str:
+    """What leaving is, in words."""
+    if churn.contraction_share is not None:
+        return f"its MRR falls by {churn.contraction_share:.0%} or more"
+    if churn.inactive_days is not None:
+        return f"{churn.inactive_days} days in a row without activity are over"
+    return "all its subscriptions have ended"

@@ -22,7 +22,8 @@ SPARKLINE_WEEKS = 26
 def run(workspace: Workspace, params: Params) -> None:
     as_of = list_date(workspace)
     here = workspace.scores(as_of)
-    about, cohort = read_json(here / "about.json"), read_json(workspace.reports / "cohort.json")
+    about, cohort = read_json(here / "about.json"), read_json(workspace.snapshots / "cohort.json")
+    verdict = read_json(workspace.reports / "verdict.json")
     scores = read_table(here / "scores.parquet")
     accounts = pd.DataFrame(_known(workspace, "accounts", as_of))
     contracts = _contracts(workspace, as_of)
@@ -41,12 +42,13 @@ def run(workspace: Workspace, params: Params) -> None:
             as_of=as_of,
             window=params.churn.window(),
             rank_by=params.risk_list.rank_by,
-            length=params.risk_list.length,
+            length=params.risk_list.length if verdict["usable"] else 0,
             currency=params.risk_list.currency,
             in_notice=_in_notice(workspace, as_of, accounts, contracts),
             left_out=cohort["left_out"],
             model=_model(workspace, about["lineage"]),
             notes=_notes(workspace, about["warnings"]),
+            warnings=_warnings(workspace, verdict),
             previous_as_of=None if previous is None else day(previous),
         ),
         workspace.risk_lists,
@@ -105,6 +107,15 @@ def _model(workspace: Workspace, lineage: str) -> Model:
         figures["model"]["auc"],
         figures["model"]["lift10"],
     )
+
+
+def _warnings(workspace: Workspace, verdict: dict[str, Any]) -> list[str]:
+    """What must be known before the list is used: feeds that should have held it, and that there is no signal."""
+    gate = read_json(workspace.reports / "feeds.json")
+    held = [each["evidence"] for each in gate["findings"] if each["severity"] == "hold"]
+    despite = f"This list goes out although a feed is broken ({gate['override']}): {'; '.join(held)}."
+    nobody = f"{verdict['words']} Nobody is put before another."
+    return [despite] * bool(held) + [nobody] * (not verdict["usable"])
 
 
 def _notes(workspace: Workspace, warnings: list[str]) -> list[str]:

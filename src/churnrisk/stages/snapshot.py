@@ -3,37 +3,28 @@
 import pandas as pd
 
 from churnrisk.clock import day
-from churnrisk.cohort import AT_RISK, cohort, summary
+from churnrisk.cohort import AT_RISK, Watch, cohort, summary
 from churnrisk.cohort import snapshot_dates as dates
 from churnrisk.contract import TABLES
 from churnrisk.errors import ModelError
+from churnrisk.history.activity import read_activity
 from churnrisk.history.ledger import Ledger
-from churnrisk.intake.tables import feed
+from churnrisk.intake.feeds.coverage import REQUIRED, coverage
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, read_table, write_json, write_table
+from churnrisk.workspace import Workspace, read_table, whole_folder, write_json, write_table
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    clock = params.clock
-    first_day, last_day = feed(workspace.reports / "intake.json")
+    feeds = coverage(workspace.tables, workspace.usage)
+    covered = {name: feeds[name].covered_until for name in REQUIRED}
     named = [day(each) for each in params.folds.test_as_of]
-    as_ofs, as_of = dates(clock.grid, params.as_of, named, first_day, last_day)
-    accounts = Ledger(read_table(workspace.tables / "accounts.parquet"), TABLES["accounts"])
-    subscriptions = Ledger(read_table(workspace.tables / "subscriptions.parquet"), TABLES["subscriptions"])
-    rows = pd.concat(
-        [
-            cohort(
-                accounts,
-                subscriptions,
-                each,
-                window=params.churn.window(),
-                min_age_days=params.cohort.min_age_days,
-                trials=params.cohort.trials,
-            )
-            for each in as_ofs
-        ],
-        ignore_index=True,
+    as_ofs, as_of = dates(params.clock.grid, params.as_of, named, feeds["usage"].first, covered)
+    accounts, subscriptions = (
+        Ledger(read_table(workspace.tables / f"{name}.parquet"), TABLES[name]) for name in ("accounts", "subscriptions")
     )
+    watch, window = _watch(workspace, params), params.churn.window()
+    by_date = [cohort(accounts, subscriptions, each, window, watch) for each in as_ofs]
+    rows = pd.concat(by_date, ignore_index=True)
     watched = rows["rule"] == AT_RISK
     if not watched.any():
         raise ModelError(
@@ -41,11 +32,21 @@ def run(workspace: Workspace, params: Params) -> None:
             where="params.yaml, cohort and clock",
             mend=f"loosen {', '.join(sorted(set(rows['rule'])))}",
         )
-    write_table(
-        rows.loc[watched, ["account_id", "as_of", "spell_started_on"]], workspace.snapshots / "snapshots.parquet"
+    with whole_folder(workspace.snapshots) as folder:
+        write_table(rows.loc[watched, ["account_id", "as_of", "spell_started_on"]], folder / "snapshots.parquet")
+        write_table(rows.loc[~watched, ["account_id", "as_of", "rule", "ended_on"]], folder / "left_out.parquet")
+        write_json({"as_of": str(as_of), "covered_until": str(min(covered.values()))}, folder / "as_of.json")
+        write_json(summary(rows, as_of), folder / "cohort.json")
+
+
+def _watch(workspace: Workspace, params: Params) -> Watch:
+    churn, told = params.churn, params.cohort
+    needs_activity = churn.kind == "inactivity" or told.min_active_days
+    return Watch(
+        min_age_days=told.min_age_days,
+        trials=told.trials,
+        contraction_share=churn.contraction_share,
+        activity=read_activity(workspace.usage, churn.activity_events) if needs_activity else None,
+        min_active_days=told.min_active_days,
+        inactive_days=None if told.lapsed else churn.inactive_days,
     )
-    write_table(
-        rows.loc[~watched, ["account_id", "as_of", "rule", "ended_on"]], workspace.snapshots / "left_out.parquet"
-    )
-    write_json({"as_of": str(as_of)}, workspace.snapshots / "as_of.json")
-    write_json(summary(rows, as_of), workspace.reports / "cohort.json")

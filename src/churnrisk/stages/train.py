@@ -8,7 +8,7 @@ import pandas as pd
 
 from churnrisk import tracking
 from churnrisk.clock import day
-from churnrisk.model.folds import prove_gap, test_dates
+from churnrisk.model.folds import prove_gap, require_earlier, test_dates
 from churnrisk.model.training import Examples, Recipe, choose, fit_all, require_both
 from churnrisk.params import Params
 from churnrisk.stages.rows import data_hash, list_date, read_ladder, read_mature
@@ -26,11 +26,14 @@ def run(workspace: Workspace, params: Params) -> None:
     recipe = _recipe(params)
 
     as_of = list_date(workspace)
+    as_ofs, matures = (labels[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
     # Neither the test nor the list may be of a date that had a part in the choice.
-    earlier, test = examples.known_by(min(dates.min(), as_of), folds.embargo_days), examples.on(dates)
+    first = min(dates.min(), as_of)
+    require_earlier(as_ofs, matures, examples.label, first, folds.embargo_days)
+    earlier, test = examples.known_by(first, folds.embargo_days), examples.on(dates)
     prove_gap(earlier.labels, test.labels)
     require_both(test.label, "the test")
-    choice, chosen_on = choose(earlier, recipe)
+    choice, chosen_on, by_account = choose(earlier, recipe)
     plain = fit_all(earlier, choice, recipe)
     judged = plain.calibrated(chosen_on, recipe)
 
@@ -45,6 +48,7 @@ def run(workspace: Workspace, params: Params) -> None:
         "trees": choice.trees,
         "log_loss": round(choice.log_loss, 6),
         "settings": dict(choice.settings),
+        "chosen_on": f"other accounts, not later time: {by_account}" if by_account else "later time",
     }
     for name, model in (("backtest", judged), ("final", final)):
         with whole_folder(workspace.models / name) as folder:

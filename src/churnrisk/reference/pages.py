@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from churnrisk.contract import ATTRIBUTE, TABLES, Table
 from churnrisk.features.catalogue import THEMES, features_of
-from churnrisk.params import Milestone, Params
+from churnrisk.params import Params
+from churnrisk.reference.drawing import draw
 from churnrisk.units import UNITS
 from churnrisk.workspace import write_text
 
@@ -26,10 +27,11 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
         "features.md": features_page,
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),
+        "time.svg": draw,
     }
     stale = []
     for name, make in pages.items():
-        file, text = folder / name, MADE + make()
+        file, text = folder / name, (MADE if name.endswith(".md") else "") + make()
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             stale.append(name)
             if not check:
@@ -42,7 +44,9 @@ def tables_page() -> str:
     intro = (
         "# Contract tables\n\nWhat a source gives, one query a table (`queries/<table>.sql`). Times are UTC. A column "
         "that is not required may be left out; a table that is not required may be left out too, and its features are "
-        "then switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date.\n"
+        "then switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date. "
+        "A row that comes again, with the same key and a later `known_at`, is a correction: from then on it stands in "
+        "the other's place.\n"
     )
     return intro + "".join(_table(table) for table in TABLES.values())
 
@@ -61,7 +65,9 @@ def features_page() -> str:
 
 def params_page() -> str:
     """The keys of `params.yaml`."""
-    intro = "# params.yaml\n\nAn unknown key is refused. `dvc exp run -S section.key=value` tries another value.\n"
+    intro = (
+        MADE + "# params.yaml\n\nAn unknown key is refused. `dvc exp run -S section.key=value` tries another value.\n"
+    )
     return intro + "".join(_section(name, field.annotation, field.description) for name, field in _fields(Params))
 
 
@@ -125,16 +131,18 @@ def _fields(model: type[BaseModel]) -> list[tuple[str, Any]]:
 
 
 def _section(name: str, kind: Any, meaning: str | None) -> str:
-    options = [
-        each
-        for each in (kind, *getattr(kind, "__args__", ()))
-        if isinstance(each, type) and issubclass(each, BaseModel)
-    ]
-    if not options:
+    section = _within(kind)
+    if section is None:
         return f"\n- `{name}`: {meaning}\n"
-    section = options[0]
     text = f"\n## {name}\n\n{section.__doc__}\n\n"
-    text += "".join(f"- `{key}`: {field.description}\n" for key, field in _fields(section))
-    if section.__name__ == "Features":
-        text += "\nA milestone:\n\n" + "".join(f"- `{key}`: {field.description}\n" for key, field in _fields(Milestone))
+    for key, field in _fields(section):
+        inner = _within(field.annotation)
+        text += f"- `{key}`: {field.description}\n"
+        text += "".join(f"  - `{deep}`: {each.description}\n" for deep, each in (_fields(inner) if inner else []))
     return text
+
+
+def _within(kind: Any) -> type[BaseModel] | None:
+    """The set of keys that an annotation holds, such as that of `Override | None` or `dict[str, Milestone]`."""
+    options = (each for each in (kind, *get_args(kind)) if isinstance(each, type) and issubclass(each, BaseModel))
+    return next(options, None)

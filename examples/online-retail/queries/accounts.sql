@@ -1,0 +1,11 @@
+-- An account is a customer who has bought something; who only ever sent goods back is none. It is known from its first
+-- purchase on, and its country is the one of that purchase: eight customers have a second one later.
+SELECT
+    CAST(CustomerID AS VARCHAR) AS account_id,
+    CAST(min(InvoiceDate) AS DATE) AS created_on,
+    'Customer ' || CustomerID AS name,
+    if(arg_min(Country, (InvoiceDate, InvoiceNo)) = 'United Kingdom', 'home', 'abroad') AS segment,
+    arg_min(Country, (InvoiceDate, InvoiceNo)) AS region
+FROM '{folder}/online_retail.parquet'
+WHERE CustomerID IS NOT NULL AND Quantity > 0 AND InvoiceNo NOT LIKE 'C%'
+GROUP BY CustomerID

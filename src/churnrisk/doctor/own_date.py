@@ -1,0 +1,45 @@
+"""Do predictions belong to their own date? They are made again from the features of that date, and compared."""
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import day
+from churnrisk.doctor.finding import Finding
+from churnrisk.doctor.outcomes import KEYS
+from churnrisk.errors import ModelError
+from churnrisk.model.risk_model import RiskModel
+
+SAME = 1e-9
+
+
+def own_date(predicted: pd.DataFrame, features: pd.DataFrame, model: RiskModel, where: str) -> list[Finding]:
+    """Predictions that are not what the model gives for the features of their account and date.
+
+    `predicted` has `account_id`, `as_of`, `probability`; `features` those of the same dates at least.
+    """
+    try:
+        again = features[KEYS].assign(again=model.chances(features)).drop_duplicates(KEYS)
+    except ModelError as error:
+        return [Finding("own_date", f"predictions can't be made again ({error})", where, "run `dvc repro`")]
+    rows = predicted.merge(again, how="left", on=KEYS)
+    wrong = rows[~(np.abs(rows["probability"] - rows["again"]) <= SAME)]
+    if wrong.empty:
+        return []
+    first = wrong.sort_values(KEYS).iloc[0]
+    return [
+        Finding(
+            "own_date",
+            f"{len(wrong):,} of {len(rows):,} probabilities are not those of their own date; account"
+            f" {first['account_id']} on {day(first['as_of'])} has {first['probability']:.6f}, and its features give"
+            f" {first['again']:.6f}{_whose(first, again)}",
+            where,
+            "join scores to snapshots on account and date, both, and never on the nearest date; run `dvc repro`",
+        )
+    ]
+
+
+def _whose(row: "pd.Series[float]", again: pd.DataFrame) -> str:
+    """The date whose features do give the probability, in words."""
+    account = again[again["account_id"] == row["account_id"]]
+    others = account.loc[np.abs(account["again"] - row["probability"]) <= SAME, "as_of"]
+    return f"; those of {day(others.iloc[0])} give it" if len(others) else ""

@@ -1,0 +1,55 @@
+"""What was found, on the console."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from churnrisk.doctor.cadence import RETURNING, Silence, proposed
+from churnrisk.doctor.examine import Report
+from churnrisk.doctor.finding import CHECKS, Finding
+from churnrisk.doctor.singles import WHEN, Single
+
+
+def show(report: Report, console: Console) -> None:
+    """Print every finding, the checks that found nothing, and what is worth a look."""
+    for each in report.findings:
+        _show_finding(each, console, "[bold red]found[/]")
+    for each in report.trusted:
+        _show_finding(each, console, "[yellow]trusted[/]")
+    for name in report.passed:
+        console.print(f"[green]passed[/] [bold]{name}[/]: {escape(CHECKS[name])}", highlight=False, soft_wrap=True)
+    if report.strongest:
+        console.print(_strongest(report.strongest))
+    if report.silences:
+        console.print(_cadence(report.silences))
+        console.print(_proposal(report.silences), highlight=False, soft_wrap=True)
+
+
+def _show_finding(each: Finding, console: Console, how: str) -> None:
+    text = f"{escape(each.found)} ({escape(each.where)}). Mend: {escape(each.mend)}."
+    console.print(f"{how} [bold]{each.check}[/]: {text}", highlight=False, soft_wrap=True)
+
+
+def _strongest(found: list[Single]) -> Table:
+    table = Table(title="What single features tell", title_justify="left", expand=False)
+    for heading in ("feature", "who leaves", "AUC", "AUC of its being there"):
+        table.add_column(heading, justify="right" if heading.startswith("AUC") else "left")
+    for each in found:
+        table.add_row(escape(each.feature), WHEN[each.outcome], f"{each.value:.3f}", f"{each.there:.3f}")
+    return table
+
+
+def _cadence(silences: list[Silence]) -> Table:
+    table = Table(title="Silences, and whether accounts come back", title_justify="left", expand=False)
+    for heading in ("days without activity", "silences so long", "end with a return"):
+        table.add_column(heading, justify="right")
+    for each in silences:
+        table.add_row(f"{each.days}", f"{each.silences:,}", f"{each.returned:.1%}" if each.silences else "")
+    return table
+
+
+def _proposal(silences: list[Silence]) -> str:
+    days = proposed(silences)
+    if days is None:
+        return f"No silence of up to {silences[-1].days} days is so long that at most {RETURNING:.0%} come back."
+    return f"churn.inactive_days could be {days}: the shortest silence after which at most {RETURNING:.0%} come back."

@@ -1,0 +1,166 @@
+"""Each feature by itself: does it, or its being there, tell who leaves?"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churnrisk.doctor.counts import FOLDS, Codes, Numbers, auc, auc_by_rate, codes, count
+from churnrisk.doctor.finding import Finding
+from churnrisk.doctor.outcomes import KEYS
+
+TOO_GOOD = 0.9
+"""AUC of one feature from which it is taken for a leak. The strongest honest ones of the simulated company and of the
+Open University have 0.74 and 0.72; a whole model of some 90 of them has 0.83 and 0.79."""
+
+TELLING = 0.8
+"""AUC of a value's being there from which it is taken for a leak; the strongest honest one that was seen has 0.63."""
+
+CERTAIN = 0.95
+"""Share that leaves, among rows that have a value or lack it, that is no coincidence where at most half leave."""
+
+FEWEST = 20
+"""Accounts that leave below which nothing is said of a feature: an AUC of 0.9 is then luck too often."""
+
+WHEN = {"in window": "in the label window", "ever": "at any later time"}
+
+
+@dataclass(frozen=True)
+class Single:
+    """One feature against one outcome.
+
+    `value` is the AUC of the value or of the rates of its own groups, whichever is better, among rows that have one;
+    `there` that of its being there; `rate_there` and `rate_missing` are the shares that leave with and without it,
+    `rate` that of all. NaN: too few accounts to say.
+    """
+
+    feature: str
+    outcome: str
+    value: float
+    there: float
+    rate_there: float
+    rate_missing: float
+    rate: float
+
+
+def singles(features: pd.DataFrame, outcomes: pd.DataFrame) -> list[Single]:
+    """Every feature against every outcome, row by row the same; only accounts of the same date are compared."""
+    date, account = (pd.factorize(features[key])[0] for key in ("as_of", "account_id"))
+    coded = {str(name): codes(features[name]) for name in features if name not in KEYS}
+    against = [(str(name), outcomes[name].to_numpy(float)) for name in outcomes]
+    return [each for name, left in against for each in _against(name, left, coded, date, account)]
+
+
+def _against(
+    outcome: str, left: Numbers, coded: dict[str, tuple[Codes, int]], date: Codes, account: Codes
+) -> Iterator[Single]:
+    sure = ~np.isnan(left)
+    left, date, account = left[sure], date[sure], account[sure]
+    if _accounts(account, left == 1) < FEWEST or _accounts(account, left == 0) < FEWEST:
+        return
+    for name, (code, size) in coded.items():
+        yield _single(name, outcome, _Rows(date, account, code[sure], left, size))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of one feature; the last of `size` codes is 'missing'."""
+
+    date: Codes
+    account: Codes
+    code: Codes
+    left: Numbers
+    size: int
+
+
+def _single(name: str, outcome: str, rows: _Rows) -> Single:
+    dates = int(rows.date.max()) + 1
+    flat = count(rows.date * FOLDS + rows.account % FOLDS, rows.code, rows.left, rows.size, dates * FOLDS)
+    folded = flat.reshape(dates, FOLDS, rows.size, 2)
+    counts = folded.sum(axis=1)
+    here, lacking = counts[:, :-1], counts[:, -1:]
+    there = rows.code < rows.size - 1
+    both = min(_accounts(rows.account, there & (rows.left == each)) for each in (0, 1))
+    return Single(
+        name,
+        outcome,
+        value=max(_either_way(auc(here)), auc_by_rate(folded[:, :, :-1])) if both >= FEWEST else np.nan,
+        there=_either_way(auc(np.concatenate([lacking, here.sum(axis=1, keepdims=True)], axis=1))),
+        rate_there=_rate(here) if _accounts(rows.account, there) >= FEWEST else np.nan,
+        rate_missing=_rate(lacking) if _accounts(rows.account, ~there) >= FEWEST else np.nan,
+        rate=_rate(counts),
+    )
+
+
+def _accounts(account: Codes, which: npt.NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(np.bincount(account[which])))
+
+
+def _either_way(value: float) -> float:
+    return max(value, 1 - value)
+
+
+def _rate(counts: Numbers) -> float:
+    total = counts.sum()
+    return float(counts[..., 1].sum() / total) if total else np.nan
+
+
+def too_good(found: list[Single]) -> list[Finding]:
+    """Features that alone rank those who leave nearly perfectly: one finding each, by the outcome it tells best."""
+    return [
+        Finding(
+            "too_good",
+            f"{each.feature} alone ranks those who leave {WHEN[each.outcome]} with an AUC of {each.value:.3f} among"
+            f" accounts of the same date ({TOO_GOOD} or more is taken for a leak)",
+            "data/features",
+            _mend(each.feature),
+            each.feature,
+        )
+        for each in _once([each for each in found if each.value >= TOO_GOOD], key=lambda each: each.value)
+    ]
+
+
+def availability(found: list[Single]) -> list[Finding]:
+    """Features whose being there, or missing, tells who leaves."""
+    telling = [each for each in found if each.there >= TELLING or _is_certain(each)]
+    return [
+        Finding(
+            "availability",
+            f"whether {each.feature} is there tells who leaves {WHEN[each.outcome]}: {_share(each.rate_there)} of"
+            f" those with a value leave, {_share(each.rate_missing)} of those without (AUC {each.there:.3f})",
+            "data/features",
+            _mend(each.feature),
+            each.feature,
+        )
+        for each in _once(telling, key=lambda each: each.there)
+    ]
+
+
+def _is_certain(each: Single) -> bool:
+    return each.rate <= 0.5 and (each.rate_there >= CERTAIN or each.rate_missing >= CERTAIN)
+
+
+def _once(found: list[Single], key: Callable[[Single], float]) -> list[Single]:
+    """One a feature, the strongest first."""
+    best: dict[str, Single] = {}
+    for each in sorted(found, key=key, reverse=True):
+        best.setdefault(each.feature, each)
+    return list(best.values())
+
+
+def _share(rate: float) -> str:
+    return "few" if np.isnan(rate) else f"{rate:.1%}"
+
+
+def _mend(feature: str) -> str:
+    if feature.startswith("attribute_"):
+        return (
+            "a column of accounts without row versions is as it is now, not as it was then; give a row for each change,"
+            " with known_at, or leave the column out of queries/accounts.sql"
+        )
+    return (
+        "ask of every column that it is made of when its value became known, and give that as known_at; what is known"
+        f" in time all the same is named with --trust {feature}"
+    )

@@ -1,0 +1,98 @@
+"""Counting contradictions, with DuckDB over the sound tables."""
+
+import glob
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from churnrisk.contract import TABLES, Table
+from churnrisk.intake.contradictions.kinds import KINDS, Kind
+from churnrisk.intake.engine import target
+
+# A subscription's days. An end as planned is no leaving.
+_TERMS = """
+    SELECT
+        subscription_id AS term,
+        account_id AS holder,
+        CAST(started_on AS DATE) AS term_started_on,
+        CAST(least(ended_on, planned_end_on) AS DATE) AS term_ended_on,
+        ended_on IS NOT NULL AND coalesce(ended_on < planned_end_on, true) AS cut_short
+    FROM {subscriptions}"""
+
+# Where an account stands on the last day of usage, `seen`: the tables were read then, and no code asks what day it is.
+_STANDING = """
+    SELECT
+        account_id,
+        any_value(signed_up_on) AS signed_up_on,
+        min(term_started_on) AS first_started_on,
+        max(term_ended_on) AS last_ended_on,
+        bool_and(coalesce(term_ended_on <= seen, false)) AS all_ended,
+        arg_max(cut_short, (term_ended_on, cut_short)) AS last_cut_short,
+        bool_or(coalesce(term_started_on <= seen, false) AND coalesce(term_ended_on > seen, true)) AS one_runs
+    FROM (SELECT account_id, CAST(arg_min(created_on, known_at) AS DATE) AS signed_up_on FROM {accounts} GROUP BY ALL)
+    LEFT JOIN terms ON holder = account_id,
+    (SELECT CAST(max(day) AS DATE) AS seen FROM {usage})
+    GROUP BY account_id"""
+
+
+def contradictions(connection: DuckDBPyConnection, tables: Path, names: Collection[str]) -> list[dict[str, Any]]:
+    """What contradicts itself in the sound tables of these names, in the order of the contract.
+
+    One entry a kind that there is: `table`, `name`, `what`, `rows`, `share` of the table's rows, and as `example` the
+    first of the rows. Of a row that was corrected the last version counts, but an account signed up when its first
+    version says. Memory holds accounts and subscriptions; usage flows past, however much there is.
+    """
+    sources = {name: _every_version(tables, name) for name in names}
+    connection.execute(f"CREATE TEMP TABLE stated AS FROM {_last_versions(sources, TABLES['accounts'])}")
+    terms = _TERMS.format(subscriptions=_last_versions(sources, TABLES["subscriptions"]))
+    connection.execute(f"CREATE TEMP TABLE terms AS {terms}")
+    connection.execute(f"CREATE TEMP TABLE standing AS {_STANDING.format(**sources)}")
+    tables_in_order = [table for name, table in TABLES.items() if name in sources]
+    return [entry for table in tables_in_order for entry in _of_table(connection, _judged(sources, table), table)]
+
+
+def _every_version(tables: Path, name: str) -> str:
+    files = glob.escape(str(tables / name)) + ("/*.parquet" if name == "usage" else ".parquet")
+    return f"read_parquet({target(Path(files))})"
+
+
+def _last_versions(sources: dict[str, str], table: Table) -> str:
+    if not table.key:
+        return sources[table.name]
+    latest = f"row_number() OVER (PARTITION BY {', '.join(table.key)} ORDER BY known_at DESC) = 1"
+    return f"(FROM {sources[table.name]} QUALIFY {latest})"
+
+
+def _judged(sources: dict[str, str], table: Table) -> str:
+    """The rows of a table beside what is known of their account and subscription."""
+    own_term = "LEFT JOIN terms ON term = subscription_id" if table.name == "usage" else ""
+    return f"{_last_versions(sources, table)} AS fact JOIN standing USING (account_id) {own_term}"
+
+
+def _of_table(connection: DuckDBPyConnection, rows: str, table: Table) -> list[dict[str, Any]]:
+    kinds = [kind for kind in KINDS if kind.table == table.name]
+    counts = ", ".join(f"count(*) FILTER ({kind.holds})" for kind in kinds)
+    total, *found = connection.execute(f"SELECT count(*), {counts} FROM {rows}").fetchall()[0]
+    return [
+        {
+            "table": table.name,
+            "name": kind.name,
+            "what": kind.what,
+            "rows": count,
+            "share": round(count / total, 4),
+            "example": _example(connection, rows, table, kind),
+        }
+        for kind, count in zip(kinds, found, strict=True)
+        if count
+    ]
+
+
+def _example(connection: DuckDBPyConnection, rows: str, table: Table, kind: Kind) -> dict[str, str | None]:
+    """The first contradictory row in order of its key, account and what is shown: as text, days as ISO."""
+    columns = list(dict.fromkeys([*table.key, "account_id", *kind.shows]))
+    days = {name for name in columns if name in table.columns and table.kind(name) == "time"}
+    texts = ", ".join(f"CAST({f'CAST({c} AS DATE)' if c in days else c} AS VARCHAR) AS {c}" for c in columns)
+    first = connection.execute(f"SELECT {texts} FROM {rows} WHERE {kind.holds} ORDER BY ALL LIMIT 1").fetchall()[0]
+    return dict(zip(columns, first, strict=True))

@@ -1,0 +1,78 @@
+"""What leaving is: one class a meaning. Each says of every account when it left, by what was known at some date."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churnrisk.clock import Day, LabelWindow
+from churnrisk.history.activity import Activity, silent_on
+from churnrisk.history.ledger import Ledger
+from churnrisk.history.revenue import fell_on
+from churnrisk.history.spells import current, spells
+
+Parts = npt.NDArray[np.int64]
+
+
+class Meaning(Protocol):
+    """A meaning of leaving."""
+
+    def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
+        """When the `accounts` left, by what was known on the day on which the window matures.
+
+        Returns one row an account, or none where nothing is known of it: `account_id`, `left_on` (NaT: not before the
+        window closes), `as_planned` (it can't be said, as a fixed term ends as planned before the window does).
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Logo:
+    """All subscriptions have ended."""
+
+    subscriptions: Ledger
+
+    def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
+        known = current(spells(self.subscriptions.before(window.matures(as_of))), as_of)
+        planned = known["planned"]
+        return pd.DataFrame(
+            {
+                "account_id": known["account_id"],
+                "left_on": known["ended_on"].where(~planned),
+                "as_planned": planned & (known["ended_on"] < window.closes(as_of)),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Contraction:
+    """MRR has fallen by `share` or more against what it was at `as_of`."""
+
+    subscriptions: Ledger
+    share: float
+
+    def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
+        known, until = self.subscriptions.before(window.matures(as_of)), window.closes(as_of)
+        cut, any_end = (fell_on(known, as_of, self.share, until, as_planned=each) for each in (False, True))
+        both = pd.DataFrame({"left_on": cut, "as_planned": _part(cut, as_of, window) != _part(any_end, as_of, window)})
+        return both.rename_axis("account_id").reset_index()
+
+
+def _part(days: "pd.Series[pd.Timestamp]", as_of: Day, window: LabelWindow) -> Parts:
+    """0 before the window opens, 1 from then on, 2 never."""
+    return np.where(days.isna(), 2, days >= window.opens(as_of))
+
+
+@dataclass(frozen=True)
+class Inactivity:
+    """So many `days` in a row without activity, counted from `as_of` at the earliest."""
+
+    activity: Activity
+    days: int
+
+    def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
+        left = silent_on(self.activity, accounts, as_of, self.days, window.closes(as_of), window.matures(as_of))
+        rows = left.rename("left_on").rename_axis("account_id").reset_index()
+        return rows.assign(as_planned=False)

@@ -1,0 +1,121 @@
+"""The drawing of docs/time.md, to scale: every place in it is computed from the example by the product's own code."""
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import Day, Grid, day
+from churnrisk.history.spells import spells
+from churnrisk.labels.label import label
+from churnrisk.labels.meanings import Logo
+from churnrisk.reference.example import AS_OF, SETTLE_DAYS, TEST_BEGINS, WINDOW, subscriptions
+
+FIRST, LAST = day("2025-02-10"), day("2025-06-30")
+_LEFT, _SCALE, _LANE = 150, 6, 34
+_STYLE = (
+    "text{font:13px sans-serif;fill:#18222c}.soft{fill:#56636f;font-size:11.5px}"
+    ".over{paint-order:stroke;stroke:#fff;stroke-width:4px}.seen{fill:#9cc3e6}.blind{fill:#d9e6f2}"
+    ".late{fill:#d5d9dd}.window{fill:#f0b48a}.lag{fill:#f8e0cf}.life{fill:#7a8a99}.line{stroke:#18222c;stroke-width:1.5}"
+    ".grid{stroke:#e3e7eb}.train{fill:#1d5c9e}.gap{fill:#c9ced3}.test{fill:#b03a06}"
+)
+
+
+def draw() -> str:
+    """The drawing as SVG: six pixels a day."""
+    parts = [*_months(), *_windows(), *_lives(), *_folds()]
+    width, height = _x(LAST) + 130, 10.4 * _LANE
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" role="img">'
+    title = "<title>What a snapshot sees, when leaving counts, and what may be learned from, to scale</title>"
+    back = f'<rect width="{width}" height="{height:.0f}" fill="#fff"/>'
+    return "\n".join([head, title, f"<style>{_STYLE}</style>", back, *parts, "</svg>", ""])
+
+
+def _x(when: Day) -> int:
+    return _LEFT + _SCALE * int((when - FIRST) / np.timedelta64(1, "D"))
+
+
+def _bar(kind: str, first: Day, until: Day, lane: float, height: int = 16) -> str:
+    first, until = max(first, FIRST), min(until, LAST)
+    width = _SCALE * int((until - first) / np.timedelta64(1, "D"))
+    return f'<rect class="{kind}" x="{_x(first)}" y="{_LANE * lane:.0f}" width="{width}" height="{height}"/>'
+
+
+def _text(words: str, x: int, lane: float, *, kind: str = "", anchor: str = "start") -> str:
+    return f'<text class="{kind}" x="{x}" y="{_LANE * lane + 13:.0f}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def _short(when: Day) -> str:
+    return pd.Timestamp(when).strftime("%-d %b")
+
+
+def _mark(when: Day, lane: float, lanes: float) -> str:
+    return f'<line class="line" x1="{_x(when)}" x2="{_x(when)}" y1="{_LANE * lane:.0f}" y2="{_LANE * lanes:.0f}"/>'
+
+
+def _months() -> list[str]:
+    months = np.arange(FIRST.astype("M8[M]") + 1, LAST.astype("M8[M]") + 1).astype("M8[D]")
+    lines = [
+        f'<line class="grid" x1="{_x(each)}" x2="{_x(each)}" y1="{_LANE * 0.6:.0f}" y2="{_LANE * 10:.0f}"/>'
+        for each in months
+    ]
+    return lines + [_text(pd.Timestamp(each).strftime("%B"), _x(each) + 4, 0.4, kind="soft") for each in months]
+
+
+def _windows() -> list[str]:
+    opens, closes, matures = WINDOW.opens(AS_OF), WINDOW.closes(AS_OF), WINDOW.matures(AS_OF)
+    settled = AS_OF - np.timedelta64(SETTLE_DAYS, "D")
+    spans = [
+        ("seen", FIRST, settled, "seen"),
+        ("blind", settled, AS_OF, ""),
+        ("late", AS_OF, opens, "too late"),
+        ("window", opens, closes, "leaving counts"),
+        ("lag", closes, matures, ""),
+    ]
+    bars = [_bar(kind, first, until, 2) for kind, first, until, _ in spans]
+    words = [_text(said, _x(first) + 5, 2, kind="soft") for _, first, _, said in spans if said]
+    dates = [
+        _text(f"{name} {_short(when)}", _x(when), 1.4, kind="soft", anchor="middle")
+        for name, when in (("as of", AS_OF), ("opens", opens), ("closes", closes), ("certain", matures))
+    ]
+    dates[2] = dates[2].replace("middle", "end")
+    dates[3] = dates[3].replace("middle", "start")
+    marks = [_mark(when, 1.85, 2.6) for when in (opens, closes, matures)]
+    return [_text("one snapshot", 8, 2), *bars, *words, *dates, *marks, _mark(AS_OF, 1.85, 7.7)]
+
+
+def _lives() -> list[str]:
+    """Each account's spell, as it was in the end, and its label."""
+    names = pd.Series(["Ana", "Ben", "Caro", "Dev", "Eli"], name="account_id")
+    rows = label(names.to_frame(), AS_OF, WINDOW, Logo(subscriptions()), day("2026-01-01")).set_index("account_id")
+    ends = spells(subscriptions().before(day("2026-01-01"))).set_index("account_id")["ended_on"]
+    known = pd.DataFrame(subscriptions().before(day("2026-01-01"))).set_index("account_id")["end_known_at"]
+    parts = []
+    for lane, name in enumerate(names, start=3):
+        end, told, found = day(ends[name]), known[name], rows.loc[name]
+        parts += [_text(name, 8, lane), _bar("life", FIRST, end, lane)]
+        if end < LAST:
+            parts.append(_text(f"ends {_short(end)}", _x(end) + 4, lane, kind="soft over"))
+        if not pd.isna(told):
+            parts.append(_text(f"known {_short(day(told))}", _x(end) + 90, lane, kind="soft"))
+        parts.append(_text(_said(found["label"], found["rule"]), _x(LAST) + 12, lane))
+    return parts
+
+
+def _said(value: Any, rule: Any) -> str:
+    return str(rule) if pd.isna(value) else "leaves: 1" if value else "stays: 0"
+
+
+def _folds() -> list[str]:
+    """Weekly dates: learned from, purged, tested on."""
+    dates = Grid(AS_OF).dates(FIRST, LAST - np.timedelta64(1, "D"))
+    kinds = np.select([dates >= TEST_BEGINS, WINDOW.matures(dates) <= TEST_BEGINS], ["test", "train"], "gap")
+    dots = [
+        f'<circle class="{kind}" cx="{_x(each)}" cy="{_LANE * 8.6 + 8:.0f}" r="6"/>'
+        for each, kind in zip(dates, kinds, strict=True)
+    ]
+    firsts = {kind: dates[kinds == kind][0] for kind in ("train", "gap", "test")}
+    words = {"train": "certain before the test: learned from", "gap": "not yet certain: left out", "test": "the test"}
+    said = [_text(words[kind], _x(firsts[kind]) - 6, 9.2, kind="soft") for kind in firsts]
+    return [_text("all snapshots", 8, 8.6), *dots, *said]

@@ -1,0 +1,51 @@
+"""Are the feeds fresh and whole? A list is not made of a broken feed; the last good one stays as it is."""
+
+from churnrisk.clock import Day, day
+from churnrisk.errors import StaleFeedError
+from churnrisk.intake.feeds.check import check
+from churnrisk.intake.feeds.coverage import coverage
+from churnrisk.intake.feeds.finding import Finding
+from churnrisk.params import Params
+from churnrisk.workspace import Workspace, read_json, write_json
+
+
+def run(workspace: Workspace, params: Params) -> None:
+    as_of, clock = day(read_json(workspace.snapshots / "as_of.json")["as_of"]), params.clock
+    found = check(
+        workspace.tables,
+        workspace.usage,
+        as_of,
+        settle_days=clock.usage_settle_days,
+        every_days=7 * clock.grid_every_weeks,
+        due=_due(workspace, params, as_of),
+    )
+    held = [each for each in found if each.severity == "hold"]
+    override = params.gate.override
+    allowed = override is not None and day(override.as_of) == as_of
+    about = {
+        "as_of": str(as_of),
+        "held": bool(held) and not allowed,
+        "override": override.reason if override is not None and allowed and held else None,
+        "findings": [each.as_json() for each in found],
+    }
+    write_json(about, workspace.reports / "feeds.json")
+    if about["held"]:
+        raise _hold(as_of, held)
+
+
+def _due(workspace: Workspace, params: Params, as_of: Day) -> Day:
+    """The date on which a list is expected: with `auto`, the latest that any feed has got to."""
+    if params.as_of is not None:
+        return as_of
+    reach = coverage(workspace.tables, workspace.usage)
+    return max(as_of, params.clock.grid.floor(max(each.covered_until for each in reach.values())))
+
+
+def _hold(as_of: Day, held: list[Finding]) -> StaleFeedError:
+    first, more = held[0], len(held) - 1
+    rest = f", and {more} more in reports/feeds.json" if more else ""
+    return StaleFeedError(
+        f"the list of {as_of} is held ({first.check}): {first.words}{rest}",
+        where="gate",
+        mend=f"mend the feed and run again, or set gate.override to {{as_of: {as_of}, reason: ...}} in params.yaml",
+    )

@@ -1,0 +1,175 @@
+"""Leaks that a careless colleague might add, where a colleague would add them: a column, a feature, a split, a join."""
+
+from collections.abc import Callable
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnrisk.clock import day
+from churnrisk.features import commercial
+from churnrisk.features.registry import feature
+from churnrisk.model.folds import Fold, Folds
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.training import Examples, fit_all
+from churnrisk.model.tune import START, Choice
+from churnrisk.stages import rows
+from churnrisk.stages import train as training_stage
+from churnrisk.workspace import Workspace
+
+from ..company import load
+
+
+def change(workspace: Workspace, name: str, how: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """Give a table another content."""
+    file = workspace.root / name
+    how(pd.read_parquet(file)).to_parquet(file, index=False)
+
+
+def fewer_dates(workspace: Workspace) -> None:
+    """Keep every fourth date up to the last, which saves time."""
+    file = "data/snapshots/snapshots.parquet"
+    change(workspace, file, lambda rows: rows[rows["as_of"].isin(np.unique(rows["as_of"])[::-4])])
+
+
+def left(workspace: Workspace) -> set[str]:
+    """Accounts that are gone, as the company knows by now."""
+    out = pd.read_parquet(workspace.snapshots / "left_out.parquet")
+    return set(out.loc[out["rule"].isin(["churned", "in notice"]), "account_id"])
+
+
+# Columns of a user's own tables.
+
+
+def columns_without_a_past(workspace: Workspace) -> None:
+    """Columns of accounts as a CRM has them today, and a survey that is filled in by the manager after the exit."""
+    gone = left(workspace)
+    labels = pd.read_parquet(workspace.labels / "labels.parquet").query("horizon_days == 30").dropna(subset="label")
+    labels = labels.merge(pd.read_parquet(workspace.snapshots / "snapshots.parquet"), on=["account_id", "as_of"])
+    accounts = pd.read_parquet(workspace.tables / "accounts.parquet").set_index("account_id")
+    rate = labels["label"].groupby(accounts["industry"].reindex(labels["account_id"]).to_numpy()).mean()
+
+    def overwritten(rows: pd.DataFrame) -> pd.DataFrame:
+        is_gone = rows["account_id"].isin(gone)
+        noise = np.random.default_rng(0).random(len(rows))
+        return rows.assign(
+            attribute_status=pd.array(np.where(is_gone & (noise < 0.97), "cancelled", "active"), dtype="str"),
+            attribute_health=np.where(is_gone, 30.0, 70.0) + 20 * noise,
+            attribute_exit_reason=pd.array(np.where(is_gone & (noise < 0.6), "price", None), dtype="str"),
+            attribute_industry_rate=rate.reindex(rows["industry"]).to_numpy(),
+        )
+
+    def score_that_knows(rows: pd.DataFrame) -> pd.DataFrame:
+        is_gone = rows["account_id"].isin(gone)
+        return rows.assign(score=rows["score"].where(rows["score"].isna(), np.where(is_gone, 1.0, 9.0)))
+
+    change(workspace, "data/tables/accounts.parquet", overwritten)
+    change(workspace, "data/tables/surveys.parquet", score_that_knows)
+
+
+# Features that help themselves.
+
+
+def features_of_a_colleague(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Features in a theme that read what lies beside the views, or the columns that say when something came to be
+    known; files are named as from the workspace."""
+    monkeypatch.chdir(workspace.root)
+    labels = pd.read_parquet(workspace.labels / "labels.parquet").query("horizon_days == 30")
+    label = labels.set_index(["account_id", "as_of"])["label"]
+
+    def logins(accounts, window):
+        rows = duckdb.sql(f"""
+            WITH daily AS (SELECT *, max(day) OVER (PARTITION BY account_id) AS last FROM 'data/usage/daily/*.parquet')
+            SELECT account_id, sum(quantity) AS total FROM daily WHERE event = 'login' AND {window} GROUP BY 1
+        """).df()
+        return rows.set_index("account_id")["total"].reindex(accounts["account_id"]).fillna(0).to_numpy(float)
+
+    @feature(unit="count", missing="none", reason="{value:.0f} events around the date")
+    def usage_around_the_date(accounts, milestones):
+        """Logins from a week before to a week after."""
+        return logins(accounts, f"abs(date_diff('day', day, DATE '{milestones.as_of}')) <= 7")
+
+    @feature(unit="count", missing="none", reason="{value:.0f} events in its last month")
+    def usage_before_last_event(accounts):
+        """Logins in the four weeks up to the account's own last event."""
+        return logins(accounts, "day > last - INTERVAL 28 DAYS")
+
+    @feature(unit="score", missing="none", reason="the model of last year says {value:.2f}")
+    def old_score(accounts, milestones):
+        """A score that was fitted to these very labels."""
+        keys = pd.MultiIndex.from_arrays(
+            [accounts["account_id"], [pd.Timestamp(milestones.as_of)] * len(accounts["name"])]
+        )
+        known = label.reindex(keys).to_numpy()
+        return np.where(np.isnan(known), np.nan, 0.7 * known + 0.5 * np.random.default_rng(1).random(len(known)))
+
+    for each in (usage_around_the_date, usage_before_last_event, old_score):
+        monkeypatch.setattr(commercial, each.name, each, raising=False)
+
+
+# Splits and joins.
+
+
+def shuffled_test(workspace: Workspace) -> None:
+    """The backtest of a random fifth of all rows, by a model of the others."""
+    told = load(workspace)
+    features, labels = rows.read_mature(workspace, told.churn.horizon_days)
+    test = np.random.default_rng(0).random(len(labels)) < 0.2
+    examples = Examples(features, labels, pd.DataFrame(index=labels.index), told.churn.horizon_days, "")
+    learned = Examples(features[~test], labels[~test], examples.ladder[~test], examples.horizon_days, "")
+    later = Examples(features[test], labels[test], examples.ladder[test], examples.horizon_days, "")
+    choice = Choice(START, 20, 0.0, 1, np.empty(0), np.empty(0, int))
+    plain = fit_all(learned, choice, training_stage._recipe(told))
+    model = plain.calibrated(plain.out_of_time(later), training_stage._recipe(told))
+    model.save(workspace.models / "backtest")
+    backtest = labels.loc[test, ["account_id", "as_of", "label"]]
+    backtest = backtest.assign(horizon_days=model.horizon_days, probability=model.chances(features[test]))
+    backtest.to_parquet(workspace.reports / "backtest.parquet", index=False)
+
+
+def shuffled_folds(as_of, matures_on, label, account, *, folds: int, weeks: int, seed: int) -> Folds:
+    """Folds to choose settings on, as scikit-learn makes them unless told."""
+    validation = np.random.default_rng(seed).integers(0, folds, len(label))
+    return Folds([Fold(validation != each, validation == each) for each in range(folds)], "")
+
+
+def trained_on_it_all(workspace: Workspace) -> None:
+    """A test in later time, and a model that has seen it: refitted on everything before it was judged."""
+    final = RiskModel.load(workspace.models / "final")
+    final.save(workspace.models / "backtest")
+
+
+def joined_by_nearest_date(workspace: Workspace) -> None:
+    """Predictions of the backtest joined to its rows by `merge_asof`, and scores made of the week before."""
+    judged = RiskModel.load(workspace.models / "backtest")
+    final = RiskModel.load(workspace.models / "final")
+    last = rows.list_date(workspace)
+
+    def nearest(test: pd.DataFrame) -> pd.DataFrame:
+        weekly = pd.concat([rows.read_features(workspace, day(each)) for each in test["as_of"].unique()[1::2]])
+        made = weekly[["account_id", "as_of"]].assign(probability=judged.chances(weekly)).sort_values("as_of")
+        kept = test.drop(columns="probability").sort_values("as_of", kind="stable")
+        return pd.merge_asof(kept, made, on="as_of", by="account_id", direction="nearest").dropna()
+
+    def of_the_week_before(scores: pd.DataFrame) -> pd.DataFrame:
+        before = rows.read_features(workspace, last - np.timedelta64(7, "D"))
+        older = pd.Series(final.chances(before), index=before["account_id"]).reindex(scores["account_id"])
+        return scores.assign(probability=older.fillna(0.05).to_numpy())
+
+    change(workspace, "reports/backtest.parquet", nearest)
+    change(workspace, f"data/scores/as_of={last}/scores.parquet", of_the_week_before)
+
+
+def unfinished_windows_are_0(workspace: Workspace) -> None:
+    """Labels with `fillna(0)`."""
+    change(workspace, "data/labels/labels.parquet", lambda labels: labels.assign(label=labels["label"].fillna(0.0)))
+
+
+def joined_on_account_alone(workspace: Workspace) -> None:
+    """A backtest in which some accounts stand twice on a date, and others with a label of another date."""
+
+    def careless(test: pd.DataFrame) -> pd.DataFrame:
+        return pd.concat([test.assign(label=test.groupby("account_id")["label"].transform("max")), test.head(3)])
+
+    change(workspace, "reports/backtest.parquet", careless)

@@ -1,0 +1,139 @@
+"""A suite of leaks: each is caught by the check that is named beside it, and a clean company by none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from churnrisk.doctor import examine as examination
+from churnrisk.doctor.cut import cut_off
+from churnrisk.doctor.examine import Report, examine, of_files, recipe_of, refuse
+from churnrisk.doctor.finding import CHECKS
+from churnrisk.doctor.reading import read_evidence, to_cut
+from churnrisk.errors import ModelError
+from churnrisk.history.ledger import Ledger
+from churnrisk.history.weeks import Weeks
+from churnrisk.workspace import Workspace
+
+from ..company import copied, load, run
+from . import plants
+
+FEATURES = {
+    "usage_around_the_date": "cut_off",
+    "usage_before_last_event": "cut_off",
+    "old_score": "too_good",
+    "attribute_status": "too_good",
+    "survey_score": "too_good",
+    "attribute_exit_reason": "availability",
+    "attribute_industry_rate": "target_encoding",
+}
+"""Each leaking feature, and the check that must name it."""
+
+FILES = {
+    "shuffled_test": {"order_in_time", "whole_test"},
+    "trained_on_it_all": {"order_in_time", "own_date"},
+    "joined_by_nearest_date": {"own_date", "whole_test"},
+    "unfinished_windows_are_0": {"finished_windows", "whole_test"},
+    "joined_on_account_alone": {"whole_test"},
+}
+"""Each leak between files, and the checks that must catch it."""
+
+
+def doctor(workspace: Workspace, *trusted: str) -> Report:
+    return examine(workspace, load(workspace), trusted)
+
+
+@pytest.fixture(scope="module")
+def careless(small, tmp_path_factory) -> Report:
+    """What is found where a colleague has added every leaking column and feature."""
+    workspace = copied(small, tmp_path_factory.mktemp("careless") / "workspace")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        plants.fewer_dates(workspace)
+        plants.columns_without_a_past(workspace)
+        plants.features_of_a_colleague(workspace, monkeypatch)
+        run(workspace, "featurize")
+        return doctor(workspace, "attribute_health")
+
+
+def test_a_clean_company_gives_no_finding(small):
+    report = doctor(small)
+    assert report.findings == []
+    assert report.passed == list(CHECKS)
+    refuse(report)
+
+
+@pytest.mark.parametrize(("feature", "check"), FEATURES.items())
+def test_a_leaking_feature_is_named_by_its_check(careless, feature, check):
+    assert check in {each.check for each in careless.findings if each.feature == feature}
+
+
+def test_leaks_are_refused_in_one_line(careless):
+    with pytest.raises(ModelError, match=r"^doctor: \d+ findings by cut_off, too_good, availability, .* Mend: .*$"):
+        refuse(careless)
+
+
+def test_a_trusted_feature_is_told_apart(careless):
+    assert {(each.feature, each.check) for each in careless.trusted} == {("attribute_health", "too_good")}
+    assert "attribute_health" not in {each.feature for each in careless.findings}
+
+
+def test_the_honest_features_beside_them_are_not_named(careless):
+    planted = {*FEATURES, "survey_score_change"}
+    assert {each.feature for each in careless.findings} - planted <= {""}
+
+
+@pytest.mark.parametrize(("plant", "checks"), FILES.items())
+def test_a_leak_between_files_is_named_by_its_check(small, tmp_path, plant, checks):
+    workspace = copied(small, tmp_path / "workspace")
+    getattr(plants, plant)(workspace)
+    assert {each.check for each in of_files(read_evidence(workspace), load(workspace))} == checks
+
+
+def test_the_backtest_and_the_scores_are_both_looked_at(small, tmp_path):
+    workspace = copied(small, tmp_path / "workspace")
+    plants.joined_by_nearest_date(workspace)
+    found = [each for each in of_files(read_evidence(workspace), load(workspace)) if each.check == "own_date"]
+    assert [each.where for each in found] == ["reports/backtest.parquet", "data/scores"]
+
+
+def test_folds_that_are_shuffled_are_found(small, monkeypatch):
+    monkeypatch.setattr(examination, "choosing_folds", plants.shuffled_folds)
+    assert {each.check for each in of_files(read_evidence(small), load(small))} == {"order_in_time"}
+
+
+def one_week_too_many(self, as_of, rows, **more):
+    return HONEST["Weeks"](self, as_of + np.timedelta64(7, "D"), rows, **more)
+
+
+def ends_at_the_last_event(self, as_of, rows, **more):
+    """Every account's weeks are moved so that its own last event, whenever that was, is in the last of them."""
+    past = HONEST["Weeks"](self, as_of, rows, **more)
+    ever = self.days[:, rows].any(axis=0)
+    ago = np.argmax(ever[:, ::-1], axis=1)
+    place = np.arange(past.weeks)[None, :] + (ever.shape[1] - past.weeks - ago)[:, None]
+    place = np.clip(place, 0, ever.shape[1] - 1)[None]
+    return replace(past, quantity=np.take_along_axis(self.quantity[:, rows], place, 2))
+
+
+def all_that_is_known_now(self, as_of):
+    known = HONEST["Ledger"](self, as_of)
+    return known | {name: self._columns[name][: len(known[name])] for name in self._known_by}
+
+
+HONEST = {"Weeks": Weeks.before, "Ledger": Ledger.before}
+OPERATORS = {
+    one_week_too_many: (Weeks, {"usage_last_week", "days_since_active"}),
+    ends_at_the_last_event: (Weeks, {"usage_last_week", "usage_last_month"}),
+    all_that_is_known_now: (Ledger, {"survey_score", "surveys_unanswered"}),
+}
+"""Leaks in the operators under all features, and features that must be named for each."""
+
+
+@pytest.mark.parametrize(("leak", "where", "features"), [(leak, *rest) for leak, rest in OPERATORS.items()])
+def test_an_operator_that_looks_ahead_is_found(small, monkeypatch, leak, where, features):
+    monkeypatch.setattr(where, "before", leak)
+    recipe = recipe_of(small, load(small))
+    snapshots, _ = to_cut(read_evidence(small))
+    snapshots = snapshots[snapshots["as_of"].isin(np.unique(snapshots["as_of"])[[2, -1]])]
+    found = cut_off(recipe, snapshots, recipe.compute(recipe.company, snapshots))
+    assert features <= {each.feature for each in found}

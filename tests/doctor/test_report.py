@@ -1,0 +1,82 @@
+"""What is printed, and what is handed on."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from churnrisk.clock import day
+from churnrisk.doctor.cadence import Silence
+from churnrisk.doctor.examine import Report, examine, refuse, silences
+from churnrisk.doctor.finding import CHECKS, Finding
+from churnrisk.doctor.report import show
+from churnrisk.doctor.singles import Single
+from churnrisk.errors import ModelError, ParamsError
+
+from ..company import load
+
+LEAK = Finding("too_good", "status alone has an AUC of 0.99 [sic]", "data/features", "leave it out", "status")
+STRONGEST = [Single("logins", "in window", 0.74, 0.5, 0.1, 0.2, 0.1)]
+REPORT = Report([LEAK], STRONGEST, [], [])
+
+
+def printed(report: Report) -> str:
+    console = Console(file=io.StringIO(), width=100)
+    show(report, console)
+    return console.file.getvalue()
+
+
+def test_a_finding_is_one_line_with_its_check_place_and_mend():
+    lines = printed(REPORT).splitlines()
+    assert lines[0] == "found too_good: status alone has an AUC of 0.99 [sic] (data/features). Mend: leave it out."
+    assert [line.split(":")[0] for line in lines[1:8]] == [f"passed {name}" for name in CHECKS if name != "too_good"]
+
+
+def test_what_single_features_tell():
+    (line,) = [line for line in printed(REPORT).splitlines() if "logins" in line]
+    assert "in the label window" in line
+    assert "0.740" in line
+
+
+def test_a_trusted_finding_is_shown_and_not_counted():
+    report = replace(REPORT, findings=[], trusted=[LEAK])
+    assert printed(report).startswith("trusted too_good: status")
+    refuse(report)
+
+
+def test_a_refusal_is_one_line_with_an_exit_code():
+    with pytest.raises(ModelError, match=r"^doctor: 1 finding by too_good") as refusal:
+        refuse(REPORT)
+    assert refusal.value.exit_code == 6
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [(0.02, "churn.inactive_days could be 60"), (0.4, "No silence of up to 60 days is so long that at most 10%")],
+)
+def test_silences_and_what_they_propose(last, words):
+    text = printed(replace(REPORT, silences=[Silence(30, 1200, 0.61), Silence(60, 400, last)]))
+    assert "1,200" in text
+    assert "61.0%" in text
+    assert words in text
+
+
+def test_a_check_that_there_is_not():
+    with pytest.raises(ValueError, match="no check is named 'too_god'"):
+        Finding("too_god", "", "", "")
+
+
+@pytest.mark.parametrize(("kind", "lengths"), [("inactivity", [7, 14, 30, 60, 90, 120, 180]), ("logo", [])])
+def test_the_cadence_is_read_where_churn_is_inactivity(small, kind, lengths):
+    told = load(small)
+    churn = told.churn.model_copy(update={"kind": kind})
+    found = silences(small, told.model_copy(update={"churn": churn}), day("2025-04-28"))
+    assert [each.days for each in found] == lengths
+    assert all(0 <= each.returned <= 1 for each in found if each.silences)
+
+
+def test_to_trust_a_feature_that_there_is_not(small):
+    with pytest.raises(ParamsError, match=r"--trust: no feature is named 'tenur'\. Mend: did you mean 'tenure'\?"):
+        examine(small, load(small), ["tenur"])

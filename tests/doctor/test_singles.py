@@ -1,0 +1,88 @@
+"""What single features tell, and from where on it is taken for a leak."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnrisk.doctor.singles import FEWEST, availability, singles, too_good
+
+ACCOUNTS, DATES = 400, 5
+RANDOM = np.random.default_rng(5)
+ROWS = pd.DataFrame(
+    {
+        "account_id": [f"a{number}" for number in range(ACCOUNTS)] * DATES,
+        "as_of": np.repeat(pd.date_range("2025-01-06", periods=DATES, freq="28D"), ACCOUNTS),
+    }
+)
+LEFT = np.tile(np.arange(ACCOUNTS) < 80, DATES).astype(float)
+NOISE = RANDOM.random(len(ROWS))
+
+
+def found(left=LEFT, **columns):
+    outcomes = pd.DataFrame({"ever": left})
+    alone = singles(ROWS.assign(**columns), outcomes)
+    return [(each.check, each.feature) for each in [*too_good(alone), *availability(alone)]]
+
+
+VALUES = {
+    "noise": (NOISE, []),
+    "honest: AUC 0.8": (LEFT + 2.2 * NOISE, []),
+    "the outcome, blurred": (LEFT + 1.2 * NOISE, ["too_good"]),
+    "the same, the other way round": (-LEFT - 1.2 * NOISE, ["too_good"]),
+    "leavers in the middle": (np.where(LEFT == 1, 0.5, np.where(NOISE < 0.5, 0.0, 1.0)) + 0.1 * NOISE, ["too_good"]),
+    "words": (
+        pd.array(np.where(LEFT == 1, "closed", np.where(NOISE < 0.5, "basic", "pro")), dtype="str"),
+        ["too_good"],
+    ),
+    "there half of the time, then it knows": (np.where(NOISE < 0.5, LEFT, np.nan), ["too_good"]),
+    "only leavers have it": (np.where(LEFT == 1, NOISE, np.nan), ["availability"]),
+    "only those who stay have it": (np.where(LEFT == 0, NOISE, np.nan), ["availability"]),
+    "some leavers have it, nobody else": (np.where((LEFT == 1) & (NOISE < 0.3), 1.0, np.nan), ["availability"]),
+    "few leavers have it, most others do": (np.where(NOISE < 0.1 + 0.7 * LEFT, np.nan, 1.0), ["availability"]),
+    "most leavers have it, few others do": (np.where(NOISE < 0.9 - 0.7 * LEFT, np.nan, 1.0), ["availability"]),
+    "more leavers lack it": (np.where(NOISE < 0.3 + 0.3 * LEFT, np.nan, 1.0), []),
+    "nobody has it": (np.full(len(ROWS), np.nan), []),
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_one_feature(name):
+    values, checks = VALUES[name]
+    assert found(feature=values) == [(check, "feature") for check in checks]
+
+
+def test_a_value_that_grows_with_time_as_churn_does_tells_nothing():
+    late = ROWS["as_of"] > "2025-02-15"
+    left = np.where(late, NOISE < 0.97, NOISE < 0.03).astype(float)
+    assert found(left, month=ROWS["as_of"].dt.month.to_numpy(float)) == []
+
+
+@pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, ["too_good", "availability"])])
+def test_of_few_leavers_nothing_is_said(leavers, said):
+    left = np.tile(np.arange(ACCOUNTS) < leavers, DATES).astype(float)
+    there = np.where(left == 1, 1.0, np.nan)
+    assert [check for check, _ in found(left, value=left, there=there)] == said
+
+
+@pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, [("too_good", "feature")])])
+def test_nor_of_a_value_that_few_leavers_have(leavers, said):
+    """400 accounts, every second of which leaves; 80 and some have a value."""
+    left = np.tile(np.arange(ACCOUNTS) % 2, DATES).astype(float)
+    has = np.tile((np.arange(ACCOUNTS) % 2 == 0) & (np.arange(ACCOUNTS) < 160), DATES)
+    has |= np.tile((np.arange(ACCOUNTS) % 2 == 1) & (np.arange(ACCOUNTS) < 2 * leavers), DATES)
+    assert found(left, feature=np.where(has, left, np.nan)) == said
+
+
+def test_rows_without_an_outcome_do_not_count():
+    unknown = np.tile(np.arange(ACCOUNTS) % 2 == 0, DATES)
+    values = np.where(unknown, 1.0, LEFT)
+    assert found(np.where(unknown, np.nan, LEFT), feature=values) == [("too_good", "feature")]
+
+
+def test_a_column_of_accounts_has_a_mend_of_its_own():
+    outcomes = pd.DataFrame({"in window": LEFT, "ever": LEFT})
+    alone = singles(ROWS.assign(attribute_status=LEFT, survey_score=LEFT), outcomes)
+    mends = {each.feature: each.mend for each in too_good(alone)}
+    assert len(mends) == 2
+    assert "as it is now" in mends["attribute_status"]
+    assert "--trust survey_score" in mends["survey_score"]

@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnrisk.clock import Day, day
+from churnrisk.intake.feeds.check import check
+from churnrisk.intake.feeds.seen import see
+
+from .files import END, contracts, daily, full, write
+
+MONDAY = day(END)
+
+
+def told(folders: tuple[Path, Path], as_of: Day = MONDAY, **how: object) -> set[tuple[str, str, str]]:
+    return {(each.feed, each.check, each.severity) for each in check(*folders, as_of, **how)}
+
+
+def tickets(last: str) -> pd.DataFrame:
+    opened = pd.date_range("2024-06-01", last)
+    keys = [f"t{n}" for n in range(len(opened))]
+    return full("tickets", pd.DataFrame({"ticket_id": keys, "opened_at": opened, "known_at": opened}))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "due", "settle_days", "stale"),
+    [
+        ("2025-03-10", None, 0, False),
+        ("2025-03-17", None, 0, True),  # a week is missing
+        ("2025-03-03", "2025-03-17", 0, True),  # the list should be two weeks further on
+        ("2025-03-03", "2025-03-10", 0, False),
+        ("2025-03-11", None, 1, False),  # the last day may still come
+    ],
+)
+def test_usage_that_has_stopped_is_stale(
+    tmp_path: Path, as_of: str, due: str | None, settle_days: int, stale: bool
+) -> None:
+    folders = write(tmp_path, daily(), subscriptions=contracts())
+    found = told(folders, Day(as_of), due=due and Day(due), settle_days=settle_days)
+    assert (("usage", "stale", "hold") in found) == stale
+
+
+@pytest.mark.parametrize(("last", "stale"), [("2025-03-09", False), ("2025-02-25", False), ("2025-02-23", True)])
+def test_a_table_that_has_stopped_is_stale(tmp_path: Path, last: str, stale: bool) -> None:
+    folders = write(tmp_path, daily(), subscriptions=contracts(), tickets=tickets(last))
+    assert (("tickets.known_at", "stale", "hold") in told(folders)) == stale
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(1, "note"), (40, "hold")])
+def test_future_dates(tmp_path: Path, rows: int, expected: str) -> None:
+    strays = daily().head(rows).assign(day=pd.Timestamp("2031-05-05"), known_at=pd.Timestamp("2031-05-05"))
+    folders = write(tmp_path, pd.concat([daily(), strays]), subscriptions=contracts())
+    assert told(folders) == {("usage", "future dates", expected)}
+
+
+def test_what_holds_comes_first_and_names_the_feed_and_the_numbers(tmp_path: Path) -> None:
+    twice = pd.concat([daily(), daily()[lambda rows: rows["day"] == "2025-03-07"]])
+    strays = daily().head(1).assign(day=pd.Timestamp("2031-05-05"), known_at=pd.Timestamp("2031-05-05"))
+    found = check(*write(tmp_path, pd.concat([twice, strays]), subscriptions=contracts()), MONDAY)
+    assert [each.severity for each in found] == ["hold", "hold", "note"]
+    assert {each.words for each in found} >= {
+        "usage: 50.0% of the 80 rows of 2025-03-07 are copies of other rows; 0.0% are usual",
+        "usage: 2025-03-07 has 80 rows, 2.00 for each active person; 1.00 are usual on Fridays",
+    }
+
+
+def test_only_what_was_known_is_seen(tmp_path: Path) -> None:
+    usage = daily(accounts=2)
+    usage["known_at"] += pd.to_timedelta(np.where(usage["day"] == "2025-03-07", 5, 0), unit="D")
+    folders = write(tmp_path, usage, subscriptions=contracts(2))
+    assert see(*folders, MONDAY).rows[-7:].tolist() == [2, 2, 2, 2, 0, 1, 1]
+    assert see(*folders, Day("2025-03-13")).rows[-7:].tolist() == [2, 2, 1, 1, 0, 0, 0]
+    assert see(*folders, MONDAY, settle_days=2).days[-1] == Day("2025-03-07")
+
+
+@pytest.mark.parametrize(
+    ("change", "running"),
+    [
+        ({}, [True, True, True]),
+        ({"ended_on": "2025-03-08", "end_known_at": "2025-03-08"}, [True, False, False]),
+        ({"ended_on": "2025-03-08", "end_known_at": "2025-03-20"}, [True, True, True]),  # not known yet
+        ({"planned_end_on": "2025-03-09"}, [True, True, False]),
+        ({"started_on": "2025-03-08"}, [False, True, True]),
+        ({"is_paused": True}, [False, False, False]),
+        ({"known_at": "2025-03-20"}, [False, False, False]),
+    ],
+)
+def test_who_could_have_been_active(tmp_path: Path, change: dict[str, object], running: list[bool]) -> None:
+    row = {"subscription_id": "s0", "account_id": "a0", "started_on": "2025-01-01", "known_at": "2025-01-01"} | change
+    times = {name: pd.Timestamp(value) for name, value in row.items() if name.endswith(("_on", "_at"))}
+    table = full("subscriptions", pd.DataFrame([row | times]))
+    assert see(*write(tmp_path, daily(accounts=1), subscriptions=table), MONDAY).running[0, -3:].tolist() == running
+
+
+def test_a_correction_stands_in_the_place_of_its_row(tmp_path: Path) -> None:
+    first = contracts(1).assign(started_on=pd.Timestamp("2025-01-01"), known_at=pd.Timestamp("2025-01-01"))
+    ended = first.assign(known_at=pd.Timestamp("2025-02-01"), ended_on=pd.Timestamp("2025-03-09"))
+    ended["end_known_at"] = pd.Timestamp("2025-02-01")
+    folders = write(tmp_path, daily(accounts=1), subscriptions=pd.concat([first, ended], ignore_index=True))
+    assert see(*folders, MONDAY).running[0, -3:].tolist() == [True, True, False]
+    assert see(*folders, Day("2025-02-01")).running[0, -1]
+
+
+def test_rows_that_were_loaded_again_later_are_seen(tmp_path: Path) -> None:
+    friday = daily()[lambda rows: rows["day"] == "2025-03-07"]
+    again = friday.assign(known_at=pd.Timestamp("2025-03-08"))
+    more = friday.assign(known_at=pd.Timestamp("2025-03-08"), quantity=2.0)
+    folders = write(tmp_path / "again", pd.concat([daily(), again]), subscriptions=contracts())
+    assert see(*folders, MONDAY).again[-3:].tolist() == [40, 0, 0]
+    folders = write(tmp_path / "more", pd.concat([daily(), more]), subscriptions=contracts())
+    assert see(*folders, MONDAY).again.sum() == 0

@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnrisk.clock import Day, day
+from churnrisk.intake.feeds.coverage import coverage, covers, end_of, reach
+from churnrisk.intake.feeds.flow import Flow, flows
+
+from .files import END, contracts, daily, full, write
+
+MONDAY = day(END)
+
+
+def stray(when: str, rows: int = 1) -> pd.DataFrame:
+    day_of_it = pd.Timestamp(when)
+    return daily().head(rows).assign(day=day_of_it, known_at=day_of_it)
+
+
+@pytest.mark.parametrize(
+    ("usage", "until", "strays"),
+    [
+        (daily(), "2025-03-10", 0),  # ends on a Sunday
+        (daily(end=pd.Timestamp("2025-03-08")), "2025-03-10", 0),  # a weekend on which next to nothing is expected
+        (daily(end=pd.Timestamp("2025-03-07")), "2025-03-07", 0),  # Friday is missing
+        (pd.concat([daily(), stray("2031-05-05")]), "2025-03-10", 1),
+        (pd.concat([daily(), *(stray(f"2025-0{m}-15") for m in (4, 5, 6, 7))]), "2025-03-10", 4),
+        (pd.concat([daily(), stray("1970-01-01")]), "2025-03-10", 0),
+        (
+            daily()[lambda rows: ~rows["day"].between("2025-02-03", "2025-02-16")],
+            "2025-03-10",
+            0,
+        ),  # a hole that is over
+    ],
+)
+def test_usage_covers_up_to_its_last_ordinary_day(tmp_path: Path, usage: pd.DataFrame, until: str, strays: int) -> None:
+    found = coverage(*write(tmp_path, usage, subscriptions=contracts()))
+    assert (found["usage"].covered_until, found["usage"].strays) == (Day(until), strays)
+    assert covers(found) <= found["usage"].covered_until
+
+
+def test_usage_covers_what_was_known_then(tmp_path: Path) -> None:
+    late = daily()
+    late["known_at"] += pd.to_timedelta(np.where(late["day"] == "2025-03-06", 3, 0), unit="D")
+    folders = write(tmp_path, late, subscriptions=contracts())
+    assert coverage(*folders, before=Day("2025-03-07"))["usage"].covered_until == Day("2025-03-06")
+    assert coverage(*folders, before=MONDAY)["usage"].covered_until == MONDAY
+
+
+def sparse(*days: str, name: str = "tickets") -> Flow:
+    when = np.array(days, "M8[D]")
+    return Flow(name, when, np.ones(len(when), np.int64))
+
+
+DENSE = Flow("usage", np.arange(day("2024-01-01"), MONDAY), np.full(434, 500), dense=True)
+WEEKLY = np.arange("2024-01-01", "2025-03-10", 7, "M8[D]")
+
+
+@pytest.mark.parametrize(
+    ("flow", "until"),
+    [
+        (sparse(*WEEKLY), "2025-03-10"),
+        (sparse(*WEEKLY[:-2]), "2025-03-10"),  # silent for 20 days: three weeks are far longer than ever
+        (sparse(*WEEKLY[:-3]), "2025-02-11"),
+        (sparse(*WEEKLY[:-3], "2031-05-05"), "2025-02-11"),
+        (sparse("2022-01-01", "2022-03-01", *WEEKLY[:-3]), "2025-02-11"),  # a gap of long ago says nothing of today
+        (sparse("2024-01-01", "2024-07-01"), "2025-03-10"),  # too few to say
+    ],
+)
+def test_a_sparse_feed_covers_until_it_is_silent_for_far_longer_than_ever(flow: Flow, until: str) -> None:
+    assert reach({"usage": DENSE, "tickets": flow})["tickets"].covered_until == Day(until)
+
+
+def test_what_may_not_flow_has_no_end_of_its_own() -> None:
+    assert end_of(sparse("2024-01-01", "2024-07-01")) is None
+    assert reach({}) == {}
+
+
+def test_an_end_of_a_subscription_tells_that_the_feed_lives(tmp_path: Path) -> None:
+    table = contracts().assign(started_on=pd.Timestamp("2024-01-01"), known_at=pd.Timestamp("2024-01-01"))
+    table["ended_on"] = table["end_known_at"] = pd.date_range("2025-01-29", END, inclusive="left")
+    found = flows(*write(tmp_path, daily(), subscriptions=table), apart=True)
+    assert str(found["subscriptions.end_known_at"].days[-1]) == "2025-03-09"
+    assert set(found) == {"usage", "subscriptions.known_at", "subscriptions.end_known_at"}
+
+
+def test_tables_without_facts_and_accounts_are_no_feeds(tmp_path: Path) -> None:
+    accounts = full("accounts", pd.DataFrame({"account_id": ["a0"], "created_on": [END], "known_at": [END]}))
+    tickets = full("tickets", pd.DataFrame({"ticket_id": []}))
+    folders = write(tmp_path, daily(), subscriptions=contracts(), accounts=accounts, tickets=tickets)
+    assert set(coverage(*folders)) == {"usage", "subscriptions"}
