@@ -33,7 +33,7 @@ def _show_finding(each: Finding, console: Console, how: str) -> None:
 def _strongest(found: list[Single]) -> Table:
     table = Table(title="What single features tell", title_justify="left", expand=False)
     for heading in ("feature", "who leaves", "AUC", "AUC of its being there"):
-        table.add_column(heading, justify="right" if heading.startswith("AUC") else "left")
+        table.add_column(heading, justify="right" if heading.startswith("AUC") else "left", overflow="fold")
     for each in found:
         table.add_row(escape(each.feature), WHEN[each.outcome], f"{each.value:.3f}", f"{each.there:.3f}")
     return table

@@ -16,7 +16,8 @@ def show(latest: Path, rows: int, console: Console) -> None:
     risk_list = read_json(latest / "risk_list.json")
     for warning in risk_list["warnings"]:
         console.print(f"[bold red]{escape(warning)}[/]", soft_wrap=True, highlight=False)
-    console.print(_table(risk_list, rows))
+    if risk_list["rows"]:
+        console.print(_table(risk_list, rows))
     console.print(f"The list is {latest / 'index.html'}", soft_wrap=True, highlight=False)
 
 
