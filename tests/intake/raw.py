@@ -60,3 +60,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, by name."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def read(tables: Path, name: str) -> pd.DataFrame:
+    """One table as `conform` wrote it."""
+    return pd.read_parquet(tables / f"{name}.parquet")

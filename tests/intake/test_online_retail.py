@@ -11,10 +11,11 @@ import pytest
 
 from churnrisk.intake.conform import conform
 from churnrisk.intake.rollup import rollup
-from churnrisk.intake.tables import read
 from churnrisk.params import load
 from churnrisk.sources.files import pull
 from churnrisk.workspace import read_json
+
+from .raw import read
 
 ROOT = Path(__file__).parents[2]
 RETAIL = ROOT / "examples" / "online-retail"

@@ -12,9 +12,10 @@ import pytest
 
 from churnrisk.intake.conform import conform
 from churnrisk.intake.rollup import rollup
-from churnrisk.intake.tables import read
 from churnrisk.params import load
 from churnrisk.sources.files import pull
+
+from .raw import read
 
 ROOT = Path(__file__).parents[2]
 OULAD = ROOT / "examples" / "oulad"

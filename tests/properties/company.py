@@ -12,7 +12,7 @@ from churnrisk.contract import TABLES, Table
 from churnrisk.contract.table import PANDAS_TYPES
 from churnrisk.intake.judge import fill_known
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, write_json, write_table
+from churnrisk.workspace import Workspace, write_table
 
 from ..company import root_params, run
 
@@ -158,18 +158,13 @@ def _moved(rows: pd.DataFrame, by: pd.Timedelta) -> pd.DataFrame:
 
 
 def _write(company: Company, workspace: Workspace) -> None:
-    """The tables as `conform` leaves them, and what it reports of each: the days on which it begins and ends."""
-    report = {}
+    """The tables as `conform` leaves them."""
     for name, rows in company.tables.items():
-        happened = rows[TABLES[name].occurs]
-        ends = {"first": happened.min(), "last": happened.max()} if len(rows) else {}
-        report[name] = {end: str(when.date()) for end, when in ends.items()}
         if name == "usage":
-            for month, part in rows.groupby(happened.dt.strftime("%Y-%m")):
+            for month, part in rows.groupby(rows["day"].dt.strftime("%Y-%m")):
                 write_table(part, workspace.tables / "usage" / f"{month}.parquet")
         else:
             write_table(rows, workspace.tables / f"{name}.parquet")
-    write_json({"tables": report}, workspace.reports / "intake.json")
 
 
 def _read(*files: Path) -> pd.DataFrame:

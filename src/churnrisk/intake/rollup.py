@@ -9,27 +9,27 @@ from churnrisk.intake.engine import connect, file, target
 from churnrisk.workspace import whole_folder
 
 # A copy is equal to another row in all but when it became known. The hash stands for the row: comparing texts is slow.
-_COPIES = "count(*) - count(DISTINCT hash(user_id, day, event, quantity))"
-_AHEAD = "count(*) FILTER (known_at < date_trunc('day', day))"
+_COPIES = "count(*) - count(DISTINCT hash(user_id, day, quantity)) AS copies"
+_AHEAD = "count(*) FILTER (known_at < date_trunc('day', day)) AS ahead"
 
 # A row can't be known before its own day; `known_on` is the day itself where it is known at once.
 _KNOWN_ON = "greatest(date_trunc('day', known_at), date_trunc('day', day))"
 
 _ROLLUPS = {
-    "daily": (("account_id", "day", "event", "known_on"), "true"),
-    "people": (("account_id", "user_id", "day", "known_on"), "user_id IS NOT NULL"),
+    "daily": (("account_id", "day", "event", "known_on"), "true", (_COPIES, _AHEAD)),
+    "people": (("account_id", "user_id", "day", "known_on"), "user_id IS NOT NULL", ()),
 }
-"""Each rollup: what its rows are one each of, and which rows of usage it adds up."""
+"""Each rollup: what its rows are one each of, which rows of usage it adds up, and what else it counts of them."""
 
 
 def rollup(tables: Path, usage: Path) -> None:
     """Add up the quantities of `tables/usage/` by account, day and event, and by account, person and day.
 
     Writes `daily/YYYY-MM.parquet` and `people/YYYY-MM.parquet` to `usage`, one pair for each month of usage: the
-    columns of the key, then `quantity`, `rows` (how many were added up), `copies` (how many of those are exact copies
-    of others) and `ahead` (how many were known before the day on which they are dated); times are days. Both are split
-    by `known_on` too, so that a snapshot can take what was known. Where nobody knows who did it, the people's files
-    have no rows. Memory is bounded by a month.
+    columns of the key, then `quantity` and `rows` (how many were added up); times are days. `daily` counts `copies`
+    (how many of those are exact copies of others) and `ahead` (how many were known before the day on which they are
+    dated) too. Both are split by `known_on`, so that a snapshot can take what was known. Where nobody knows who did it,
+    the people's files have no rows. Memory is bounded by a month.
 
     Raises SourceError where `conform` has not run.
     """
@@ -40,16 +40,18 @@ def rollup(tables: Path, usage: Path) -> None:
     with whole_folder(usage) as partial, connect(partial) as connection:
         # Sums of floats depend on their order, and with one thread that is the order of the rows.
         connection.execute("SET threads = 1")
-        for name, (key, which) in _ROLLUPS.items():
+        for name, (key, which, counts) in _ROLLUPS.items():
             (partial / name).mkdir()
             for month in months:
-                _add_up(connection, month, key, which, partial / name / month.name)
+                _add_up(connection, month, key, which, counts, partial / name / month.name)
 
 
-def _add_up(connection: DuckDBPyConnection, month: Path, key: tuple[str, ...], which: str, out: Path) -> None:
+def _add_up(
+    connection: DuckDBPyConnection, month: Path, key: tuple[str, ...], which: str, counts: tuple[str, ...], out: Path
+) -> None:
     values = {"day": "date_trunc('day', day)", "known_on": _KNOWN_ON}
     columns = ", ".join(f"{values.get(column, column)} AS {column}" for column in key)
     places = ", ".join(str(place + 1) for place in range(len(key)))
-    counts = f"count(*) AS rows, {_COPIES} AS copies, {_AHEAD} AS ahead"
-    sums = f"SELECT {columns}, sum(quantity) AS quantity, {counts} FROM {file(month)} WHERE {which} GROUP BY {places}"
-    connection.execute(f"COPY ({sums} ORDER BY {places}) TO {target(out)} (FORMAT parquet)")
+    sums = ", ".join(("sum(quantity) AS quantity", "count(*) AS rows", *counts))
+    rows = f"SELECT {columns}, {sums} FROM {file(month)} WHERE {which} GROUP BY {places}"
+    connection.execute(f"COPY ({rows} ORDER BY {places}) TO {target(out)} (FORMAT parquet)")

@@ -47,6 +47,23 @@ def test_a_table_that_has_stopped_is_stale(tmp_path: Path, last: str, stale: boo
     assert (("tickets.known_at", "stale", "hold") in told(folders)) == stale
 
 
+@pytest.mark.parametrize(("closes_until", "severity"), [("2025-03-09", "note"), ("2025-02-20", "hold")])
+def test_a_table_of_which_a_part_goes_on_is_no_reason_to_wait(tmp_path: Path, closes_until: str, severity: str) -> None:
+    closed = pd.date_range("2024-06-01", closes_until)
+    table = tickets("2025-02-20").reindex(range(len(closed))).assign(closed_at=closed)
+    folders = write(tmp_path, daily(), subscriptions=contracts(), tickets=table)
+    assert ("tickets.known_at", "stale", severity) in told(folders)
+
+
+def test_ends_of_subscriptions_have_to_go_on_as_starts_do(tmp_path: Path) -> None:
+    table = contracts()
+    ends = pd.Series(pd.date_range("2025-01-20", periods=len(table)))
+    ended = table["started_on"].where(ends <= "2025-02-10")
+    table["ended_on"] = table["end_known_at"] = ends.where(ended.notna())
+    table["started_on"] = table["started_on"].where(table["ended_on"].isna(), pd.Timestamp("2025-01-01"))
+    assert ("subscriptions.end_known_at", "stale", "hold") in told(write(tmp_path, daily(), subscriptions=table))
+
+
 @pytest.mark.parametrize(("rows", "expected"), [(1, "note"), (40, "hold")])
 def test_future_dates(tmp_path: Path, rows: int, expected: str) -> None:
     strays = daily().head(rows).assign(day=pd.Timestamp("2031-05-05"), known_at=pd.Timestamp("2031-05-05"))

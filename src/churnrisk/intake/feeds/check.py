@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from churnrisk.clock import Day
-from churnrisk.intake.feeds.coverage import ONE_DAY, coverage, end_of, silent_for
+from churnrisk.intake.feeds.coverage import ONE_DAY, REQUIRED, coverage, end_of, silent_for
 from churnrisk.intake.feeds.dates import clock_ahead, clock_shifted, loaded_twice
 from churnrisk.intake.feeds.events import events_begun, events_lost
-from churnrisk.intake.feeds.finding import Finding
-from churnrisk.intake.feeds.flow import flows
+from churnrisk.intake.feeds.finding import Finding, Severity
+from churnrisk.intake.feeds.flow import Flow, flows
 from churnrisk.intake.feeds.recent import LEANED_ON, Recent
 from churnrisk.intake.feeds.seen import see
 from churnrisk.intake.feeds.volume import depth, empty_days, missing_part
@@ -36,7 +36,7 @@ def check(
     `every_days` is the time from list to list. `due` is the date on which a list is expected, where it is later than
     `as_of`: feeds that have not got there are stale.
     """
-    found = [*stale(tables, usage, as_of, settle_days, due or as_of), *future(tables, usage)]
+    found = [*stale(tables, usage, settle_days, due or as_of), *future(tables, usage)]
     seen = see(tables, usage, as_of, settle_days)
     recent = Recent(seen, max(every_days, 7))
     for each in OF_USAGE:
@@ -44,31 +44,40 @@ def check(
     return sorted(found, key=lambda finding: finding.severity != "hold")
 
 
-def stale(tables: Path, usage: Path, as_of: Day, settle_days: int, due: Day) -> Iterator[Finding]:
-    """Feeds that have stopped: usage before the date, another one for far longer than ever."""
-    for name, flow in flows(tables, usage, before=due, apart=True).items():
+def stale(tables: Path, usage: Path, settle_days: int, due: Day) -> Iterator[Finding]:
+    """Feeds that have stopped: usage before the date, another one for far longer than in the year before.
+
+    Where one column of an optional table goes on while another has stopped, that is a note: goals may be reached long
+    after the last one was set. Of subscriptions, starts and ends have to go on both.
+    """
+    found = flows(tables, usage, before=due, apart=True)
+    alive = {name.split(".")[0] for name, flow in found.items() if not flow.dense and not _silent(flow, due)}
+    for name, flow in found.items():
         if flow.dense:
-            until, needed = end_of(flow), due - np.timedelta64(settle_days, "D")
-            if until is not None and until < needed:
-                late = int((needed - until).astype(int))
-                evidence = (
-                    f"the last day with a fair part of its usual rows is {until - ONE_DAY}: {late} days are missing"
-                )
-                yield Finding(name, "stale", "hold", until, due - ONE_DAY, float(late), 0.0, evidence)
-            continue
-        silent, limit = silent_for(flow, due)
-        if silent >= limit:
+            yield from _short_of(flow, due, due - np.timedelta64(settle_days, "D"))
+        elif _silent(flow, due):
+            table = name.split(".")[0]
+            silent, limit = silent_for(flow, due)
             last = due - np.timedelta64(silent + 1, "D")
-            yield Finding(
-                name,
-                "stale",
-                "hold",
-                last + ONE_DAY,
-                due - ONE_DAY,
-                float(silent),
-                float(limit),
-                f"nothing has become known since {last}, {silent} days; {limit:.0f} are far more than in the year before",
+            evidence = (
+                f"nothing has become known since {last}, {silent} days; {limit:.0f} are far beyond a year's longest"
             )
+            severity: Severity = "hold" if table in REQUIRED or table not in alive else "note"
+            yield Finding(name, "stale", severity, last + ONE_DAY, due - ONE_DAY, silent, limit, evidence)
+
+
+def _silent(flow: Flow, at: Day) -> bool:
+    silent, limit = silent_for(flow, at)
+    return silent >= limit
+
+
+def _short_of(flow: Flow, due: Day, needed: Day) -> Iterator[Finding]:
+    """A dense feed that ends before a day."""
+    until = end_of(flow)
+    if until is not None and until < needed:
+        late = int((needed - until).astype(int))
+        evidence = f"the last day with a fair part of its usual rows is {until - ONE_DAY}: {late} days are missing"
+        yield Finding(flow.name, "stale", "hold", until, due - ONE_DAY, late, 0.0, evidence)
 
 
 def future(tables: Path, usage: Path) -> Iterator[Finding]:
