@@ -60,6 +60,11 @@ def test_every_section_that_a_stage_asks_for_is_a_param_of_it(tmp_path):
         assert told.asked == named, stage
 
 
+def test_a_list_that_fails_leaves_the_last_good_one():
+    """DVC deletes what a stage writes before it runs, unless it is told not to."""
+    assert DAG["list"]["outs"] == [{"reports/risk_list": {"persist": True}}]
+
+
 def test_examples_share_the_one_pipeline():
     examples = [path for path in (ROOT / "examples").iterdir() if path.is_dir()]
     assert examples

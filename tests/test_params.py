@@ -60,6 +60,7 @@ def test_the_params_in_the_repository_are_sound(folder):
         ("churn.activity_events", ["login"], "churn.activity_events is for churn.kind 'inactivity' only"),
         ("cohort.lapsed", True, "cohort.lapsed is for churn.kind 'inactivity' only"),
         ("gate.override", {"as_of": "2026-01-05"}, "'gate.override.reason' is missing"),
+        ("gate.override", {"as_of": "2026-01-05", "reason": "  "}, "gate.override.reason is '  '"),
         ("gate.override", {"asof": "2026-01-05"}, "unknown key 'gate.override.asof' (did you mean 'as_of'?)"),
         ("source.simulator", None, "source.simulator must be given when source.kind is 'simulator'"),
         ("source.kind", "files", "source.simulator must be given when source.kind is 'simulator', and only then"),
@@ -92,7 +93,13 @@ def test_silence_must_fit_into_the_window_and_be_settled(tmp_path, changes, says
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("a: [", "not YAML"), ("- 1", "not a set of sections"), (None, "there is no params.yaml")]
+    ("text", "says"),
+    [
+        ("a: [", "not YAML"),
+        ("clock: {as_of: 2025-02-30}", "not YAML"),
+        ("- 1", "not a set of sections"),
+        (None, "there is no params.yaml"),
+    ],
 )
 def test_a_file_that_holds_no_params_is_refused(tmp_path, text, says):
     file = tmp_path / "params.yaml"

@@ -288,6 +288,32 @@ CONTRACTION = {
         """,
         "2025-01-20  watched  ends_as_planned",
     ),
+    "a price that is not known": (
+        """
+        started_on  ended_on    mrr
+        2024-01-01  2025-02-17  100
+        2025-02-17  -           -
+        """,
+        "2025-01-20  watched  not_known",
+    ),
+    "a pause without a price": (
+        """
+        started_on  ended_on    is_paused  mrr
+        2024-01-01  2025-02-17  false      100
+        2025-02-17  2025-03-17  true       -
+        2025-03-17  -           false      100
+        """,
+        "2025-01-20  watched  not_known",
+    ),
+    "a pause that keeps its price": (
+        """
+        started_on  ended_on    is_paused  mrr
+        2024-01-01  2025-02-17  false      100
+        2025-02-17  2025-03-17  true       100
+        2025-03-17  -           false      100
+        """,
+        "2025-01-20  watched  stays",
+    ),
     "nothing is paid": (
         """
         started_on  mrr

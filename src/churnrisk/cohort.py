@@ -10,7 +10,7 @@ from churnrisk.clock import Day, Days, Grid, LabelWindow, day
 from churnrisk.errors import ParamsError, StaleFeedError
 from churnrisk.history.activity import Activity
 from churnrisk.history.ledger import Columns, Ledger
-from churnrisk.history.revenue import fell_on, mrr
+from churnrisk.history.revenue import fell_on, mrr, unpriced
 from churnrisk.history.spells import NEVER, current, paused, spells
 
 AT_RISK = "at risk"
@@ -99,6 +99,7 @@ def _by_revenue(rows: pd.DataFrame, sold: Columns, as_of: Day, window: LabelWind
     falls = fell_on(sold, as_of, share, day(NEVER), as_planned=False).reindex(account).notna()
     ends = fell_on(sold, as_of, share, closes, as_planned=True).reindex(account).notna()
     price = mrr(sold, as_of).reindex(account).gt(0)
+    falls &= ~account.isin(unpriced(sold, as_of, day(NEVER))).to_numpy()
     found = {"in notice": falls, "ends as planned": ends & ~falls, "no price": ~price}
     return {rule: each.set_axis(rows.index) for rule, each in found.items()}
 

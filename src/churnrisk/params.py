@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from churnrisk.clock import Day, Grid, LabelWindow, day
 from churnrisk.errors import ParamsError, did_you_mean
@@ -148,7 +148,9 @@ class Override(Section):
     """The one list that goes out though a feed is held."""
 
     as_of: dt.date = Field(description="Date of that list; every other list is held as before")
-    reason: Annotated[str, Field(min_length=1)] = Field(description="Why; it is printed on the list")
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = Field(
+        description="Why; it is printed on the list"
+    )
 
 
 class Gate(Section):
@@ -253,7 +255,7 @@ def load(path: Path) -> Params:
         )
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ParamsError(
             f"not YAML ({' '.join(str(error).split())})", where=str(path), mend="mend its text"
         ) from error

@@ -4,7 +4,7 @@ import pytest
 
 from churnrisk.evaluation.verdict import verdict
 
-TEST = {"rows": 1200, "accounts": 300, "churned": 60}
+TEST = {"rows": 1200, "accounts": 300, "accounts_left": 60}
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,9 @@ def test_only_an_interval_above_chance_is_a_signal(low, auc, high, usable, says)
     found = verdict({"test": TEST, "model": {"auc": auc, "auc_low": low, "auc_high": high}})
     assert found.usable == usable
     assert says in found.words
+
+
+def test_an_interval_from_a_handful_of_leavers_is_none():
+    few = {"test": TEST | {"accounts_left": 4}, "model": {"auc": 0.9, "auc_low": 0.8, "auc_high": 0.95}}
+    assert not verdict(few).usable
+    assert verdict(few).words.startswith("Too few left to tell")

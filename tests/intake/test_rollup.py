@@ -146,3 +146,8 @@ def test_without_tables_there_is_nothing_to_add_up(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="usage is not there"):
         rollup(tmp_path / "tables", tmp_path / "usage")
     assert not (tmp_path / "usage").exists()
+
+
+def test_a_quantity_of_nothing_is_no_usage(tmp_path: Path) -> None:
+    usage = rolled_up(tmp_path, USAGE.assign(quantity=0.0))
+    assert [len(pd.read_parquet(usage / name)) for name in ("daily", "people")] == [0, 0]

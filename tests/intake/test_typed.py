@@ -35,14 +35,16 @@ VALUES = [
     ("seats", "DATE '2025-01-01'", NONE, "seats is not a number"),
     ("started_on", "DATE '2025-03-10'", "2025-03-10", NONE),
     ("started_on", "'2025-03-10'", "2025-03-10", NONE),
-    ("started_on", "'2025-03-10T01:30:00+02:00'", "2025-03-09 23:30", NONE),
-    ("started_on", "TIMESTAMPTZ '2025-03-10 01:30:00+02:00'", "2025-03-09 23:30", NONE),
-    ("started_on", "TIMESTAMP_NS '2025-03-10 01:30:00.123456'", "2025-03-10 01:30:00.123456", NONE),
+    ("end_known_at", "'2025-03-10T01:30:00+02:00'", "2025-03-09 23:30", NONE),
+    ("end_known_at", "TIMESTAMPTZ '2025-03-10 01:30:00+02:00'", "2025-03-09 23:30", NONE),
+    ("end_known_at", "TIMESTAMP_NS '2025-03-10 01:30:00.123456'", "2025-03-10 01:30:00.123456", NONE),
+    ("started_on", "'2025-03-10T01:30:00+02:00'", "2025-03-09", NONE),
+    ("started_on", "TIMESTAMP '2025-03-10 23:30:00'", "2025-03-10", NONE),
     ("started_on", "'2025-02-30'", NONE, "started_on is not a date"),
     ("started_on", "'infinity'", NONE, "started_on is not a date"),
     ("started_on", "20250310", NONE, "started_on is not a date"),
     ("started_on", "'1970-01-01'", "1970-01-01", NONE),
-    ("started_on", "TIMESTAMP '2199-12-31 23:59:59'", "2199-12-31 23:59:59", NONE),
+    ("started_on", "TIMESTAMP '2199-12-31 23:59:59'", "2199-12-31", NONE),
     ("started_on", "'1969-12-31'", NONE, f"started_on {BEYOND}"),
     ("started_on", "'2200-01-01'", NONE, f"started_on {BEYOND}"),
     ("started_on", "DATE '0001-01-01'", NONE, f"started_on {BEYOND}"),
@@ -65,7 +67,7 @@ def test_a_value_is_of_its_type_or_at_fault(
     tmp_path: Path, column: str, given: str, value: Any, fault: str | None
 ) -> None:
     row = typed(tmp_path, f"SELECT {given} AS {column}").fillna({"fault": ""}).iloc[0]
-    expected = pd.Timestamp(value) if column == "started_on" else value
+    expected = pd.Timestamp(value) if column.endswith(("_on", "_at")) else value
     assert pd.isna(row[column]) if value is None else row[column] == expected
     assert row["fault"] == (fault or "")
 

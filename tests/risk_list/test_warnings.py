@@ -25,7 +25,7 @@ NO_SIGNAL = "No usable signal: nobody is put before another."
 def test_a_warning_stands_on_every_output(length: int, tmp_path: Path) -> None:
     made = risk_list(warnings=[WARNING], length=length)
     html = page(made)
-    assert html.index('role="alert"') < html.index(WARNING) < html.index('<dl class="figures">')
+    assert html.index('role="alert"') < html.index(WARNING) < html.index('<dl class="figures"')
     assert record(made)["warnings"] == [WARNING]
     assert {row["warning"] for row in csv.DictReader(io.StringIO(csv_text(made)))} == ({WARNING} if length else set())
     write_sheet(made, tmp_path / "list.xlsx")
@@ -51,5 +51,6 @@ def test_without_a_signal_nobody_is_put_before_another() -> None:
     assert made.rows == ()
     assert "No list this week" in html
     assert "60 accounts are watched, and none of them is put before another" in html
+    assert '<dl class="figures" hidden>' in html
     assert made.accounts_watched == 60
     assert len(made.in_notice) == 3

@@ -7,7 +7,7 @@ import pytest
 
 from churnrisk.errors import StaleFeedError
 from churnrisk.intake.rollup import rollup
-from churnrisk.workspace import Workspace, read_json
+from churnrisk.workspace import Workspace, read_json, write_json
 
 from .. import company
 
@@ -85,3 +85,35 @@ def test_a_list_that_is_due_and_can_not_be_made_is_held(small: Workspace, tmp_pa
     assert read_json(workspace.snapshots / "as_of.json")["as_of"] < AS_OF
     with pytest.raises(StaleFeedError, match="usage: the last day with a fair part of its usual rows is 2025-04-17"):
         company.run(workspace, "gate")
+
+
+@pytest.mark.parametrize("stage", ["score", "list"])
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        ({"as_of": AS_OF, "held": True}, "the gate holds it"),
+        ({"as_of": "2025-04-28", "held": False}, "the gate was asked about 2025-04-28"),
+    ],
+)
+def test_nothing_is_published_past_the_gate(
+    small: Workspace, tmp_path: Path, stage: str, about: dict[str, object], says: str
+) -> None:
+    workspace = company.copied(small, tmp_path / "held")
+    write_json({**about, "override": None, "findings": []}, workspace.reports / "feeds.json")
+    before = published(workspace)
+    with pytest.raises(StaleFeedError, match=says):
+        company.run(workspace, stage)
+    assert published(workspace) == before
+
+
+def test_a_date_is_covered_as_far_as_usage_settles(small: Workspace, tmp_path: Path) -> None:
+    workspace = company.copied(small, tmp_path / "settling")
+    for file in sorted((workspace.tables / "usage").glob("*.parquet")):
+        rows = pd.read_parquet(file)
+        rows[rows["day"] < "2025-05-03"].to_parquet(file, index=False)
+    rollup(workspace.tables, workspace.usage)
+    told = company.load(workspace)
+    told = told.model_copy(update={"clock": told.clock.model_copy(update={"usage_settle_days": 3})})
+    company.run(workspace, "snapshot", told=told)
+    assert read_json(workspace.snapshots / "as_of.json")["as_of"] == AS_OF
+    company.run(workspace, "gate", told=told)

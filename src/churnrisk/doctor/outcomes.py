@@ -1,7 +1,5 @@
 """Who leaves, as a careless feature could know it: in the label window, or ever after."""
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 GONE = ("churned", "in notice")
@@ -17,7 +15,7 @@ def outcomes(rows: pd.DataFrame, labels: pd.DataFrame, left_out: pd.DataFrame, h
     time: this is what a column tells that was overwritten when the account left, however early the row.
 
     >>> rows = pd.DataFrame({"account_id": ["a", "b"], "as_of": pd.to_datetime(["2025-01-06"] * 2)})
-    >>> labels = rows.assign(horizon_days=30, label=[0.0, np.nan])
+    >>> labels = rows.assign(horizon_days=30, label=[0.0, float("nan")])
     >>> left_out = pd.DataFrame({"account_id": ["a"], "as_of": pd.to_datetime(["2025-06-02"]), "rule": ["churned"]})
     >>> outcomes(rows, labels, left_out, 30)
        in window  ever
@@ -30,8 +28,3 @@ def outcomes(rows: pd.DataFrame, labels: pd.DataFrame, left_out: pd.DataFrame, h
     last = leaving.groupby("account_id")["as_of"].max()
     ever = rows["as_of"].to_numpy() <= last.reindex(rows["account_id"]).to_numpy()
     return pd.DataFrame({"in window": label, "ever": ever.astype(float)})
-
-
-def accounts_of(rows: pd.DataFrame, which: npt.NDArray[np.bool_]) -> int:
-    """How many different accounts stand in some of the rows."""
-    return int(rows.loc[which, "account_id"].nunique())

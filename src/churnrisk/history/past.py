@@ -129,10 +129,18 @@ class _Block:
     def _ledger(self, name: str) -> Ledger:
         rows = self._company.tables[name]
         place = self._index.get_indexer(rows["account_id"])
-        return Ledger(rows.assign(place=place)[place >= 0], TABLES[name])
+        # A correction may give a row to an account elsewhere; it stays, so that it takes the place of the row here.
+        key = list(TABLES[name].key)
+        ours = rows[key].merge(rows.loc[place >= 0, key].drop_duplicates(), how="left", indicator="found")["found"]
+        return Ledger(rows.assign(place=place)[ours.eq("both").to_numpy()], TABLES[name])
+
+    def _known(self, name: str, as_of: Day) -> Columns:
+        known = self._ledgers[name].before(as_of)
+        here = known["place"] >= 0
+        return {column: values[here] for column, values in known.items()}
 
     def _facts(self, name: str, as_of: Day, rows: npt.NDArray[np.int64]) -> Facts:
-        known = self._ledgers[name].before(as_of)
+        known = self._known(name, as_of)
         account = self._place(rows)[known["place"]]
         # What is planned, such as a meeting in the calendar, is known and hasn't happened.
         here = (account >= 0) & (known[TABLES[name].occurs] < as_of)
@@ -142,7 +150,7 @@ class _Block:
         return Facts(columns, account[here], len(rows), as_of, TABLES[name].occurs)
 
     def _accounts(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Columns:
-        known = self._ledgers["accounts"].before(as_of)
+        known = self._known("accounts", as_of)
         at = np.full(len(self._ids), -1)
         at[known["place"]] = np.arange(len(known["place"]))
         return {column: values[at[rows]] for column, values in known.items()}

@@ -1,6 +1,9 @@
 """What accounts pay each month, through time."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day
@@ -31,6 +34,12 @@ def fell_on(
     change = daily.groupby("account_id").cumsum().reset_index()
     fallen = change[change["mrr"] <= -share * at_first.reindex(change["account_id"]).to_numpy() + 1e-9]
     return fallen.drop_duplicates("account_id").set_index("account_id")["day"].reindex(at_first.index)
+
+
+def unpriced(subscriptions: Columns, as_of: Day, until: Day) -> npt.NDArray[Any]:
+    """The accounts of whom a subscription runs from `as_of` on, or begins before `until`, whose MRR is not known."""
+    here = np.isnan(subscriptions["mrr"]) & (subscriptions["started_on"] < until) & (ends_on(subscriptions) > as_of)
+    return np.unique(subscriptions["account_id"][here])
 
 
 def _starts(subscriptions: Columns) -> pd.DataFrame:

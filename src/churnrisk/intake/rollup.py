@@ -16,8 +16,8 @@ _AHEAD = "count(*) FILTER (known_at < date_trunc('day', day)) AS ahead"
 _KNOWN_ON = "greatest(date_trunc('day', known_at), date_trunc('day', day))"
 
 _ROLLUPS = {
-    "daily": (("account_id", "day", "event", "known_on"), "true", (_COPIES, _AHEAD)),
-    "people": (("account_id", "user_id", "day", "known_on"), "user_id IS NOT NULL", ()),
+    "daily": (("account_id", "day", "event", "known_on"), "quantity > 0", (_COPIES, _AHEAD)),
+    "people": (("account_id", "user_id", "day", "known_on"), "quantity > 0 AND user_id IS NOT NULL", ()),
 }
 """Each rollup: what its rows are one each of, which rows of usage it adds up, and what else it counts of them."""
 
@@ -28,8 +28,8 @@ def rollup(tables: Path, usage: Path) -> None:
     Writes `daily/YYYY-MM.parquet` and `people/YYYY-MM.parquet` to `usage`, one pair for each month of usage: the
     columns of the key, then `quantity` and `rows` (how many were added up); times are days. `daily` counts `copies`
     (how many of those are exact copies of others) and `ahead` (how many were known before the day on which they are
-    dated) too. Both are split by `known_on`, so that a snapshot can take what was known. Where nobody knows who did it,
-    the people's files have no rows. Memory is bounded by a month.
+    dated) too. A quantity of 0 is no usage. Both are split by `known_on`, so that a snapshot can take what was known.
+    Where nobody knows who did it, the people's files have no rows. Memory is bounded by a month.
 
     Raises SourceError where `conform` has not run.
     """

@@ -102,6 +102,8 @@ def _value(column: str, kind: str, found: Found) -> str:
         return f"CASE {given} WHEN 1 THEN true WHEN 0 THEN false END" if numeric else f"TRY_CAST({given} AS BOOLEAN)"
     if kind == "time":
         value, (first, beyond) = _time(column, found), _YEARS
+        # Where only the date counts, a time of day would make a gap of a change on one day.
+        value = f"date_trunc('day', {value})" if column.endswith("_on") else value
         return (
             f"CASE WHEN {value} >= TIMESTAMP '{first}-01-01' AND {value} < TIMESTAMP '{beyond}-01-01' THEN {value} END"
         )

@@ -10,7 +10,7 @@ import pandas as pd
 from churnrisk.clock import Day, LabelWindow
 from churnrisk.history.activity import Activity, silent_on
 from churnrisk.history.ledger import Ledger
-from churnrisk.history.revenue import fell_on
+from churnrisk.history.revenue import fell_on, unpriced
 from churnrisk.history.spells import current, spells
 
 Parts = npt.NDArray[np.int64]
@@ -48,7 +48,7 @@ class Logo:
 
 @dataclass(frozen=True)
 class Contraction:
-    """MRR has fallen by `share` or more against what it was at `as_of`."""
+    """MRR has fallen by `share` or more against what it was at `as_of`; nothing is said where a price is not known."""
 
     subscriptions: Ledger
     share: float
@@ -57,6 +57,7 @@ class Contraction:
         known, until = self.subscriptions.before(window.matures(as_of)), window.closes(as_of)
         cut, any_end = (fell_on(known, as_of, self.share, until, as_planned=each) for each in (False, True))
         both = pd.DataFrame({"left_on": cut, "as_planned": _part(cut, as_of, window) != _part(any_end, as_of, window)})
+        both = both[~both.index.isin(unpriced(known, as_of, until))]
         return both.rename_axis("account_id").reset_index()
 
 

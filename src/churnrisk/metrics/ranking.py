@@ -71,7 +71,8 @@ def _weighted(label: Numbers, weight: npt.NDArray[np.int64], ties_end: npt.NDArr
     found = np.concatenate([[0.0], np.cumsum(weight * label)[ties_end]])
     false = np.concatenate([[0.0], np.cumsum(weight * (1 - label))[ties_end]])
     if not found[-1] or not false[-1]:
-        return np.nan, np.nan
+        # Without a leaver, or with leavers alone, nothing is told: chance.
+        return 0.5, float(found[-1] > 0)
     auc = np.trapezoid(found, false) / found[-1] / false[-1]
     shown = found[1:] + false[1:]
     precision = np.divide(found[1:], shown, out=np.zeros(len(shown)), where=shown > 0)

@@ -18,7 +18,7 @@ _STYLE = (
     "text{font:13px sans-serif;fill:#18222c}.soft{fill:#56636f;font-size:11.5px}"
     ".over{paint-order:stroke;stroke:#fff;stroke-width:4px}.seen{fill:#9cc3e6}.blind{fill:#d9e6f2}"
     ".late{fill:#d5d9dd}.window{fill:#f0b48a}.lag{fill:#f8e0cf}.life{fill:#7a8a99}.line{stroke:#18222c;stroke-width:1.5}"
-    ".grid{stroke:#e3e7eb}.train{fill:#1d5c9e}.gap{fill:#c9ced3}.test{fill:#b03a06}"
+    ".told{fill:#fff;stroke:#18222c;stroke-width:2}.grid{stroke:#e3e7eb}.train{fill:#1d5c9e}.gap{fill:#c9ced3}.test{fill:#b03a06}"
 )
 
 
@@ -96,9 +96,11 @@ def _lives() -> list[str]:
         end, told, found = day(ends[name]), known[name], rows.loc[name]
         parts += [_text(name, 8, lane), _bar("life", FIRST, end, lane)]
         if end < LAST:
-            parts.append(_text(f"ends {_short(end)}", _x(end) + 4, lane, kind="soft over"))
+            after = max([end] + [day(told)] * (not pd.isna(told)))
+            said = f"ends {_short(end)}" + ("" if pd.isna(told) else f", known {_short(day(told))}")
+            parts.append(_text(said, _x(after) + 10, lane, kind="soft over"))
         if not pd.isna(told):
-            parts.append(_text(f"known {_short(day(told))}", _x(end) + 90, lane, kind="soft"))
+            parts.append(f'<circle class="told" cx="{_x(day(told))}" cy="{_LANE * lane + 8:.0f}" r="5"/>')
         parts.append(_text(_said(found["label"], found["rule"]), _x(LAST) + 12, lane))
     return parts
 

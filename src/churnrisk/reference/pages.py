@@ -66,7 +66,8 @@ def features_page() -> str:
 def params_page() -> str:
     """The keys of `params.yaml`."""
     intro = (
-        MADE + "# params.yaml\n\nAn unknown key is refused. `dvc exp run -S section.key=value` tries another value.\n"
+        "# params.yaml\n\nAn unknown key is refused. `dvc exp run -S section.key=value` tries another value. "
+        "Write dates in quotes, as DVC takes no YAML dates.\n"
     )
     return intro + "".join(_section(name, field.annotation, field.description) for name, field in _fields(Params))
 

@@ -13,7 +13,7 @@ from churnrisk.history.spells import running
 from churnrisk.history.weeks import read_weeks
 from churnrisk.params import Params
 from churnrisk.risk_list import Model, Week, compose, publish
-from churnrisk.stages.rows import list_date
+from churnrisk.stages.rows import list_date, require_open_gate
 from churnrisk.workspace import Workspace, read_json, read_table
 
 SPARKLINE_WEEKS = 26
@@ -21,6 +21,7 @@ SPARKLINE_WEEKS = 26
 
 def run(workspace: Workspace, params: Params) -> None:
     as_of = list_date(workspace)
+    require_open_gate(workspace, as_of)
     here = workspace.scores(as_of)
     about, cohort = read_json(here / "about.json"), read_json(workspace.snapshots / "cohort.json")
     verdict = read_json(workspace.reports / "verdict.json")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from churnrisk.clock import Day, day
+from churnrisk.errors import StaleFeedError
 from churnrisk.workspace import Workspace, read_json, read_table
 
 
@@ -45,6 +46,17 @@ def read_ladder(workspace: Workspace, labels: pd.DataFrame, horizons: list[int])
 def list_date(workspace: Workspace) -> Day:
     """The date of the list."""
     return day(read_json(workspace.snapshots / "as_of.json")["as_of"])
+
+
+def require_open_gate(workspace: Workspace, as_of: Day) -> None:
+    """Raise StaleFeedError where the gate holds the list of that date, or was not asked about it."""
+    gate = read_json(workspace.reports / "feeds.json")
+    if gate["held"] or gate["as_of"] != str(as_of):
+        raise StaleFeedError(
+            "the gate holds it" if gate["held"] else f"the gate was asked about {gate['as_of']}",
+            where=f"the list of {as_of}",
+            mend="run `churnrisk gate`, which says what is broken and what to do",
+        )
 
 
 def data_hash(workspace: Workspace) -> str:

@@ -9,12 +9,13 @@ from churnrisk.explain.reasons import Phrase, reasons
 from churnrisk.model.matrix import surprises
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.params import Params
-from churnrisk.stages.rows import list_date, read_features
+from churnrisk.stages.rows import list_date, read_features, require_open_gate
 from churnrisk.workspace import Workspace, read_json, read_table, whole_folder, write_json, write_table
 
 
 def run(workspace: Workspace, params: Params) -> None:
     as_of = list_date(workspace)
+    require_open_gate(workspace, as_of)
     model = RiskModel.load(workspace.models / "final")
     features = read_features(workspace, as_of)
     if features.empty:

@@ -1,5 +1,6 @@
 """Whom do we watch, and when? Keys only, and for everybody else the rule that left them out."""
 
+import numpy as np
 import pandas as pd
 
 from churnrisk.clock import day
@@ -17,8 +18,11 @@ from churnrisk.workspace import Workspace, read_table, whole_folder, write_json,
 def run(workspace: Workspace, params: Params) -> None:
     feeds = coverage(workspace.tables, workspace.usage)
     covered = {name: feeds[name].covered_until for name in REQUIRED}
+    # The last days before a date are not looked at while they settle, so they needn't be there.
+    wait = np.timedelta64(params.clock.usage_settle_days, "D")
+    settled = {name: until + wait for name, until in covered.items()}
     named = [day(each) for each in params.folds.test_as_of]
-    as_ofs, as_of = dates(params.clock.grid, params.as_of, named, feeds["usage"].first, covered)
+    as_ofs, as_of = dates(params.clock.grid, params.as_of, named, feeds["usage"].first, settled)
     accounts, subscriptions = (
         Ledger(read_table(workspace.tables / f"{name}.parquet"), TABLES[name]) for name in ("accounts", "subscriptions")
     )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.clock import Day, day
-from churnrisk.intake.feeds.coverage import coverage, covers, end_of, reach
+from churnrisk.intake.feeds.coverage import coverage, end_of, reach
 from churnrisk.intake.feeds.flow import Flow, flows
 
 from .files import END, contracts, daily, full, write
@@ -37,7 +37,6 @@ def stray(when: str, rows: int = 1) -> pd.DataFrame:
 def test_usage_covers_up_to_its_last_ordinary_day(tmp_path: Path, usage: pd.DataFrame, until: str, strays: int) -> None:
     found = coverage(*write(tmp_path, usage, subscriptions=contracts()))
     assert (found["usage"].covered_until, found["usage"].strays) == (Day(until), strays)
-    assert covers(found) <= found["usage"].covered_until
 
 
 def test_usage_covers_what_was_known_then(tmp_path: Path) -> None:
@@ -90,3 +89,32 @@ def test_tables_without_facts_and_accounts_are_no_feeds(tmp_path: Path) -> None:
     tickets = full("tickets", pd.DataFrame({"ticket_id": []}))
     folders = write(tmp_path, daily(), subscriptions=contracts(), accounts=accounts, tickets=tickets)
     assert set(coverage(*folders)) == {"usage", "subscriptions"}
+
+
+def test_a_sunday_without_a_row_is_nothing_where_few_come_on_sundays(tmp_path: Path) -> None:
+    few = daily()[lambda rows: (rows["day"].dt.day_of_week < 5) | (rows["day"] < "2025-03-09")]
+    busy = few[(few["day"].dt.day_of_week >= 5) | few["account_id"].isin([f"a{n}" for n in range(15)])]
+    assert coverage(*write(tmp_path, busy, subscriptions=contracts()))["usage"].covered_until == MONDAY
+
+
+def test_starts_that_go_on_do_not_speak_for_ends_that_have_stopped(tmp_path: Path) -> None:
+    sold = contracts()
+    until = pd.Timestamp("2025-02-15")
+    more = sold.assign(
+        subscription_id="more-" + sold["subscription_id"],
+        started_on=pd.Timestamp("2024-12-30"),
+        known_at=pd.Timestamp("2024-12-30"),
+        ended_on=pd.date_range(end=until, periods=len(sold)),
+        end_known_at=pd.date_range(end=until, periods=len(sold)),
+    )
+    found = coverage(*write(tmp_path, daily(), subscriptions=pd.concat([sold, more], ignore_index=True)))
+    assert found["subscriptions"].covered_until == day(until) + 1
+    assert found["usage"].covered_until == MONDAY
+
+
+def test_a_calendar_full_of_meetings_says_nothing_of_the_other_feeds(tmp_path: Path) -> None:
+    dates = pd.date_range("2025-01-06", "2025-03-31").repeat(30)
+    table = pd.DataFrame({"touchpoint_id": [f"t{n}" for n in range(len(dates))], "happened_at": dates})
+    meetings = full("touchpoints", table.assign(account_id="a1", known_at=dates))
+    found = coverage(*write(tmp_path, daily(), subscriptions=contracts(), touchpoints=meetings))
+    assert found["usage"].covered_until == found["subscriptions"].covered_until == MONDAY

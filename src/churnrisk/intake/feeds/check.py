@@ -38,6 +38,9 @@ def check(
     """
     found = [*stale(tables, usage, settle_days, due or as_of), *future(tables, usage)]
     seen = see(tables, usage, as_of, settle_days)
+    if not seen.rows.any():
+        days = seen.days[0], seen.days[-1]
+        return [Finding("usage", "empty", "hold", *days, 0.0, 1.0, f"nothing of it was known before {as_of}")]
     recent = Recent(seen, max(every_days, 7))
     for each in OF_USAGE:
         found += each(seen, recent)
@@ -48,7 +51,8 @@ def stale(tables: Path, usage: Path, settle_days: int, due: Day) -> Iterator[Fin
     """Feeds that have stopped: usage before the date, another one for far longer than in the year before.
 
     Where one column of an optional table goes on while another has stopped, that is a note: goals may be reached long
-    after the last one was set. Of subscriptions, starts and ends have to go on both.
+    after the last one was set. So is a silence longer than all that was before it, as after a campaign. Of
+    subscriptions, starts and ends have to go on both.
     """
     found = flows(tables, usage, before=due, apart=True)
     alive = {name.split(".")[0] for name, flow in found.items() if not flow.dense and not _silent(flow, due)}
@@ -62,7 +66,9 @@ def stale(tables: Path, usage: Path, settle_days: int, due: Day) -> Iterator[Fin
             evidence = (
                 f"nothing has become known since {last}, {silent} days; {limit:.0f} are far beyond a year's longest"
             )
-            severity: Severity = "hold" if table in REQUIRED or table not in alive else "note"
+            long_enough = last - flow.days[0] >= np.timedelta64(silent, "D")
+            dead = table in REQUIRED or (table not in alive and long_enough)
+            severity: Severity = "hold" if dead else "note"
             yield Finding(name, "stale", severity, last + ONE_DAY, due - ONE_DAY, silent, limit, evidence)
 
 

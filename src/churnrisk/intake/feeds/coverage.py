@@ -1,6 +1,6 @@
 """How far each feed covers: the first day that it can't speak for yet, whatever stray dates its rows carry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,8 @@ _QUIET_SHARE = 0.1  # of an ordinary day: a weekday with less is one on which no
 _DENSE = 20.0  # facts that one step of a flow should hold, so that an ordinary one is told from strays
 _STEPS = (1, 7, 28)
 _A_YEAR_AND_MORE = 400  # days: longer holes than this are not bridged, and gaps before are of another time
+_LIKELY = 4.0  # facts to expect of days, below which none at all may be chance (2 % at 4)
+_PLANS = ("touchpoints", "goals")  # tables that may hold what is planned: they say nothing of how far the others are
 _FEWEST_GAPS = 10  # between days with facts: fewer don't say what gap is usual
 _FAR_BEYOND, _LEAST_SILENCE = 3, 14  # times the longest gap so far, and days, from which on a silence is an end
 
@@ -44,23 +46,21 @@ def coverage(tables: Path, usage: Path, before: Day | None = None) -> dict[str, 
     part of what is usual on that weekday. A sparse one covers as far as the freshest feed does, unless it has been
     silent for far longer than ever before. `accounts` don't flow, and are left out.
     """
-    return reach(flows(tables, usage, before))
-
-
-def covers(found: dict[str, Coverage]) -> Day:
-    """The latest day up to which every required feed that is there covers: the latest `as_of` there can be.
-
-    >>> usage = Coverage(Day("2025-01-01"), Day("2031-05-05"), Day("2025-03-10"), strays=1)
-    >>> covers({"usage": usage, "tickets": Coverage(usage.first, usage.first, usage.first, 0)})
-    np.datetime64('2025-03-10')
-    """
-    return min(found[name].covered_until for name in REQUIRED if name in found)
+    found = reach(flows(tables, usage, before))
+    # Starts that go on don't speak for ends that have stopped coming in.
+    parts = reach({n: f for n, f in flows(tables, usage, before, apart=True).items() if n.split(".")[0] in REQUIRED})
+    for name in set(REQUIRED) & set(found):
+        until = min(part.covered_until for each, part in parts.items() if each.split(".")[0] == name)
+        found[name] = replace(found[name], covered_until=min(found[name].covered_until, until))
+    return found
 
 
 def reach(found: dict[str, Flow]) -> dict[str, Coverage]:
     """The reach of every flow, judged beside the others."""
     ends = {name: end_of(flow) for name, flow in found.items()}
-    known = [end for end in ends.values() if end is not None] or [flow.days[-1] + ONE_DAY for flow in found.values()]
+    known = [end for name, end in ends.items() if end is not None and name not in _PLANS] or [
+        flow.days[-1] + ONE_DAY for flow in found.values()
+    ]
     freshest = max(known, default=None)
     return {name: _covered(flow, ends[name], freshest) for name, flow in found.items() if freshest is not None}
 
@@ -129,7 +129,12 @@ def _last_ordinary(counts: npt.NDArray[np.int64], kinds: int, longest: int) -> i
         last = int(place)
     last = int(filled[-1]) if last is None else last
     usual = _usual(lately)
-    while kinds > 1 and usual[(last + 1) % kinds] < _QUIET_SHARE * usual.mean():
+    likely = 0.0
+    while kinds > 1:
+        expected = float(usual[(last + 1) % kinds])
+        likely += expected
+        if expected >= _QUIET_SHARE * usual.mean() and likely >= _LIKELY:
+            break
         last += 1
     return last
 

@@ -1,0 +1,36 @@
+"""The past of a block: nothing in it depends on who else is there."""
+
+import pandas as pd
+import pytest
+
+from churnrisk.clock import Day, Grid
+from churnrisk.history.past import Company, pasts
+from churnrisk.intake.rollup import rollup
+
+from ..tables import rows
+
+AS_OF = Day("2025-02-03")
+SUBSCRIPTIONS = """
+subscription_id account_id started_on mrr known_at
+s1              a          2024-01-01 100 2024-01-01
+s2              a          2024-01-01 900 2024-01-01
+s2              b          2024-01-01 900 2025-01-15
+s3              b          2024-01-01 5   2024-01-01
+"""
+
+
+@pytest.mark.parametrize("block", [["a"], ["a", "b"]])
+def test_a_row_that_a_correction_gave_to_another_account_is_gone_whoever_is_in_the_block(tmp_path, block):
+    usage = rows("usage", "account_id day event\na 2025-01-06 login\nb 2025-01-06 login")
+    (tmp_path / "tables" / "usage").mkdir(parents=True)
+    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
+    rollup(tmp_path / "tables", tmp_path / "usage")
+    tables = {
+        "accounts": rows("accounts", "account_id created_on\na 2024-01-01\nb 2024-01-01"),
+        "subscriptions": rows("subscriptions", SUBSCRIPTIONS),
+    }
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False)
+    snapshots = pd.DataFrame({"account_id": block, "as_of": AS_OF.astype("M8[us]")})
+    (past,) = pasts(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01")))
+    sold = past.facts["subscriptions"]
+    assert sold.sum(sold["mrr"]).tolist() == [100.0, 905.0][: len(block)]
