@@ -91,12 +91,6 @@ def test_tables_without_facts_and_accounts_are_no_feeds(tmp_path: Path) -> None:
     assert set(coverage(*folders)) == {"usage", "subscriptions"}
 
 
-def test_a_sunday_without_a_row_is_nothing_where_few_come_on_sundays(tmp_path: Path) -> None:
-    few = daily()[lambda rows: (rows["day"].dt.day_of_week < 5) | (rows["day"] < "2025-03-09")]
-    busy = few[(few["day"].dt.day_of_week >= 5) | few["account_id"].isin([f"a{n}" for n in range(15)])]
-    assert coverage(*write(tmp_path, busy, subscriptions=contracts()))["usage"].covered_until == MONDAY
-
-
 def test_starts_that_go_on_do_not_speak_for_ends_that_have_stopped(tmp_path: Path) -> None:
     sold = contracts()
     until = pd.Timestamp("2025-02-15")

@@ -20,7 +20,6 @@ _QUIET_SHARE = 0.1  # of an ordinary day: a weekday with less is one on which no
 _DENSE = 20.0  # facts that one step of a flow should hold, so that an ordinary one is told from strays
 _STEPS = (1, 7, 28)
 _A_YEAR_AND_MORE = 400  # days: longer holes than this are not bridged, and gaps before are of another time
-_LIKELY = 4.0  # facts to expect of days, below which none at all may be chance (2 % at 4)
 _PLANS = ("touchpoints", "goals")  # tables that may hold what is planned: they say nothing of how far the others are
 _FEWEST_GAPS = 10  # between days with facts: fewer don't say what gap is usual
 _FAR_BEYOND, _LEAST_SILENCE = 3, 14  # times the longest gap so far, and days, from which on a silence is an end
@@ -129,12 +128,7 @@ def _last_ordinary(counts: npt.NDArray[np.int64], kinds: int, longest: int) -> i
         last = int(place)
     last = int(filled[-1]) if last is None else last
     usual = _usual(lately)
-    likely = 0.0
-    while kinds > 1:
-        expected = float(usual[(last + 1) % kinds])
-        likely += expected
-        if expected >= _QUIET_SHARE * usual.mean() and likely >= _LIKELY:
-            break
+    while kinds > 1 and usual[(last + 1) % kinds] < _QUIET_SHARE * usual.mean():
         last += 1
     return last
 
