@@ -55,3 +55,10 @@ def test_intervals_lie_around_the_figures_and_are_wider_for_few_accounts():
     assert all_rows["ap_low"] < figures["ap"] < all_rows["ap_high"]
     assert by_account != all_rows
     assert intervals(LABEL, SCORE, ACCOUNT, 50, seed=1) == intervals(LABEL, SCORE, ACCOUNT, 50, seed=1)
+
+
+def test_resamples_without_a_leaver_are_chance_and_not_left_out():
+    """One leaver, ranked first: without it in the resample nothing is known."""
+    label, score = np.append(1.0, np.zeros(49)), np.arange(50.0)[::-1]
+    found = intervals(label, score, np.arange(50), resamples=200, seed=7)
+    assert found["auc_low"] == 0.5

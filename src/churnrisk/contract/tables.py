@@ -67,7 +67,7 @@ _ALL = [
                 "auto_renew": flag("does it renew by itself?", default=True),
                 "is_trial": flag("a trial, not yet paying", default=False),
                 "is_paused": flag(
-                    "a pause between two subscriptions, with the MRR that it keeps: nothing is used, and nobody leaves",
+                    "a pause between two subscriptions, with the MRR that it keeps: nothing is used, nothing ends",
                     default=False,
                 ),
                 "end_reason": text("the stated reason for the end", known_by="end_known_at"),

@@ -55,6 +55,17 @@ def test_a_table_of_which_a_part_goes_on_is_no_reason_to_wait(tmp_path: Path, cl
     assert ("tickets.known_at", "stale", severity) in told(folders)
 
 
+def test_a_silence_longer_than_all_that_was_before_it_is_a_campaign_that_is_over(tmp_path: Path) -> None:
+    campaign = tickets("2025-01-31")[lambda rows: rows["opened_at"] >= "2025-01-15"]
+    folders = write(tmp_path, daily(), subscriptions=contracts(), tickets=campaign.reset_index(drop=True))
+    assert ("tickets.known_at", "stale", "note") in told(folders)
+
+
+def test_usage_of_which_nothing_was_known_by_then_holds_the_list(tmp_path: Path) -> None:
+    loaded = daily().assign(known_at=pd.Timestamp("2025-03-10 06:00"))
+    assert told(write(tmp_path, loaded, subscriptions=contracts())) == {("usage", "empty", "hold")}
+
+
 def test_ends_of_subscriptions_have_to_go_on_as_starts_do(tmp_path: Path) -> None:
     table = contracts()
     ends = pd.Series(pd.date_range("2025-01-20", periods=len(table)))
