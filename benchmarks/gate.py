@@ -23,6 +23,7 @@ from churnrisk import simulator
 from churnrisk.clock import Day, day
 from churnrisk.intake.conform import conform
 from churnrisk.intake.feeds.check import check
+from churnrisk.intake.feeds.flow import read_feeds
 from churnrisk.intake.rollup import rollup
 from churnrisk.params import load
 from churnrisk.sources.files import pull
@@ -80,7 +81,7 @@ def _taken_in(here: Path, queries: Path, source: Path) -> Path:
 
 def held(company: Path, as_of: Day, every_days: int) -> list[str]:
     """What holds the list of a date."""
-    found = check(company / "tables", company / "usage", as_of, every_days=every_days)
+    found = check(read_feeds(company / "tables", company / "usage"), as_of, every_days=every_days)
     return [f"{each.feed}: {each.check}" for each in found if each.severity == "hold"]
 
 

@@ -162,6 +162,17 @@ SUBSCRIPTIONS_OF_A = {
         "no",
         [],
     ),
+    "an end on the planned day is one as planned": ("a1 a 2025-01-05 2025-02-20 2025-02-20 false 5", "no", []),
+    "an end after the planned one is leaving": (
+        "a1 a 2025-01-05 2025-03-20 2025-02-20 false 5",
+        "no",
+        ["said to stay, and has left", "longer than its term"],
+    ),
+    "and not before it": (
+        "a1 a 2025-01-05 2025-04-20 2025-02-20 false 5",
+        "yes",
+        ["said to have left, and runs", "longer than its term"],
+    ),
     "an end to come agrees with no": ("a1 a 2025-01-05 2025-04-20 - false 5", "no", []),
     "a start to come agrees with yes": (
         "a1 a 2025-01-05 2025-02-20 - false 5\n a2 a 2025-04-01 - - false 5",

@@ -7,9 +7,12 @@ import pytest
 
 from churnrisk.errors import StaleFeedError
 from churnrisk.intake.rollup import rollup
+from churnrisk.params import Params
 from churnrisk.workspace import Workspace, read_json, write_json
 
 from .. import company
+from ..intake.feeds import thin
+from ..intake.feeds.files import write
 
 AS_OF = "2025-05-05"  # the last Monday of the small company
 
@@ -117,3 +120,58 @@ def test_a_date_is_covered_as_far_as_usage_settles(small: Workspace, tmp_path: P
     company.run(workspace, "snapshot", told=told)
     assert read_json(workspace.snapshots / "as_of.json")["as_of"] == AS_OF
     company.run(workspace, "gate", told=told)
+
+
+def test_a_silent_sunday_moves_no_list_and_makes_no_label_certain(tmp_path: Path) -> None:
+    churn = {"lead_days": 7, "horizon_days": 28, "ladder_days": [28], "reporting_lag_days": 0}
+    clock = {"first_as_of": "2024-01-01", "usage_settle_days": 0}
+    workspace = company.make(tmp_path, {"churn": churn, "clock": clock})
+    monday = thin.silent_sundays(thin.usage())[-1]
+    rows = thin.usage()[lambda each: each["day"] < pd.Timestamp(monday)]
+    write(workspace.tables.parent, rows, subscriptions=thin.contracts(), accounts=thin.accounts())
+    company.run(workspace, "snapshot", "label", "gate")
+    dates = read_json(workspace.snapshots / "as_of.json")
+    assert dates == {"as_of": str(monday), "covered_until": str(monday - 1)}
+    labels = pd.read_parquet(workspace.labels / "labels.parquet")
+    assert labels.loc[labels["matures_on"] == pd.Timestamp(monday), "rule"].unique().tolist() == ["immature"]
+
+
+LATE = "2025-05-19"  # two weeks after the feeds have ended
+
+
+def asked_for(workspace: Workspace, as_of: str, reason: str | None = None) -> Params:
+    """The params with a list date, and with the reason to publish it all the same."""
+    told = company.load(workspace).model_dump()
+    override = None if reason is None else {"as_of": as_of, "reason": reason}
+    return Params.model_validate(told | {"clock": told["clock"] | {"as_of": as_of}, "gate": {"override": override}})
+
+
+def test_a_list_of_a_date_that_the_feeds_do_not_reach_is_held_with_the_evidence(
+    small: Workspace, tmp_path: Path
+) -> None:
+    workspace = company.copied(small, tmp_path / "late")
+    told = asked_for(workspace, LATE)
+    company.run(workspace, "snapshot", told=told)
+    before = published(workspace)
+    with pytest.raises(StaleFeedError, match=rf"the list of {LATE} is held \(stale\): usage: .*14 days are missing"):
+        company.run(workspace, "gate", told=told)
+    assert read_json(workspace.reports / "feeds.json")["held"]
+    with pytest.raises(StaleFeedError, match="the gate holds it"):
+        company.run(workspace, "score", told=told)
+    assert published(workspace) == before
+
+
+def test_it_goes_out_with_the_warning_when_somebody_says_so(small: Workspace, tmp_path: Path) -> None:
+    workspace = company.copied(small, tmp_path / "late")
+    told = asked_for(workspace, LATE, "the export is down until June")
+    company.run(workspace, "snapshot", "label", "featurize", "gate", "train", "evaluate", "score", "list", told=told)
+    page = read_json(workspace.risk_lists / LATE / "risk_list.json")
+    assert any("the export is down until June" in each and "14 days are missing" in each for each in page["warnings"])
+    assert "the export is down until June" in (workspace.risk_lists / LATE / "index.html").read_text(encoding="utf-8")
+
+    labels, earlier = (pd.read_parquet(each.labels / "labels.parquet") for each in (workspace, small))
+    late = labels["as_of"] == LATE
+    assert late.any()
+    assert labels.loc[late, "label"].isna().all()
+    assert labels.loc[late, "rule"].eq("immature").all()
+    pd.testing.assert_frame_equal(labels[~late].reset_index(drop=True), earlier)

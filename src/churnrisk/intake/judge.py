@@ -59,10 +59,18 @@ _KNOWN_WHEN = {"end_known_at": "ended_on", "result_known_at": "reached_on"}
 def fill_known(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The rows with every date of knowing filled: with the date on which the fact happened.
 
+    A row that was corrected before that was known before it was: just before the first of its key's versions that say
+    when they became known. Or it would stand in the place of its own correction from that day on.
+
     >>> from churnrisk.contract import TABLES
     >>> rows = pd.DataFrame({"day": pd.to_datetime(["2025-03-10"]), "known_at": pd.to_datetime([None])})
     >>> str(fill_known(rows, TABLES["usage"]).known_at[0])
     '2025-03-10 00:00:00'
     """
     happened = {"known_at": table.occurs} | {k: v for k, v in _KNOWN_WHEN.items() if k in table.columns}
-    return rows.assign(**{known: rows[known].fillna(rows[fact]) for known, fact in happened.items()})
+    filled = rows.assign(**{known: rows[known].fillna(rows[fact]) for known, fact in happened.items()})
+    if not table.key or rows["known_at"].notna().all():
+        return filled
+    corrected = rows.groupby(list(table.key))["known_at"].transform("min") - pd.Timedelta(microseconds=1)
+    first = rows["known_at"].isna() & (corrected < filled["known_at"])
+    return filled.assign(known_at=filled["known_at"].mask(first, corrected))

@@ -1,5 +1,6 @@
 """Usage added up, month by month: raw events are read here and nowhere after."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -9,7 +10,8 @@ from churnrisk.intake.engine import connect, file, target
 from churnrisk.workspace import whole_folder
 
 # A copy is equal to another row in all but when it became known. The hash stands for the row: comparing texts is slow.
-_COPIES = "count(*) - count(DISTINCT hash(user_id, day, quantity)) AS copies"
+# A list for each group takes half the time of count(DISTINCT), which groups by the whole key a second time.
+_COPIES = "count(*) - len(list_distinct(list(hash(user_id, day, quantity)))) AS copies"
 _AHEAD = "count(*) FILTER (known_at < date_trunc('day', day)) AS ahead"
 
 # A row can't be known before its own day; `known_on` is the day itself where it is known at once.
@@ -20,6 +22,9 @@ _ROLLUPS = {
     "people": (("account_id", "user_id", "day", "known_on"), "quantity > 0 AND user_id IS NOT NULL", ()),
 }
 """Each rollup: what its rows are one each of, which rows of usage it adds up, and what else it counts of them."""
+
+_AT_A_TIME = 2
+"""Months, each with a connection and a thread of its own."""
 
 
 def rollup(tables: Path, usage: Path) -> None:
@@ -37,13 +42,18 @@ def rollup(tables: Path, usage: Path) -> None:
     if not months:
         mend = "run the stages before, with `dvc repro`"
         raise SourceError("usage is not there", where=str(tables), mend=mend)
-    with whole_folder(usage) as partial, connect(partial) as connection:
+    with whole_folder(usage) as partial, ThreadPoolExecutor(_AT_A_TIME) as pool:
+        for name in _ROLLUPS:
+            (partial / name).mkdir()
+        list(pool.map(lambda month: _add_up_month(month, partial), months))
+
+
+def _add_up_month(month: Path, usage: Path) -> None:
+    with connect(usage) as connection:
         # Sums of floats depend on their order, and with one thread that is the order of the rows.
         connection.execute("SET threads = 1")
         for name, (key, which, counts) in _ROLLUPS.items():
-            (partial / name).mkdir()
-            for month in months:
-                _add_up(connection, month, key, which, counts, partial / name / month.name)
+            _add_up(connection, month, key, which, counts, usage / name / month.name)
 
 
 def _add_up(

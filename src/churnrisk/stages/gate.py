@@ -3,21 +3,22 @@
 from churnrisk.clock import Day, day
 from churnrisk.errors import StaleFeedError
 from churnrisk.intake.feeds.check import check
-from churnrisk.intake.feeds.coverage import coverage
-from churnrisk.intake.feeds.finding import Finding
+from churnrisk.intake.feeds.coverage import coverage_of
+from churnrisk.intake.feeds.finding import FeedFinding
+from churnrisk.intake.feeds.flow import Feeds, read_feeds
 from churnrisk.params import Params
 from churnrisk.workspace import Workspace, read_json, write_json
 
 
 def run(workspace: Workspace, params: Params) -> None:
     as_of, clock = day(read_json(workspace.snapshots / "as_of.json")["as_of"]), params.clock
+    feeds = read_feeds(workspace.tables, workspace.usage)
     found = check(
-        workspace.tables,
-        workspace.usage,
+        feeds,
         as_of,
         settle_days=clock.usage_settle_days,
         every_days=7 * clock.grid_every_weeks,
-        due=_due(workspace, params, as_of),
+        due=_due(feeds, params, as_of),
     )
     held = [each for each in found if each.severity == "hold"]
     override = params.gate.override
@@ -33,15 +34,14 @@ def run(workspace: Workspace, params: Params) -> None:
         raise _hold(as_of, held)
 
 
-def _due(workspace: Workspace, params: Params, as_of: Day) -> Day:
+def _due(feeds: Feeds, params: Params, as_of: Day) -> Day:
     """The date on which a list is expected: with `auto`, the latest that any feed has got to."""
     if params.as_of is not None:
         return as_of
-    reach = coverage(workspace.tables, workspace.usage)
-    return max(as_of, params.clock.grid.floor(max(each.covered_until for each in reach.values())))
+    return max(as_of, params.clock.grid.floor(max(each.dated_until for each in coverage_of(feeds).values())))
 
 
-def _hold(as_of: Day, held: list[Finding]) -> StaleFeedError:
+def _hold(as_of: Day, held: list[FeedFinding]) -> StaleFeedError:
     first, more = held[0], len(held) - 1
     rest = f", and {more} more in reports/feeds.json" if more else ""
     return StaleFeedError(

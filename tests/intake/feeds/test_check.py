@@ -6,6 +6,7 @@ import pytest
 
 from churnrisk.clock import Day, day
 from churnrisk.intake.feeds.check import check
+from churnrisk.intake.feeds.flow import read_feeds
 from churnrisk.intake.feeds.seen import see
 
 from .files import END, contracts, daily, full, write
@@ -14,7 +15,7 @@ MONDAY = day(END)
 
 
 def told(folders: tuple[Path, Path], as_of: Day = MONDAY, **how: object) -> set[tuple[str, str, str]]:
-    return {(each.feed, each.check, each.severity) for each in check(*folders, as_of, **how)}
+    return {(each.feed, each.check, each.severity) for each in check(read_feeds(*folders), as_of, **how)}
 
 
 def tickets(last: str) -> pd.DataFrame:
@@ -82,10 +83,63 @@ def test_future_dates(tmp_path: Path, rows: int, expected: str) -> None:
     assert told(folders) == {("usage", "future dates", expected)}
 
 
+@pytest.mark.parametrize(("as_of", "noted"), [("2025-03-10", True), ("2025-03-04", True), ("2025-03-03", False)])
+def test_future_dates_are_left_to_the_lists_that_they_may_have_come_with(
+    tmp_path: Path, as_of: str, noted: bool
+) -> None:
+    stray = daily().head(1).assign(day=pd.Timestamp("2031-05-05"), known_at=pd.Timestamp("2031-05-05"))
+    folders = write(tmp_path, pd.concat([daily(), stray]), subscriptions=contracts())
+    assert (("usage", "future dates", "note") in told(folders, Day(as_of))) == noted
+
+
+def test_what_is_dated_after_the_end_and_before_the_list_is_not_of_the_future(tmp_path: Path) -> None:
+    stray = daily().head(1).assign(day=pd.Timestamp("2025-03-13"), known_at=pd.Timestamp("2025-03-13"))
+    folders = write(tmp_path, pd.concat([daily(), stray]), subscriptions=contracts())
+    found = {check for _, check, _ in told(folders, Day("2025-03-17"))}
+    assert "stale" in found
+    assert "future dates" not in found
+
+
+def ends(*dates: pd.DatetimeIndex) -> pd.DataFrame:
+    """Subscriptions that begin on the first days of two years, of which one ends on each date."""
+    when = dates[0].append([*dates[1:]])
+    rows = contracts(len(when)).assign(ended_on=when, end_known_at=when)
+    return rows.assign(started_on=pd.Timestamp("2023-01-02"), known_at=pd.Timestamp("2023-01-02"))
+
+
+@pytest.mark.parametrize(
+    ("again", "found"),
+    [
+        ("2024-12-02", {("subscriptions.end_known_at", "hole", "note")}),  # from June on
+        ("2024-06-20", {("subscriptions.end_known_at", "hole", "note")}),
+        ("2024-06-10", set()),
+    ],
+)
+def test_months_without_an_end_that_are_over_are_noted(tmp_path: Path, again: str, found: set[object]) -> None:
+    table = ends(pd.date_range("2024-01-01", "2024-05-31"), pd.date_range(again, "2025-03-09"))
+    folders = write(tmp_path, daily(), subscriptions=table)
+    assert {each for each in told(folders) if each[0] == "subscriptions.end_known_at"} == found
+
+
+def test_silences_that_come_again_are_no_holes(tmp_path: Path) -> None:
+    terms = [pd.date_range(f"{year}-{month}-01", periods=20) for year in (2023, 2024) for month in ("01", "07")]
+    folders = write(tmp_path, daily(), subscriptions=ends(*terms, pd.date_range("2025-01-01", "2025-03-09")))
+    assert not {each for each in told(folders) if each[1] == "hole"}
+
+
+def test_a_hole_says_from_when_to_when(tmp_path: Path) -> None:
+    table = ends(pd.date_range("2024-01-01", "2024-05-31"), pd.date_range("2024-12-02", "2025-03-09"))
+    found = check(read_feeds(*write(tmp_path, daily(), subscriptions=table)), MONDAY)
+    hole = next(each for each in found if each.check == "hole")
+    assert (hole.first_day, hole.last_day) == (Day("2024-06-01"), Day("2024-12-01"))
+    assert "nothing became known from 2024-06-01 to 2024-12-01, 184 days" in hole.words
+
+
 def test_what_holds_comes_first_and_names_the_feed_and_the_numbers(tmp_path: Path) -> None:
     twice = pd.concat([daily(), daily()[lambda rows: rows["day"] == "2025-03-07"]])
     strays = daily().head(1).assign(day=pd.Timestamp("2031-05-05"), known_at=pd.Timestamp("2031-05-05"))
-    found = check(*write(tmp_path, pd.concat([twice, strays]), subscriptions=contracts()), MONDAY)
+    folders = write(tmp_path, pd.concat([twice, strays]), subscriptions=contracts())
+    found = check(read_feeds(*folders), MONDAY)
     assert [each.severity for each in found] == ["hold", "hold", "note"]
     assert {each.words for each in found} >= {
         "usage: 50.0% of the 80 rows of 2025-03-07 are copies of other rows; 0.0% are usual",

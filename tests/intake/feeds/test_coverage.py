@@ -6,7 +6,7 @@ import pytest
 
 from churnrisk.clock import Day, day
 from churnrisk.intake.feeds.coverage import coverage, end_of, reach
-from churnrisk.intake.feeds.flow import Flow, flows
+from churnrisk.intake.feeds.flow import Flow, read_feeds
 
 from .files import END, contracts, daily, full, write
 
@@ -26,7 +26,7 @@ def stray(when: str, rows: int = 1) -> pd.DataFrame:
         (daily(end=pd.Timestamp("2025-03-07")), "2025-03-07", 0),  # Friday is missing
         (pd.concat([daily(), stray("2031-05-05")]), "2025-03-10", 1),
         (pd.concat([daily(), *(stray(f"2025-0{m}-15") for m in (4, 5, 6, 7))]), "2025-03-10", 4),
-        (pd.concat([daily(), stray("1970-01-01")]), "2025-03-10", 0),
+        (pd.concat([daily(), stray("1970-01-01")]), "2025-03-10", 1),
         (
             daily()[lambda rows: ~rows["day"].between("2025-02-03", "2025-02-16")],
             "2025-03-10",
@@ -37,6 +37,40 @@ def stray(when: str, rows: int = 1) -> pd.DataFrame:
 def test_usage_covers_up_to_its_last_ordinary_day(tmp_path: Path, usage: pd.DataFrame, until: str, strays: int) -> None:
     found = coverage(*write(tmp_path, usage, subscriptions=contracts()))
     assert (found["usage"].covered_until, found["usage"].strays) == (Day(until), strays)
+
+
+def lone(when: str, facts: int, others: int, every: int = 1) -> dict[str, Flow]:
+    """Usage of a year, with a day far off."""
+    days = np.arange(MONDAY - 364, MONDAY, every)
+    counts = np.full(len(days), others)
+    place = np.searchsorted(days, day(when))
+    days, counts = np.insert(days, place, day(when)), np.insert(counts, place, facts)
+    return {"usage": Flow("usage", days, counts, dense=True)}
+
+
+@pytest.mark.parametrize(
+    ("flow", "first", "until", "strays"),
+    [
+        (lone("1970-01-01", 1, 5), "2024-03-11", "2025-03-10", 1),
+        (lone("1970-01-01", 15, 5), "2024-03-11", "2025-03-10", 15),  # a default date is on many rows
+        (lone("1970-01-01", 1, 1, every=5), "2024-03-11", "2025-03-07", 1),
+        (lone("2025-06-02", 1, 1, every=5), "2024-03-11", "2025-03-07", 1),
+        (lone("2025-06-02", 9, 1, every=5), "2024-03-11", "2025-03-07", 9),
+        (lone("2025-03-20", 1, 1, every=5), "2024-03-11", "2025-03-21", 0),  # late, and not far off
+        (lone("2025-06-02", 15, 15), "2024-03-11", "2025-06-03", 0),  # the feed is there again
+    ],
+)
+def test_facts_far_off_are_strays_of_a_thin_feed_too(
+    flow: dict[str, Flow], first: str, until: str, strays: int
+) -> None:
+    found = reach(flow)["usage"]
+    assert (found.first, found.covered_until, found.strays) == (Day(first), Day(until), strays)
+
+
+def test_a_feed_that_begins_slowly_has_begun() -> None:
+    days = np.append(day("2023-06-05"), np.arange(MONDAY - 364, MONDAY, 7))
+    flow = Flow("usage", days, np.append(20, np.ones(52, np.int64)), dense=True)
+    assert reach({"usage": flow})["usage"].first == Day("2023-06-05")
 
 
 def test_usage_covers_what_was_known_then(tmp_path: Path) -> None:
@@ -79,7 +113,7 @@ def test_what_may_not_flow_has_no_end_of_its_own() -> None:
 def test_an_end_of_a_subscription_tells_that_the_feed_lives(tmp_path: Path) -> None:
     table = contracts().assign(started_on=pd.Timestamp("2024-01-01"), known_at=pd.Timestamp("2024-01-01"))
     table["ended_on"] = table["end_known_at"] = pd.date_range("2025-01-29", END, inclusive="left")
-    found = flows(*write(tmp_path, daily(), subscriptions=table), apart=True)
+    found = read_feeds(*write(tmp_path, daily(), subscriptions=table)).columns_apart()
     assert str(found["subscriptions.end_known_at"].days[-1]) == "2025-03-09"
     assert set(found) == {"usage", "subscriptions.known_at", "subscriptions.end_known_at"}
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from churnrisk.intake.feeds.check import OF_USAGE
-from churnrisk.intake.feeds.finding import Finding
+from churnrisk.intake.feeds.finding import FeedFinding
 from churnrisk.intake.feeds.recent import Recent
 from churnrisk.intake.feeds.seen import SPAN, Seen
 
@@ -18,7 +18,7 @@ Change = Callable[[Any], None]
 WEEK, FRIDAY = slice(SPAN - 7, SPAN), SPAN - 3
 
 
-def found(seen: Seen) -> list[Finding]:
+def found(seen: Seen) -> list[FeedFinding]:
     recent = Recent(seen)
     return [finding for each in OF_USAGE for finding in each(seen, recent)]
 

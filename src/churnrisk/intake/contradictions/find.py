@@ -17,8 +17,8 @@ _TERMS = """
         subscription_id AS term,
         account_id AS holder,
         CAST(started_on AS DATE) AS term_started_on,
-        CAST(least(ended_on, planned_end_on) AS DATE) AS term_ended_on,
-        ended_on IS NOT NULL AND coalesce(ended_on < planned_end_on, true) AS cut_short
+        CAST(coalesce(ended_on, planned_end_on) AS DATE) AS term_ended_on,
+        ended_on IS NOT NULL AND ended_on IS DISTINCT FROM planned_end_on AS cut_short
     FROM {subscriptions}"""
 
 # Where an account stands on the last day of usage, `seen`: the tables were read then, and no code asks what day it is.

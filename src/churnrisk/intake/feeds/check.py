@@ -1,18 +1,18 @@
 """Is every feed fresh and whole at a date? All checks together."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from churnrisk.clock import Day
-from churnrisk.intake.feeds.coverage import ONE_DAY, REQUIRED, coverage, end_of, silent_for
+from churnrisk.intake.feeds.coverage import coverage_of
 from churnrisk.intake.feeds.dates import clock_ahead, clock_shifted, loaded_twice
 from churnrisk.intake.feeds.events import events_begun, events_lost
-from churnrisk.intake.feeds.finding import Finding, Severity
-from churnrisk.intake.feeds.flow import Flow, flows
+from churnrisk.intake.feeds.finding import FeedFinding
+from churnrisk.intake.feeds.flow import Feeds
 from churnrisk.intake.feeds.recent import LEANED_ON, Recent
 from churnrisk.intake.feeds.seen import see
+from churnrisk.intake.feeds.stale import holes, stale
 from churnrisk.intake.feeds.volume import depth, empty_days, missing_part
 
 OF_USAGE = (
@@ -29,79 +29,48 @@ _STRAYS_SHARE, _FEWEST_STRAYS = 0.0005, 10  # of the rows of four weeks
 
 
 def check(
-    tables: Path, usage: Path, as_of: Day, *, settle_days: int = 0, every_days: int = 7, due: Day | None = None
-) -> list[Finding]:
+    feeds: Feeds, as_of: Day, *, settle_days: int = 0, every_days: int = 7, due: Day | None = None
+) -> list[FeedFinding]:
     """What is wrong with the feeds at `as_of`, by what was known before it; what holds a list comes first.
 
     `every_days` is the time from list to list. `due` is the date on which a list is expected, where it is later than
     `as_of`: feeds that have not got there are stale.
     """
-    found = [*stale(tables, usage, settle_days, due or as_of), *future(tables, usage)]
-    seen = see(tables, usage, as_of, settle_days)
+    found = [*stale(feeds, settle_days, due or as_of), *future(feeds, as_of, every_days), *holes(feeds, as_of)]
+    seen = see(feeds.tables, feeds.usage, as_of, settle_days)
     if not seen.rows.any():
         days = seen.days[0], seen.days[-1]
-        return [Finding("usage", "empty", "hold", *days, 0.0, 1.0, f"nothing of it was known before {as_of}")]
+        return [FeedFinding("usage", "empty", "hold", *days, 0.0, 1.0, f"nothing of it was known before {as_of}")]
     recent = Recent(seen, max(every_days, 7))
     for each in OF_USAGE:
         found += each(seen, recent)
     return sorted(found, key=lambda finding: finding.severity != "hold")
 
 
-def stale(tables: Path, usage: Path, settle_days: int, due: Day) -> Iterator[Finding]:
-    """Feeds that have stopped: usage before the date, another one for far longer than in the year before.
+def future(feeds: Feeds, as_of: Day, every_days: int) -> Iterator[FeedFinding]:
+    """Facts that are dated after the date and after their feed has ended.
 
-    Where one column of an optional table goes on while another has stopped, that is a note: goals may be reached long
-    after the last one was set. So is a silence longer than all that was before it, as after a campaign. Of
-    subscriptions, starts and ends have to go on both.
+    Nothing says when such a row came in. Where a feed has gone on by a list or more since the date, it may have come
+    with what was known later, and is left to the later list.
     """
-    found = flows(tables, usage, before=due, apart=True)
-    alive = {name.split(".")[0] for name, flow in found.items() if not flow.dense and not _silent(flow, due)}
-    for name, flow in found.items():
-        if flow.dense:
-            yield from _short_of(flow, due, due - np.timedelta64(settle_days, "D"))
-        elif _silent(flow, due):
-            table = name.split(".")[0]
-            silent, limit = silent_for(flow, due)
-            last = due - np.timedelta64(silent + 1, "D")
-            evidence = (
-                f"nothing has become known since {last}, {silent} days; {limit:.0f} are far beyond a year's longest"
-            )
-            long_enough = last - flow.days[0] >= np.timedelta64(silent, "D")
-            dead = table in REQUIRED or (table not in alive and long_enough)
-            severity: Severity = "hold" if dead else "note"
-            yield Finding(name, "stale", severity, last + ONE_DAY, due - ONE_DAY, silent, limit, evidence)
-
-
-def _silent(flow: Flow, at: Day) -> bool:
-    silent, limit = silent_for(flow, at)
-    return silent >= limit
-
-
-def _short_of(flow: Flow, due: Day, needed: Day) -> Iterator[Finding]:
-    """A dense feed that ends before a day."""
-    until = end_of(flow)
-    if until is not None and until < needed:
-        late = int((needed - until).astype(int))
-        evidence = f"the last day with a fair part of its usual rows is {until - ONE_DAY}: {late} days are missing"
-        yield Finding(flow.name, "stale", "hold", until, due - ONE_DAY, late, 0.0, evidence)
-
-
-def future(tables: Path, usage: Path) -> Iterator[Finding]:
-    """Facts that are dated after their feed has ended."""
-    found = coverage(tables, usage)
-    for name, flow in flows(tables, usage).items():
-        reach = found[name]
-        if reach.strays:
-            lately = int(flow.counts[flow.days >= reach.covered_until - np.timedelta64(LEANED_ON, "D")].sum())
-            many = reach.strays >= max(_FEWEST_STRAYS, _STRAYS_SHARE * lately) and name == "usage"
-            evidence = f"{reach.strays:,} facts are dated {reach.covered_until} or later, up to {reach.last}"
-            yield Finding(
+    found = coverage_of(feeds)
+    for name, flow in feeds.flows().items():
+        until = found[name].covered_until
+        if until >= as_of + np.timedelta64(every_days, "D"):
+            continue
+        ahead = (flow.days >= until) & (flow.days > as_of)
+        strays = int(flow.counts[ahead].sum())
+        if strays:
+            lately = int(flow.counts[~ahead & (flow.days >= until - np.timedelta64(LEANED_ON, "D"))].sum())
+            many = strays >= max(_FEWEST_STRAYS, _STRAYS_SHARE * lately) and name == "usage"
+            first, last = flow.days[ahead][[0, -1]]
+            yield FeedFinding(
                 name,
                 "future dates",
                 "hold" if many else "note",
-                reach.covered_until,
-                reach.last,
-                float(reach.strays),
+                first,
+                last,
+                float(strays),
                 0.0,
-                f"{evidence}; the last four weeks have {lately - reach.strays:,}",
+                f"{strays:,} facts are dated from {first} to {last}; the last four weeks have {lately:,}",
             )

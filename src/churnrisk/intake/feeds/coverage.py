@@ -7,66 +7,132 @@ import numpy as np
 import numpy.typing as npt
 
 from churnrisk.clock import Day
-from churnrisk.intake.feeds.flow import Flow, flows
+from churnrisk.intake.feeds.flow import Feeds, Flow, read_feeds, table_of
+from churnrisk.intake.feeds.strays import FAR_BEYOND, FEWEST_GAPS, without_strays
 
 REQUIRED = ("usage", "subscriptions")
 """Feeds that must cover the date of a list."""
 
 ONE_DAY = np.timedelta64(1, "D")
+LEAST_SILENCE = 14
+"""Days; no shorter silence is an end."""
+
 _LEAST_SHARE = 0.05  # of what is usual on a day of its kind, that makes it a day of the feed and not a stray row
 _AFTER_HOLE = 0.25  # of an ordinary day, where the feed begins again after more than a week
 _LATELY = 8  # days of one weekday that say what is usual
 _QUIET_SHARE = 0.1  # of an ordinary day: a weekday with less is one on which nothing is expected
 _DENSE = 20.0  # facts that one step of a flow should hold, so that an ordinary one is told from strays
+_HANDFUL = 10  # facts of a day, that may as well be none
 _STEPS = (1, 7, 28)
 _A_YEAR_AND_MORE = 400  # days: longer holes than this are not bridged, and gaps before are of another time
 _PLANS = ("touchpoints", "goals")  # tables that may hold what is planned: they say nothing of how far the others are
-_FEWEST_GAPS = 10  # between days with facts: fewer don't say what gap is usual
-_FAR_BEYOND, _LEAST_SILENCE = 3, 14  # times the longest gap so far, and days, from which on a silence is an end
+_WEEKEND = 2  # days, on which nothing need happen in any feed
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The reach of one feed: `first` and `last` day with a fact, and the first day that is not covered.
+    """The reach of one feed: `first` and `last` day of its life, and how far it can be trusted.
 
-    `strays` are facts dated on or after `covered_until`.
+    `covered_until` is the first day that it can't speak for yet: what is certain ends there. `dated_until` is the
+    latest date of a list: a silence that is ordinary for the feed needn't be waited for. `strays` are facts dated
+    before `first`, or on or after `covered_until`; `last` is the last of them all.
     """
 
     first: Day
     last: Day
     covered_until: Day
+    dated_until: Day
     strays: int
 
 
 def coverage(tables: Path, usage: Path, before: Day | None = None) -> dict[str, Coverage]:
-    """The reach of every feed that has facts, from `data/tables/` and the rollup in `data/usage/`.
+    """The reach of every feed that has facts, from `data/tables/` and the rollup in `data/usage/`."""
+    return coverage_of(read_feeds(tables, usage), before)
 
-    With `before`, by what was known before that day. A dense feed (usage) covers up to its last day that holds a fair
-    part of what is usual on that weekday. A sparse one covers as far as the freshest feed does, unless it has been
-    silent for far longer than ever before. `accounts` don't flow, and are left out.
+
+def coverage_of(feeds: Feeds, before: Day | None = None) -> dict[str, Coverage]:
+    """The reach of every feed that has facts; with `before`, by what was known before that day.
+
+    A dense feed (usage) covers up to its last day that holds a fair part of what is usual on that weekday. A sparse one
+    covers as far as the freshest feed does, unless it has been silent for far longer than ever before.
     """
-    found = reach(flows(tables, usage, before))
+    found, parts = reach(feeds.flows(before)), reach(feeds.columns_apart(before))
     # Starts that go on don't speak for ends that have stopped coming in.
-    parts = reach({n: f for n, f in flows(tables, usage, before, apart=True).items() if n.split(".")[0] in REQUIRED})
     for name in set(REQUIRED) & set(found):
-        until = min(part.covered_until for each, part in parts.items() if each.split(".")[0] == name)
-        found[name] = replace(found[name], covered_until=min(found[name].covered_until, until))
+        own = [found[name], *(part for column, part in parts.items() if table_of(column) == name)]
+        covered, dated = (min(getattr(each, end) for each in own) for end in ("covered_until", "dated_until"))
+        found[name] = replace(found[name], covered_until=covered, dated_until=dated)
     return found
 
 
 def reach(found: dict[str, Flow]) -> dict[str, Coverage]:
     """The reach of every flow, judged beside the others."""
-    ends = {name: end_of(flow) for name, flow in found.items()}
-    known = [end for name, end in ends.items() if end is not None and name not in _PLANS] or [
-        flow.days[-1] + ONE_DAY for flow in found.values()
+    flows = {name: without_strays(flow) for name, flow in found.items()}
+    ends = {name: end_of(flow) for name, flow in flows.items()}
+    others = [
+        flow.days[-1] + ONE_DAY for name, flow in flows.items() if not flow.dense and table_of(name) not in _PLANS
+    ]
+    covered = _until(flows, ends)
+    dated = _until(flows, {name: _awaited(flow, ends[name], max(others, default=None)) for name, flow in flows.items()})
+    return {
+        name: Coverage(
+            flows[name].days[0], flow.days[-1], covered[name], dated[name], _off(flow, flows[name], covered[name])
+        )
+        for name, flow in found.items()
+    }
+
+
+def _off(flow: Flow, alive: Flow, until: Day) -> int:
+    return int(flow.counts[(flow.days < alive.days[0]) | (flow.days >= until)].sum())
+
+
+def _until(flows: dict[str, Flow], ends: dict[str, Day | None]) -> dict[str, Day]:
+    """How far each flow speaks, when thick ones have these ends; a thin one as far as the freshest of them."""
+    known = [end for name, end in ends.items() if end is not None and table_of(name) not in _PLANS] or [
+        flow.days[-1] + ONE_DAY for flow in flows.values()
     ]
     freshest = max(known, default=None)
-    return {name: _covered(flow, ends[name], freshest) for name, flow in found.items() if freshest is not None}
+    return {
+        name: end if flow.dense and (end := ends[name]) is not None else _unless_silent(flow, freshest)
+        for name, flow in flows.items()
+        if freshest is not None
+    }
 
 
-def _covered(flow: Flow, end: Day | None, freshest: Day) -> Coverage:
-    until = end if end is not None and flow.dense else _unless_silent(flow, freshest)
-    return Coverage(flow.days[0], flow.days[-1], until, int(flow.counts[flow.days >= until].sum()))
+def _awaited(flow: Flow, end: Day | None, others: Day | None) -> Day | None:
+    """The end of a dense flow, and after it a silence that is ordinary for it.
+
+    The other feeds must have seen that time, all but a weekend: a list must not be dated ahead of its day.
+    """
+    if end is None or not flow.dense:
+        return end
+    began = silent_from(flow, end)
+    seen = 0 if others is None else int((others - began).astype(int))
+    return max(end, began + np.timedelta64(min(ordinary_silence(flow, began), max(seen, _WEEKEND)), "D"))
+
+
+def silent_from(flow: Flow, end: Day) -> Day:
+    """The first day of the silence before `end`, which may be `end` itself."""
+    return Day(flow.days[flow.days < end][-1] + ONE_DAY, "D")
+
+
+def ordinary_silence(flow: Flow, began: Day) -> int:
+    """Days without a fact from `began` on that are nothing new: as many in a row as came twice in the year before.
+
+    One is nothing new either where that weekday has a handful of facts.
+
+    >>> days = np.arange("2025-01-01", "2025-03-10", dtype="M8[D]")
+    >>> seldom = np.delete(days, [10, 11, 30, 31, 32, 50, 51])
+    >>> ordinary_silence(Flow("usage", seldom, np.full(61, 90)), Day("2025-03-10"))
+    2
+    >>> [ordinary_silence(Flow("usage", days, np.full(68, facts)), Day("2025-03-10")) for facts in (90, 9)]
+    [0, 1]
+    """
+    year = flow.days[(flow.days < began) & (flow.days >= began - np.timedelta64(_A_YEAR_AND_MORE, "D"))]
+    silent = np.sort(np.diff(year).astype(int)) - 1
+    before = np.isin(flow.days, began - np.timedelta64(7, "D") * np.arange(1, _LATELY + 1))
+    handful = flow.counts[before].sum() < _HANDFUL * _LATELY
+    return max(int(silent[-2]) if len(silent) > FEWEST_GAPS else 0, int(handful))
 
 
 def _unless_silent(flow: Flow, freshest: Day) -> Day:
@@ -85,10 +151,10 @@ def silent_for(flow: Flow, at: Day) -> tuple[int, float]:
     (21, 21)
     """
     days = flow.days[(flow.days < at) & (flow.days >= at - np.timedelta64(_A_YEAR_AND_MORE, "D"))]
-    if len(days) <= _FEWEST_GAPS:
+    if len(days) <= FEWEST_GAPS:
         return 0, np.inf
     longest = int(np.diff(days).max().astype(int))
-    return int((at - ONE_DAY - days[-1]).astype(int)), max(_FAR_BEYOND * longest, _LEAST_SILENCE)
+    return int((at - ONE_DAY - days[-1]).astype(int)), max(FAR_BEYOND * longest, LEAST_SILENCE)
 
 
 def end_of(flow: Flow) -> Day | None:
@@ -119,21 +185,21 @@ def _last_ordinary(counts: npt.NDArray[np.int64], kinds: int, longest: int) -> i
     for place in filled:
         if last is not None and place - last > longest:
             break
-        hole, usual = last is not None and place - last > kinds, _usual(lately)
-        if counts[place] < (_AFTER_HOLE * usual.mean() if hole else _LEAST_SHARE * usual[place % kinds]):
+        hole, typical = last is not None and place - last > kinds, _typical(lately)
+        if counts[place] < (_AFTER_HOLE * typical.mean() if hole else _LEAST_SHARE * typical[place % kinds]):
             continue
         for between in range(place if hole or last is None else last + 1, place):  # a hole is no sign of what is usual
             _remember(lately, between, counts)
         _remember(lately, int(place), counts)
         last = int(place)
     last = int(filled[-1]) if last is None else last
-    usual = _usual(lately)
-    while kinds > 1 and usual[(last + 1) % kinds] < _QUIET_SHARE * usual.mean():
+    typical = _typical(lately)
+    while kinds > 1 and typical[(last + 1) % kinds] < _QUIET_SHARE * typical.mean():
         last += 1
     return last
 
 
-def _usual(lately: list[list[int]]) -> npt.NDArray[np.float64]:
+def _typical(lately: list[list[int]]) -> npt.NDArray[np.float64]:
     return np.array([sorted(each)[len(each) // 2] if each else 0.0 for each in lately])
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from churnrisk.intake.feeds.finding import Finding
-from churnrisk.intake.feeds.recent import Recent
+from churnrisk.intake.feeds.finding import FeedFinding
+from churnrisk.intake.feeds.recent import Recent, worst
 from churnrisk.intake.feeds.seen import Counts, Seen
 from churnrisk.intake.feeds.usual import Least, Series, beyond, usual
 
@@ -15,36 +15,29 @@ _SHIFT_GAIN, _SHIFT_FIT = Least(0.2, 0.4), 0.15  # parts of a week's rows that l
 _SHIFTS = (1, -1, 2, -2)
 
 
-def loaded_twice(seen: Seen, recent: Recent) -> Iterator[Finding]:
+def loaded_twice(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     """Exact copies of rows beyond what is usual, in one load or in a later one."""
     counts = (("copies of other rows", seen.copies, _COPIES), ("copies that came later", seen.again, _AGAIN))
     for what, count, least in counts:
         yield from _share(seen, recent, "duplicated load", what, count, least)
 
 
-def clock_ahead(seen: Seen, recent: Recent) -> Iterator[Finding]:
+def clock_ahead(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     """Rows that were known before the day on which they are dated."""
     yield from _share(seen, recent, "clock skew", "dated after they were known", seen.ahead, _AHEAD)
 
 
-def _share(seen: Seen, recent: Recent, check: str, what: str, count: Counts, least: Least) -> Iterator[Finding]:
+def _share(seen: Seen, recent: Recent, check: str, what: str, count: Counts, least: Least) -> Iterator[FeedFinding]:
     share = np.where(seen.rows >= _FEWEST_ROWS, count / np.maximum(seen.rows, 1), np.nan)
     ordinary = usual(share)
     flags = recent.leaned_on(beyond(share - ordinary, least))
     if flags.any():
-        worst = int(np.argmax(np.where(flags, share, -1)))
-        yield recent.finding(
-            check,
-            flags,
-            worst,
-            float(share[worst]),
-            float(ordinary[worst]),
-            f"{share[worst]:.1%} of the {seen.rows[worst]:,} rows of {seen.days[worst]} are {what};"
-            f" {ordinary[worst]:.1%} are usual",
-        )
+        at = worst(flags, share)
+        evidence = f"{share[at]:.1%} of the {seen.rows[at]:,} rows of {seen.days[at]} are {what}"
+        yield recent.finding(check, flags, share[at], ordinary[at], f"{evidence}; {ordinary[at]:.1%} are usual")
 
 
-def clock_shifted(seen: Seen, recent: Recent) -> Iterator[Finding]:
+def clock_shifted(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     """A week whose days look like those before or after them: busy Saturdays and empty Mondays."""
     rows, ordinary = seen.rows.astype(float), usual(np.where(np.arange(len(seen.rows)) < seen.start, np.nan, seen.rows))
     gains, shifts = np.full(len(rows), np.nan), np.zeros(len(rows), int)
@@ -53,15 +46,13 @@ def clock_shifted(seen: Seen, recent: Recent) -> Iterator[Finding]:
     flags = beyond(gains, _SHIFT_GAIN, apart=7) & (shifts != 0)
     flags &= np.arange(len(rows)) >= len(rows) - max(recent.days - 6, 1)
     if flags.any():
-        worst = int(np.argmax(np.where(flags, gains, -1)))
-        shift = int(shifts[worst])
+        at = worst(flags, gains)
+        shift = int(shifts[at])
         days, way, other = abs(shift), *(("later", "before") if shift > 0 else ("earlier", "after"))
         week = np.zeros(len(rows), bool)
-        week[worst - 6 : worst + 1] = True
-        evidence = f"in the week up to {seen.days[worst]} each day has the rows that are usual {days} day(s) {other}"
-        yield recent.finding(
-            "clock skew", week, worst, shift, 0.0, f"{evidence}: its facts are dated {days} day(s) {way}"
-        )
+        week[at - 6 : at + 1] = True
+        evidence = f"in the week up to {seen.days[at]} each day has the rows that are usual {days} day(s) {other}"
+        yield recent.finding("clock skew", week, shift, 0.0, f"{evidence}: its facts are dated {days} day(s) {way}")
 
 
 def _shift(rows: Series, ordinary: Series) -> tuple[float, int]:

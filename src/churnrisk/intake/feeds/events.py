@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from churnrisk.intake.feeds.finding import Finding
-from churnrisk.intake.feeds.recent import LEANED_ON, Recent
+from churnrisk.intake.feeds.finding import FeedFinding
+from churnrisk.intake.feeds.recent import LEANED_ON, Recent, worst
 from churnrisk.intake.feeds.seen import Seen
 from churnrisk.intake.feeds.usual import Least, Mask, Series, beyond, days_ago, usual, within
 
@@ -16,7 +16,7 @@ _OTHER_EVENTS = 3  # that say what a day is like
 _TAKEN_UP, _SETTLED_IN = 0.2, 56  # share of old hands in a new event's first week; days before which nothing is new
 
 
-def events_lost(seen: Seen, recent: Recent) -> Iterator[Finding]:
+def events_lost(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     """One event that the accounts which are there make far less than in the four weeks before, while others go on."""
     told = set()
     for k in (7, 3, 1):
@@ -31,17 +31,16 @@ def events_lost(seen: Seen, recent: Recent) -> Iterator[Finding]:
             flags = recent.leaned_on(beyond(lost, _LOST, apart=k) & (chance > _ERRORS))
             if flags.any() and name not in told:
                 told.add(name)
-                worst = int(np.argmax(np.where(flags, lost, -1)))
-                major = expected[place][worst] >= _MAJOR * on[:, worst].sum()
+                at = worst(flags, lost)
+                did, usually = made[place][at], expected[place][at]
                 yield recent.finding(
-                    f"tracking of {name} ended" if made[place][worst] == 0 else f"drop within {name}",
+                    f"tracking of {name} ended" if did == 0 else f"drop within {name}",
                     flags,
-                    worst,
-                    float(made[place][worst]),
-                    float(expected[place][worst]),
-                    f"in the {k} days up to {seen.days[worst]}, {name} was made by {made[place][worst]:,.0f} of the"
-                    f" accounts that were there, where {expected[place][worst]:,.0f} made it in the weeks before",
-                    note=not major,
+                    did,
+                    usually,
+                    f"in the {k} days up to {seen.days[at]}, {name} was made by {did:,.0f} of the accounts that were"
+                    f" there, where {usually:,.0f} made it in the weeks before",
+                    note=usually < _MAJOR * on[:, at].sum(),
                 )
 
 
@@ -62,7 +61,7 @@ def _middle(values: Series) -> Series:
     return np.asarray(np.where(enough, np.nanmedian(filled, axis=0), 1.0))
 
 
-def events_begun(seen: Seen, recent: Recent) -> Iterator[Finding]:
+def events_begun(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     """An event that never was before, and that most old hands make at once: tracking that began, or a new name."""
     for place, name in enumerate(seen.names):
         at = int(np.searchsorted(seen.days, seen.began[place]))
@@ -77,8 +76,7 @@ def events_begun(seen: Seen, recent: Recent) -> Iterator[Finding]:
             yield recent.finding(
                 f"tracking of {name} began",
                 flags,
-                at,
-                float(took),
+                took,
                 0.0,
                 f"{evidence} {old.sum():,} accounts made it that were there before",
             )

@@ -9,14 +9,14 @@ Severity = Literal["hold", "note"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class FeedFinding:
     """One fault of one feed: which check found it, on which days, and the evidence in a sentence with numbers.
 
     `hold`: a list made of this would mislead. `note`: worth knowing, and no reason to wait. `found` and `usual` are
     the two numbers that the check compares.
 
     >>> day = Day("2025-12-28")
-    >>> Finding("usage", "partial day", "hold", day, day, 0.38, 1.0, "38 % of the rows").as_json()
+    >>> FeedFinding("usage", "partial day", "hold", day, day, 0.38, 1.0, "38 % of the rows").as_json()
     {'feed': 'usage', 'check': 'partial day', 'severity': 'hold', 'first_day': '2025-12-28', 'last_day': '2025-12-28',
      'found': 0.38, 'usual': 1.0, 'evidence': 'usage: 38 % of the rows'}
     """

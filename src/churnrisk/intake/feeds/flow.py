@@ -1,17 +1,17 @@
 """How many facts of a feed became known on each day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from churnrisk.clock import Day, Days
 from churnrisk.contract import TABLES
 from churnrisk.intake.engine import file
-
-_EVER = "infinity"
 
 
 @dataclass(frozen=True)
@@ -35,25 +35,52 @@ class Flow:
         return starts, np.bincount(place, self.counts).astype(np.int64)
 
 
-def flows(tables: Path, usage: Path, before: Day | None = None, *, apart: bool = False) -> dict[str, Flow]:
-    """The flow of every feed that has facts; with `before`, of what was known before that day.
+@dataclass(frozen=True)
+class Feeds:
+    """The feeds of a company, read once: where their files are, and the facts by column.
 
-    A day of usage counts the rows of its rollup by the day on which they happened. Of another table each column that
-    says when something became known is a fact, so that an end tells of a feed's life as a start does; `apart` gives
-    each such column a flow of its own, such as `subscriptions.end_known_at`.
+    `columns` has, by column such as `subscriptions.end_known_at`, how many `facts` there are of each `day` and
+    `known` day.
     """
-    cut = _EVER if before is None else str(before)
-    facts = {
-        "usage": f"SELECT day AS fact FROM read_parquet({all_of(usage / 'daily')}) WHERE known_on < $cut::TIMESTAMP"
-    }
+
+    tables: Path
+    usage: Path
+    columns: dict[str, pd.DataFrame]
+
+    def flows(self, before: Day | None = None) -> dict[str, Flow]:
+        """The flow of every feed that has facts; with `before`, of what was known before that day.
+
+        A day of usage counts the rows of its rollup by the day on which they happened. Of another table each column
+        that says when something became known is a fact, so that an end tells of a feed's life as a start does.
+        """
+        names = dict.fromkeys(table_of(column) for column in self.columns)
+        parts = {name: [rows for column, rows in self.columns.items() if table_of(column) == name] for name in names}
+        return _filled(_flow(name, rows, before) for name, rows in parts.items())
+
+    def columns_apart(self, before: Day | None = None) -> dict[str, Flow]:
+        """The same, with a flow of its own for each column, such as `subscriptions.end_known_at`."""
+        return _filled(_flow(column, [rows], before) for column, rows in self.columns.items())
+
+
+def table_of(column: str) -> str:
+    """The table of a column.
+
+    >>> table_of("subscriptions.end_known_at"), table_of("usage")
+    ('subscriptions', 'usage')
+    """
+    return column.split(".")[0]
+
+
+def read_feeds(tables: Path, usage: Path) -> Feeds:
+    """The facts of every feed, from `data/tables/` and the rollup in `data/usage/`; `accounts` don't flow."""
+    facts = {"usage": f"SELECT day, known_on AS known FROM read_parquet({all_of(usage / 'daily')})"}
     for name, table in TABLES.items():
-        if name not in ("usage", "accounts") and (tables / f"{name}.parquet").exists():
-            columns = sorted({"known_at", *table.known_by().values()})
-            for group in [[column] for column in columns] if apart else [columns]:
-                facts[f"{name}.{group[0]}" if apart else name] = _known(tables / f"{name}.parquet", group)
+        path = tables / f"{name}.parquet"
+        if name not in ("usage", "accounts") and path.exists():
+            for column in sorted({"known_at", *table.known_by().values()}):
+                facts[f"{name}.{column}"] = f"SELECT {column} AS day, {column} AS known FROM {file(path)}"
     with duckdb.connect(config={"threads": 2}) as connection:
-        found = {name: _flow(connection, name, sql, cut) for name, sql in facts.items()}
-    return {name: flow for name, flow in found.items() if len(flow.days)}
+        return Feeds(tables, usage, {name: _counted(connection, sql) for name, sql in facts.items()})
 
 
 def all_of(folder: Path) -> str:
@@ -65,12 +92,19 @@ def all_of(folder: Path) -> str:
     return file(folder).removesuffix("'") + "/*.parquet'"
 
 
-def _known(path: Path, columns: list[str]) -> str:
-    each = (f"SELECT {column} AS fact FROM {file(path)} WHERE {column} < $cut::TIMESTAMP" for column in columns)
-    return " UNION ALL ".join(each)
+def _counted(connection: duckdb.DuckDBPyConnection, facts: str) -> pd.DataFrame:
+    days = "SELECT day::DATE AS day, known::DATE AS known, count(*) AS facts"
+    return connection.execute(f"{days} FROM ({facts}) WHERE day IS NOT NULL GROUP BY ALL").df()
 
 
-def _flow(connection: duckdb.DuckDBPyConnection, name: str, facts: str, cut: str) -> Flow:
-    by_day = f"SELECT fact::DATE AS day, count(*) AS facts FROM ({facts}) GROUP BY day ORDER BY day"
-    rows = connection.execute(by_day, {"cut": cut}).fetchnumpy()
-    return Flow(name, np.asarray(rows["day"], "M8[D]"), np.asarray(rows["facts"], np.int64), dense=name == "usage")
+def _flow(name: str, parts: list[pd.DataFrame], before: Day | None) -> Flow:
+    rows = pd.concat(parts)
+    if before is not None:
+        rows = rows[rows["known"] < pd.Timestamp(before)]
+    by_day = rows.groupby("day")["facts"].sum()
+    days = by_day.index.to_numpy("M8[D]")
+    return Flow(name, days, by_day.to_numpy(np.int64), dense=name == "usage")
+
+
+def _filled(found: Iterable[Flow]) -> dict[str, Flow]:
+    return {flow.name: flow for flow in found if len(flow.days)}

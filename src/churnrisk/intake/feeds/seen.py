@@ -56,7 +56,7 @@ _CELLS = """
 """
 _RUNS = """
     SELECT sample.at AS account, started_on::DATE AS opens,
-           least(CASE WHEN end_known_at < $cut::DATE THEN ended_on END, planned_end_on)::DATE AS closes
+           coalesce(CASE WHEN end_known_at < $cut::DATE THEN ended_on END, planned_end_on)::DATE AS closes
     FROM (
         FROM read_parquet({file}) WHERE known_at < $cut::DATE
         QUALIFY row_number() OVER (PARTITION BY subscription_id ORDER BY known_at DESC) = 1

@@ -11,7 +11,7 @@ _WEEKS = 4  # in each of which an account was there, to count as one that always
 
 
 @dataclass(frozen=True)
-class Silence:
+class Absence:
     """For each day: `accounts` that were there in the same days of the four weeks before, the `share` of them that has
     gone silent beyond what is usual, the `noise` that chance puts on that share (its standard error), and the `level`
     of the others against what is usual for them.
@@ -28,12 +28,12 @@ class Silence:
         return self.share - np.maximum(1 - self.level, 0)
 
 
-def silence(cells: npt.NDArray[np.float32], running: Mask, k: int) -> Silence:
+def absence(cells: npt.NDArray[np.float32], running: Mask, k: int) -> Absence:
     """Who has been silent for the `k` days up to each day; `cells` and `running` have the shape (accounts, days).
 
     >>> cells = np.ones((4, 70), np.float32)
     >>> cells[3, 69] = 0
-    >>> found = silence(cells, cells >= 0, k=1)
+    >>> found = absence(cells, cells >= 0, k=1)
     >>> found.accounts[-1], found.share[-1].round(2), found.level[-1]
     (np.int64(4), np.float64(0.24), np.float64(1.0))
     """
@@ -48,7 +48,7 @@ def silence(cells: npt.NDArray[np.float32], running: Mask, k: int) -> Silence:
     noise = np.sqrt(expected * (1 - expected) / np.maximum(accounts, 1))
     lately = sum(days_ago(amount, 7 * week) for week in range(1, _WEEKS + 1)) / _WEEKS
     level = _medians(np.where(always & there, amount / np.maximum(lately, 1), np.nan))
-    return Silence(
+    return Absence(
         accounts,
         share=(silent - expected) / (1 - expected),
         noise=noise / (1 - expected),

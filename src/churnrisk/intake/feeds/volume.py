@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from churnrisk.intake.feeds.finding import Finding
-from churnrisk.intake.feeds.recent import Recent, weekday
+from churnrisk.intake.feeds.finding import FeedFinding
+from churnrisk.intake.feeds.recent import Recent, weekday, worst
 from churnrisk.intake.feeds.seen import Seen
-from churnrisk.intake.feeds.silent import silence
+from churnrisk.intake.feeds.silent import absence
 from churnrisk.intake.feeds.usual import Least, beyond, usual
 
 _FEWEST_ACCOUNTS, _FEWEST_PEOPLE = 60, 30
@@ -17,33 +17,26 @@ _DEPTH = Least(float(np.log(1.12)), float(np.log(1.3)))
 _ERRORS = 5.0  # standard errors: what chance does not do
 
 
-def empty_days(seen: Seen, recent: Recent) -> Iterator[Finding]:
+def empty_days(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     """Days with next to no rows on a weekday that usually has some."""
     rows = seen.rows.astype(float)
     rows[: seen.start] = np.nan
     ordinary = usual(rows)
     flags = recent.leaned_on((rows < _EMPTY * ordinary) & (ordinary >= _FEWEST_PEOPLE))
     if flags.any():
-        worst = int(np.argmax(np.where(flags, ordinary - rows, -1)))
-        evidence = f"{seen.days[worst]} has {seen.rows[worst]:,} rows; {ordinary[worst]:,.0f} are usual on"
-        yield recent.finding(
-            "empty day",
-            flags,
-            worst,
-            float(rows[worst]),
-            float(ordinary[worst]),
-            f"{evidence} {weekday(seen.days[worst])}s",
-        )
+        at = worst(flags, ordinary - rows)
+        evidence = f"{seen.days[at]} has {seen.rows[at]:,} rows; {ordinary[at]:,.0f} are usual on"
+        yield recent.finding("empty day", flags, rows[at], ordinary[at], f"{evidence} {weekday(seen.days[at])}s")
 
 
-def missing_part(seen: Seen, recent: Recent) -> Iterator[Finding]:
+def missing_part(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     """Accounts that are there every week went silent all at once, while the others go on."""
     for k, least in _SILENT.items():
-        found = silence(seen.cells, seen.running, k)
+        found = absence(seen.cells, seen.running, k)
         alone = np.where(found.accounts >= _FEWEST_ACCOUNTS, found.alone, np.nan)
         flags = recent.leaned_on(beyond(alone, least, apart=k, noise=_ERRORS * np.nan_to_num(found.noise)))
         if flags.any():
-            worst = int(np.argmax(np.where(flags, alone, -1)))
+            at = worst(flags, alone)
             span = np.zeros_like(flags)
             for place in np.flatnonzero(flags):
                 span[place - k + 1 : place + 1] = True
@@ -51,17 +44,16 @@ def missing_part(seen: Seen, recent: Recent) -> Iterator[Finding]:
             yield recent.finding(
                 "drop shared across accounts",
                 span,
-                worst,
-                float(found.share[worst]),
+                found.share[at],
                 0.0,
-                f"{found.share[worst]:.0%} more than usual of the {found.accounts[worst]:,} accounts that are there"
-                f" every week were silent {time} {seen.days[worst]}, while the others were at"
-                f" {found.level[worst]:.0%} of their level",
+                f"{found.share[at]:.0%} more than usual of the {found.accounts[at]:,} accounts that are there"
+                f" every week were silent {time} {seen.days[at]}, while the others were at"
+                f" {found.level[at]:.0%} of their level",
             )
             return
 
 
-def depth(seen: Seen, recent: Recent) -> Iterator[Finding]:
+def depth(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     """Rows a person and day (an account, where nobody knows who): half a day has fewer, a day loaded twice has more."""
     known = seen.people.sum() > 0
     who, rows, name = (seen.people, seen.people_rows, "person") if known else (seen.accounts, seen.rows, "account")
@@ -71,13 +63,7 @@ def depth(seen: Seen, recent: Recent) -> Iterator[Finding]:
     for check, values in (("partial day", -off), ("more than usual", off)):
         flags = recent.leaned_on(beyond(values, _DEPTH))
         if flags.any():
-            worst = int(np.argmax(np.where(flags, values, -np.inf)))
-            yield recent.finding(
-                check,
-                flags,
-                worst,
-                float(each[worst]),
-                float(ordinary[worst]),
-                f"{seen.days[worst]} has {seen.rows[worst]:,} rows, {each[worst]:.2f} for each active {name};"
-                f" {ordinary[worst]:.2f} are usual on {weekday(seen.days[worst])}s",
-            )
+            at = worst(flags, values)
+            evidence = f"{seen.days[at]} has {seen.rows[at]:,} rows, {each[at]:.2f} for each active {name}"
+            usually = f"{ordinary[at]:.2f} are usual on {weekday(seen.days[at])}s"
+            yield recent.finding(check, flags, each[at], ordinary[at], f"{evidence}; {usually}")
