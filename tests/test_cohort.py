@@ -77,36 +77,43 @@ def test_a_spell_starts_anew_after_a_gap():
 
 
 GRID = Grid(Day("2025-01-06"))
-FEED = Day("2024-10-01"), {"usage": Day("2025-03-13"), "subscriptions": Day("2025-03-20")}
+BEGINS, ENDS = Day("2024-10-01"), {"usage": Day("2025-03-13"), "subscriptions": Day("2025-03-20")}
+LATEST = Day("2025-03-13")
 
 
 @pytest.mark.parametrize(
     ("as_of", "test", "error", "says"),
     [
-        ("2025-03-24", [], StaleFeedError, "usage ends on 2025-03-12, which does not cover 2025-03-24"),
-        ("2025-03-03", ["2025-04-07"], StaleFeedError, "does not cover 2025-04-07"),
+        ("2025-03-03", ["2025-04-07"], StaleFeedError, "usage ends on 2025-03-12, which does not cover 2025-04-07"),
+        ("2025-04-07", ["2025-04-07"], StaleFeedError, "usage ends on 2025-03-12, which does not cover 2025-04-07"),
         ("2024-12-30", [], ParamsError, "2024-12-30 is before clock.first_as_of"),
         ("2025-03-04", [], ParamsError, "2025-03-04 is not on the grid.*such as 2025-03-03"),
     ],
 )
 def test_a_date_outside_the_data_is_refused(as_of, test, error, says):
     with pytest.raises(error, match=says):
-        snapshot_dates(GRID, Day(as_of), [Day(each) for each in test], *FEED)
+        snapshot_dates(GRID, Day(as_of), [Day(each) for each in test], BEGINS, ENDS, LATEST)
 
 
-def test_the_list_is_of_the_latest_date_that_usage_covers():
-    dates, as_of = snapshot_dates(GRID, None, [], *FEED)
-    assert str(as_of) == "2025-03-10"
-    assert dates[-1] == as_of
-
-
-def test_a_feed_that_ends_earlier_moves_the_list_and_is_named():
-    ends = {"usage": Day("2025-03-13"), "subscriptions": Day("2025-02-05")}
-    assert str(snapshot_dates(GRID, None, [], FEED[0], ends)[1]) == "2025-02-03"
+def test_the_feed_that_ends_first_refuses_a_test_date():
+    ends = ENDS | {"subscriptions": Day("2025-02-05")}
     with pytest.raises(StaleFeedError, match="subscriptions ends on 2025-02-04, which does not cover 2025-02-10"):
-        snapshot_dates(GRID, Day("2025-02-10"), [], FEED[0], ends)
+        snapshot_dates(GRID, None, [Day("2025-02-10")], BEGINS, ends, Day("2025-02-05"))
 
 
-def test_snapshots_go_on_to_the_last_test_date():
-    dates, as_of = snapshot_dates(GRID, Day("2025-02-03"), [Day("2025-03-03")], *FEED)
-    assert (str(as_of), str(dates[-1])) == ("2025-02-03", "2025-03-03")
+@pytest.mark.parametrize(
+    ("as_of", "test", "latest", "list_date", "last"),
+    [
+        (None, [], "2025-03-13", "2025-03-10", ["2025-03-03", "2025-03-10"]),
+        (None, [], "2025-03-17", "2025-03-17", ["2025-03-10", "2025-03-17"]),
+        ("2025-02-03", [], "2025-03-13", "2025-02-03", ["2025-01-27", "2025-02-03"]),
+        ("2025-02-03", ["2025-03-03"], "2025-03-13", "2025-02-03", ["2025-02-24", "2025-03-03"]),
+        ("2025-03-17", [], "2025-03-13", "2025-03-17", ["2025-03-10", "2025-03-17"]),  # the gate has to hold it
+        ("2025-04-07", [], "2025-03-13", "2025-04-07", ["2025-03-10", "2025-04-07"]),
+    ],
+)
+def test_snapshots_end_with_the_list_or_the_last_test_date(as_of, test, latest, list_date, last):
+    told = as_of and Day(as_of), [Day(each) for each in test]
+    dates, found = snapshot_dates(GRID, *told, BEGINS, ENDS, Day(latest))
+    assert (str(found), [str(each) for each in dates[-2:]]) == (list_date, last)
+    assert str(dates[0]) == "2025-01-06"

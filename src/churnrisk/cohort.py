@@ -79,16 +79,16 @@ def cohort(accounts: Ledger, subscriptions: Ledger, as_of: Day, window: LabelWin
 
 
 def _by_subscriptions(rows: pd.DataFrame, as_of: Day, window: LabelWindow, watch: Watch) -> Holds:
-    begun, ended, planned = rows["started_on"].notna(), rows["ended_on"], rows["planned"].eq(True)
+    begun, ended, completed = rows["started_on"].notna(), rows["ended_on"], rows["completed"].eq(True)
     gone = begun & (ended < as_of)
     return {
         "not started": ~begun,
         "in trial": ~(rows["paid_from"] < as_of) & (not watch.trials),
-        "completed": gone & planned,
+        "completed": gone & completed,
         "churned": gone,
-        "in notice": begun & ~planned & (ended < NEVER),
+        "in notice": begun & ~rows["planned"].eq(True) & (ended < NEVER),
         "paused": rows["paused"],
-        "ends as planned": planned & (ended < window.closes(as_of)),
+        "ends as planned": completed & (ended < window.closes(as_of)),
         "too young": begun & (rows["started_on"] > as_of - np.timedelta64(watch.min_age_days, "D")),
     }
 
@@ -118,46 +118,55 @@ def _or(holds: Holds, more: Holds) -> Holds:
 
 
 def snapshot_dates(
-    grid: Grid, as_of: Day | None, test: Collection[Day], first_day: Day, covered: Mapping[str, Day]
+    grid: Grid, as_of: Day | None, test: Collection[Day], first_day: Day, covered: Mapping[str, Day], latest: Day
 ) -> tuple[Days, Day]:
-    """The dates of all snapshots, and the date of the list: `as_of`, or the latest that every required feed covers.
+    """The dates of all snapshots, and the date of the list: `as_of`, or the grid's last up to `latest`.
 
-    `covered` has, by feed, the first day that it doesn't cover; usage begins on `first_day`. Snapshots go on after the
-    date of the list only as far as a named test date asks for.
+    `covered` has, by feed, the first day that it doesn't cover; usage begins on `first_day`. A list may be asked for of
+    a date that the feeds don't reach: it is the gate that holds it. The dates between are left out, as nothing can be
+    learned from them. Snapshots go on after the date of the list only as far as a named test date asks for.
 
     >>> ends = {"usage": Day("2025-01-29"), "subscriptions": Day("2025-02-03")}
-    >>> snapshot_dates(Grid(Day("2025-01-06")), None, [], Day("2024-11-01"), ends)[1]
-    np.datetime64('2025-01-27')
+    >>> dates, as_of = snapshot_dates(Grid(Day("2025-01-13")), None, [], Day("2024-11-01"), ends, min(ends.values()))
+    >>> dates, as_of
+    (array(['2025-01-13', '2025-01-20', '2025-01-27'], dtype='datetime64[D]'), np.datetime64('2025-01-27'))
     """
-    as_of = grid.floor(min(covered.values())) if as_of is None else as_of
+    as_of = grid.floor(latest) if as_of is None else as_of
     for each in [as_of, *test]:
-        _check_date(each, grid, first_day, covered)
-    return grid.dates(grid.anchor, max([as_of, *test])), as_of
+        _check_date(each, grid, first_day, latest)
+    for each in test:
+        _check_covered(each, covered)
+    return np.union1d(grid.dates(grid.anchor, min(max([as_of, *test]), latest)), [as_of, *test]), as_of
 
 
-def _check_date(date: Day, grid: Grid, first_day: Day, covered: Mapping[str, Day]) -> None:
-    where = "params.yaml, clock.as_of and folds.test_as_of"
+_DATES = "params.yaml, clock.as_of and folds.test_as_of"
+
+
+def _check_covered(date: Day, covered: Mapping[str, Day]) -> None:
     feed = min(covered, key=lambda each: covered[each])
     until = covered[feed]
     if date > until:
         raise StaleFeedError(
             f"{feed} ends on {until - np.timedelta64(1, 'D')}, which does not cover {date}",
-            where=where,
+            where="params.yaml, folds.test_as_of",
             allowed=f"dates up to {until}",
             mend="wait for the feed, or name an earlier date",
         )
+
+
+def _check_date(date: Day, grid: Grid, first_day: Day, latest: Day) -> None:
     if date < max(first_day, grid.anchor):
         raise ParamsError(
             f"{date} is before {'usage begins' if first_day > grid.anchor else 'clock.first_as_of'}",
-            where=where,
-            allowed=f"dates from {max(first_day, grid.anchor)} to {until}",
+            where=_DATES,
+            allowed=f"dates from {max(first_day, grid.anchor)} to {latest}",
             mend="name a later date",
         )
     if not grid.contains(date):
         near = grid.floor(date)
         raise ParamsError(
             f"{date} is not on the grid of snapshots",
-            where=where,
+            where=_DATES,
             allowed=f"whole steps of clock.grid_every_weeks from clock.first_as_of, such as {near}",
             mend="name a date of the grid, or move clock.first_as_of",
         )

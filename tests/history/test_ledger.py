@@ -50,6 +50,23 @@ def test_a_correction_stands_in_the_place_of_what_it_corrects_from_then_on(as_of
     assert sorted(ledger("tickets", VERSIONS).before(Day(as_of))["severity"]) == severities
 
 
+UNDATED = {
+    # the rows of one subscription, and the plan that is seen on 11 March and on 2 April
+    "corrected later": ("2025-03-01 - basic\n2025-03-01 2025-04-01 pro", ["basic", "pro"]),
+    "corrected before its start": ("2025-04-01 - basic\n2025-04-01 2025-03-10 pro", ["pro", "pro"]),
+    "the same, the other way round": ("2025-04-01 2025-03-10 pro\n2025-04-01 - basic", ["pro", "pro"]),
+    "moved to a later start": ("2025-04-01 - basic\n2025-05-01 2025-03-10 pro", ["pro", "pro"]),
+    "corrected twice": ("2025-04-01 - basic\n2025-04-01 2025-03-10 pro\n2025-04-01 2025-03-20 top", ["pro", "top"]),
+}
+
+
+@pytest.mark.parametrize(("text", "plans"), UNDATED.values(), ids=UNDATED)
+def test_a_row_that_does_not_say_when_it_was_known_gives_way_to_its_correction(text, plans):
+    rows = "\n".join(f"s a {line}" for line in text.splitlines())
+    sold = ledger("subscriptions", f"subscription_id account_id started_on known_at plan\n{rows}")
+    assert [list(sold.before(Day(as_of))["plan"]) for as_of in ("2025-03-11", "2025-04-02")] == [[p] for p in plans]
+
+
 def test_rows_without_a_key_correct_nothing():
     usage = "account_id day event known_at\na 2025-03-01 login 2025-03-01\na 2025-03-01 login 2025-03-06"
     assert len(ledger("usage", usage).before(Day("2025-03-10"))["day"]) == 2

@@ -19,6 +19,10 @@ CASES = {
         "started_on ended_on\n2024-01-01 2024-12-01\n2024-03-01 2024-04-01",
         [("2024-01-01", "2024-12-01", False)],
     ),
+    "one inside another, and one more": (
+        "started_on ended_on\n2024-01-01 2024-12-01\n2024-03-01 2024-04-01\n2024-06-01 2025-01-01",
+        [("2024-01-01", "2025-01-01", False)],
+    ),
     "a gap of a day": (
         "started_on ended_on\n2024-01-01 2024-06-01\n2024-06-02 -",
         [("2024-01-01", "2024-06-01", False), ("2024-06-02", "2262-01-01", False)],
@@ -32,8 +36,16 @@ CASES = {
         "started_on planned_end_on ended_on\n2024-01-01 2024-06-01 2024-06-01",
         [("2024-01-01", "2024-06-01", True)],
     ),
+    "a fixed term that was gone on with": (
+        "started_on planned_end_on ended_on\n2024-01-01 2024-06-01 2024-06-20",
+        [("2024-01-01", "2024-06-20", False)],
+    ),
     "a cut and an end as planned on one day": (
         "started_on planned_end_on ended_on\n2024-01-01 2024-06-01 -\n2024-01-01 - 2024-06-01",
+        [("2024-01-01", "2024-06-01", False)],
+    ),
+    "the same, the other way round": (
+        "started_on planned_end_on ended_on\n2024-01-01 - 2024-06-01\n2024-01-01 2024-06-01 -",
         [("2024-01-01", "2024-06-01", False)],
     ),
 }
@@ -55,6 +67,29 @@ def test_spells_from_subscriptions(case):
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("subscriptions", "planned", "completed"),
+    [
+        ("started_on planned_end_on is_trial\n2024-01-01 2024-06-01 false", True, True),
+        ("started_on planned_end_on is_trial\n2024-01-01 2024-06-01 true", True, False),
+        ("started_on planned_end_on is_trial\n2024-01-01 2024-06-01 false\n2024-05-01 2024-06-01 true", True, True),
+        ("started_on planned_end_on is_trial\n2024-01-01 2024-06-01 false\n2024-05-01 2024-06-02 true", True, False),
+        ("started_on planned_end_on ended_on\n2024-01-01 2024-06-01 2024-05-01", False, False),
+        ("started_on planned_end_on ended_on\n2024-01-01 2024-06-01 2024-06-20", False, False),
+        ("started_on planned_end_on\n2024-01-01 -", False, False),
+    ],
+    ids=["a term", "a trial", "both on a day", "a trial last", "cut short", "gone on with", "no end"],
+)
+def test_an_end_as_planned_is_completion_unless_it_is_a_trial_s(subscriptions, planned, completed):
+    rows = spells(of_one_account(subscriptions))
+    assert (bool(rows["planned"].iloc[0]), bool(rows["completed"].iloc[0])) == (planned, completed)
+
+
+def test_nothing_sold_is_no_spell():
+    empty = {name: values[:0] for name, values in of_one_account("started_on\n2024-01-01").items()}
+    assert spells(empty).empty
+
+
 def test_the_current_spell_is_the_last_that_has_started():
     rows = spells(of_one_account("started_on ended_on\n2024-01-01 2024-03-01\n2024-06-01 -"))
     starts = [
@@ -67,6 +102,15 @@ def test_the_current_spell_is_the_last_that_has_started():
 def test_a_fixed_term_that_is_over_does_not_run():
     known = of_one_account("started_on planned_end_on\n2024-01-01 2024-03-01")
     assert [bool(running(known, Day(day))[0]) for day in ("2024-03-01", "2024-03-02")] == [True, False]
+
+
+def test_a_fixed_term_that_was_gone_on_with_runs_until_it_ended():
+    known = of_one_account("started_on planned_end_on ended_on\n2024-01-01 2024-03-01 2024-03-05")
+    assert [bool(running(known, Day(day))[0]) for day in ("2024-03-02", "2024-03-05", "2024-03-06")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_subscription_runs_from_the_day_after_its_start_to_its_end():

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day
+from churnrisk.history.events import events_of, unknown_events
 
 _DAYS = """
     SELECT account_id, day, min(known_on) AS known_on
@@ -40,9 +41,20 @@ class Activity:
         by = days[days["day"] < as_of].groupby("account_id")["day"]
         return by.agg(active_days="size", last_on="max").reset_index()
 
+    def days_active(self, as_of: Day, days: int) -> "pd.Series[int]":
+        """On how many of the last `days` days before `as_of` accounts were active, by their id; the others: on none."""
+        seen = self.before(as_of)
+        seen = seen[seen["day"] >= as_of - np.timedelta64(days, "D")]
+        return seen.groupby("account_id").size()
+
 
 def read_activity(usage: Path, events: Collection[str]) -> Activity:
-    """Active days from the rollup in `usage`; only `events` are activity, unless there are none."""
+    """Active days from the rollup in `usage`; only `events` are activity, unless there are none.
+
+    Raises ParamsError for one that nothing in the rollup is: everybody would look inactive.
+    """
+    for error in unknown_events({"churn.activity_events": events}, events_of(usage)) if events else []:
+        raise error
     values = {"files": f"{glob.escape(str(usage / 'daily'))}/*.parquet", "events": list(events)}
     with duckdb.connect() as connection:
         return Activity(connection.execute(_DAYS, values).df())

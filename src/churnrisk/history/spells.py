@@ -16,37 +16,45 @@ def spells(subscriptions: Columns) -> pd.DataFrame:
     """Spells of every account, from subscriptions as they were known at some date.
 
     A subscription that starts on or before the day on which the ones before it end goes on with their spell; one that
-    starts later opens a new spell. A fixed term that nobody cut short ends as planned.
+    starts later opens a new spell. How the subscription that ends last does so is how the spell does.
 
     Returns one row a spell, in order of account and start: `account_id`, `started_on`, `ended_on` (NEVER while no end
-    is known), `planned` (the end is the end of a fixed term), `paid_from` (NEVER: a trial that was not converted).
+    is known), `planned` (the end is that of a fixed term or of a trial, and nobody said otherwise), `completed` (it is
+    that of a fixed term, which is no leaving), `paid_from` (NEVER: a trial that was not converted).
     """
-    rows = pd.DataFrame(
-        {
-            "account_id": subscriptions["account_id"],
-            "started_on": subscriptions["started_on"],
-            "ended_on": ends_on(subscriptions),
-            "planned": ~cut_short(subscriptions),
-            "paid_from": np.where(subscriptions["is_trial"], NEVER, subscriptions["started_on"]),
-        }
-    ).sort_values(["account_id", "started_on", "ended_on"], kind="stable", ignore_index=True)
-    running_end = rows.groupby("account_id", sort=False)["ended_on"].cummax()
-    first = rows["account_id"].ne(rows["account_id"].shift())
-    opens = first | (rows["started_on"] > running_end.shift())
-    rows["spell"] = opens.cumsum()
-    # The subscription that ends last decides how the spell ends; of two on one day, a cut before an end as planned.
-    last = rows.sort_values(["spell", "ended_on", "planned"], ascending=[True, True, False], kind="stable")
-    last = last.drop_duplicates("spell", keep="last").set_index("spell")
-    by = rows.groupby("spell", sort=True)
+    code, account_id = pd.factorize(subscriptions["account_id"], sort=True)
+    planned, is_trial = ~cut_short(subscriptions), subscriptions["is_trial"].astype(bool)
+    started, ended = subscriptions["started_on"], ends_on(subscriptions)
+    by_start = np.lexsort((ended, started, code))
+    spell = _numbered(code[by_start], started[by_start], ended[by_start])
+    first = np.flatnonzero(np.diff(spell, prepend=-1))
+    # The subscription that ends last decides how the spell ends; of several on one day, a cut before an end as planned,
+    # and a fixed term before a trial.
+    decides = ~planned * 2 + ~is_trial
+    by_end = by_start[np.lexsort((decides[by_start], ended[by_start], spell))]
+    last = by_end[np.flatnonzero(np.diff(spell, append=-1))]
+    paid = np.where(is_trial, NEVER, started)[by_start]
+    ends_as_planned = planned[last] & (ended[last] < NEVER)
     return pd.DataFrame(
         {
-            "account_id": by["account_id"].first(),
-            "started_on": by["started_on"].first(),
-            "ended_on": last["ended_on"],
-            "planned": last["planned"] & (last["ended_on"] < NEVER),
-            "paid_from": by["paid_from"].min(),
+            "account_id": account_id[code[by_start[first]]],
+            "started_on": started[by_start[first]],
+            "ended_on": ended[last],
+            "planned": ends_as_planned,
+            "completed": ends_as_planned & ~is_trial[last],
+            "paid_from": np.minimum.reduceat(paid, first),
         }
-    ).reset_index(drop=True)
+    )
+
+
+def _numbered(
+    account: npt.NDArray[np.int64], started: npt.NDArray[np.datetime64], ended: npt.NDArray[np.datetime64]
+) -> npt.NDArray[np.int64]:
+    """The number of the spell that each subscription belongs to, from 0; they are in order of account and start."""
+    running_end = pd.Series(ended).groupby(account, sort=False).cummax().to_numpy()
+    opens = np.diff(account, prepend=-1) != 0
+    opens[1:] |= started[1:] > running_end[:-1]
+    return np.cumsum(opens) - 1
 
 
 def current(all_spells: pd.DataFrame, as_of: Day) -> pd.DataFrame:
@@ -69,12 +77,13 @@ def paused(subscriptions: Columns, as_of: Day) -> npt.NDArray[Any]:
 
 
 def cut_short(subscriptions: Columns) -> npt.NDArray[np.bool_]:
-    """Which subscriptions have an end other than as planned."""
+    """Which subscriptions have an end other than as planned: an earlier one, or a later one, as they went on."""
     ended, planned_end = subscriptions["ended_on"], subscriptions["planned_end_on"]
-    return np.asarray(~np.isnat(ended) & (np.isnat(planned_end) | (ended < planned_end)))
+    return np.asarray(~np.isnat(ended) & (ended != planned_end))
 
 
 def ends_on(subscriptions: Columns) -> npt.NDArray[np.datetime64]:
-    """When each subscription ends by what is known: cut short or as planned, whichever is earlier; NEVER: unknown."""
-    ends = np.fmin(subscriptions["ended_on"], subscriptions["planned_end_on"])
+    """When each subscription ends by what is known: on the day that was told, else as planned; NEVER: unknown."""
+    ended = subscriptions["ended_on"]
+    ends = np.where(np.isnat(ended), subscriptions["planned_end_on"], ended)
     return np.asarray(np.where(np.isnat(ends), NEVER, ends))

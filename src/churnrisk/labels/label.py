@@ -6,7 +6,7 @@ import pandas as pd
 from churnrisk.clock import Day, LabelWindow, day
 from churnrisk.labels.meanings import Meaning
 
-RULES = {
+WITHOUT_LABEL = {
     "too late": "left before the label window opens, too early to act on",
     "ends as planned": "a fixed term ends as planned before the label window does",
     "not known": "nothing was known any more, as of an account that had left long before",
@@ -21,10 +21,11 @@ def label(snapshots: pd.DataFrame, as_of: Day, window: LabelWindow, meaning: Mea
     `snapshots` has `account_id`. `seen_until` is the first day that the tables don't cover.
 
     Returns, in the order of `snapshots`: `account_id`, `as_of`, `horizon_days`, `label` (1 left in the window, 0
-    stayed, NaN: neither can be said), `rule` (why there is no label, one of `RULES`, else empty), `matures_on`.
+    stayed, NaN: neither can be said), `rule` (why there is no label, one of `WITHOUT_LABEL`, else empty), `matures_on`.
     """
     matures = window.matures(as_of)
-    rows = snapshots[["account_id"]].merge(meaning.departures(snapshots["account_id"], as_of, window), how="left")
+    departures = meaning.departures(snapshots["account_id"], as_of, window).set_index("account_id")
+    rows = departures.reindex(snapshots["account_id"]).reset_index()
     left = rows["left_on"]
     holds = {
         "too late": left < window.opens(as_of),
@@ -55,7 +56,7 @@ def counts(labels: pd.DataFrame) -> list[dict[str, object]]:
             "snapshots": len(rows),
             "mature": int(rows["label"].notna().sum()),
             "churned": int(rows["label"].sum()),
-            "without_label": {rule: int((rows["rule"] == rule).sum()) for rule in RULES},
+            "without_label": {rule: int((rows["rule"] == rule).sum()) for rule in WITHOUT_LABEL},
             "last_mature_as_of": _latest(rows.loc[rows["label"].notna(), "as_of"]),
         }
         for horizon, rows in by

@@ -30,18 +30,18 @@ class Meaning(Protocol):
 
 @dataclass(frozen=True)
 class Logo:
-    """All subscriptions have ended."""
+    """All subscriptions have ended, and not with a fixed term; that a trial ends unconverted is leaving too."""
 
     subscriptions: Ledger
 
     def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
         known = current(spells(self.subscriptions.before(window.matures(as_of))), as_of)
-        planned = known["planned"]
+        completed = known["completed"]
         return pd.DataFrame(
             {
                 "account_id": known["account_id"],
-                "left_on": known["ended_on"].where(~planned),
-                "as_planned": planned & (known["ended_on"] < window.closes(as_of)),
+                "left_on": known["ended_on"].where(~completed),
+                "as_planned": completed & (known["ended_on"] < window.closes(as_of)),
             }
         )
 
