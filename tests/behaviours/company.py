@@ -1,0 +1,91 @@
+"""A few accounts as the stages write them, with a feature of every kind; those who are little active leave."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.workspace import Workspace
+
+from ..company import ROOT
+from ..tables import rows
+
+ACCOUNTS, WEEKS = 90, 20
+FIRST = pd.Timestamp("2025-01-06")
+PLANS = ("Basic", "Pro", "<script>alert(1)</script>")
+
+DESCRIBED = [
+    ("mrr", "commercial", "money", "its price is not known", "pays {value:,.0f} a month"),
+    ("plan", "commercial", "category", "no plan given", "is on the plan {value}"),
+    ("active_days", "engagement", "days", "usage not recorded", "active on {value:.0f} days of the last 28"),
+    ("usage_against_own", "engagement", "ratio", "no usage <i>before</i>", "usage is at {value:.0%} of its level"),
+    ("auto_renews", "commercial", "yes/no", "no subscription", "renews by itself: {value:.0f}"),
+    ("constant", "noise", "count", "not known", "{value:.0f} of them"),
+    ("never_known", "noise", "score", "never asked", "scored {value:.1f}"),
+]
+
+
+def features(seed: int = 0) -> pd.DataFrame:
+    """Features of every account and date, in order of account."""
+    random, n = np.random.default_rng(seed), ACCOUNTS * WEEKS
+    account = np.repeat(np.arange(ACCOUNTS), WEEKS)
+    active = random.integers(0, 29, n).astype(float)
+    return pd.DataFrame(
+        {
+            "account_id": [f"a{each:03d}" for each in account],
+            "as_of": np.tile(pd.date_range(FIRST, periods=WEEKS, freq="7D").to_numpy("M8[us]"), ACCOUNTS),
+            "mrr": np.where(account % 10 == 9, np.nan, 100.0 * (1 + account % 7)).astype("f4"),
+            "plan": pd.array(np.array(PLANS, object)[account % 3], dtype="str"),
+            "active_days": np.where(random.random(n) < 0.1, np.nan, active).astype("f4"),
+            "usage_against_own": np.where(random.random(n) < 0.2, np.nan, random.lognormal(size=n)).astype("f4"),
+            "auto_renews": (account % 2).astype("f4"),
+            "constant": np.ones(n, "f4"),
+            "never_known": np.full(n, np.nan, "f4"),
+        }
+    )
+
+
+def labels(values: pd.DataFrame, horizon: int = 90, seed: int = 1) -> pd.DataFrame:
+    """A label for all but the last four dates, and those of another horizon, in an order of their own."""
+    random = np.random.default_rng(seed)
+    left = (random.random(len(values)) < np.where(values["active_days"] < 7, 0.5, 0.04)).astype(float)
+    mature = values["as_of"] < values["as_of"].max() - pd.Timedelta(days=21)
+    keys = values[["account_id", "as_of"]].assign(horizon_days=horizon, label=np.where(mature, left, np.nan))
+    other = keys.assign(horizon_days=horizon + 1, label=1.0)
+    return pd.concat([keys, other]).sample(frac=1, random_state=seed)
+
+
+def write(folder: Path, values: pd.DataFrame | None = None, known: pd.DataFrame | None = None) -> Workspace:
+    """A workspace with all that the study reads; `values` and `known` instead of the features and labels above."""
+    workspace = Workspace(folder)
+    for each in (workspace.features, workspace.labels, workspace.snapshots, workspace.tables):
+        each.mkdir(parents=True)
+    shutil.copy(ROOT / "params.yaml", workspace.params)
+    values = features() if values is None else values
+    known = labels(values) if known is None else known
+    for number, places in enumerate(np.array_split(np.arange(len(values)), 3)):
+        values.iloc[places].to_parquet(workspace.features / f"block-{number:04d}.parquet", index=False)
+    names = ("name", "theme", "unit", "missing", "reason")
+    told = [dict(zip(names, each, strict=True)) for each in DESCRIBED if each[0] in values]
+    told = [each | {"meaning": f"What {each['name']} means."} for each in told]
+    (workspace.features / "features.json").write_text(json.dumps({"features": told, "off": {}}))
+    known.to_parquet(workspace.labels / "labels.parquet", index=False)
+    (workspace.snapshots / "as_of.json").write_text(json.dumps({"as_of": "2025-05-26", "covered_until": "2025-06-02"}))
+    write_tables(workspace)
+    return workspace
+
+
+def write_tables(
+    workspace: Workspace, accounts: pd.DataFrame | None = None, subscriptions: pd.DataFrame | None = None
+) -> None:
+    """Who the accounts are, and what they have bought; by default 30 that began on one day, half of which left."""
+    if accounts is None or subscriptions is None:
+        ids = [f"a{each:03d}" for each in range(30)]
+        lines = [f"{each} 2023-01-02 {'partner' if int(each[1:]) % 3 else '-'}" for each in ids]
+        accounts = rows("accounts", "\n".join(["account_id created_on acquisition", *lines]))
+        ends = [f"{each} 2023-01-02 {'2024-01-02' if int(each[1:]) % 2 else '-'}" for each in ids]
+        subscriptions = rows("subscriptions", "\n".join(["account_id started_on ended_on", *ends]))
+    accounts.to_parquet(workspace.tables / "accounts.parquet", index=False)
+    subscriptions.to_parquet(workspace.tables / "subscriptions.parquet", index=False)
