@@ -5,5 +5,6 @@ SELECT
     issued_on,
     due_on,
     paid_on,
+    failed_on,
     amount
 FROM read_parquet('{folder}/invoices.parquet')

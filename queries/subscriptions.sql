@@ -9,6 +9,8 @@ SELECT
     seats,
     mrr,
     term_months,
+    notice_days,
+    discount_ends_on,
     auto_renew,
     is_trial,
     is_paused,

@@ -12,6 +12,8 @@ from churnrisk.cli import verbs
 from churnrisk.cohort import RULES
 from churnrisk.contract import TABLES
 from churnrisk.features import support
+from churnrisk.features.catalogue import THEMES, features_of
+from churnrisk.features.profile import CATEGORIES
 from churnrisk.features.registry import Feature
 from churnrisk.reference.pages import write_pages
 
@@ -99,6 +101,16 @@ def test_the_feature_of_contributing_becomes_a_column(small, tmp_path, monkeypat
     values = pd.concat(pd.read_parquet(file)[new.name] for file in workspace.features.glob("block-*.parquet"))
     assert values.notna().any()
     assert values.isna().any()
+
+
+def test_the_signals_are_those_that_there_are():
+    rows = re.findall(r"^\|[^|]+\|([^|]+)\|", text_of("docs/signals.md"), re.MULTILINE)
+    named = {name for row in rows for name in spans(row)}
+    all_features = {each.name: each.theme for theme in THEMES for each in features_of(theme)}
+    assert named - set(all_features) == {*CATEGORIES, "attribute_..."}
+    assert {name for name, theme in all_features.items() if name not in named} <= {
+        name for name, theme in all_features.items() if theme == "goals"
+    }
 
 
 def test_the_floors_of_contributing_are_those_of_the_house():

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from churnrisk.errors import ParamsError
-from churnrisk.params import Source, load
+from churnrisk.params import load
+from churnrisk.params.sections import Source
 
 from .company import ROOT, root_params
 

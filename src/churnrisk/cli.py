@@ -83,15 +83,56 @@ def doctor(
     trust: Annotated[
         list[str] | None, typer.Option(metavar="FEATURE", help="A feature that was looked into and is honest.")
     ] = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Only propose `features` for params.yaml, by inspection of the usage.")
+    ] = False,
 ) -> None:
-    """Look for leaks in what the pipeline wrote: has the future got into what was learned? Changes nothing."""
+    """Look for leaks in what the pipeline wrote: has the future got into what was learned? Changes nothing.
+
+    Ends with code 6 where one of its checks finds something, and shows the cadence of usage:
+
+    - cut_off: features look past their date
+    - too_good: one feature alone tells who leaves
+    - availability: whether a value is there tells it
+    - target_encoding: a feature is the churn rate of a group
+    - order_in_time: what was learned was not certain yet
+    - finished_windows: a label was given too early
+    - whole_test: the backtest lacks rows of the test
+    - own_date: predictions are of another date
+    """
     place = _workspace(workspace)
+    if propose:
+        proposal = import_module("churnrisk.doctor.proposal")
+        Console().print(proposal.as_yaml(proposal.propose(place)), highlight=False, markup=False, soft_wrap=True)
+        return
     params = import_module("churnrisk.params").load(place.params)
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
     with import_module("churnrisk.workspace").locked(place):
         found = examine.examine(place, params, trust or ())
     report.show(found, Console())
     examine.refuse(found)
+
+
+@app.command()
+def behaviours(
+    workspace: WorkspaceDir = Path(),
+    feature: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this feature, with its table on the console.")
+    ] = None,
+    valuable: Annotated[
+        float,
+        typer.Option(min=0.01, max=1.0, metavar="SHARE", help="Share of accounts, by MRR, that are most valuable."),
+    ] = 0.2,
+) -> None:
+    """Show what accounts do that stay: churn by group of every feature, in reports/behaviours."""
+    place = _workspace(workspace)
+    params = import_module("churnrisk.params").load(place.params)
+    study, files, console = (import_module(f"churnrisk.behaviours.{name}") for name in ("study", "files", "console"))
+    with import_module("churnrisk.workspace").locked(place):
+        made = study.study(place, params, feature or (), valuable)
+        page = files.write(made, place)
+    (console.show_features if feature else console.show_summary)(made, Console())
+    Console().print(f"The page: {page}", highlight=False, soft_wrap=True)
 
 
 @app.command()

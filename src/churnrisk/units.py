@@ -1,6 +1,7 @@
 """The units that features and columns are stated in, and what each means."""
 
 UNITS = {
+    "hours": "whole or part hours",
     "days": "whole or part days",
     "weeks": "weeks of seven days",
     "count": "how many",

@@ -140,10 +140,10 @@ def locked(workspace: Workspace) -> Iterator[None]:
         yield
 
 
-def write_table(rows: pd.DataFrame, path: Path) -> None:
+def write_table(rows: pd.DataFrame, path: Path, **how: Any) -> None:
     """One Parquet file, without the frame's index."""
     with whole_file(path) as partial:
-        rows.to_parquet(partial, index=False)
+        rows.to_parquet(partial, index=False, **how)
 
 
 def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.DataFrame:

@@ -1,18 +1,22 @@
 """What is printed, and what is handed on."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from churnrisk.cli import verbs
 from churnrisk.clock import day
 from churnrisk.doctor.cadence import Silence
-from churnrisk.doctor.examine import Report, examine, refuse, silences
+from churnrisk.doctor.examine import Report, active_days, examine, refuse, silences
 from churnrisk.doctor.finding import CHECKS, Finding
 from churnrisk.doctor.report import show
 from churnrisk.doctor.singles import Single
 from churnrisk.errors import ModelError, ParamsError
+from churnrisk.history.activity import read_activity
+from churnrisk.workspace import read_table
 
 from ..company import load
 
@@ -54,7 +58,10 @@ def test_a_refusal_is_one_line_with_an_exit_code():
 
 @pytest.mark.parametrize(
     ("last", "words"),
-    [(0.02, "churn.inactive_days could be 60"), (0.4, "No silence of up to 60 days is so long that at most 10%")],
+    [
+        (0.02, "where leaving is inactivity, could be 60"),
+        (0.4, "No silence of up to 60 days is so long that at most 10%"),
+    ],
 )
 def test_silences_and_what_they_propose(last, words):
     text = printed(replace(REPORT, silences=[Silence(30, 1200, 0.61), Silence(60, 400, last)]))
@@ -68,13 +75,34 @@ def test_a_check_that_there_is_not():
         Finding("too_god", "", "", "")
 
 
-@pytest.mark.parametrize(("kind", "lengths"), [("inactivity", [7, 14, 30, 60, 90, 120, 180]), ("logo", [])])
-def test_the_cadence_is_read_where_churn_is_inactivity(small, kind, lengths):
+@pytest.mark.parametrize("kind", ["inactivity", "logo"])
+def test_the_cadence_is_proposed_whatever_leaving_is(small, kind):
     told = load(small)
     churn = told.churn.model_copy(update={"kind": kind})
     found = silences(small, told.model_copy(update={"churn": churn}), day("2025-04-28"))
-    assert [each.days for each in found] == lengths
+    assert [each.days for each in found] == [7, 14, 30, 60, 90, 120, 180]
     assert all(0 <= each.returned <= 1 for each in found if each.silences)
+
+
+@pytest.mark.parametrize(
+    ("inactive_days", "window"), [(None, None), (14, 28), (60, 60)], ids=["leaving is an end", "28 at least", "longer"]
+)
+def test_where_leaving_is_inactivity_accounts_as_active_are_compared(small, inactive_days, window):
+    churn = load(small).churn.model_copy(update={"inactive_days": inactive_days})
+    rows = read_table(small.snapshots / "snapshots.parquet").sample(frac=1, random_state=1)
+    found = active_days(rows, small, churn)
+    if window is None:
+        assert found is None
+        return
+    row = rows.iloc[0]
+    days = read_activity(small.usage, ()).before(day("2030-01-01"))
+    ago = (row["as_of"] - days.loc[days["account_id"] == row["account_id"], "day"]).dt.days
+    assert found.iloc[0] == ago.between(1, window).sum() > 0
+    assert list(found.index) == list(rows.index)
+
+
+def test_the_help_names_every_check():
+    assert set(CHECKS) <= set(re.findall(r"\w+", verbs()["doctor"].help))
 
 
 def test_to_trust_a_feature_that_there_is_not(small):

@@ -18,9 +18,9 @@ LEFT = np.tile(np.arange(ACCOUNTS) < 80, DATES).astype(float)
 NOISE = RANDOM.random(len(ROWS))
 
 
-def found(left=LEFT, **columns):
+def found(left=LEFT, alike=None, **columns):
     outcomes = pd.DataFrame({"ever": left})
-    alone = singles(ROWS.assign(**columns), outcomes)
+    alone = singles(ROWS.assign(**columns), outcomes, alike)
     return [(each.check, each.feature) for each in [*too_good(alone), *availability(alone)]]
 
 
@@ -51,10 +51,47 @@ def test_one_feature(name):
     assert found(feature=values) == [(check, "feature") for check in checks]
 
 
-def test_a_value_that_grows_with_time_as_churn_does_tells_nothing():
+@pytest.mark.parametrize("alike", [None, pd.Series(np.zeros(len(ROWS), int))], ids=["by date", "all alike"])
+def test_a_value_that_grows_with_time_as_churn_does_tells_nothing(alike):
     late = ROWS["as_of"] > "2025-02-15"
     left = np.where(late, NOISE < 0.97, NOISE < 0.03).astype(float)
-    assert found(left, month=ROWS["as_of"].dt.month.to_numpy(float)) == []
+    assert found(left, alike, month=ROWS["as_of"].dt.month.to_numpy(float)) == []
+
+
+ACTIVE = pd.Series(np.tile(np.arange(ACCOUNTS) // 20, DATES))
+SELDOM = (np.where(ACTIVE < 6, 0.7, 0.005) > NOISE).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("values", "alike", "said"),
+    [
+        (ACTIVE + 0.5 * NOISE[::-1], None, ["too_good"]),
+        (ACTIVE + 0.5 * NOISE[::-1], ACTIVE, []),
+        (-SELDOM + 1.2 * NOISE[::-1], ACTIVE, ["too_good"]),
+        (np.where(ACTIVE < 6, np.nan, 1.0), None, ["availability"]),
+        (np.where(ACTIVE < 6, np.nan, 1.0), ACTIVE, []),
+        (np.where(SELDOM == 1, np.nan, 1.0), ACTIVE, ["availability"]),
+    ],
+    ids=["activity", "among alike", "a leak among alike", "there when active", "there among alike", "there by a leak"],
+)
+def test_whoever_is_seldom_active_leaves(values, alike, said):
+    alone = singles(ROWS.assign(feature=values), pd.DataFrame({"in window": SELDOM}), alike)
+    assert [each.check for each in [*too_good(alone), *availability(alone)]] == said
+
+
+@pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, ["too_good"])])
+def test_only_accounts_that_have_one_to_be_compared_with_count(leavers, said):
+    """All who leave are alike; of those who stay, all but the last hundred differ from them and from each other."""
+    number = np.tile(np.arange(ACCOUNTS), DATES)
+    alike = pd.Series(np.where((number < leavers) | (number >= 300), 0, np.where(LEFT == 1, 1, number)))
+    alone = singles(ROWS.assign(feature=LEFT), pd.DataFrame({"in window": LEFT}), alike)
+    assert [each.check for each in too_good(alone)] == said
+
+
+def test_who_was_compared_is_said():
+    alone = singles(ROWS.assign(feature=LEFT), pd.DataFrame({"ever": LEFT}))
+    assert "among accounts of the same date (" in too_good(alone)[0].found
+    assert "among accounts that are alike (" in too_good(alone, "accounts that are alike")[0].found
 
 
 @pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, ["too_good", "availability"])])

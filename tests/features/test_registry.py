@@ -5,12 +5,15 @@ import re
 import numpy as np
 import pytest
 
+from churnrisk.contract import TABLES
 from churnrisk.errors import ParamsError
 from churnrisk.features.catalogue import THEMES, catalogue, features_of
-from churnrisk.features.registry import EACH, VIEWS, feature
+from churnrisk.features.lifecycle import tenure
+from churnrisk.features.registry import CONFIGURED, EACH, VIEWS, against_peers, feature
 
 GOOD = {"unit": "days", "missing": "never", "reason": "{value:.0f} days"}
-EVERYTHING = {"milestone": ("first_report",), "key_event": ("login",), "advanced_events": ("api",)}
+EVERYTHING = dict.fromkeys(CONFIGURED, ("api",)) | {"milestone": ("first_report",), "key_event": ("login",)}
+OFFERED = VIEWS | {f"{table}.{column}" for table in TABLES for column in TABLES[table].columns}
 
 
 def documented(usage):
@@ -29,6 +32,10 @@ def nameless_family(usage, key_event):
     """What it means."""
 
 
+def beside_others(own, usual):
+    """What it means."""
+
+
 @pytest.mark.parametrize(
     ("function", "changed", "says"),
     [
@@ -38,6 +45,7 @@ def nameless_family(usage, key_event):
         (documented, {"missing": ""}, "say in `missing`"),
         (documented, {"reason": "has been silent"}, "must state the fact with its {value}"),
         (nameless_family, {}, "holds the word 'key_event'"),
+        (documented, {"columns": ("tickets.mood",)}, "the contract has no column ['tickets.mood']"),
     ],
 )
 def test_a_wrong_feature_is_refused_with_the_mend(function, changed, says):
@@ -45,8 +53,21 @@ def test_a_wrong_feature_is_refused_with_the_mend(function, changed, says):
         feature(**GOOD | changed)(function)
 
 
+@pytest.mark.parametrize(
+    ("function", "changed", "says"),
+    [
+        (documented, {}, "takes the parameters (own, usual)"),
+        (beside_others, {"reason": "is unlike others"}, "must state the fact with its {value}"),
+        (beside_others, {"unit": "furlongs"}, "unknown unit 'furlongs'"),
+    ],
+)
+def test_a_wrong_comparison_is_refused_with_the_mend(function, changed, says):
+    with pytest.raises(TypeError, match=re.escape(says)):
+        against_peers(tenure, **{"unit": "days", "reason": "{value:+.0f} days"} | changed)(function)
+
+
 def test_a_family_is_one_feature_for_each_that_is_configured():
-    on, _ = catalogue(VIEWS, {}, EVERYTHING | {"key_event": ("login", "report_created")})
+    on, _ = catalogue(OFFERED, {}, EVERYTHING | {"key_event": ("login", "report_created")})
     found = [each for each in on if each.name.endswith("_last_month") and each.item]
     assert [each.name for each in found] == ["login_last_month", "report_created_last_month"]
     assert found[1].sentence(2.5) == "report created: 2.5 a week lately"
@@ -55,10 +76,12 @@ def test_a_family_is_one_feature_for_each_that_is_configured():
 @pytest.mark.parametrize(
     ("offered", "items", "off"),
     [
-        (VIEWS - {"goals"}, EVERYTHING, {"goals_due": "no goals"}),
-        (VIEWS - {"people"}, EVERYTHING, {"seats_in_use": "no people"}),
-        (VIEWS, EVERYTHING | {"advanced_events": ()}, {"advanced_share": "no advanced events configured"}),
-        (VIEWS, EVERYTHING | {"milestone": ()}, {"days_to_milestone": "no milestone configured"}),
+        (OFFERED - {"goals"}, EVERYTHING, {"goals_due": "no goals"}),
+        (OFFERED - {"people"}, EVERYTHING, {"seats_in_use": "no people"}),
+        (OFFERED, EVERYTHING | {"advanced_events": ()}, {"advanced_share": "no advanced events configured"}),
+        (OFFERED, EVERYTHING | {"milestone": ()}, {"days_to_milestone": "no milestone configured"}),
+        (OFFERED - {"tickets.severity"}, EVERYTHING, {"urgent_tickets_last_quarter": "no tickets.severity"}),
+        (OFFERED - {"goals.result"}, EVERYTHING, {"goal_result_against_peers": "no goals.result"}),
     ],
 )
 def test_what_a_company_does_not_offer_is_switched_off_by_name(offered, items, off):
@@ -68,7 +91,7 @@ def test_what_a_company_does_not_offer_is_switched_off_by_name(offered, items, o
 
 
 def test_nothing_is_off_when_everything_is_offered_and_names_are_unique():
-    on, off = catalogue(VIEWS, {"segment": False, "attribute_size": True, "name": False}, EVERYTHING)
+    on, off = catalogue(OFFERED, {"segment": False, "attribute_size": True, "name": False}, EVERYTHING)
     names = [each.name for each in on]
     assert not off
     assert len(set(names)) == len(names) >= 25
@@ -86,7 +109,7 @@ def test_every_phrase_can_be_said(each):
 
 @pytest.mark.parametrize("event", ["Report Created", "page:view", 'say "hi"'])
 def test_a_column_is_a_plain_word_whatever_the_event_is_called(event):
-    on, _ = catalogue(VIEWS, {}, EVERYTHING | {"key_event": (event,)})
+    on, _ = catalogue(OFFERED, {}, EVERYTHING | {"key_event": (event,)})
     (found,) = [each for each in on if each.item == event and each.name.endswith("_last_month")]
     assert re.fullmatch(r"\w+", found.name)
     assert event in found.sentence(1.0)
@@ -95,4 +118,4 @@ def test_a_column_is_a_plain_word_whatever_the_event_is_called(event):
 @pytest.mark.parametrize("events", [("usage",), ("login", "login"), ("a b", "a_b")])
 def test_two_features_of_one_name_are_refused(events):
     with pytest.raises(ParamsError, match="two features are named"):
-        catalogue(VIEWS, {}, EVERYTHING | {"key_event": events})
+        catalogue(OFFERED, {}, EVERYTHING | {"key_event": events})

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from churnrisk.clock import Day, Grid
+from churnrisk.contract import TABLES
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.compute import compute
 from churnrisk.history.past import Company, Step, pasts
@@ -14,7 +15,25 @@ from ..tables import rows
 AS_OF = Day("2025-03-10")
 START = {"accounts": "account_id created_on\na 2024-12-02", "subscriptions": "account_id started_on\na 2024-12-02"}
 STEPS = {"first_report": Step("report", 1, 14), "three_reports": Step("report", 3, 60)}
-ITEMS = {"milestone": tuple(STEPS), "key_event": ("report",), "advanced_events": ("api",)}
+TOLD = {
+    "milestone": tuple(STEPS),
+    "key_event": ("report",),
+    "key_events": ("report", "login"),
+    "advanced_events": ("api", "macro"),
+    "education_events": ("webinar",),
+    "help_events": ("help",),
+    "integration_events": ("crm", "api"),
+    "platform_events": ("login", "mobile"),
+    "invite_events": ("invite",),
+    "community_events": ("post",),
+    "new_events": ("macro",),
+    "plan_order": ("basic", "team"),
+    "cadence_days": 7,
+    "onboarding_days": 90,
+    "renewal_window_days": 60,
+}
+RELEASED = {"macro": Day("2025-01-01"), "crm": Day("2024-01-01"), "voice": Day("2025-03-10")}
+COLUMNS = {f"{table}.{column}" for table in TABLES for column in TABLES[table].columns}
 UNKNOWN = None
 
 
@@ -36,12 +55,13 @@ def values(
         settle_days,
         STEPS,
         bool(usage["user_id"].notna().any()),
+        RELEASED,
     )
     start = given["subscriptions"]["started_on"].max()
     snapshots = given["accounts"][["account_id"]].assign(as_of=AS_OF.astype("M8[us]"), spell_started_on=start)
     (past,) = pasts(company, snapshots)
-    on, _ = catalogue(past.views(), {}, ITEMS)
-    return compute(on, past, ITEMS["advanced_events"]).iloc[0].to_dict()
+    on, _ = catalogue({*past.views(), *COLUMNS}, {}, TOLD)
+    return compute([each for each in on if not each.base], past, TOLD).iloc[0].to_dict()
 
 
 CASES = {
@@ -172,6 +192,107 @@ CASES = {
         {"subscriptions": "account_id started_on plan mrr\na 2024-12-02 team 10\na 2025-01-02 free -"},
         {"plan": "team", "mrr": 10},
     ),
+    "parts of the product": (
+        {
+            "usage": "account_id day event quantity\n"
+            "a 2025-03-03 login 6\na 2025-03-02 api 3\na 2025-02-20 macro 1\na 2025-01-06 webinar 1\n"
+            "a 2025-03-01 help 8\na 2025-01-15 crm 2\na 2025-02-03 post 1\na 2025-02-01 invite 2"
+        },
+        {
+            "key_events_unused": 1,
+            "platforms_used": 1,
+            "integrations_used": 2,
+            "new_features_tried": 1,
+            "advanced_share": 4 / 24,
+            "advanced_events_used": 2,
+            "training_last_half_year": 1,
+            "days_since_training": 63,
+            "help_visits_last_month": 2,
+            "community_last_quarter": 1,
+            "days_since_community": 35,
+            "invites_last_quarter": 2,
+            "silence_against_cadence": 1,
+        },
+    ),
+    "service": (
+        {
+            "tickets": "account_id opened_at answered_at closed_at reopened_at promised_hours\n"
+            "a 2025-02-01T00:00 2025-02-01T06:00 2025-02-03 2025-02-20 4\n"
+            "a 2025-02-10T00:00 2025-02-10T02:00 2025-02-11 2025-03-11 4\n"
+            "a 2025-03-09T18:00 - - - 2\n"
+            "a 2024-06-01T00:00 2024-06-09T00:00 2024-06-10 2024-06-20 1"
+        },
+        {
+            "first_answer_hours": 4,
+            "answers_later_than_promised": 2 / 3,
+            "days_to_close": 1.5,
+            "reopened_last_quarter": 1,
+            "unheard_decline": UNKNOWN,
+        },
+    ),
+    "unhappy, and silent about it": (
+        {
+            "usage": "account_id day event quantity\na 2024-12-10 login 24\na 2025-02-20 login 2",
+            "tickets": "account_id opened_at\na 2024-12-05",
+        },
+        {"unheard_decline": 0.25},
+    ),
+    "terms": (
+        {
+            "subscriptions": "account_id started_on ended_on plan seats mrr term_months notice_days discount_ends_on\n"
+            "a 2023-06-01 2024-06-01 basic 2 20 12 - -\na 2024-06-01 - team 4 60 6 30 2025-04-09"
+        },
+        {
+            "renewals": 1,
+            "days_to_renewal": 83,
+            "days_to_notice_deadline": 53,
+            "days_to_end_of_discount": 30,
+            "seat_price_against_year_ago": 1.5,
+            "plan_rank": 2,
+            "tenure": 282,
+            "days_to_anniversary": 83,
+        },
+    ),
+    "the notice deadline has passed, and the discount is over": (
+        {
+            "subscriptions": "account_id started_on plan term_months notice_days discount_ends_on\n"
+            "a 2024-03-20 gold 12 30 2025-01-01"
+        },
+        {
+            "days_to_notice_deadline": UNKNOWN,
+            "days_to_end_of_discount": UNKNOWN,
+            "plan_rank": UNKNOWN,
+            "lifecycle_stage": "lapsing",
+        },
+    ),
+    "payments": (
+        {
+            "subscriptions": "account_id started_on mrr\na 2024-12-02 50",
+            "invoices": "account_id issued_on due_on paid_on failed_on amount\n"
+            "a 2024-03-01 2024-03-31 2024-04-02 - 50\na 2024-10-01 2024-10-31 2024-11-06 - 50\n"
+            "a 2025-01-01 2025-01-31 - 2025-01-31 75\na 2025-02-01 2025-02-14 2025-02-18 - 50",
+        },
+        {
+            "overdue_invoices": 1,
+            "oldest_overdue_invoice": 38,
+            "months_overdue": 1.5,
+            "failed_payments": 1,
+            "days_late": (6 + 38 + 4) / 3,
+            "days_late_against_own_habit": (38 + 4) / 2 - (2 + 6) / 2,
+        },
+    ),
+    "neglected": (
+        {
+            "touchpoints": "account_id happened_at kind answered\n"
+            "a 2024-12-30 qbr true\na 2025-02-20 email true\na 2025-03-05 email false\na 2025-03-06 qbr false"
+        },
+        {
+            "days_since_review": 70,
+            "contacts_last_fortnight": 2,
+            "emails_last_month": 2,
+            "conversations_last_quarter": 1,
+        },
+    ),
     "goals": (
         {
             "goals": "account_id set_on due_on reached_on result result_known_at weight\n"
@@ -225,3 +346,31 @@ def test_what_happened_before_usage_was_recorded_is_not_known(tmp_path):
 def test_days_that_may_not_be_complete_are_not_seen(tmp_path):
     tables = {"usage": "account_id day event\na 2025-03-08 login\na 2025-03-06 login"}
     assert values(tmp_path, tables, settle_days=2)["days_since_active"] == 4
+
+
+STAGES = {  # usage, subscription: what stage that is
+    "trial": ("a 2025-03-05 login", "a 2025-02-24 true -"),
+    "lapsing": ("a 2025-02-05 login", "a 2024-02-24 false -"),
+    "renewal window": ("a 2025-03-05 login", "a 2024-04-10 false 12"),
+    "onboarding": ("a 2025-03-05 login", "a 2025-01-20 false 12"),
+    "adopted": ("a 2025-03-05 login", "a 2024-10-20 false 12"),
+    "mature": ("a 2025-03-05 login", "a 2023-10-20 false 12"),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_each_stage_of_life(tmp_path, stage):
+    usage, subscription = STAGES[stage]
+    tables = {
+        "usage": f"account_id day event\n{usage}",
+        "subscriptions": f"account_id started_on is_trial term_months\n{subscription}",
+    }
+    assert values(tmp_path, tables)["lifecycle_stage"] == stage
+
+
+def test_a_monthly_contract_is_not_always_about_to_renew(tmp_path):
+    tables = {
+        "usage": "account_id day event\na 2025-03-05 login",
+        "subscriptions": "account_id started_on term_months\na 2024-06-20 1",
+    }
+    assert values(tmp_path, tables)["lifecycle_stage"] == "adopted"

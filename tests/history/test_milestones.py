@@ -4,16 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.history.milestones import reached_on
+from churnrisk.history.milestones import joined_on, reached_on
 
 SPELLS = pd.DataFrame(
-    {"account_id": ["a", "a", "b"], "started_on": pd.to_datetime(["2025-01-01", "2025-06-01", "2025-01-01"])}
+    {"place": ["a", "a", "b"], "started_on": pd.to_datetime(["2025-01-01", "2025-06-01", "2025-01-01"])}
 )
 
 
 def usage(*rows):
-    frame = pd.DataFrame(rows, columns=["account_id", "day", "event", "quantity", "visible_on"])
-    return frame.astype({"account_id": "str"}).assign(
+    frame = pd.DataFrame(rows, columns=["place", "day", "event", "quantity", "visible_on"])
+    return frame.astype({"place": "str"}).assign(
         day=pd.to_datetime(frame["day"]), visible_on=pd.to_datetime(frame["visible_on"])
     )
 
@@ -50,3 +50,20 @@ def test_a_milestone_is_reached_when_it_is_known_to_be(rows, times, reached):
 
 def test_no_usage_reaches_nothing():
     assert np.isnat(reached_on(usage(), SPELLS, "x", 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "many", "joined"),
+    [
+        ([("a", "u", "2025-01-05", "2025-01-05"), ("a", "v", "2025-01-09", "2025-01-09")], 2, "2025-01-09 NaT NaT"),
+        ([("a", "u", "2025-01-05", "2025-01-05"), ("a", "u", "2025-01-09", "2025-01-09")], 2, "NaT NaT NaT"),
+        # Who was there before the start doesn't count for the second spell.
+        ([("a", "u", "2025-05-05", "2025-05-05"), ("a", "v", "2025-06-09", "2025-06-09")], 2, "2025-06-09 NaT NaT"),
+        # The second person counts from the day on which it was known.
+        ([("b", "u", "2025-01-02", "2025-01-20"), ("b", "v", "2025-01-09", "2025-01-09")], 2, "NaT NaT 2025-01-20"),
+    ],
+)
+def test_people_have_joined_when_it_is_known_that_they_have(rows, many, joined):
+    who = pd.DataFrame(rows, columns=["place", "user_id", "day", "visible_on"])
+    who = who.assign(day=pd.to_datetime(who["day"]), visible_on=pd.to_datetime(who["visible_on"]))
+    assert joined_on(who, SPELLS, many).astype(str).tolist() == joined.split()

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.clock import Day, Grid
-from churnrisk.history.past import Company, pasts
+from churnrisk.history.past import Company, Step, pasts
 from churnrisk.intake.rollup import rollup
 
 from ..tables import rows
@@ -34,3 +34,18 @@ def test_a_row_that_a_correction_gave_to_another_account_is_gone_whoever_is_in_t
     (past,) = pasts(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01")))
     sold = past.facts["subscriptions"]
     assert sold.sum(sold["mrr"]).tolist() == [100.0, 905.0][: len(block)]
+
+
+@pytest.mark.parametrize(("people", "waiting"), [(1, [None]), (2, [None]), (3, [33.0])])
+def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
+    usage = rows("usage", "account_id user_id day event\na u 2025-01-06 login\na v 2025-01-20 report")
+    (tmp_path / "tables" / "usage").mkdir(parents=True)
+    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
+    rollup(tmp_path / "tables", tmp_path / "usage")
+    tables = {"accounts": rows("accounts", "account_id created_on\na 2025-01-01")}
+    steps = {"team": Step("login", 1, 14, people)}
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, steps, has_people=True)
+    snapshots = pd.DataFrame({"account_id": ["a"], "as_of": AS_OF.astype("M8[us]")})
+    (past,) = pasts(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-01")))
+    found = past.milestones.days_waiting("team")
+    assert [None if each != each else each for each in found] == waiting

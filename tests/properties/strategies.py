@@ -134,14 +134,14 @@ def life(draw: st.DrawFn, name: str) -> Records:
 @st.composite
 def contract(draw: st.DrawFn, name: str, start: int, stops: int) -> dict[str, Any]:
     """One subscription: its end may be planned, known ahead, known on the day, or only later."""
-    how = draw(st.sampled_from(["ends", "runs", "as planned", "is cut short", "ends"]))
-    ends = how in ("ends", "is cut short")
+    how = draw(st.sampled_from(["ends", "runs", "as planned", "is cut short", "goes on", "ends"]))
+    ends = how in ("ends", "is cut short", "goes on")
     return {
         "account_id": name,
         "started_on": start,
         "ended_on": stops if ends else None,
         "end_known_at": stops + draw(st.sampled_from([0, -8, -1, -40, 45, 1, 9, 0])) if ends else None,
-        "planned_end_on": {"as planned": stops, "is cut short": stops + 30}.get(how),
+        "planned_end_on": {"as planned": stops, "is cut short": stops + 30, "goes on": max(start, stops - 10)}.get(how),
         "mrr": draw(st.sampled_from([None, 50, 100, 100, 400])),
         "seats": draw(st.sampled_from([None, 5])),
         "plan": draw(st.sampled_from(["basic", "pro"])),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from churnrisk.clock import LabelWindow
 from churnrisk.cohort import RULES as LEFT_OUT
-from churnrisk.labels.label import RULES as WITHOUT_LABEL
+from churnrisk.labels.label import WITHOUT_LABEL
 
 from .changes import cut_off, known_at_once
 from .company import ORIGIN, TO_LABELS, Company, outcome
@@ -104,13 +104,15 @@ def walked(subscriptions: pd.DataFrame, window: LabelWindow, row: Any) -> str | 
         return "not known"
     cut = known["ended_on"].where(known["end_known_at"] < row.matures_on)
     planned = known["planned_end_on"]
-    ends = cut.where(~(planned <= cut), planned).fillna(planned).fillna(pd.Timestamp.max)
+    ends = cut.fillna(planned).fillna(pd.Timestamp.max)
     day = row.as_of
     while ((known["started_on"] <= day) & (ends > day)).any() and day < window.closes(row.as_of):
         day += pd.Timedelta(days=1)
     if day >= window.closes(row.as_of):
         return 0.0
     last = ends[ends <= day].max()
-    if not ((cut == last) & ~(planned <= cut)).any():
+    at_last = ends == last
+    cut_short = cut.notna() & (cut != planned)
+    if not (at_last & cut_short).any() and (at_last & ~known["is_trial"].astype(bool)).any():
         return "ends as planned"
     return "too late" if day < window.opens(row.as_of) else 1.0

@@ -64,6 +64,8 @@ _ALL = [
                 "seats": number("seats bought", "seats"),
                 "mrr": number("what recurs each month; empty: not known", "money"),
                 "term_months": number("length of the term after which it renews; empty: none", "months"),
+                "notice_days": number("days before a renewal by which notice has to be given; empty: none", "days"),
+                "discount_ends_on": time("the first day without the discount that is in its price; empty: none"),
                 "auto_renew": flag("does it renew by itself?", default=True),
                 "is_trial": flag("a trial, not yet paying", default=False),
                 "is_paused": flag(
@@ -110,6 +112,7 @@ _ALL = [
                 "issued_on": time("when it was sent", required=True),
                 "due_on": time("when it should be paid", required=True),
                 "paid_on": time("when it was paid; empty while it is open", known_by="paid_on"),
+                "failed_on": time("when a payment of it failed last; empty: none did", known_by="failed_on"),
                 "amount": number("its total", "money", least=None),
                 "known_at": time(_KNOWN),
             },
@@ -128,6 +131,9 @@ _ALL = [
                 "account_id": text(_ACCOUNT, required=True),
                 "opened_at": time("when it was opened", required=True),
                 "closed_at": time("when it was closed; empty while it is open", known_by="closed_at"),
+                "answered_at": time("when it was first answered; empty: not yet", known_by="answered_at"),
+                "promised_hours": number("hours within which a first answer was promised; empty: none", "hours"),
+                "reopened_at": time("when it was reopened last; empty: never", known_by="reopened_at"),
                 "severity": number("1 is the most urgent, 4 the least", "score", least=1, most=4),
                 "kind": text("what it is about; a complaint is `complaint`"),
                 "satisfaction": number(
@@ -136,6 +142,7 @@ _ALL = [
                 "known_at": time(_KNOWN),
             },
             in_order("opened_at", "closed_at"),
+            in_order("opened_at", "answered_at"),
         ),
     ),
     Table(

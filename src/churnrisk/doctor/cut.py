@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from churnrisk.contract import TABLES, Table
 from churnrisk.doctor.finding import Finding
 from churnrisk.doctor.outcomes import KEYS
 from churnrisk.features.compute import compute_all
+from churnrisk.features.peers import beside
 from churnrisk.features.registry import Feature
 from churnrisk.history.past import Company, pasts
 from churnrisk.workspace import Workspace, read_table, write_table
@@ -23,15 +24,22 @@ from churnrisk.workspace import Workspace, read_table, write_table
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the pipeline makes features: of what `company`, which `features` are on, and what they are told."""
+    """How the pipeline makes features: of what `company`, which `features` are on, and what they are told.
+
+    `usual` is what was found to be usual among peers (see `features.peers`): the mean of features, so that it leaks
+    only where one of them does.
+    """
 
     company: Company
     features: Sequence[Feature]
-    advanced_events: tuple[str, ...]
+    configured: Mapping[str, Any]
+    usual: pd.DataFrame
 
     def compute(self, company: Company, snapshots: pd.DataFrame) -> pd.DataFrame:
         """Features of `snapshots`, in order of date and account."""
-        return compute_all(self.features, pasts(company, snapshots), self.advanced_events)
+        own, compared = [each for each in self.features if not each.base], [e for e in self.features if e.base]
+        rows = compute_all(own, pasts(company, snapshots), self.configured)
+        return rows.join(beside(compared, rows, self.usual)) if compared else rows
 
 
 def cut_table(rows: pd.DataFrame, table: Table, as_of: Day) -> pd.DataFrame:

@@ -17,17 +17,23 @@ from churnrisk.doctor.own_date import own_date
 from churnrisk.doctor.reading import Evidence, read_evidence, to_cut
 from churnrisk.doctor.singles import Single, availability, singles, too_good
 from churnrisk.errors import ModelError, ParamsError, did_you_mean
-from churnrisk.features.configured import company_of, features_of_company
+from churnrisk.features.configured import company_of, features_of_company, told
 from churnrisk.history.activity import read_activity
 from churnrisk.model.folds import before, choosing_folds, test_dates
-from churnrisk.params import Params
-from churnrisk.workspace import Workspace
+from churnrisk.params import Churn, Params
+from churnrisk.workspace import Workspace, read_table
+
+LEAST_DAYS = 28
+"""Days before a date, at the least, over which activity is compared where leaving is inactivity."""
+
+SAME_DATE = "accounts of the same date"
+ALIKE = "accounts of the same date that were active on as many of the days before it"
 
 
 @dataclass(frozen=True)
 class Report:
     """What was found; `strongest` are the features that tell most by themselves, found or not, and `silences` the
-    cadence of the product, where churn is inactivity."""
+    cadence of the product."""
 
     findings: list[Finding]
     strongest: list[Single]
@@ -49,7 +55,8 @@ def examine(workspace: Workspace, params: Params, trusted: Collection[str] = ())
     """
     evidence, recipe = read_evidence(workspace), recipe_of(workspace, params)
     _require_features(trusted, [str(name) for name in evidence.features])
-    alone = singles(evidence.features, _outcomes(evidence, params))
+    active = active_days(evidence.features, workspace, params.churn)
+    alone = singles(evidence.features, _outcomes(evidence, params), active)
     found = [*cut_off(recipe, *to_cut(evidence)), *of_features(evidence, params, alone), *of_files(evidence, params)]
     return Report(
         findings=[each for each in found if each.feature not in trusted],
@@ -63,7 +70,8 @@ def recipe_of(workspace: Workspace, params: Params) -> Recipe:
     """How the pipeline makes the features of this workspace."""
     company = company_of(workspace, params)
     on, _ = features_of_company(company, params.features)
-    return Recipe(company, on, params.features.advanced_events)
+    usual = read_table(workspace.features / "usual.parquet")
+    return Recipe(company, on, told(params.features), usual)
 
 
 def refuse(report: Report) -> None:
@@ -85,7 +93,24 @@ def _require_features(trusted: Collection[str], names: list[str]) -> None:
 def of_features(evidence: Evidence, params: Params, alone: list[Single]) -> list[Finding]:
     """What the values of features give away; `alone` says what each tells by itself."""
     encoded = target_encoding(evidence.features, _outcomes(evidence, params))
-    return [*too_good(alone), *availability(alone), *encoded]
+    among = SAME_DATE if params.churn.inactive_days is None else ALIKE
+    return [*too_good(alone, among), *availability(alone), *encoded]
+
+
+def active_days(rows: pd.DataFrame, workspace: Workspace, churn: Churn) -> "pd.Series[int] | None":
+    """Where leaving is inactivity: on how many of the last days each account of `rows` was active; else None.
+
+    Whoever is active seldom is soon inactive for long, so that any measure of activity tells much, and honestly. A leak
+    tells as much among accounts that were as active.
+    """
+    if churn.inactive_days is None:
+        return None
+    activity, days = read_activity(workspace.usage, churn.activity_events), max(churn.inactive_days, LEAST_DAYS)
+    by_date = [
+        activity.days_active(day(as_of), days).reindex(members["account_id"], fill_value=0).set_axis(members.index)
+        for as_of, members in rows.groupby("as_of")
+    ]
+    return pd.concat(by_date).reindex(rows.index)
 
 
 def of_files(evidence: Evidence, params: Params) -> list[Finding]:
@@ -131,8 +156,6 @@ def _choosing(labels: pd.DataFrame, params: Params, as_of: Day) -> list[Finding]
 
 
 def silences(workspace: Workspace, params: Params, seen_until: Day) -> list[Silence]:
-    """The cadence of the product, by what is activity to it; nothing unless churn is inactivity."""
-    if params.churn.kind != "inactivity":
-        return []
+    """The cadence of the product, by what is activity to it: every event, unless churn is inactivity and says more."""
     activity = read_activity(workspace.usage, params.churn.activity_events)
     return cadence(activity.before(seen_until), seen_until)

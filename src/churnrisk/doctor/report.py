@@ -52,4 +52,7 @@ def _proposal(silences: list[Silence]) -> str:
     days = proposed(silences)
     if days is None:
         return f"No silence of up to {silences[-1].days} days is so long that at most {RETURNING:.0%} come back."
-    return f"churn.inactive_days could be {days}: the shortest silence after which at most {RETURNING:.0%} come back."
+    return (
+        f"churn.inactive_days, where leaving is inactivity, could be {days}: the shortest silence after which at most"
+        f" {RETURNING:.0%} come back."
+    )

@@ -45,30 +45,41 @@ class Single:
     rate: float
 
 
-def singles(features: pd.DataFrame, outcomes: pd.DataFrame) -> list[Single]:
-    """Every feature against every outcome, row by row the same; only accounts of the same date are compared."""
-    date, account = (pd.factorize(features[key])[0] for key in ("as_of", "account_id"))
+def singles(features: pd.DataFrame, outcomes: pd.DataFrame, alike: "pd.Series[int] | None" = None) -> list[Single]:
+    """Every feature against every outcome, row by row the same.
+
+    Only accounts of the same date are compared, and where `alike` is given, those of them that have the same number.
+    """
+    group, account = _groups(features["as_of"], alike), pd.factorize(features["account_id"])[0]
     coded = {str(name): codes(features[name]) for name in features if name not in KEYS}
     against = [(str(name), outcomes[name].to_numpy(float)) for name in outcomes]
-    return [each for name, left in against for each in _against(name, left, coded, date, account)]
+    return [each for name, left in against for each in _against(name, left, coded, group, account)]
+
+
+def _groups(dates: "pd.Series[pd.Timestamp]", alike: "pd.Series[int] | None") -> Codes:
+    """The number of the group that each row is compared in, from 0."""
+    date = pd.factorize(dates)[0]
+    if alike is None:
+        return date
+    return pd.factorize(date * (int(alike.max()) + 1) + alike.to_numpy())[0]
 
 
 def _against(
-    outcome: str, left: Numbers, coded: dict[str, tuple[Codes, int]], date: Codes, account: Codes
+    outcome: str, left: Numbers, coded: dict[str, tuple[Codes, int]], group: Codes, account: Codes
 ) -> Iterator[Single]:
     sure = ~np.isnan(left)
-    left, date, account = left[sure], date[sure], account[sure]
+    left, group, account = left[sure], group[sure], account[sure]
     if _accounts(account, left == 1) < FEWEST or _accounts(account, left == 0) < FEWEST:
         return
     for name, (code, size) in coded.items():
-        yield _single(name, outcome, _Rows(date, account, code[sure], left, size))
+        yield _single(name, outcome, _Rows(group, account, code[sure], left, size))
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of one feature; the last of `size` codes is 'missing'."""
+    """Rows of one feature, compared within a `group`; the last of `size` codes is 'missing'."""
 
-    date: Codes
+    group: Codes
     account: Codes
     code: Codes
     left: Numbers
@@ -76,13 +87,14 @@ class _Rows:
 
 
 def _single(name: str, outcome: str, rows: _Rows) -> Single:
-    dates = int(rows.date.max()) + 1
-    flat = count(rows.date * FOLDS + rows.account % FOLDS, rows.code, rows.left, rows.size, dates * FOLDS)
-    folded = flat.reshape(dates, FOLDS, rows.size, 2)
+    groups = int(rows.group.max()) + 1
+    flat = count(rows.group * FOLDS + rows.account % FOLDS, rows.code, rows.left, rows.size, groups * FOLDS)
+    folded = flat.reshape(groups, FOLDS, rows.size, 2)
     counts = folded.sum(axis=1)
     here, lacking = counts[:, :-1], counts[:, -1:]
     there = rows.code < rows.size - 1
-    both = min(_accounts(rows.account, there & (rows.left == each)) for each in (0, 1))
+    paired = there & (here.sum(axis=1) > 0).all(axis=1)[rows.group]
+    both = min(_accounts(rows.account, paired & (rows.left == each)) for each in (0, 1))
     return Single(
         name,
         outcome,
@@ -107,13 +119,16 @@ def _rate(counts: Numbers) -> float:
     return float(counts[..., 1].sum() / total) if total else np.nan
 
 
-def too_good(found: list[Single]) -> list[Finding]:
-    """Features that alone rank those who leave nearly perfectly: one finding each, by the outcome it tells best."""
+def too_good(found: list[Single], among: str = "accounts of the same date") -> list[Finding]:
+    """Features that alone rank those who leave nearly perfectly: one finding each, by the outcome it tells best.
+
+    `among` says who was compared.
+    """
     return [
         Finding(
             "too_good",
             f"{each.feature} alone ranks those who leave {WHEN[each.outcome]} with an AUC of {each.value:.3f} among"
-            f" accounts of the same date ({TOO_GOOD} or more is taken for a leak)",
+            f" {among} ({TOO_GOOD} or more is taken for a leak)",
             "data/features",
             _mend(each.feature),
             each.feature,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from churnrisk.features.registry import fact
+from churnrisk.features.phrase import fact
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""Breadth and mastery: how much of the product they use, and which parts."""
+"""Breadth: how much of the product they use, which parts, and is it woven into their work?"""
+
+import numpy as np
 
 from churnrisk.features.registry import feature
 from churnrisk.history.usage import ratio
@@ -31,11 +33,11 @@ def most_used_share(usage):
 
 
 @feature(
-    unit="share", missing="no usage in the last 12 weeks", reason="{value:.0%} of the usage is of advanced features"
+    unit="count", missing="usage not recorded so far back", reason="{value:.0f} key features not used in half a year"
 )
-def advanced_share(usage, advanced_events):
-    """Share of the advanced events in the last 12 weeks."""
-    return ratio(sum(usage.total(weeks=12, event=event) for event in advanced_events), usage.total(weeks=12))
+def key_events_unused(usage, key_events):
+    """Key events without any use in the last 26 weeks."""
+    return len(key_events) - usage.events_used(weeks=26, event=key_events)
 
 
 @feature(unit="per week", missing="usage not recorded so far back", reason="{item}: {value:.1f} a week lately")
@@ -58,3 +60,32 @@ def key_event_against_own_quarter(usage, key_event):
 def days_since_key_event(usage, key_event):
     """Days since `key_event`."""
     return usage.days_since(key_event)
+
+
+@feature(
+    unit="count", missing="usage not recorded so far back", reason="{value:.0f} platforms in use in the last 12 weeks"
+)
+def platforms_used(usage, platform_events):
+    """Platforms, such as web and mobile, with any use in the last 12 weeks."""
+    return usage.events_used(weeks=12, event=platform_events)
+
+
+@feature(
+    unit="count",
+    missing="usage not recorded so far back",
+    reason="{value:.0f} integrations in use in the last 12 weeks",
+)
+def integrations_used(usage, integration_events):
+    """Integrations and programs with any use in the last 12 weeks."""
+    return usage.events_used(weeks=12, event=integration_events)
+
+
+@feature(
+    unit="share",
+    missing="nothing was new at the time",
+    reason="{value:.0%} of what is new in the product has been tried",
+)
+def new_features_tried(usage, new_events):
+    """Share of the features released in the half year before that have been used in it."""
+    tried = usage.events_used(weeks=26, event=new_events)
+    return ratio(tried, np.where(len(new_events) > 0, len(new_events), np.nan))

@@ -3,13 +3,40 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from types import ModuleType
+from typing import Any
 
 from churnrisk.errors import ParamsError
-from churnrisk.features import breadth, commercial, engagement, goals, onboarding, organisation, sentiment, support
+from churnrisk.features import (
+    breadth,
+    commercial,
+    contact,
+    engagement,
+    goals,
+    lifecycle,
+    mastery,
+    onboarding,
+    organisation,
+    payments,
+    sentiment,
+    support,
+)
 from churnrisk.features.profile import profile_features
-from churnrisk.features.registry import VIEWS, Feature
+from churnrisk.features.registry import CONFIGURED, EACH, VIEWS, Feature
 
-THEMES = (onboarding, engagement, breadth, organisation, support, commercial, sentiment, goals)
+THEMES = (
+    onboarding,
+    lifecycle,
+    engagement,
+    breadth,
+    mastery,
+    organisation,
+    support,
+    sentiment,
+    contact,
+    commercial,
+    payments,
+    goals,
+)
 """Modules of features, in the order in which the documentation shows them."""
 
 
@@ -19,27 +46,36 @@ def features_of(theme: ModuleType) -> list[Feature]:
 
 
 def catalogue(
-    offered: Collection[str], account_columns: dict[str, bool], items: Mapping[str, Collection[str]]
+    offered: Collection[str], account_columns: dict[str, bool], configured: Mapping[str, Any]
 ) -> tuple[list[Feature], dict[str, str]]:
     """The features that are on, and those that are off with the reason.
 
-    `offered` names the views that there are; `items` gives the configured names for `milestone`, `key_event` and
-    `advanced_events`.
+    `offered` names the views that there are, and of their columns, as `tickets.severity`, those with values;
+    `configured` is what the company says of its product, with the names of each `milestone` and `key_event`.
     """
     on, off = profile_features(account_columns), {}
     for each in (member for theme in THEMES for member in features_of(theme)):
-        absent = [need for need in each.needs if need in VIEWS and need not in offered]
-        empty = [need for need in each.needs if need in items and not items[need]]
-        if absent:
-            off[each.name] = f"no {' and no '.join(absent)}"
-        elif empty:
-            off[each.name] = f"no {empty[0].replace('_', ' ')} configured"
+        lacking = _lacking(each, offered, configured)
+        if lacking:
+            off[each.name] = lacking
         elif each.each:
-            on += [each.of(item) for item in items[each.each]]
+            on += [each.of(item) for item in configured[each.each]]
         else:
             on.append(each)
     _refuse_repeats(on)
     return on, off
+
+
+def _lacking(each: Feature, offered: Collection[str], configured: Mapping[str, Any]) -> str:
+    """What a company would have to have for a feature, in words; empty where it has all of it."""
+    absent = [need for need in each.needs if need in VIEWS and need not in offered]
+    empty = [need for need in each.needs if need in CONFIGURED | EACH and not configured[need]]
+    unfilled = [column for column in each.columns if column not in offered]
+    if absent:
+        return f"no {' and no '.join(absent)}"
+    if empty:
+        return f"no {empty[0].replace('_', ' ')} configured"
+    return f"no {' and no '.join(unfilled)}" if unfilled else ""
 
 
 def _refuse_repeats(features: list[Feature]) -> None:

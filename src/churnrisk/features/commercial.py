@@ -1,10 +1,12 @@
-"""The commercial side: what they pay, when it renews, and whether they pay on time."""
+"""The commercial side: what they pay, how that changed, and when it renews."""
 
 import numpy as np
 
 from churnrisk.clock import day, days_between, next_renewal
 from churnrisk.features.registry import feature
 from churnrisk.history.usage import ratio
+
+DAYS_A_MONTH = 365.25 / 12
 
 
 def _main(subscriptions):
@@ -18,36 +20,52 @@ def _known_total(rows, column):
     return np.where(known.count() > 0, known.sum(known[column]), np.nan)
 
 
-@feature(unit="money", missing="its price is not known", reason="pays {value:,.0f} a month")
+@feature(
+    unit="money", missing="its price is not known", reason="pays {value:,.0f} a month", columns=("subscriptions.mrr",)
+)
 def mrr(subscriptions):
     """Monthly recurring revenue of the running subscriptions."""
     return _known_total(subscriptions.where(subscriptions["is_running"]), "mrr")
 
 
-@feature(unit="category", missing="no plan given", reason="is on the plan {value}")
+@feature(unit="category", missing="no plan given", reason="is on the plan {value}", columns=("subscriptions.plan",))
 def plan(subscriptions):
     """Plan of the main running subscription, the one that pays most."""
     return _main(subscriptions).last("plan")
 
 
-@feature(unit="count", missing="its seats are not known", reason="has bought {value:.0f} seats")
+@feature(
+    unit="count",
+    missing="its seats are not known",
+    reason="has bought {value:.0f} seats",
+    columns=("subscriptions.seats",),
+)
 def seats(subscriptions):
     """Seats of the running subscriptions."""
     return _known_total(subscriptions.where(subscriptions["is_running"]), "seats")
 
 
-@feature(unit="count", missing="no fixed term", reason="has a term of {value:.0f} months")
+@feature(
+    unit="count",
+    missing="no fixed term",
+    reason="has a term of {value:.0f} months",
+    columns=("subscriptions.term_months",),
+)
 def term_months(subscriptions):
     """Length of the term of the main running subscription, in months."""
     return _main(subscriptions).last("term_months")
 
 
-@feature(unit="days", missing="nothing to renew", reason="renewal is in {value:.0f} days")
+@feature(
+    unit="days",
+    missing="nothing to renew",
+    reason="renewal is in {value:.0f} days",
+    columns=("subscriptions.term_months",),
+)
 def days_to_renewal(subscriptions):
     """Days until the next renewal of a running subscription."""
     running = subscriptions.where(subscriptions["is_running"])
-    renews = next_renewal(running["started_on"], running["term_months"], day(subscriptions.as_of))
-    return -running.most(-days_between(renews, subscriptions.as_of))
+    return -running.most(-_days_to_renewal(running))
 
 
 @feature(unit="yes/no", missing="no running subscription", reason="automatic renewal (1 yes, 0 no): {value:.0f}")
@@ -57,7 +75,10 @@ def auto_renews(subscriptions):
 
 
 @feature(
-    unit="ratio", missing="no subscription half a year ago", reason="pays {value:.0%} of what it paid half a year ago"
+    unit="ratio",
+    missing="no subscription half a year ago",
+    reason="pays {value:.0%} of what it paid half a year ago",
+    columns=("subscriptions.mrr",),
 )
 def mrr_against_half_year_ago(subscriptions):
     """Monthly recurring revenue over that of 180 days before."""
@@ -71,18 +92,74 @@ def subscription_changes(subscriptions):
     return subscriptions.within(days=365).count()
 
 
-@feature(unit="count", missing="invoices not recorded", reason="{value:.0f} invoices are overdue")
-def overdue_invoices(invoices):
-    """Unpaid invoices past their due date."""
-    return invoices.where(np.isnat(invoices["paid_on"]) & (invoices.age("due_on") > 0)).count()
+@feature(
+    unit="days",
+    missing="no notice to give",
+    reason="notice has to be given within {value:.0f} days",
+    columns=("subscriptions.notice_days",),
+)
+def days_to_notice_deadline(subscriptions):
+    """Days until the last day on which notice can be given before the next renewal of a running subscription."""
+    running = subscriptions.where(subscriptions["is_running"] & ~np.isnan(subscriptions["notice_days"]))
+    left = _days_to_renewal(running) - running["notice_days"]
+    ahead = running.where(left >= 0)
+    return -ahead.most(-left[left >= 0])
+
+
+@feature(
+    unit="count",
+    missing="no running subscription",
+    reason="has renewed {value:.0f} times",
+    columns=("subscriptions.term_months",),
+)
+def renewals(subscriptions):
+    """Full terms of the main running subscription that are over."""
+    main = _main(subscriptions)
+    return main.last_of(np.floor(main.age("started_on") / (main["term_months"] * DAYS_A_MONTH)))
+
+
+@feature(
+    unit="ratio",
+    missing="its price a year ago is not known",
+    reason="a seat costs {value:.0%} of what it did a year ago",
+    columns=("subscriptions.mrr", "subscriptions.seats"),
+)
+def seat_price_against_year_ago(subscriptions):
+    """Monthly recurring revenue a seat over that of 365 days before."""
+    then = subscriptions.where((subscriptions.age() > 365) & (subscriptions.age("ends_on") <= 365))
+    return ratio(_seat_price(subscriptions.where(subscriptions["is_running"])), _seat_price(then))
 
 
 @feature(
     unit="days",
-    missing="no invoice was due in the last 180 days",
-    reason="invoices are paid {value:.0f} days after they are due",
+    missing="no discount",
+    reason="the discount ends in {value:.0f} days",
+    columns=("subscriptions.discount_ends_on",),
 )
-def days_late(invoices):
-    """Mean days after the due date of the invoices due in the last 180 days; open ones count until now."""
-    due = invoices.where((invoices.age("due_on") > 0) & (invoices.age("due_on") <= 180))
-    return due.mean(np.where(np.isnat(due["paid_on"]), due.age("due_on"), days_between(due["paid_on"], due["due_on"])))
+def days_to_end_of_discount(subscriptions):
+    """Days until the first end of a discount of a running subscription."""
+    left = -subscriptions.age("discount_ends_on")
+    ahead = subscriptions["is_running"] & (left >= 0)
+    return -subscriptions.where(ahead).most(-left[ahead])
+
+
+@feature(
+    unit="number",
+    missing="its plan is not one of those in order",
+    reason="is on plan {value:.0f}, from below",
+    columns=("subscriptions.plan",),
+)
+def plan_rank(subscriptions, plan_order):
+    """Place of the main running subscription's plan among the company's plans, 1 for the lowest."""
+    plans = _main(subscriptions).last("plan")
+    return np.array([plan_order.index(each) + 1 if each in plan_order else np.nan for each in plans])
+
+
+def _days_to_renewal(running):
+    """Days until each running subscription renews."""
+    renews = next_renewal(running["started_on"], running["term_months"], day(running.as_of))
+    return days_between(renews, running.as_of)
+
+
+def _seat_price(rows):
+    return ratio(_known_total(rows, "mrr"), _known_total(rows, "seats"))

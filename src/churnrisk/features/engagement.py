@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from churnrisk.features.registry import feature
+from churnrisk.features.registry import against_peers, feature
 from churnrisk.history.usage import ratio
 
 
@@ -17,6 +17,12 @@ def silence_against_own_gap(usage):
     """Days since the last active day, over the usual days between active days in the 12 weeks before the last one."""
     usual_gap = ratio(7 * 12, usage.active_days(weeks=12, before=1))
     return ratio(usage.days_since(), usual_gap)
+
+
+@feature(unit="ratio", missing="never active", reason="silent for {value:.1f} times the product's cadence")
+def silence_against_cadence(usage, cadence_days):
+    """Days since the last active day, over the days in which a healthy account comes back."""
+    return usage.days_since() / cadence_days
 
 
 @feature(unit="per week", missing="usage not recorded so far back", reason="{value:.0f} actions in the last week")
@@ -114,3 +120,27 @@ def usage_variation(usage):
 def usage_per_active_day(usage):
     """Actions on an active day of the last 4 weeks."""
     return ratio(usage.total(weeks=4), np.asarray(usage.active_days(weeks=4)))
+
+
+@against_peers(usage_last_month, unit="ratio", reason="usage is {value:.0%} of that of accounts like it")
+def usage_last_month_against_peers(own, usual):
+    """Usage of the last 4 weeks over the mean of accounts of the same segment and age on the same date."""
+    return ratio(own, usual)
+
+
+@against_peers(
+    active_days_last_month, unit="days", reason="{value:+.1f} active days in the last 28 beside accounts like it"
+)
+def active_days_last_month_against_peers(own, usual):
+    """Active days in the last 4 weeks, less the mean of accounts of the same segment and age on the same date."""
+    return own - usual
+
+
+@against_peers(
+    usage_level_change, unit="ratio", reason="usage is at {value:.0%} of what the trend of accounts like it would give"
+)
+def usage_level_change_against_peers(own, usual):
+    """Change in the level of usage over that of accounts of the same segment and age on the same date: without what the
+    season, a holiday or an outage does to all of them.
+    """
+    return ratio(own, usual)

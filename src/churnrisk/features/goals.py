@@ -3,7 +3,7 @@
 import numpy as np
 
 from churnrisk.clock import days_between
-from churnrisk.features.registry import feature
+from churnrisk.features.registry import against_peers, feature
 from churnrisk.history.usage import ratio
 
 
@@ -22,33 +22,55 @@ def _ahead(goals, days):
     return goals.where((age <= 0) & (age > -days))
 
 
-@feature(unit="count", missing="goals not recorded", reason="{value:.0f} goals were due so far")
+@feature(
+    unit="count", missing="goals not recorded", reason="{value:.0f} goals were due so far", columns=("goals.due_on",)
+)
 def goals_due(goals):
     """Goals whose due date has passed."""
     return _due(goals).count()
 
 
-@feature(unit="share", missing="no goal was due yet", reason="{value:.0%} of the goals due were reached")
+@feature(
+    unit="share",
+    missing="no goal was due yet",
+    reason="{value:.0%} of the goals due were reached",
+    columns=("goals.due_on", "goals.reached_on"),
+)
 def goals_reached_share(goals):
     """Share of the goals due so far that are reached."""
     return ratio(_reached(_due(goals)).count(), _due(goals).count())
 
 
-@feature(unit="count", missing="goals not recorded", reason="{value:.0f} goals were missed and are still open")
+@feature(
+    unit="count",
+    missing="goals not recorded",
+    reason="{value:.0f} goals were missed and are still open",
+    columns=("goals.due_on", "goals.reached_on"),
+)
 def goals_missed(goals):
     """Goals past their due date and not reached."""
     due = _due(goals)
     return due.where(np.isnat(due["reached_on"])).count()
 
 
-@feature(unit="count", missing="no goal was due yet", reason="the last {value:.0f} goals due were missed")
+@feature(
+    unit="count",
+    missing="no goal was due yet",
+    reason="the last {value:.0f} goals due were missed",
+    columns=("goals.due_on", "goals.reached_on"),
+)
 def goals_missed_in_a_row(goals):
     """Goals in a row, up to the one due last, that are not reached."""
     due = _due(goals)
     return due.by("due_on").in_a_row(np.isnat(due["reached_on"]))
 
 
-@feature(unit="days", missing="no goal is missed", reason="a goal has been overdue for {value:.0f} days")
+@feature(
+    unit="days",
+    missing="no goal is missed",
+    reason="a goal has been overdue for {value:.0f} days",
+    columns=("goals.due_on", "goals.reached_on"),
+)
 def days_since_missed_goal(goals):
     """Days since the due date of the newest missed goal."""
     due = _due(goals)
@@ -56,7 +78,12 @@ def days_since_missed_goal(goals):
     return -missed.most(-missed.age("due_on"))
 
 
-@feature(unit="days", missing="no goal reached yet", reason="goals are reached {value:+.1f} days from their due date")
+@feature(
+    unit="days",
+    missing="no goal reached yet",
+    reason="goals are reached {value:+.1f} days from their due date",
+    columns=("goals.due_on", "goals.reached_on"),
+)
 def goal_lateness(goals):
     """Mean days from the due date to reaching it; below 0 is early."""
     reached = _reached(goals)
@@ -64,7 +91,10 @@ def goal_lateness(goals):
 
 
 @feature(
-    unit="days", missing="no goal reached yet", reason="the last goal was reached {value:+.1f} days from its due date"
+    unit="days",
+    missing="no goal reached yet",
+    reason="the last goal was reached {value:+.1f} days from its due date",
+    columns=("goals.due_on", "goals.reached_on"),
 )
 def last_goal_lateness(goals):
     """Days from the due date to reaching it, of the goal reached last."""
@@ -72,33 +102,53 @@ def last_goal_lateness(goals):
     return reached.last_of(days_between(reached["reached_on"], reached["due_on"]))
 
 
-@feature(unit="days", missing="no goal reached yet", reason="the last goal was reached {value:.0f} days ago")
+@feature(
+    unit="days",
+    missing="no goal reached yet",
+    reason="the last goal was reached {value:.0f} days ago",
+    columns=("goals.reached_on",),
+)
 def days_since_goal(goals):
     """Days since a goal was last reached."""
     return _reached(goals).by("reached_on").days_since()
 
 
-@feature(unit="share", missing="no result yet", reason="results so far average {value:.0%}")
+@feature(unit="share", missing="no result yet", reason="results so far average {value:.0%}", columns=("goals.result",))
 def goal_result(goals):
     """Mean result of the goals with a known result."""
     return goals.mean(goals["result"])
 
 
-@feature(unit="share", missing="no result yet", reason="the last result was {value:.0%}")
+@feature(
+    unit="share",
+    missing="no result yet",
+    reason="the last result was {value:.0%}",
+    columns=("goals.result", "goals.reached_on"),
+)
 def last_goal_result(goals):
     """Result of the goal reached last whose result is known."""
     known = goals.where(~np.isnan(goals["result"])).by("reached_on")
     return known.last("result")
 
 
-@feature(unit="share", missing="fewer than two results", reason="the last result is {value:+.0%} against their usual")
+@feature(
+    unit="share",
+    missing="fewer than two results",
+    reason="the last result is {value:+.0%} against their usual",
+    columns=("goals.result", "goals.reached_on"),
+)
 def goal_result_change(goals):
     """Last result less the mean of all known results."""
     known = goals.where(~np.isnan(goals["result"])).by("reached_on")
     return np.where(known.count() > 1, known.last("result") - known.mean(known["result"]), np.nan)
 
 
-@feature(unit="share", missing="goals have no weight", reason="{value:.0%} of the weight due so far was earned")
+@feature(
+    unit="share",
+    missing="goals have no weight",
+    reason="{value:.0%} of the weight due so far was earned",
+    columns=("goals.weight", "goals.result"),
+)
 def goal_weight_earned(goals):
     """Weight times result of what was due so far, over the weight due; results not yet known are left out."""
     due = _due(goals)
@@ -106,14 +156,24 @@ def goal_weight_earned(goals):
     return ratio(known.sum(known["weight"] * np.nan_to_num(known["result"])), known.sum(known["weight"]))
 
 
-@feature(unit="count", missing="goals not recorded", reason="{value:.0f} goals are due in the next 28 days")
+@feature(
+    unit="count",
+    missing="goals not recorded",
+    reason="{value:.0f} goals are due in the next 28 days",
+    columns=("goals.due_on",),
+)
 def goals_due_next_month(goals):
     """Goals due in the next 28 days and not reached yet."""
     ahead = _ahead(goals, days=28)
     return ahead.where(np.isnat(ahead["reached_on"])).count()
 
 
-@feature(unit="days", missing="no goal lies ahead", reason="the next goal is due in {value:.0f} days")
+@feature(
+    unit="days",
+    missing="no goal lies ahead",
+    reason="the next goal is due in {value:.0f} days",
+    columns=("goals.due_on",),
+)
 def days_to_next_goal(goals):
     """Days until the next goal that is not reached yet is due."""
     ahead = _ahead(goals, days=3650)
@@ -121,7 +181,38 @@ def days_to_next_goal(goals):
     return -still_open.most(still_open.age("due_on"))
 
 
-@feature(unit="share", missing="goals have no weight", reason="{value:.0%} of the weight of all goals has been due")
+@feature(
+    unit="share",
+    missing="goals have no weight",
+    reason="{value:.0%} of the weight of all goals has been due",
+    columns=("goals.weight", "goals.due_on"),
+)
 def goal_weight_due(goals):
     """Share of the weight of all goals whose due date has passed."""
     return ratio(_due(goals).sum(_due(goals)["weight"]), goals.sum(goals["weight"]))
+
+
+@against_peers(goals_reached_share, unit="share", reason="{value:+.0%} of the goals due beside accounts like it")
+def goals_reached_share_against_peers(own, usual):
+    """Share of the goals due that are reached, less the mean of accounts of the same segment and age on the date."""
+    return own - usual
+
+
+@against_peers(goal_result, unit="share", reason="results are {value:+.0%} beside accounts like it")
+def goal_result_against_peers(own, usual):
+    """Mean result of the goals, less the mean of accounts of the same segment and age on the same date."""
+    return own - usual
+
+
+@against_peers(goal_lateness, unit="days", reason="goals are reached {value:+.1f} days beside accounts like it")
+def goal_lateness_against_peers(own, usual):
+    """Mean lateness of the goals, less the mean of accounts of the same segment and age on the same date."""
+    return own - usual
+
+
+@against_peers(
+    days_since_goal, unit="days", reason="the last goal was reached {value:+.0f} days ago beside accounts like it"
+)
+def days_since_goal_against_peers(own, usual):
+    """Days since a goal was last reached, less the mean of accounts of the same segment and age on the same date."""
+    return own - usual

@@ -1,12 +1,6 @@
 """Time to value: did they reach the first milestones, how soon? Reached, not yet, or too young; never one number."""
 
-from churnrisk.features.registry import feature
-
-
-@feature(unit="days", missing="start not known", reason="{value:.0f} days since the start")
-def tenure(accounts):
-    """Days since the spell began."""
-    return accounts["tenure"]
+from churnrisk.features.registry import against_peers, feature
 
 
 @feature(
@@ -79,3 +73,19 @@ def first_month_active_days(usage):
 def first_month_usage(usage):
     """Actions a week in the first four weeks."""
     return usage.since_start(weeks=4)[1] / 4
+
+
+@against_peers(milestones_reached, unit="share", reason="{value:+.0%} of the milestones beside accounts like it")
+def milestones_reached_against_peers(own, usual):
+    """Share of the milestones reached, less the mean of accounts of the same segment and age on the same date."""
+    return own - usual
+
+
+@against_peers(
+    first_month_active_days,
+    unit="days",
+    reason="{value:+.1f} active days in the first four weeks beside accounts like it",
+)
+def first_month_active_days_against_peers(own, usual):
+    """Active days in the first four weeks, less the mean of accounts of the same segment and age on the same date."""
+    return own - usual

@@ -10,7 +10,12 @@ def active_people(people):
     return people.active(weeks=4)
 
 
-@feature(unit="share", missing="no seats bought", reason="{value:.0%} of the seats are in use")
+@feature(
+    unit="share",
+    missing="no seats bought",
+    reason="{value:.0%} of the seats are in use",
+    columns=("subscriptions.seats",),
+)
 def seats_in_use(people, subscriptions):
     """People active in the last 4 weeks over the seats of the running subscriptions."""
     running = subscriptions.where(subscriptions["is_running"])
@@ -49,3 +54,13 @@ def heaviest_person_share(people):
 def champion_silent(people):
     """Days since the heaviest user of the last 12 weeks was active."""
     return people.heaviest_silent_days(weeks=12)
+
+
+@feature(
+    unit="count",
+    missing="usage not recorded so far back",
+    reason="{value:.0f} colleagues were invited in the last 12 weeks",
+)
+def invites_last_quarter(usage, invite_events):
+    """Invitations to colleagues in the last 12 weeks."""
+    return usage.total(weeks=12, event=invite_events)

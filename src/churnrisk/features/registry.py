@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from churnrisk.contract import TABLES
+from churnrisk.features.phrase import fact
 from churnrisk.units import UNITS
 
 VIEWS = frozenset(
@@ -23,12 +25,35 @@ VIEWS = frozenset(
     }
 )
 EACH = frozenset({"milestone", "key_event"})
-ALL_EVENTS = frozenset({"advanced_events"})
+CONFIGURED = frozenset(
+    {
+        "key_events",
+        "advanced_events",
+        "education_events",
+        "help_events",
+        "integration_events",
+        "platform_events",
+        "invite_events",
+        "community_events",
+        "new_events",
+        "plan_order",
+        "cadence_days",
+        "onboarding_days",
+        "renewal_window_days",
+    }
+)
+"""What a company says of its product, in `features` of `params.yaml`; `new_events` are those new at the date."""
+
+
+_COLUMNS = frozenset(f"{table}.{column}" for table in TABLES for column in TABLES[table].columns)
 
 
 @dataclass(frozen=True)
 class Feature:
-    """One column: how it is computed, and everything that a reader needs to know of it."""
+    """One column: how it is computed, and everything that a reader needs to know of it.
+
+    Where `base` names another feature, `compute` takes that feature's values and what is usual among peers.
+    """
 
     name: str
     theme: str
@@ -40,13 +65,16 @@ class Feature:
     compute: Callable[..., Any]
     each: str = ""
     item: str = ""
+    base: str = ""
+    columns: tuple[str, ...] = ()
 
     def of(self, item: str) -> "Feature":
         """The member of a family that is about one item of the configuration, such as a milestone."""
-        words = item.replace("_", " ")
+        words, column = item.replace("_", " "), re.sub(r"\W+", "_", item)
         return replace(
             self,
-            name=self.name.replace(self.each, re.sub(r"\W+", "_", item)),
+            name=self.name.replace(self.each, column),
+            base=self.base.replace(self.each, column),
             meaning=self.meaning.replace(f"`{self.each}`", words),
             missing=self.missing.replace("{item}", words),
             reason=self.reason.replace("{item}", words),
@@ -58,20 +86,13 @@ class Feature:
         return fact(self.reason, self.missing, value)
 
 
-def fact(reason: str, missing: str, value: Any) -> str:
-    """A reason phrase with its value filled in.
-
-    >>> fact("usage is at {value:.0%} of its level a quarter ago", "no usage in the quarter before", 0.42)
-    'usage is at 42% of its level a quarter ago'
-    >>> fact("usage is at {value:.0%} of its level a quarter ago", "no usage in the quarter before", float("nan"))
-    'no usage in the quarter before'
-    """
-    unknown = value is None or value != value
-    return missing if unknown else reason.format(value=value)
-
-
-def feature(*, unit: str, missing: str, reason: str) -> Callable[[Callable[..., Any]], Feature]:
+def feature(
+    *, unit: str, missing: str, reason: str, columns: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Any]], Feature]:
     """Make a feature of a function; its parameters name the views that it needs, its first line is its meaning.
+
+    `columns` are those of the contract, as `tickets.severity`, without which it says nothing: a company that doesn't
+    fill them does without it.
 
     A function with a parameter `milestone` or `key_event` is a family: there is one feature for each that the
     configuration names, and that word in the function's name is replaced by it.
@@ -81,24 +102,62 @@ def feature(*, unit: str, missing: str, reason: str) -> Callable[[Callable[..., 
     """
 
     def make(function: Callable[..., Any]) -> Feature:
-        name, where = function.__name__, f"feature {function.__module__}.{function.__name__}"
         needs = tuple(inspect.signature(function).parameters)
-        each = next((need for need in needs if need in EACH), "")
-        unknown = set(needs) - VIEWS - EACH - ALL_EVENTS
+        unknown = set(needs) - VIEWS - EACH - CONFIGURED
         if unknown:
-            raise TypeError(f"{where}: no view is named {sorted(unknown)}; there are {sorted(VIEWS)}")
-        if unit not in UNITS:
-            raise TypeError(f"{where}: unknown unit {unit!r}; use one of {sorted(UNITS)}, or add it to churnrisk.units")
-        if not function.__doc__:
-            raise TypeError(f"{where}: say in its docstring what it means")
-        if not missing:
-            raise TypeError(f"{where}: say in `missing` what it means that there is no value")
-        if "{value" not in reason:
-            raise TypeError(f"{where}: the reason must state the fact with its {{value}}")
-        if each and each not in name:
-            raise TypeError(f"{where}: the name of a family holds the word '{each}', which is replaced by each one")
-        theme = function.__module__.rpartition(".")[2]
-        meaning = inspect.cleandoc(function.__doc__).split("\n\n")[0].replace("\n", " ")
-        return Feature(name, theme, unit, meaning, missing, reason, needs, function, each)
+            there = f"there are {sorted(VIEWS)}, and from the configuration {sorted(CONFIGURED | EACH)}"
+            raise TypeError(f"{_where(function)}: no view is named {sorted(unknown)}; {there}")
+        strange = [name for name in columns if name not in _COLUMNS]
+        if strange:
+            raise TypeError(f"{_where(function)}: the contract has no column {strange}; see churnrisk.contract.tables")
+        each = next((need for need in needs if need in EACH), "")
+        return replace(_made(function, Words(unit, missing, reason), needs, each), columns=columns)
 
     return make
+
+
+def against_peers(base: Feature, *, unit: str, reason: str) -> Callable[[Callable[..., Any]], Feature]:
+    """Make a feature of how another one, `base`, stands beside accounts of the same segment and age on the same date.
+
+    The function takes the account's own values of `base` and what is usual among its peers, and gives one value an
+    account. Where `base` is a family or switched off, so is this.
+    """
+
+    def make(function: Callable[..., Any]) -> Feature:
+        if tuple(inspect.signature(function).parameters) != ("own", "usual"):
+            raise TypeError(f"{_where(function)}: a comparison with peers takes the parameters (own, usual)")
+        words = Words(unit, f"{base.missing}, or too few accounts to compare it with", reason)
+        return replace(_made(function, words, base.needs, base.each), base=base.name, columns=base.columns)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands beside the function of a feature."""
+
+    unit: str
+    missing: str
+    reason: str
+
+
+def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], each: str) -> Feature:
+    name, where = function.__name__, _where(function)
+    if words.unit not in UNITS:
+        allowed = f"use one of {sorted(UNITS)}, or add it to churnrisk.units"
+        raise TypeError(f"{where}: unknown unit {words.unit!r}; {allowed}")
+    if not function.__doc__:
+        raise TypeError(f"{where}: say in its docstring what it means")
+    if not words.missing:
+        raise TypeError(f"{where}: say in `missing` what it means that there is no value")
+    if "{value" not in words.reason:
+        raise TypeError(f"{where}: the reason must state the fact with its {{value}}")
+    if each and each not in name:
+        raise TypeError(f"{where}: the name of a family holds the word '{each}', which is replaced by each one")
+    theme = function.__module__.rpartition(".")[2]
+    meaning = inspect.cleandoc(function.__doc__).split("\n\n")[0].replace("\n", " ")
+    return Feature(name, theme, words.unit, meaning, words.missing, words.reason, needs, function, each)
+
+
+def _where(function: Callable[..., Any]) -> str:
+    return f"feature {function.__module__}.{function.__name__}"

@@ -2,16 +2,28 @@
 
 import numpy as np
 
+from churnrisk.clock import days_between
 from churnrisk.features.registry import feature
+from churnrisk.history.usage import ratio
 
 
-@feature(unit="count", missing="tickets not recorded", reason="{value:.0f} support cases are open")
+@feature(
+    unit="count",
+    missing="tickets not recorded",
+    reason="{value:.0f} support cases are open",
+    columns=("tickets.closed_at",),
+)
 def open_tickets(tickets):
     """Cases open at the date."""
     return tickets.where(np.isnat(tickets["closed_at"])).count()
 
 
-@feature(unit="days", missing="no case is open", reason="the oldest open case has waited {value:.0f} days")
+@feature(
+    unit="days",
+    missing="no case is open",
+    reason="the oldest open case has waited {value:.0f} days",
+    columns=("tickets.closed_at",),
+)
 def oldest_open_ticket(tickets):
     """Age of the oldest open case."""
     still_open = tickets.where(np.isnat(tickets["closed_at"]))
@@ -24,20 +36,35 @@ def tickets_last_quarter(tickets):
     return tickets.within(days=90).count()
 
 
-@feature(unit="count", missing="tickets not recorded", reason="{value:.0f} urgent cases in the last 90 days")
+@feature(
+    unit="count",
+    missing="tickets not recorded",
+    reason="{value:.0f} urgent cases in the last 90 days",
+    columns=("tickets.severity",),
+)
 def urgent_tickets_last_quarter(tickets):
     """Cases of severity 1 or 2 opened in the last 90 days."""
     return tickets.within(days=90).where(tickets.within(days=90)["severity"] <= 2).count()
 
 
-@feature(unit="count", missing="tickets not recorded", reason="{value:.0f} complaints in the last 180 days")
+@feature(
+    unit="count",
+    missing="tickets not recorded",
+    reason="{value:.0f} complaints in the last 180 days",
+    columns=("tickets.kind",),
+)
 def complaints_last_half_year(tickets):
     """Complaints in the last 180 days."""
     recent = tickets.within(days=180)
     return recent.where(recent["kind"] == "complaint").count()
 
 
-@feature(unit="score", missing="no rating in the last 180 days", reason="support was rated {value:.1f} of 5")
+@feature(
+    unit="score",
+    missing="no rating in the last 180 days",
+    reason="support was rated {value:.1f} of 5",
+    columns=("tickets.satisfaction",),
+)
 def support_satisfaction(tickets):
     """Mean rating of the cases of the last 180 days."""
     recent = tickets.within(days=180)
@@ -48,3 +75,65 @@ def support_satisfaction(tickets):
 def days_since_ticket(tickets):
     """Days since the last case was opened."""
     return tickets.days_since()
+
+
+@feature(
+    unit="count",
+    missing="tickets not recorded",
+    reason="{value:.0f} cases were reopened in the last 90 days",
+    columns=("tickets.reopened_at",),
+)
+def reopened_last_quarter(tickets):
+    """Cases reopened in the last 90 days."""
+    return tickets.where(tickets.age("reopened_at") <= 90).count()
+
+
+@feature(
+    unit="hours",
+    missing="no case was answered in the last 90 days",
+    reason="a first answer took {value:.1f} hours lately",
+    columns=("tickets.answered_at",),
+)
+def first_answer_hours(tickets):
+    """Mean hours to the first answer, of the cases of the last 90 days that have one."""
+    recent = tickets.within(days=90)
+    return recent.mean(24 * days_between(recent["answered_at"], recent["opened_at"]))
+
+
+@feature(
+    unit="share",
+    missing="nothing was promised in the last 90 days",
+    reason="{value:.0%} of the first answers came later than promised",
+    columns=("tickets.answered_at", "tickets.promised_hours"),
+)
+def answers_later_than_promised(tickets):
+    """Share of the cases of the last 90 days with a promised first answer that came late, or is late by now."""
+    recent = tickets.within(days=90)
+    promised = recent.where(~np.isnan(recent["promised_hours"]))
+    taken = 24 * np.where(
+        np.isnat(promised["answered_at"]), promised.age(), days_between(promised["answered_at"], promised["opened_at"])
+    )
+    return ratio(promised.sum(taken > promised["promised_hours"]), promised.count())
+
+
+@feature(
+    unit="days",
+    missing="no case was closed in the last 90 days",
+    reason="cases took {value:.1f} days to close",
+    columns=("tickets.closed_at",),
+)
+def days_to_close(tickets):
+    """Mean days from opening to closing, of the cases closed in the last 90 days."""
+    closed = tickets.where(tickets.age("closed_at") <= 90)
+    return closed.mean(days_between(closed["closed_at"], closed["opened_at"]))
+
+
+@feature(
+    unit="ratio",
+    missing="they complained or asked in the last 90 days, or used nothing in the quarter before",
+    reason="says nothing, and usage is at {value:.0%} of its level a quarter ago",
+)
+def unheard_decline(tickets, usage):
+    """Usage of the last 4 weeks over that of the 12 weeks before, of accounts without a case in the last 90 days."""
+    decline = ratio(usage.total(weeks=4) / 4, usage.total(weeks=12, before=4) / 12)
+    return np.where(tickets.within(days=90).count() > 0, np.nan, decline)

@@ -22,14 +22,23 @@ class Facts:
     """
 
     def __init__(
-        self, columns: Columns, account: npt.NDArray[np.int64], accounts: int, as_of: Day, occurs: str
+        self,
+        columns: Columns,
+        account: npt.NDArray[np.int64],
+        accounts: int,
+        as_of: Day,
+        occurs: str,
+        rows: npt.NDArray[np.int64] | None = None,
     ) -> None:
         self._columns, self._account, self._accounts = columns, account, accounts
-        self.as_of, self._occurs = as_of, occurs
+        self.as_of, self._occurs, self._rows = as_of, occurs, rows
+        self._newest_rows: npt.NDArray[np.int64] | None = None
 
     def __getitem__(self, column: str) -> npt.NDArray[Any]:
         """One value a row."""
-        return self._columns[column]
+        # Most features look at two or three columns, so none is copied before it is asked for.
+        values = self._columns[column]
+        return values if self._rows is None else values[self._rows]
 
     def age(self, column: str = "") -> Numbers:
         """Days from a date of each row to `as_of`, below 0 for a date ahead; from when it happened unless told."""
@@ -37,12 +46,12 @@ class Facts:
 
     def where(self, holds: Mask) -> "Facts":
         """Only the rows for which it holds."""
-        columns = {name: values[holds] for name, values in self._columns.items()}
-        return Facts(columns, self._account[holds], self._accounts, self.as_of, self._occurs)
+        rows = np.flatnonzero(holds) if self._rows is None else self._rows[holds]
+        return Facts(self._columns, self._account[holds], self._accounts, self.as_of, self._occurs, rows)
 
     def by(self, column: str) -> "Facts":
         """The same rows, but what happened last is decided by another date."""
-        return Facts(self._columns, self._account, self._accounts, self.as_of, column)
+        return Facts(self._columns, self._account, self._accounts, self.as_of, column, self._rows)
 
     def within(self, days: int) -> "Facts":
         """Only what happened in the last days."""
@@ -108,6 +117,8 @@ class Facts:
         return np.lexsort((when, self._account))
 
     def _newest(self) -> npt.NDArray[np.int64]:
-        order = self._by_time()
-        account = self._account[order]
-        return np.asarray(order[np.append(account[1:] != account[:-1], True)[: len(order)]])
+        if self._newest_rows is None:
+            order = self._by_time()
+            account = self._account[order]
+            self._newest_rows = order[np.append(account[1:] != account[:-1], True)[: len(order)]]
+        return self._newest_rows

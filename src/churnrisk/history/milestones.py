@@ -68,15 +68,36 @@ class Milestones:
 def reached_on(usage: pd.DataFrame, spells: pd.DataFrame, event: str, times: int) -> Days:
     """The day on which it became known that each spell had done `event` `times` times.
 
-    `usage` has `account_id`, `day`, `event`, `quantity`, `visible_on`; `spells` has `account_id`, `started_on`. What
+    `usage` has `place`, `day`, `event`, `quantity`, `visible_on`; `spells` has `place`, `started_on`. What
     was done before the start doesn't count; what was done after a later start does, as a date that sees this spell as
     the current one knows of no later start. Returns one day a spell, NaT: never.
     """
     rows = usage[usage["event"] == event]
     if rows.empty:
         return np.full(len(spells), np.datetime64("NaT"), "M8[D]")
-    rows = rows.merge(spells.rename_axis("spell").reset_index(), on="account_id")
-    rows = rows[rows["day"] >= rows["started_on"]].sort_values(["spell", "visible_on", "day"], kind="stable")
+    rows = _since_start(rows, spells).sort_values(["spell", "visible_on", "day"], kind="stable")
     done = rows.groupby("spell")["quantity"].cumsum()
-    first = rows[done >= times].drop_duplicates("spell").set_index("spell")["visible_on"]
-    return np.asarray(first.reindex(np.arange(len(spells))).to_numpy("M8[D]"))
+    return _first(rows[done >= times], len(spells))
+
+
+def joined_on(people: pd.DataFrame, spells: pd.DataFrame, many: int) -> Days:
+    """The day on which it became known that so many different people had been active since the start of each spell.
+
+    `people` has `place`, `user_id`, `day`, `visible_on`; `spells` as for `reached_on`. NaT: never.
+    """
+    if many == 1:
+        return np.full(len(spells), np.datetime64("0001-01-01"), "M8[D]")
+    rows = _since_start(people, spells).sort_values(["spell", "visible_on", "user_id"], kind="stable")
+    rows = rows.drop_duplicates(["spell", "user_id"])
+    return _first(rows[rows.groupby("spell").cumcount() == many - 1], len(spells))
+
+
+def _since_start(usage: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    rows = usage.merge(spells.rename_axis("spell").reset_index(), on="place")
+    return rows[rows["day"] >= rows["started_on"]]
+
+
+def _first(rows: pd.DataFrame, spells: int) -> Days:
+    """The day of the first of the rows of each spell."""
+    first = rows.drop_duplicates("spell").set_index("spell")["visible_on"]
+    return np.asarray(first.reindex(np.arange(spells)).to_numpy("M8[D]"))

@@ -1,7 +1,7 @@
 """A block of accounts through time: at every `as_of`, the views that features receive."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +13,25 @@ from churnrisk.clock import Day, Days, Grid, day, days_between
 from churnrisk.contract import TABLES
 from churnrisk.history.facts import Facts
 from churnrisk.history.ledger import Columns, Ledger
-from churnrisk.history.milestones import Milestones, reached_on
+from churnrisk.history.milestones import Milestones, joined_on, reached_on
 from churnrisk.history.people import People
 from churnrisk.history.spells import ends_on, running
 from churnrisk.history.usage import Usage
-from churnrisk.history.weeks import Axis, Weeks, cube, read_days, read_weeks
+from churnrisk.history.weeks import Axis, Weeks, cube, read_days, read_people, read_weeks
+
+_NEW_FOR = np.timedelta64(182, "D")
 
 
 @dataclass(frozen=True)
 class Step:
-    """A milestone: `times` of `event` since the start of the spell, by `target_days` in a healthy account."""
+    """A milestone: `times` of `event` since the start of the spell, by `target_days` in a healthy account; and so many
+    `people` active since the start.
+    """
 
     event: str
     times: int
     target_days: int
+    people: int = 1
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Company:
     settle_days: int
     steps: Mapping[str, Step]
     has_people: bool
+    released: Mapping[str, Day] = field(default_factory=dict)
+    """When new parts of the product came out, by event."""
 
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the last snapshot."""
@@ -61,11 +68,13 @@ class Past:
     milestones: Milestones
     people: People | None
     facts: Mapping[str, Facts]
+    new_events: tuple[str, ...]
 
     def views(self) -> dict[str, Any]:
         """Every view by its name."""
         people = {"people": self.people} if self.people else {}
-        return {"accounts": self.accounts, "usage": self.usage, "milestones": self.milestones, **people, **self.facts}
+        own = {"accounts": self.accounts, "usage": self.usage, "milestones": self.milestones}
+        return {**own, **people, **self.facts, "new_events": self.new_events}
 
 
 def pasts(company: Company, snapshots: pd.DataFrame) -> Iterator[Past]:
@@ -109,20 +118,22 @@ class _Block:
             milestones=self._milestones_at(as_of, members, started),
             people=self._people_at(as_of, rows, older, began),
             facts=facts,
+            new_events=tuple(event for event, since in company.released.items() if since < as_of <= since + _NEW_FOR),
         )
 
     def _weeks_by_event(self) -> Weeks:
         rows = read_weeks(self._company.usage / "daily", self._ids, self._company.grid, self._company.settle_days)
         event, events = pd.factorize(rows["event"], sort=True)
-        row = self._index.get_indexer(rows["account_id"])
-        return cube(rows, row, event, events=tuple(events) or ("none",), n=len(self._ids), axis=self._axis)
+        return cube(
+            rows, rows["place"].to_numpy(), event, events=tuple(events) or ("none",), n=len(self._ids), axis=self._axis
+        )
 
     def _weeks_by_user(self) -> tuple[npt.NDArray[np.int64], Weeks]:
         company = self._company
         rows = read_weeks(company.usage / "people", self._ids, company.grid, company.settle_days, by="user_id")
-        users = pd.MultiIndex.from_frame(rows[["account_id", "user_id"]])
-        user, who = pd.factorize(users, sort=True)
-        account = self._index.get_indexer(pd.Index([pair[0] for pair in who], dtype=object))
+        name, names = pd.factorize(rows["user_id"], sort=True)
+        user, who = pd.factorize(rows["place"].to_numpy(np.int64) * len(names) + name, sort=True)
+        account = who // len(names)
         event = np.zeros(len(rows), int)
         return account, cube(rows, user, event, events=("any",), n=len(who), axis=self._axis)
 
@@ -137,17 +148,16 @@ class _Block:
     def _known(self, name: str, as_of: Day) -> Columns:
         known = self._ledgers[name].before(as_of)
         here = known["place"] >= 0
-        return {column: values[here] for column, values in known.items()}
+        return known if here.all() else {column: values[here] for column, values in known.items()}
 
     def _facts(self, name: str, as_of: Day, rows: npt.NDArray[np.int64]) -> Facts:
         known = self._known(name, as_of)
         account = self._place(rows)[known["place"]]
         # What is planned, such as a meeting in the calendar, is known and hasn't happened.
-        here = (account >= 0) & (known[TABLES[name].occurs] < as_of)
-        columns = {column: values[here] for column, values in known.items()}
+        here = np.flatnonzero((account >= 0) & (known[TABLES[name].occurs] < as_of))
         if name == "subscriptions":
-            columns |= {"ends_on": ends_on(columns), "is_running": running(columns, as_of)}
-        return Facts(columns, account[here], len(rows), as_of, TABLES[name].occurs)
+            known |= {"ends_on": ends_on(known), "is_running": running(known, as_of)}
+        return Facts(known, account[here], len(rows), as_of, TABLES[name].occurs, here)
 
     def _accounts(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Columns:
         known = self._known("accounts", as_of)
@@ -159,7 +169,12 @@ class _Block:
         company = self._company
         events = sorted({step.event for step in company.steps.values()})
         days = read_days(company.usage / "daily", self._ids, events, company.settle_days)
-        reached = [reached_on(days, self._spells, step.event, step.times) for step in company.steps.values()]
+        spells = self._spells.assign(place=self._index.get_indexer(self._spells["account_id"]))
+        reached = [reached_on(days, spells, step.event, step.times) for step in company.steps.values()]
+        if any(step.people > 1 for step in company.steps.values()):
+            who = read_people(company.usage / "people", self._ids, company.settle_days)
+            together = [joined_on(who, spells, step.people) for step in company.steps.values()]
+            reached = [np.maximum(one, other) for one, other in zip(reached, together, strict=True)]
         return np.array(reached, "M8[D]").reshape(len(reached), len(self._spells))
 
     def _milestones_at(self, as_of: Day, members: pd.DataFrame, started: Days) -> Milestones:

@@ -37,14 +37,14 @@ class People:
 
     def heaviest_share(self, weeks: int) -> Numbers:
         """Share of all usage by the one heaviest user; NaN where there was none."""
-        total = self.usage.by_week(weeks).sum(axis=1)
+        total = self.usage.recorded(weeks)
         most = np.zeros(self.accounts)
         np.maximum.at(most, self.account, total)
         return ratio(most, np.bincount(self.account, total, self.accounts))
 
     def heaviest_silent_days(self, weeks: int) -> Numbers:
         """Days since the heaviest user of the last weeks was last active; NaN where nobody was."""
-        total = self.usage.by_week(weeks).sum(axis=1)
+        total = self.usage.recorded(weeks)
         order = np.lexsort((total, self.account))
         last = np.append(self.account[order][1:] != self.account[order][:-1], True)[: len(order)]
         heaviest = order[last]
@@ -53,7 +53,7 @@ class People:
         return silent
 
     def _active(self, weeks: int, before: int = 0) -> npt.NDArray[np.bool_]:
-        return np.asarray(self.usage.active_weeks(weeks, before) > 0)
+        return self.usage.is_active(weeks, before)
 
     def _count(self, which: npt.NDArray[np.bool_]) -> Numbers:
         return np.bincount(self.account[which], minlength=self.accounts).astype(float)

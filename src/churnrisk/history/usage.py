@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Events = str | tuple[str, ...] | None
+"""One event, several taken together, or all."""
 
 _DAYS_IN = np.array([bits.bit_count() for bits in range(128)], dtype=np.uint8)
 _LAST_DAY_IN = np.array([bits.bit_length() - 1 for bits in range(128)], dtype=np.int8)
@@ -50,25 +52,34 @@ class Usage:
         """How many weeks of the past there are."""
         return int(self.quantity.shape[2])
 
-    def by_week(self, weeks: int, before: int = 0, event: str | None = None) -> Numbers:
+    def by_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Totals a week, oldest first: (n, weeks). Weeks before the first are 0."""
         return self._last(self._quantity(event), weeks, before)
 
-    def total(self, weeks: int, before: int = 0, event: str | None = None) -> Numbers:
+    def total(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Sum over the last `weeks` weeks that lie `before` weeks back."""
-        return self._if_known(self.by_week(weeks, before, event).sum(axis=1), weeks + before)
+        return self._if_known(self._sum(weeks, before, event), weeks + before)
 
-    def active_days(self, weeks: int, before: int = 0, event: str | None = None) -> Numbers:
+    def recorded(self, weeks: int) -> Numbers:
+        """Sum over the last weeks of what was recorded; nothing for weeks before usage was."""
+        return self._sum(weeks, 0, None)
+
+    def active_days(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Days with any activity."""
-        counts = _DAYS_IN[self._last(self._days(event), weeks, before).astype(np.uint8)]
+        counts = _DAYS_IN[self._window(self._days(event), weeks, before)]
         return self._if_known(counts.sum(axis=1, dtype=float), weeks + before)
 
-    def active_weeks(self, weeks: int, before: int = 0, event: str | None = None) -> Numbers:
+    def active_weeks(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Weeks with any activity."""
-        active = self._last(self._days(event), weeks, before) > 0
+        active = self._window(self._days(event), weeks, before) > 0
         return self._if_known(active.sum(axis=1, dtype=float), weeks + before)
 
-    def days_since(self, event: str | None = None) -> Numbers:
+    def is_active(self, weeks: int, before: int = 0) -> Mask:
+        """Was there any activity in the window? False where the window reaches back to before usage was recorded."""
+        active = np.bitwise_or.reduce(self._window(self._days(None), weeks, before), axis=1) > 0
+        return np.asarray(active & ~(self.older & (weeks + before > self.weeks)))
+
+    def days_since(self, event: Events = None) -> Numbers:
         """Days from the last active day to `as_of`; 1 is yesterday; NaN: never seen."""
         days = self._days(event)
         if not self.weeks:
@@ -77,7 +88,7 @@ class Usage:
         last = days[np.arange(len(days)), self.weeks - 1 - ago]
         return np.where(last > 0, 7.0 * (ago + 1) - _LAST_DAY_IN[last] + self.settle_days, np.nan)
 
-    def level(self, half_life: float, event: str | None = None) -> Numbers:
+    def level(self, half_life: float, event: Events = None) -> Numbers:
         """Exponentially weighted weekly level; a week that lies `half_life` weeks back counts half.
 
         Weeks before an account began have no weight.
@@ -101,14 +112,18 @@ class Usage:
         fell = np.diff(past, axis=1)[:, ::-1] < 0
         return np.where(fell.all(axis=1), most, np.argmin(fell, axis=1)).astype(float)
 
-    def events_used(self, weeks: int, before: int = 0) -> Numbers:
+    def events_used(self, weeks: int, before: int = 0, event: tuple[str, ...] | None = None) -> Numbers:
         """How many different events."""
-        used = sum(self._last(days, weeks, before).any(axis=1).astype(float) for days in self.days)
+        places = range(len(self.events)) if event is None else self._places(event)
+        used = sum(
+            (np.bitwise_or.reduce(self._window(self.days[place], weeks, before), axis=1) > 0).astype(float)
+            for place in places
+        )
         return self._if_known(np.asarray(used, float) + np.zeros(len(self.older)), weeks + before)
 
     def top_share(self, weeks: int) -> Numbers:
         """Share of the most used event; NaN where there was no activity."""
-        totals = np.array([self._last(q, weeks).sum(axis=1) for q in self.quantity])
+        totals = np.array([self._sum(weeks, 0, event) for event in self.events])
         return self._if_known(ratio(totals.max(axis=0), totals.sum(axis=0)), weeks)
 
     def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
@@ -127,31 +142,52 @@ class Usage:
 
     @cached_property
     def _all_quantity(self) -> Numbers:
-        return np.asarray(self.quantity.sum(axis=0, dtype=np.float64))
+        one = len(self.quantity) == 1
+        return np.asarray(self.quantity[0] if one else self.quantity.sum(axis=0, dtype=np.float64))
 
     @cached_property
     def _all_days(self) -> npt.NDArray[np.uint8]:
-        return np.asarray(np.bitwise_or.reduce(self.days, axis=0), np.uint8)
+        return np.asarray(self.days[0] if len(self.days) == 1 else np.bitwise_or.reduce(self.days, axis=0), np.uint8)
 
-    def _quantity(self, event: str | None) -> npt.NDArray[Any]:
+    def _quantity(self, event: Events) -> npt.NDArray[Any]:
         if event is None:
             return self._all_quantity
-        return self.quantity[self.events.index(event)] if event in self.events else self._nothing()
+        places = self._places(event)
+        return np.asarray(self.quantity[places[0]] if len(places) == 1 else self.quantity[places].sum(axis=0))
 
-    def _days(self, event: str | None) -> npt.NDArray[Any]:
+    def _days(self, event: Events) -> npt.NDArray[Any]:
         if event is None:
             return self._all_days
-        return self.days[self.events.index(event)] if event in self.events else self._nothing().astype(np.uint8)
+        places = self._places(event)
+        return np.asarray(self.days[places[0]] if len(places) == 1 else np.bitwise_or.reduce(self.days[places], axis=0))
 
-    def _nothing(self) -> npt.NDArray[Any]:
-        return np.zeros((len(self.older), self.weeks))
+    def _places(self, event: str | tuple[str, ...]) -> list[int]:
+        """Where the events stand; one that never happened stands nowhere."""
+        named = (event,) if isinstance(event, str) else event
+        return [self.events.index(each) for each in named if each in self.events]
+
+    def _sum(self, weeks: int, before: int, event: Events) -> Numbers:
+        """Sum of a window, computed once for all who ask."""
+        asked = weeks, before, event
+        if asked not in self._sums:
+            self._sums[asked] = self._window(self._quantity(event), weeks, before).sum(axis=1, dtype=np.float64)
+        return self._sums[asked]
+
+    @cached_property
+    def _sums(self) -> dict[tuple[int, int, Events], Numbers]:
+        return {}
+
+    def _window(self, values: npt.NDArray[Any], weeks: int, before: int = 0) -> npt.NDArray[Any]:
+        """Those of the weeks of the window that there are; it never wraps round."""
+        stop = max(self.weeks - before, 0)
+        return values[:, max(stop - weeks, 0) : stop]
 
     def _last(self, values: npt.NDArray[Any], weeks: int, before: int = 0) -> Numbers:
-        """The window as (n, weeks); what lies before the first week is 0, and never wraps round."""
-        stop = max(self.weeks - before, 0)
-        start = max(stop - weeks, 0)
-        window = values[:, start:stop].astype(np.float64)
-        return np.pad(window, ((0, 0), (weeks - (stop - start), 0)))
+        """The window as (n, weeks); what lies before the first week is 0."""
+        window = self._window(values, weeks, before)
+        whole = np.zeros((weeks, len(values))).T
+        whole[:, weeks - window.shape[1] :] = window
+        return whole
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:
         return np.where(self.older & (reach > self.weeks), np.nan, values)

@@ -23,6 +23,7 @@ def invoices_table(past: Past, sold: pd.DataFrame, rng: np.random.Generator) -> 
     delay = past.of("payment_habit")[spell] + rng.normal(0, 3.5, len(spell)) + lateness
     never = rng.random(len(spell)) < 0.003 + 0.15 * by_price * doubt**3
     paid = np.maximum(due + np.round(delay), issued)
+    failed = rng.spawn(1)[0].random(len(spell)) < 0.01 + 0.1 * doubt**2
     unpaid = never | (delay > _WRITTEN_OFF_DAYS) | (paid >= past.time.days)
     return past.table(
         "invoices",
@@ -31,6 +32,7 @@ def invoices_table(past: Past, sold: pd.DataFrame, rng: np.random.Generator) -> 
                 "account": past.of("account")[spell],
                 "issued_on": issued,
                 "due_on": due,
+                "failed_on": np.where(failed & (due < past.time.days), due, np.inf),
                 "paid_on": np.where(unpaid, np.inf, paid),
                 "amount": (sold["mrr"].to_numpy()[row] * months).round(2),
             }

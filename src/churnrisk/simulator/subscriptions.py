@@ -20,6 +20,8 @@ _SAYS_NOTHING = 0.125
 _ENTERED_LATE = 0.02
 _ADD_ON, _ADD_ON_SHARE, _ADD_ON_DROPPED, _ADD_ON_SEAT_PRICE = "Add-on: Forecasting", 0.10, 0.3, 6.0
 _ADD_ON_LEAST_DAYS = 90
+_DISCOUNTED, _DISCOUNT_DAYS = 0.1, 365  # share of first contracts, and for how long
+_NOTICE_DAYS = 30  # before the end of a term of a year or more
 
 
 def subscriptions_sold(past: Past, rng: np.random.Generator) -> pd.DataFrame:
@@ -29,6 +31,8 @@ def subscriptions_sold(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     first = ~rows["is_trial"] & (rows["started"].to_numpy() == past.of("opens")[rows["spell"]])
     late = first & (rng.random(len(rows)) < _ENTERED_LATE)
     rows["known_at"] = np.where(late, rows["started"] + rng.integers(1, 10, len(rows)), np.inf)
+    discounted = first & (rng.spawn(1)[0].random(len(rows)) < _DISCOUNTED)
+    rows["discount_ends_on"] = np.where(discounted, rows["started"] + _DISCOUNT_DAYS, np.inf)
     return rows[rows["started"] < past.time.days].reset_index(drop=True)
 
 
@@ -42,6 +46,7 @@ def subscriptions_table(past: Past, sold: pd.DataFrame) -> pd.DataFrame:
             ended_on=sold["ended"].where(told, NEVER),
             end_known_at=sold["end_known"].where(told, NEVER),
             end_reason=sold["end_reason"].where(told, None),
+            notice_days=np.where(sold["term_months"] >= 12, _NOTICE_DAYS, np.nan),
         ),
     )
 

@@ -15,6 +15,7 @@ _COMPLAINS = np.array([0.0015, 0.022, 0.024, 0.010, 0.0])  # a week, by state; l
 _SERVICE = 1  # the driver of those who would leave for bad service
 _SEVERITY_SHARES = (0.04, 0.16, 0.45, 0.35)
 _DAYS_TO_CLOSE = np.array([0.4, 0.9, 2.0, 4.0])  # median, by severity
+_PROMISED_HOURS = np.array([2.0, 4.0, 8.0, 24.0])  # until the first answer, by severity
 _ENTERED_LATE, _RATED = 0.03, 0.4
 
 
@@ -31,6 +32,7 @@ def tickets_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
     closed = opened + _DAYS_TO_CLOSE[severity] * np.where(grievance, 2.0, 1.0) * np.exp(rng.normal(0, 0.8, count))
     closed = np.where(np.isfinite(entered), np.maximum(closed, entered + 0.1), closed)
     closed = np.where(closed < past.time.days, closed, np.inf)
+    answered = _answered(opened, closed, severity, grievance, rng.spawn(1)[0])
     return past.table(
         "tickets",
         pd.DataFrame(
@@ -38,6 +40,9 @@ def tickets_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
                 "account": past.of("account")[spell],
                 "opened_at": opened,
                 "closed_at": closed,
+                "answered_at": np.where(answered < past.time.days, answered, np.inf),
+                "reopened_at": _reopened(past, closed, grievance, rng.spawn(1)[0]),
+                "promised_hours": _PROMISED_HOURS[severity],
                 "severity": severity + 1,
                 "kind": np.array(_KINDS, object)[kind],
                 "known_at": entered,
@@ -45,6 +50,19 @@ def tickets_table(past: Past, rng: np.random.Generator) -> pd.DataFrame:
             }
         ),
     )
+
+
+def _answered(opened: Reals, closed: Reals, severity: Ints, grievance: Flags, rng: np.random.Generator) -> Reals:
+    """When the first answer came: mostly within what is promised, and never after the case was closed."""
+    hours = 0.5 * _PROMISED_HOURS[severity] * np.where(grievance, 1.8, 1.0) * np.exp(rng.normal(0, 0.7, len(opened)))
+    return np.minimum(opened + hours / 24, closed)
+
+
+def _reopened(past: Past, closed: Reals, grievance: Flags, rng: np.random.Generator) -> Reals:
+    """When a case was opened again after it was closed, as it was not mended."""
+    again = rng.random(len(closed)) < np.where(grievance, 0.16, 0.04)
+    moment = closed + rng.exponential(3.0, len(closed))
+    return np.where(again & (moment < past.time.days), moment, np.inf)
 
 
 def _cases(past: Past, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:

@@ -18,7 +18,7 @@ from churnrisk.model.folds import before, prove_gap, test_dates
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.params import Churn, Params
 from churnrisk.stages.rows import read_mature
-from churnrisk.workspace import Workspace, read_json, read_table, whole_folder, write_json, write_table, write_text
+from churnrisk.workspace import Workspace, read_json, whole_folder, write_json, write_table, write_text
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -46,7 +46,7 @@ def run(workspace: Workspace, params: Params) -> None:
         ),
     }
     figures = judge(backtest, baselines, params.evaluate.resamples)
-    slices = judge_slices(backtest, _slices(workspace, backtest, params.evaluate.slices))
+    slices = judge_slices(backtest, _slices(features[test], params.evaluate.slices))
     points = curves(backtest["label"].to_numpy(), backtest["probability"].to_numpy())
     found = verdict(figures)
     card = model_card(_facts(workspace, params, final, figures, slices) | {"verdict": found})
@@ -68,17 +68,16 @@ def run(workspace: Workspace, params: Params) -> None:
     )
 
 
-def _slices(workspace: Workspace, backtest: pd.DataFrame, names: tuple[str, ...]) -> dict[str, "pd.Series[str]"]:
-    versions = read_table(workspace.tables / "accounts.parquet").sort_values("known_at", kind="stable")
-    accounts = versions.drop_duplicates("account_id", keep="last").set_index("account_id")
-    for name in set(names) - set(accounts):
+def _slices(features: pd.DataFrame, names: tuple[str, ...]) -> dict[str, "pd.Series[str]"]:
+    words = [str(name) for name in features if pd.api.types.is_string_dtype(features[name]) and name != "account_id"]
+    for name in (each for each in names if each not in words):
         raise ParamsError(
-            f"accounts has no column '{name}'",
+            f"no feature of words is named '{name}'",
             where="params.yaml, evaluate.slices",
-            allowed=", ".join(map(str, accounts)),
-            mend=did_you_mean(name, map(str, accounts)),
+            allowed=", ".join(words) or "none",
+            mend=did_you_mean(name, words),
         )
-    return {name: accounts[name].reindex(backtest["account_id"]).reset_index(drop=True) for name in names}
+    return {name: features[name].reset_index(drop=True) for name in names}
 
 
 def _facts(workspace: Workspace, params: Params, final: RiskModel, figures: Figures, slices: pd.DataFrame) -> Figures:
@@ -103,6 +102,7 @@ def _facts(workspace: Workspace, params: Params, final: RiskModel, figures: Figu
         "leaving": _leaving(params.churn),
         "features_on": len(described["features"]),
         "features_off": described["off"],
+        "unknown_events": described["unknown_events"],
     }
 
 

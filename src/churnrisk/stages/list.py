@@ -89,7 +89,9 @@ def _usage(workspace: Workspace, params: Params, as_of: Day, accounts: pd.DataFr
     week = int(grid.week_of(as_of))
     shown = range(week - SPARKLINE_WEEKS, week)
     rows = read_weeks(workspace.usage / "daily", ids, grid, params.clock.usage_settle_days)
-    rows = rows[(rows["known_in"] < week) & (rows["week"] >= shown.start)]
+    rows = rows[(rows["known_in"] < week) & (rows["week"] >= shown.start)].assign(
+        account_id=lambda each: ids[each["place"]]
+    )
     wide = rows.pivot_table(index="account_id", columns="week", values="quantity", aggfunc="sum", fill_value=0.0)
     wide = wide.reindex(index=pd.Index(ids, name="account_id"), columns=shown, fill_value=0.0)
     created = grid.week_of(accounts.set_index("account_id")["created_on"].reindex(ids).to_numpy("M8[D]"))
@@ -120,11 +122,12 @@ def _warnings(workspace: Workspace, verdict: dict[str, Any]) -> list[str]:
 
 
 def _notes(workspace: Workspace, warnings: list[str]) -> list[str]:
-    off = read_json(workspace.features / "features.json")["off"]
+    described = read_json(workspace.features / "features.json")
     by_reason: dict[str, list[str]] = {}
-    for name, why in off.items():
+    for name, why in described["off"].items():
         by_reason.setdefault(why, []).append(name)
     return [
         *warnings,
+        *described["unknown_events"],
         *(f"{len(names)} features are switched off ({why}): {', '.join(names)}" for why, names in by_reason.items()),
     ]

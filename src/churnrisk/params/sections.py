@@ -1,20 +1,20 @@
-"""`params.yaml`, typed and frozen: every key has its unit in its name, and an unknown key is refused."""
+"""The sections of `params.yaml`, typed and frozen: every key has its unit in its name."""
 
 import datetime as dt
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from churnrisk.clock import Day, Grid, LabelWindow, day
-from churnrisk.errors import ParamsError, did_you_mean
+from churnrisk.errors import ParamsError
 
 Count = Annotated[int, Field(ge=1)]
 Whole = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Names = tuple[str, ...]
 
 
 class Section(BaseModel):
@@ -129,7 +129,7 @@ class Cohort(Section):
     """Whom to watch."""
 
     min_age_days: Whole = Field(description="Younger accounts are not scored")
-    trials: bool = Field(description="Watch trials too?")
+    trials: bool = Field(description="Watch trials too? Then one that ends unconverted leaves")
     min_active_days: Whole = Field(default=0, description="Accounts active on fewer days so far are not scored")
     lapsed: bool = Field(
         default=False, description="For `inactivity`: watch accounts too that have long been inactive already?"
@@ -141,6 +141,7 @@ class Milestone(Section):
 
     event: str = Field(description="The event that counts")
     times: Count = Field(default=1, description="How much of it, since the start")
+    people: Count = Field(default=1, description="So many different people active since the start, at the least")
     target_days: Count = Field(default=30, description="How soon a healthy account gets there")
 
 
@@ -163,9 +164,23 @@ class Features(Section):
     """What the features are told about the product."""
 
     block_accounts: Count = Field(description="Accounts at a time; bounds the memory")
+    workers: Count = Field(default=1, description="Blocks worked on at a time, each in a process of its own")
     milestones: dict[str, Milestone] = Field(description="Steps towards first value, by name")
-    key_events: tuple[str, ...] = Field(description="Events worth features of their own")
-    advanced_events: tuple[str, ...] = Field(description="Events that only a skilled user makes")
+    key_events: Names = Field(default=(), description="Events worth features of their own")
+    advanced_events: Names = Field(default=(), description="Events that only a skilled user makes")
+    education_events: Names = Field(default=(), description="Trainings, webinars and the like")
+    help_events: Names = Field(default=(), description="Visits to the help centre")
+    integration_events: Names = Field(default=(), description="Use through other tools: integrations and programs")
+    platform_events: Names = Field(default=(), description="One event for each platform, such as web and mobile")
+    invite_events: Names = Field(default=(), description="Invitations to colleagues")
+    community_events: Names = Field(default=(), description="Posts, reviews, referrals, events attended")
+    new_events: dict[str, dt.date] = Field(
+        default_factory=dict, description="New parts of the product, and the day each came out; new for half a year"
+    )
+    plan_order: Names = Field(default=(), description="The plans, from the lowest up")
+    cadence_days: Count = Field(default=7, description="Days within which a healthy account comes back: 1, 7 or 30")
+    onboarding_days: Count = Field(default=90, description="How long an account counts as being onboarded")
+    renewal_window_days: Count = Field(default=60, description="Days before a renewal that are its window")
 
 
 class Folds(Section):
@@ -191,7 +206,7 @@ class Train(Section):
 class Evaluate(Section):
     """How past lists are judged."""
 
-    slices: tuple[str, ...] = Field(description="Columns of `accounts` to judge apart")
+    slices: Names = Field(description="Features of words to judge apart, such as `segment` or `lifecycle_stage`")
     resamples: Count = Field(description="Bootstrap resamples of accounts for the intervals")
 
 
@@ -241,51 +256,3 @@ class Params(Section):
     def as_of(self) -> Day | None:
         """The date of the list where it is given, else None."""
         return None if self.clock.as_of == "auto" else day(self.clock.as_of)
-
-
-def load(path: Path) -> Params:
-    """Read and check `params.yaml`.
-
-    Raises ParamsError for a missing file, text that is not YAML, an unknown key or a value out of range: one error
-    that names every fault.
-    """
-    if not path.exists():
-        raise ParamsError(
-            "there is no params.yaml", where=str(path.parent), mend="name the workspace with --workspace DIR"
-        )
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError) as error:
-        raise ParamsError(
-            f"not YAML ({' '.join(str(error).split())})", where=str(path), mend="mend its text"
-        ) from error
-    if not isinstance(content, dict):
-        raise ParamsError("not a set of sections", where=str(path), allowed=", ".join(Params.model_fields))
-    try:
-        return Params.model_validate(content)
-    except ValidationError as error:
-        faults = [_fault(dict(each)) for each in error.errors()]
-        raise ParamsError("; ".join(faults), where=str(path)) from None
-
-
-def _fault(error: dict[str, Any]) -> str:
-    """One fault in words: where it stands, what was found, what is allowed."""
-    *place, last = [str(part) for part in error["loc"]] or ["params"]
-    where = ".".join([*place, last])
-    if error["type"] == "extra_forbidden":
-        allowed = _keys(place)
-        hint = did_you_mean(last, allowed) or f"allowed: {', '.join(allowed)}"
-        return f"unknown key '{where}' ({hint})"
-    if error["type"] == "missing":
-        return f"'{where}' is missing"
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    return f"{where} is {error['input']!r} ({error['msg'][0].lower()}{error['msg'][1:]})"
-
-
-def _keys(place: list[str]) -> list[str]:
-    """The keys that a section may have."""
-    sections = {"": Params, **{name: field.annotation for name, field in Params.model_fields.items()}}
-    name = "milestones" if "milestones" in place else (place or [""])[-1]
-    section: Any = (sections | {"simulator": Simulator, "milestones": Milestone, "override": Override})[name]
-    return list(section.model_fields)

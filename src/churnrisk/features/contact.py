@@ -1,0 +1,71 @@
+"""Contact: how often we speak with them, do they answer, and who has been neglected?"""
+
+from churnrisk.features.registry import feature
+
+
+def _conversations(touchpoints):
+    """Calls, meetings and reviews in which they took part."""
+    return touchpoints.where((touchpoints["kind"] != "email") & touchpoints["answered"].astype(bool))
+
+
+@feature(
+    unit="days",
+    missing="nobody has spoken with them",
+    reason="the last conversation was {value:.0f} days ago",
+    columns=("touchpoints.kind",),
+)
+def days_since_conversation(touchpoints):
+    """Days since a call, meeting or review in which they took part."""
+    return _conversations(touchpoints).days_since()
+
+
+@feature(
+    unit="days",
+    missing="never had a review",
+    reason="the last business review was {value:.0f} days ago",
+    columns=("touchpoints.kind",),
+)
+def days_since_review(touchpoints):
+    """Days since the last quarterly business review that they attended."""
+    return _conversations(touchpoints).where(_conversations(touchpoints)["kind"] == "qbr").days_since()
+
+
+@feature(unit="count", missing="contacts not recorded", reason="{value:.0f} contacts in the last 14 days")
+def contacts_last_fortnight(touchpoints):
+    """Contacts of any kind in the last 14 days."""
+    return touchpoints.within(days=14).count()
+
+
+@feature(unit="count", missing="contacts not recorded", reason="{value:.0f} contacts in the last 30 days")
+def contacts_last_month(touchpoints):
+    """Contacts of any kind in the last 30 days."""
+    return touchpoints.within(days=30).count()
+
+
+@feature(
+    unit="count",
+    missing="contacts not recorded",
+    reason="{value:.0f} e-mails from us in the last 30 days",
+    columns=("touchpoints.kind",),
+)
+def emails_last_month(touchpoints):
+    """E-mails to them in the last 30 days."""
+    recent = touchpoints.within(days=30)
+    return recent.where(recent["kind"] == "email").count()
+
+
+@feature(
+    unit="count",
+    missing="contacts not recorded",
+    reason="{value:.0f} conversations with them in the last 90 days",
+    columns=("touchpoints.kind",),
+)
+def conversations_last_quarter(touchpoints):
+    """Calls, meetings and reviews in which they took part, in the last 90 days."""
+    return _conversations(touchpoints).within(days=90).count()
+
+
+@feature(unit="count", missing="contacts not recorded", reason="the last {value:.0f} contacts went unanswered")
+def contacts_unanswered(touchpoints):
+    """Contacts in a row, up to the last, without an answer."""
+    return touchpoints.in_a_row(~touchpoints["answered"].astype(bool))

@@ -1,0 +1,51 @@
+"""Lifecycle: where in its life an account stands, as leaving means something else at each stage."""
+
+import numpy as np
+
+from churnrisk.clock import day, days_between, next_renewal
+from churnrisk.features.commercial import DAYS_A_MONTH
+from churnrisk.features.registry import feature
+
+STAGES = ("trial", "lapsing", "renewal window", "onboarding", "adopted", "mature")
+"""The stages; the first that holds counts."""
+
+_MATURE_DAYS = 365
+_LAPSING_CADENCES = 4
+_MOST_OF_A_TERM = 0.25
+
+
+@feature(unit="category", missing="start not known", reason="is at the stage {value}")
+def lifecycle_stage(accounts, subscriptions, usage, cadence_days, onboarding_days, renewal_window_days):
+    """Stage of life: trial, lapsing (silent for 4 times the product's cadence), renewal window (at most a quarter of
+    the term), onboarding, adopted or mature (a year and more).
+    """
+    running = subscriptions.where(subscriptions["is_running"])
+    paid = running.where(~running["is_trial"].astype(bool)).count()
+    renews = next_renewal(running["started_on"], running["term_months"], day(subscriptions.as_of))
+    window = np.fmin(renewal_window_days, running["term_months"] * DAYS_A_MONTH * _MOST_OF_A_TERM)
+    in_window = running.where(days_between(renews, subscriptions.as_of) <= window).count()
+    tenure = accounts["tenure"]
+    # Since the start, an account that was never active is as silent as it is old.
+    silent = np.fmin(usage.days_since(), tenure)
+    holds = [
+        (running.count() > 0) & (paid == 0),
+        silent > _LAPSING_CADENCES * cadence_days,
+        in_window > 0,
+        tenure < onboarding_days,
+        tenure < _MATURE_DAYS,
+    ]
+    stage = np.select(holds, STAGES[:-1], STAGES[-1]).astype(object)
+    stage[np.isnan(tenure)] = None
+    return stage
+
+
+@feature(unit="days", missing="start not known", reason="{value:.0f} days to the next anniversary")
+def days_to_anniversary(accounts):
+    """Days to the next full year since the spell began, of 365 days."""
+    return 365 - accounts["tenure"] % 365
+
+
+@feature(unit="days", missing="start not known", reason="{value:.0f} days since the start")
+def tenure(accounts):
+    """Days since the spell began."""
+    return accounts["tenure"]

@@ -1,0 +1,88 @@
+"""Payments: what is open, what failed, and how late they pay by their own habit."""
+
+import numpy as np
+
+from churnrisk.clock import days_between
+from churnrisk.features.registry import feature
+from churnrisk.history.usage import ratio
+
+
+def _overdue(invoices):
+    return invoices.where(np.isnat(invoices["paid_on"]) & (invoices.age("due_on") > 0))
+
+
+def _lateness(invoices):
+    """Days after the due date; open ones count until now."""
+    return np.where(
+        np.isnat(invoices["paid_on"]), invoices.age("due_on"), days_between(invoices["paid_on"], invoices["due_on"])
+    )
+
+
+@feature(
+    unit="count",
+    missing="invoices not recorded",
+    reason="{value:.0f} invoices are overdue",
+    columns=("invoices.paid_on",),
+)
+def overdue_invoices(invoices):
+    """Unpaid invoices past their due date."""
+    return _overdue(invoices).count()
+
+
+@feature(
+    unit="days",
+    missing="nothing is overdue",
+    reason="the oldest overdue invoice is {value:.0f} days late",
+    columns=("invoices.paid_on",),
+)
+def oldest_overdue_invoice(invoices):
+    """Days since the due date of the oldest unpaid invoice."""
+    return _overdue(invoices).most(_overdue(invoices).age("due_on"))
+
+
+@feature(
+    unit="ratio",
+    missing="its price is not known",
+    reason="{value:.1f} months of what it pays are overdue",
+    columns=("invoices.paid_on", "invoices.amount", "subscriptions.mrr"),
+)
+def months_overdue(invoices, subscriptions):
+    """Amount of the unpaid invoices past their due date, over what the running subscriptions cost in a month."""
+    running = subscriptions.where(subscriptions["is_running"])
+    return ratio(_overdue(invoices).sum(_overdue(invoices)["amount"]), running.sum(running["mrr"]))
+
+
+@feature(
+    unit="count",
+    missing="invoices not recorded",
+    reason="{value:.0f} payments failed in the last 90 days",
+    columns=("invoices.failed_on",),
+)
+def failed_payments(invoices):
+    """Payments that failed in the last 90 days."""
+    return invoices.where(invoices.age("failed_on") <= 90).count()
+
+
+@feature(
+    unit="days",
+    missing="no invoice was due in the last 180 days",
+    reason="invoices are paid {value:.0f} days after they are due",
+    columns=("invoices.paid_on",),
+)
+def days_late(invoices):
+    """Mean days after the due date of the invoices due in the last 180 days; open ones count until now."""
+    due = invoices.where((invoices.age("due_on") > 0) & (invoices.age("due_on") <= 180))
+    return due.mean(_lateness(due))
+
+
+@feature(
+    unit="days",
+    missing="no invoice was due lately, or none before",
+    reason="invoices are paid {value:+.0f} days against their own habit",
+    columns=("invoices.paid_on",),
+)
+def days_late_against_own_habit(invoices):
+    """Mean lateness of the invoices due in the last 90 days, less that of the year before."""
+    age = invoices.age("due_on")
+    lately, before = invoices.where((age > 0) & (age <= 90)), invoices.where((age > 90) & (age <= 455))
+    return lately.mean(_lateness(lately)) - before.mean(_lateness(before))

@@ -1,0 +1,6 @@
+"""What the pipeline is told: `params.yaml`."""
+
+from churnrisk.params.reading import load
+from churnrisk.params.sections import Churn, Clock, Features, Params
+
+__all__ = ["Churn", "Clock", "Features", "Params", "load"]

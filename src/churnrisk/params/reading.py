@@ -1,0 +1,58 @@
+"""Reading `params.yaml`: an unknown key is refused, and every fault is named at once."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from churnrisk.errors import ParamsError, did_you_mean
+from churnrisk.params.sections import Milestone, Override, Params, Simulator
+
+
+def load(path: Path) -> Params:
+    """Read and check `params.yaml`.
+
+    Raises ParamsError for a missing file, text that is not YAML, an unknown key or a value out of range: one error
+    that names every fault.
+    """
+    if not path.exists():
+        raise ParamsError(
+            "there is no params.yaml", where=str(path.parent), mend="name the workspace with --workspace DIR"
+        )
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError) as error:
+        raise ParamsError(
+            f"not YAML ({' '.join(str(error).split())})", where=str(path), mend="mend its text"
+        ) from error
+    if not isinstance(content, dict):
+        raise ParamsError("not a set of sections", where=str(path), allowed=", ".join(Params.model_fields))
+    try:
+        return Params.model_validate(content)
+    except ValidationError as error:
+        faults = [_fault(dict(each)) for each in error.errors()]
+        raise ParamsError("; ".join(faults), where=str(path)) from None
+
+
+def _fault(error: dict[str, Any]) -> str:
+    """One fault in words: where it stands, what was found, what is allowed."""
+    *place, last = [str(part) for part in error["loc"]] or ["params"]
+    where = ".".join([*place, last])
+    if error["type"] == "extra_forbidden":
+        allowed = _keys(place)
+        hint = did_you_mean(last, allowed) or f"allowed: {', '.join(allowed)}"
+        return f"unknown key '{where}' ({hint})"
+    if error["type"] == "missing":
+        return f"'{where}' is missing"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return f"{where} is {error['input']!r} ({error['msg'][0].lower()}{error['msg'][1:]})"
+
+
+def _keys(place: list[str]) -> list[str]:
+    """The keys that a section may have."""
+    sections = {"": Params, **{name: field.annotation for name, field in Params.model_fields.items()}}
+    name = "milestones" if "milestones" in place else (place or [""])[-1]
+    section: Any = (sections | {"simulator": Simulator, "milestones": Milestone, "override": Override})[name]
+    return list(section.model_fields)

@@ -1,0 +1,41 @@
+"""What featurize says of a configuration, and whether how it works changes what it writes."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from churnrisk.workspace import Workspace, read_json
+
+from .. import company
+
+
+def told(workspace: Workspace, **features: object):
+    """The workspace's params, with other words about the features."""
+    params = company.load(workspace)
+    return params.model_copy(update={"features": params.features.model_copy(update=features)})
+
+
+def test_a_misspelt_event_is_said_on_the_list_and_the_model_card(small: Workspace, tmp_path: Path) -> None:
+    workspace = company.copied(small, tmp_path / "workspace")
+    params = told(workspace, education_events=("training_attended", "traning_attended"))
+    company.run(workspace, "featurize", "evaluate", "list", told=params)
+    (said,) = read_json(workspace.features / "features.json")["unknown_events"]
+    assert said.startswith("params.yaml, features.education_events: no usage has the event 'traning_attended'.")
+    assert "did you mean 'training_attended'?" in said
+    assert said in (workspace.reports / "model_card.md").read_text(encoding="utf-8")
+    assert said in read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+
+
+def test_blocks_in_processes_of_their_own_write_the_same(small: Workspace, tmp_path: Path) -> None:
+    written = []
+    for workers in (1, 2):
+        workspace = company.copied(small, tmp_path / f"workers-{workers}")
+        company.run(workspace, "featurize", told=told(workspace, workers=workers, block_accounts=200))
+        written.append([file.read_bytes() for file in sorted(workspace.features.iterdir())])
+    assert written[0] == written[1]
+    whole = pd.concat(pd.read_parquet(file) for file in sorted(small.features.glob("block-*.parquet")))
+    parts = pd.concat(pd.read_parquet(file) for file in sorted(workspace.features.glob("block-*.parquet")))
+    keys = ["account_id", "as_of"]
+    pd.testing.assert_frame_equal(
+        parts.sort_values(keys, ignore_index=True), whole.sort_values(keys, ignore_index=True)
+    )
