@@ -61,13 +61,18 @@ def file_for_a_folder(workspace: Workspace) -> None:
     workspace.labels.write_text("in the way")
 
 
+def nothing_done(workspace):
+    for file in (workspace.usage / "daily").glob("*.parquet"):
+        pd.read_parquet(file).iloc[:0].to_parquet(file, index=False)
+
+
 HARM = {
     "no params": ("pull", lambda w: w.params.unlink(), 2, "there is no params.yaml"),
     "unknown key": ("pull", lambda w: set_param(w, "churn", "horizn_days", 1), 2, "did you mean 'horizon_days'?"),
     "no query": ("pull", lambda w: (w.queries / "usage.sql").unlink(), 3, "usage.sql"),
     "no stage before": ("conform", lambda w: shutil.rmtree(w.raw), 4, "accounts"),
-    "as_of after the data": ("snapshot", lambda w: set_param(w, "clock", "as_of", "2031-01-06"), 5, "does not cover"),
     "as_of before the data": ("snapshot", lambda w: set_param(w, "clock", "as_of", "2023-01-02"), 2, "is before"),
+    "usage of nothing": ("snapshot", nothing_done, 4, "nothing happens in usage"),
     "one class": ("train", one_class, 6, "only staying"),
     "no churn in the test": ("train", no_churn_lately, 6, "the test: there is only staying"),
     "file for a folder": ("label", file_for_a_folder, 1, "labels"),

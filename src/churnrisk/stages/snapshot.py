@@ -7,7 +7,7 @@ from churnrisk.clock import day
 from churnrisk.cohort import AT_RISK, Watch, cohort, summary
 from churnrisk.cohort import snapshot_dates as dates
 from churnrisk.contract import TABLES
-from churnrisk.errors import ModelError
+from churnrisk.errors import ContractError, ModelError
 from churnrisk.history.activity import read_activity
 from churnrisk.history.ledger import Ledger
 from churnrisk.intake.feeds.coverage import REQUIRED, coverage
@@ -17,6 +17,10 @@ from churnrisk.workspace import Workspace, read_table, whole_folder, write_json,
 
 def run(workspace: Workspace, params: Params) -> None:
     feeds = coverage(workspace.tables, workspace.usage)
+    silent = [name for name in REQUIRED if name not in feeds]
+    if silent:
+        mend = "give rows with a quantity above 0 in queries/usage.sql" if "usage" in silent else "give its rows"
+        raise ContractError(f"nothing happens in {silent[0]}", where="data/tables", mend=mend)
     covered = {name: feeds[name].covered_until for name in REQUIRED}
     # The last days before a date are not looked at while they settle, so they needn't be there.
     wait = np.timedelta64(params.clock.usage_settle_days, "D")
