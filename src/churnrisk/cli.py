@@ -84,7 +84,10 @@ def doctor(
         list[str] | None, typer.Option(metavar="FEATURE", help="A feature that was looked into and is honest.")
     ] = None,
     propose: Annotated[
-        bool, typer.Option("--propose", help="Only propose `features` for params.yaml, by inspection of the usage.")
+        bool,
+        typer.Option(
+            "--propose", help="Only propose `features` for params.yaml, by inspection of usage and subscriptions."
+        ),
     ] = False,
 ) -> None:
     """Look for leaks in what the pipeline wrote: has the future got into what was learned? Changes nothing.

@@ -128,3 +128,15 @@ def _add_months(start: Days, months: npt.NDArray[np.int64]) -> Days:
     month = start.astype("M8[M]")
     last = (month + months + 1).astype("M8[D]") - np.timedelta64(1, "D")
     return np.asarray(np.minimum((month + months).astype("M8[D]") + (start - month.astype("M8[D]")), last))
+
+
+def months_between(start: Any, end: Any) -> npt.NDArray[np.float64]:
+    """Whole calendar months from one date to a later one; NaN where either is not known.
+
+    >>> months_between(np.array(["2025-02-01", "2025-01-31", "NaT"], "M8[D]"), Day("2025-03-02"))
+    array([ 1.,  1., nan])
+    """
+    first, last = np.asarray(start, "M8[D]"), np.asarray(end, "M8[D]")
+    months = (last.astype("M8[M]") - first.astype("M8[M]")).astype(float)
+    early = (last - last.astype("M8[M]")) < (first - first.astype("M8[M]"))
+    return np.where(np.isnat(first) | np.isnat(last), np.nan, months - early)

@@ -148,7 +148,7 @@ def write_table(rows: pd.DataFrame, path: Path, **how: Any) -> None:
 
 def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.DataFrame:
     """A Parquet file, or a folder of them, that an earlier stage wrote."""
-    _require(path)
+    require(path)
     try:
         return pd.read_parquet(path, columns=columns, **how)
     except pa.ArrowInvalid as error:
@@ -162,14 +162,15 @@ def write_json(value: Any, path: Path) -> None:
 
 def read_json(path: Path) -> Any:
     """A JSON file that an earlier stage wrote."""
-    _require(path)
+    require(path)
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise _broken(path, error) from error
 
 
-def _require(path: Path) -> None:
+def require(path: Path) -> None:
+    """Raise SourceError where an earlier stage has not written it."""
     if not path.exists():
         mend = "run the stages before, with `dvc repro`"
         raise SourceError(f"{path.name} is not there", where=str(path.parent), mend=mend)

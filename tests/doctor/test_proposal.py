@@ -51,7 +51,6 @@ def test_what_a_company_did_says_what_could_be_configured(workspace):
     assert {key: value for key, value in found.items() if value} == {
         "milestones": {
             "first_report_made": {"event": "report made", "times": 1, "target_days": 5},
-            "first_webinar_joined": {"event": "webinar_joined", "times": 1, "target_days": 20},
             "first_macro": {"event": "macro", "times": 1, "target_days": 90},
         },
         "key_events": ["login", "report made", "macro", "webinar_joined"],

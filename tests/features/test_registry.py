@@ -8,7 +8,7 @@ import pytest
 from churnrisk.contract import TABLES
 from churnrisk.errors import ParamsError
 from churnrisk.features.catalogue import THEMES, catalogue, features_of
-from churnrisk.features.lifecycle import tenure
+from churnrisk.features.lifecycle import lifecycle_stage, tenure
 from churnrisk.features.registry import CONFIGURED, EACH, VIEWS, against_peers, feature
 
 GOOD = {"unit": "days", "missing": "never", "reason": "{value:.0f} days"}
@@ -28,6 +28,10 @@ def stranger(usage, weather):
     """What it means."""
 
 
+def nearly(ticket):
+    """What it means."""
+
+
 def nameless_family(usage, key_event):
     """What it means."""
 
@@ -40,12 +44,18 @@ def beside_others(own, usual):
     ("function", "changed", "says"),
     [
         (silent, {}, "say in its docstring what it means"),
-        (stranger, {}, "no view is named ['weather']; there are"),
+        (stranger, {}, "no view is named ['weather'] (there are"),
         (documented, {"unit": "furlongs"}, "unknown unit 'furlongs'; use one of"),
         (documented, {"missing": ""}, "say in `missing`"),
         (documented, {"reason": "has been silent"}, "must state the fact with its {value}"),
         (nameless_family, {}, "holds the word 'key_event'"),
         (documented, {"columns": ("tickets.mood",)}, "the contract has no column ['tickets.mood']"),
+        (documented, {"columns": ("tickets.severty",)}, "did you mean 'tickets.severity'?"),
+        (documented, {"columns": "tickets.severity"}, "write columns=('tickets.severity',)"),
+        (documented, {"reason": "{value} of {valeu}"}, "can't be filled in: KeyError('valeu')"),
+        (documented, {"reason": "{value:.0q} days"}, "can't be filled in: ValueError"),
+        (documented, {"unit": ""}, "unknown unit ''; use one of"),
+        (nearly, {}, "did you mean 'tickets'?"),
     ],
 )
 def test_a_wrong_feature_is_refused_with_the_mend(function, changed, says):
@@ -64,6 +74,11 @@ def test_a_wrong_feature_is_refused_with_the_mend(function, changed, says):
 def test_a_wrong_comparison_is_refused_with_the_mend(function, changed, says):
     with pytest.raises(TypeError, match=re.escape(says)):
         against_peers(tenure, **{"unit": "days", "reason": "{value:+.0f} days"} | changed)(function)
+
+
+def test_a_word_is_not_compared_with_peers():
+    with pytest.raises(TypeError, match="lifecycle_stage is a word, of which there is no mean"):
+        against_peers(lifecycle_stage, unit="days", reason="{value:+.0f} days")(beside_others)
 
 
 def test_a_family_is_one_feature_for_each_that_is_configured():
@@ -107,7 +122,7 @@ def test_every_phrase_can_be_said(each):
     assert "{" not in item.missing
 
 
-@pytest.mark.parametrize("event", ["Report Created", "page:view", 'say "hi"'])
+@pytest.mark.parametrize("event", ["Report Created", "page:view", 'say "hi"', "GET /boards/{id}"])
 def test_a_column_is_a_plain_word_whatever_the_event_is_called(event):
     on, _ = catalogue(OFFERED, {}, EVERYTHING | {"key_event": (event,)})
     (found,) = [each for each in on if each.item == event and each.name.endswith("_last_month")]

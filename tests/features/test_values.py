@@ -1,6 +1,7 @@
 """Features as sentences: a few rows of history, a date, and the values that are expected on it."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from churnrisk.clock import Day, Grid
@@ -82,7 +83,7 @@ CASES = {
     ),
     "fading": (
         {"usage": "account_id day event quantity\na 2024-12-10 login 24\na 2025-02-20 login 2"},
-        {"usage_against_own_quarter": 0.25, "days_since_active": 18, "advanced_share": 0, "weeks_of_decline": 0},
+        {"usage_against_own_quarter": 0.5 / 2.4, "days_since_active": 18, "advanced_share": 0, "weeks_of_decline": 0},
     ),
     "on the date itself is not seen": (
         {"usage": "account_id day event\na 2025-03-10 login"},
@@ -111,7 +112,7 @@ CASES = {
             "milestones_reached": 0.5,
             "milestones_overdue": 1,
             "days_since_milestone": 88,
-            "first_week_active_days": 0,
+            "first_week_active_days": 1,
             "first_month_active_days": 1,
         },
     ),
@@ -127,7 +128,7 @@ CASES = {
             "people_lost": 1.0,
             "people_against_own_quarter": 2.0,
             "heaviest_person_share": 0.6,
-            "champion_silent": 49,
+            "heaviest_person_silent": 49,
         },
     ),
     "support": (
@@ -235,7 +236,7 @@ CASES = {
             "usage": "account_id day event quantity\na 2024-12-10 login 24\na 2025-02-20 login 2",
             "tickets": "account_id opened_at\na 2024-12-05",
         },
-        {"unheard_decline": 0.25},
+        {"unheard_decline": 0.5 / 2.4},
     ),
     "terms": (
         {
@@ -280,6 +281,33 @@ CASES = {
             "days_late": (6 + 38 + 4) / 3,
             "days_late_against_own_habit": (38 + 4) / 2 - (2 + 6) / 2,
         },
+    ),
+    "nothing was asked of them, and nothing was due": (
+        {
+            "surveys": "account_id sent_on answered_on\nb 2025-01-20 2025-01-25",
+            "goals": "account_id set_on due_on\na 2024-12-02 2025-04-01",
+        },
+        {"surveys_unanswered": UNKNOWN, "goals_missed_in_a_row": UNKNOWN, "goals_missed": 0},
+    ),
+    "renewed on calendar dates": (
+        {"subscriptions": "account_id started_on mrr term_months\na 2025-01-10 9 1\na 2024-12-02 1 0"},
+        {"renewals": 2},
+    ),
+    "a term of nothing never renews": (
+        {"subscriptions": "account_id started_on term_months\na 2024-12-02 0"},
+        {"renewals": UNKNOWN},
+    ),
+    "opened again": (
+        {"tickets": "account_id opened_at closed_at reopened_at\na 2025-02-01 2025-02-03 2025-02-08"},
+        {"open_tickets": 1, "oldest_open_ticket": 37},
+    ),
+    "a credit note is no debt": (
+        {
+            "subscriptions": "account_id started_on mrr\na 2024-12-02 50",
+            "invoices": "account_id issued_on due_on paid_on amount\na 2025-01-01 2025-01-31 - -50\n"
+            "a 2025-01-02 2025-01-31 - 25",
+        },
+        {"months_overdue": 0.5},
     ),
     "neglected": (
         {
@@ -354,7 +382,7 @@ STAGES = {  # usage, subscription: what stage that is
     "renewal window": ("a 2025-03-05 login", "a 2024-04-10 false 12"),
     "onboarding": ("a 2025-03-05 login", "a 2025-01-20 false 12"),
     "adopted": ("a 2025-03-05 login", "a 2024-10-20 false 12"),
-    "mature": ("a 2025-03-05 login", "a 2023-10-20 false 12"),
+    "established": ("a 2025-03-05 login", "a 2023-10-20 false 12"),
 }
 
 
@@ -374,3 +402,33 @@ def test_a_monthly_contract_is_not_always_about_to_renew(tmp_path):
         "subscriptions": "account_id started_on term_months\na 2024-06-20 1",
     }
     assert values(tmp_path, tables)["lifecycle_stage"] == "adopted"
+
+
+def test_weeks_before_the_start_are_no_decline(tmp_path):
+    """Steady from the first day on, seven weeks ago."""
+    days = "\n".join(f"a {day:%Y-%m-%d} login" for day in pd.date_range("2025-01-20", "2025-03-09", freq="7D"))
+    tables = {
+        "accounts": "account_id created_on\na 2025-01-20",
+        "subscriptions": "account_id started_on\na 2025-01-20",
+        "usage": f"account_id day event\n{days}",
+    }
+    found = values(tmp_path, tables)
+    assert found["usage_against_own_quarter"] == found["usage_against_own_half_year"] == 1
+    assert found["usage_last_month"] == 1
+    assert found["silence_against_own_gap"] == 1
+    assert found["first_week_active_days"] == 1
+    assert np.isnan([found["usage_slope"], found["usage_variation"]]).all()
+
+
+def test_what_may_still_arrive_is_no_silence(tmp_path):
+    usage = "\n".join(f"a {day:%Y-%m-%d} login" for day in pd.date_range("2025-01-20", "2025-03-04"))
+    found = values(tmp_path, {"usage": f"account_id day event\n{usage}"}, settle_days=5)
+    assert found["days_since_active"] == 6
+    assert found["silence_against_cadence"] == pytest.approx(1 / 7)
+
+
+def test_people_from_before_the_record_are_not_known_to_be_few(tmp_path):
+    usage = {"usage": "account_id user_id day event\na u 2025-03-04 login"}
+    found = values(tmp_path, usage, feed_starts="2025-03-03")
+    assert np.isnan([found["active_people"], found["seats_in_use"], found["people_lost"]]).all()
+    assert values(tmp_path / "young", usage)["active_people"] == 1

@@ -18,7 +18,7 @@ def people(cells) -> People:
     for user, week, amount in cells:
         quantity[0, user, week] = amount
     usage = Usage(("any",), quantity, (quantity > 0).astype(np.uint8), np.zeros(5, bool), np.zeros(5, int))
-    return People(usage, account=np.array([0, 0, 0, 1, 1]), accounts=ACCOUNTS)
+    return People(usage, account=np.array([0, 0, 0, 1, 1]), accounts=ACCOUNTS, older=np.zeros(ACCOUNTS, bool))
 
 
 def active(cells, account: int, first: int, stop: int) -> set[int]:

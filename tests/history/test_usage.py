@@ -103,7 +103,7 @@ def test_the_first_weeks_are_known_once_they_are_over():
     daily = np.zeros((1, 1, WEEKS * 7))
     daily[0, 0, 6 * 7 : 7 * 7] = 1
     usage = view(daily)
-    for started, days in [(6, 7.0), (5, 0.0), (8, 0.0), (9, np.nan), (-1, np.nan)]:
+    for started, days in [(5, 7.0), (4, 0.0), (7, 0.0), (8, np.nan), (-1, np.nan)]:
         young = Usage(usage.events, usage.quantity, usage.days, usage.older, np.array([started]))
         np.testing.assert_equal(young.since_start(weeks=1)[0], [days])
 

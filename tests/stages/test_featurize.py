@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
+from churnrisk.errors import ParamsError
+from churnrisk.params.sections import Milestone
 from churnrisk.workspace import Workspace, read_json
 
 from .. import company
@@ -24,6 +27,15 @@ def test_a_misspelt_event_is_said_on_the_list_and_the_model_card(small: Workspac
     assert "did you mean 'training_attended'?" in said
     assert said in (workspace.reports / "model_card.md").read_text(encoding="utf-8")
     assert said in read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+
+
+def test_a_milestone_of_several_people_needs_to_know_who_did_it(small: Workspace, tmp_path: Path) -> None:
+    workspace = company.copied(small, tmp_path / "workspace")
+    for file in (workspace.usage / "people").glob("*.parquet"):
+        pd.read_parquet(file).iloc[:0].to_parquet(file, index=False)
+    team = Milestone(event="login", people=2)
+    with pytest.raises(ParamsError, match="the milestone team asks for several people"):
+        company.run(workspace, "featurize", told=told(workspace, milestones={"team": team}))
 
 
 def test_blocks_in_processes_of_their_own_write_the_same(small: Workspace, tmp_path: Path) -> None:

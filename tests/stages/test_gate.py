@@ -122,6 +122,16 @@ def test_a_date_is_covered_as_far_as_usage_settles(small: Workspace, tmp_path: P
     company.run(workspace, "gate", told=told)
 
 
+@pytest.mark.parametrize("settle_days", [0, 7, 14])
+def test_no_list_is_dated_ahead_of_all_that_is_known(small: Workspace, tmp_path: Path, settle_days: int) -> None:
+    workspace = company.copied(small, tmp_path / "settling")
+    told = company.load(workspace)
+    told = told.model_copy(update={"clock": told.clock.model_copy(update={"usage_settle_days": settle_days})})
+    company.run(workspace, "snapshot", told=told)
+    assert read_json(workspace.snapshots / "as_of.json")["as_of"] == AS_OF
+    company.run(workspace, "gate", told=told)
+
+
 def test_a_silent_sunday_moves_no_list_and_makes_no_label_certain(tmp_path: Path) -> None:
     churn = {"lead_days": 7, "horizon_days": 28, "ladder_days": [28], "reporting_lag_days": 0}
     clock = {"first_as_of": "2024-01-01", "usage_settle_days": 0}

@@ -38,9 +38,10 @@ def show_features(study: Study, console: Console) -> None:
 
 def _show_about(study: Study, console: Console) -> None:
     about = study.about
+    window = f"{about.lead_days} to {about.lead_days + about.horizon_days} days later"
     console.print(
         f"{about.all.accounts:,} accounts, {about.all.snapshots:,} snapshots of {date(day(about.first))} to"
-        f" {date(day(about.last))}; left in {about.horizon_days} days: {_said(about.all)}",
+        f" {date(day(about.last))}; left {window}: {_said(about.all)}",
         highlight=False,
     )
     if about.valuable is None:

@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Any
 
 from churnrisk.clock import Day
-from churnrisk.features.phrase import fact
+from churnrisk.features.phrase import fact, number
 
 AFTER = {"days": "days", "weeks": "weeks", "per week": "a week"}
 """Units that are said after a number; a format with a per cent sign says its own."""
@@ -71,7 +71,7 @@ def _range(low: float, high: float, phrase: Phrase, figures: int, *, percent: bo
         return "yes" if low else "no"
     usual = not figures and phrase.format not in ("", "g")
     first, last = (
-        _usual(each, phrase.format) if usual else _fine(each, figures or FIGURES[0], percent=percent)
+        number(each, phrase.format) if usual else _fine(each, figures or FIGURES[0], percent=percent)
         for each in (low, high)
     )
     before = phrase.currency if phrase.unit == "money" else ""
@@ -79,16 +79,6 @@ def _range(low: float, high: float, phrase: Phrase, figures: int, *, percent: bo
     unit = unit.removesuffix("s") if first == last == "1" else unit
     text = f"{before}{first}" if first == last else f"{before}{first} to {before}{last}"
     return f"{text} {unit}".strip()
-
-
-def _usual(value: float, spec: str) -> str:
-    """A number by a format, in groups of three figures and without a sign before nothing.
-
-    >>> _usual(-0.2, ".0f"), _usual(2345, "+.0f"), _usual(0.5, "+.0%")
-    ('0', '+2,345', '+50%')
-    """
-    written = format(value, spec if "," in spec else spec.replace(".", ",."))
-    return written if written.strip("+-0.%") else written.lstrip("+-")
 
 
 def _fine(value: float, figures: int, *, percent: bool) -> str:

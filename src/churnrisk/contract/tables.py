@@ -133,7 +133,9 @@ _ALL = [
                 "closed_at": time("when it was closed; empty while it is open", known_by="closed_at"),
                 "answered_at": time("when it was first answered; empty: not yet", known_by="answered_at"),
                 "promised_hours": number("hours within which a first answer was promised; empty: none", "hours"),
-                "reopened_at": time("when it was reopened last; empty: never", known_by="reopened_at"),
+                "reopened_at": time(
+                    "when it was reopened last, since it was closed: open again; empty: never", known_by="reopened_at"
+                ),
                 "severity": number("1 is the most urgent, 4 the least", "score", least=1, most=4),
                 "kind": text("what it is about; a complaint is `complaint`"),
                 "satisfaction": number(

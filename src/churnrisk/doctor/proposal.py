@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
+import yaml
 
-from churnrisk.workspace import Workspace, read_table
+from churnrisk.workspace import Workspace, read_table, require
 
 KINDS = {
     "education_events": r"train|webinar|course|academy|tutorial|lesson|certif",
@@ -39,7 +40,7 @@ _EVENTS = """
         SELECT account_id, min(started_on)::DATE AS started_on FROM subscriptions GROUP BY ALL
     )
     SELECT event, count(*) AS accounts, sum(days)::BIGINT AS account_days, min(first_day) AS first_day,
-           count(*) FILTER (seen) AS reached, median(first_day - started_on) FILTER (seen) AS target_days
+           count(*) FILTER (seen) AS reached, quantile_cont(first_day - started_on, 0.75) FILTER (seen) AS target_days
     FROM (
         SELECT *, started_on >= $begins AND started_on <= $lasts::DATE - $observed
                AND first_day BETWEEN started_on AND started_on + $observed::INT AS seen
@@ -77,6 +78,7 @@ def propose(workspace: Workspace) -> Proposal:
     milestone is reached. It is a start: whoever knows the product knows better.
     """
     subscriptions = read_table(workspace.tables / "subscriptions.parquet")
+    require(workspace.usage / "daily")
     events, starters, accounts, gap = _figures(workspace.usage / "daily", subscriptions)
     share = events["accounts"] / accounts
     steps = _milestones(events, starters)
@@ -84,13 +86,13 @@ def propose(workspace: Workspace) -> Proposal:
         "milestones": steps,
         "key_events": list(events["event"][share >= _COMMON][:_KEY_EVENTS]),
         "advanced_events": list(events["event"][(share < _RARE) & (events["accounts"] >= _FEWEST)]),
-        **{kind: [name for name in events["event"] if re.search(words, name, re.I)] for kind, words in KINDS.items()},
+        **{kind: _named(events, words) for kind, words in KINDS.items()},
         "new_events": _new(events),
         "plan_order": _plans(subscriptions),
         "cadence_days": next(days for days, limit in _CADENCES.items() if gap <= limit),
     }
     why = {
-        "milestones": f"first done by most of {starters:,} newcomers, and the median of the days that it took them",
+        "milestones": f"first done by most of {starters:,} newcomers, and the days in which 75 % of them did it",
         "key_events": f"used by {_COMMON:.0%} of {accounts:,} accounts or more; most often used first",
         "advanced_events": f"used by fewer than {_RARE:.0%} of the accounts",
         "new_events": f"came up {_NEW_AFTER_DAYS} days after usage began, or later",
@@ -101,7 +103,7 @@ def propose(workspace: Workspace) -> Proposal:
 
 
 def as_yaml(proposal: Proposal) -> str:
-    """The lines to put into `params.yaml`.
+    """The lines to put in the place of the same keys of `features` in `params.yaml`.
 
     >>> print(as_yaml(Proposal({"key_events": ["login"], "cadence_days": 7}, {"key_events": "used by all"})))
     features:
@@ -113,9 +115,9 @@ def as_yaml(proposal: Proposal) -> str:
         if not value:
             continue
         why = f"  # {proposal.why[key]}" if key in proposal.why else ""
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict):
             lines.append(f"  {key}:{why}")
-            lines += [f"    {name}: {_flow(each)}" for name, each in value.items()]
+            lines += [f"    {_flow(name)}: {_flow(each)}" for name, each in value.items()]
         else:
             lines.append(f"  {key}: {_flow(value)}{why}")
     nothing = [key for key, value in proposal.features.items() if not value]
@@ -125,10 +127,11 @@ def as_yaml(proposal: Proposal) -> str:
 def _flow(value: Any) -> str:
     """A value on one line of YAML."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_flow(each) for each in value) + "]"
-    return value if isinstance(value, str) and re.fullmatch(r"[A-Za-z_]\w*", value) else _quoted(value)
+    plain = isinstance(value, str) and re.fullmatch(r"[A-Za-z_][\w ]*\w", value) and yaml.safe_load(value) == value
+    return value if plain else _quoted(value)
 
 
 def _quoted(value: Any) -> str:
@@ -150,8 +153,15 @@ def _figures(daily: Path, subscriptions: pd.DataFrame) -> tuple[pd.DataFrame, in
     return events, int(starters), int(accounts), np.inf if gap is None else float(gap)
 
 
+def _named(events: pd.DataFrame, words: str) -> list[str]:
+    """Events in whose names one of the words begins."""
+    return [name for name in events["event"] if re.search(rf"(?<![a-z])(?:{words})", name, re.I)]
+
+
 def _milestones(events: pd.DataFrame, starters: int) -> dict[str, dict[str, Any]]:
-    """What most newcomers do, though not at once."""
+    """What most newcomers do, though not at once; asking for help is no step to value."""
+    learning = [*_named(events, KINDS["help_events"]), *_named(events, KINDS["education_events"])]
+    events = events[~events["event"].isin(learning)]
     found = events[(events["reached"] >= max(_FEWEST, starters / 2)) & (events["target_days"] >= _LEAST_DAYS_TO_A_STEP)]
     found = found.sort_values(["target_days", "event"]).head(_MILESTONES)
     return {
@@ -171,5 +181,6 @@ def _new(events: pd.DataFrame) -> dict[str, str]:
 
 def _plans(subscriptions: pd.DataFrame) -> list[str]:
     paid = subscriptions[(subscriptions["mrr"] > 0) & (subscriptions["seats"] > 0) & subscriptions["plan"].notna()]
+    paid = paid.loc[paid.groupby("account_id")["mrr"].idxmax()]  # an add-on is no plan
     price = (paid["mrr"] / paid["seats"]).groupby(paid["plan"]).median()
     return [str(plan) for plan in price.sort_values(kind="stable").index]

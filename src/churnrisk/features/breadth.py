@@ -19,11 +19,11 @@ def events_used(usage):
 @feature(
     unit="count",
     missing="usage not recorded so far back",
-    reason="{value:+.0f} features in use against the 12 weeks before",
+    reason="{value:+.0f} features in use against the 4 weeks before",
 )
 def events_used_change(usage):
-    """Different events in the last 4 weeks, less those in the 12 weeks before."""
-    return usage.events_used(weeks=4) - usage.events_used(weeks=12, before=4)
+    """Different events in the last 4 weeks, less those in the 4 weeks before."""
+    return usage.events_used(weeks=4) - usage.events_used(weeks=4, before=4)
 
 
 @feature(unit="share", missing="no usage in the last 4 weeks", reason="{value:.0%} of the usage is one single feature")
@@ -43,17 +43,17 @@ def key_events_unused(usage, key_events):
 @feature(unit="per week", missing="usage not recorded so far back", reason="{item}: {value:.1f} a week lately")
 def key_event_last_month(usage, key_event):
     """`key_event` a week in the last 4 weeks."""
-    return usage.total(weeks=4, event=key_event) / 4
+    return usage.per_week(weeks=4, event=key_event)
 
 
 @feature(
     unit="ratio",
     missing="no {item} in the quarter before",
-    reason="{item} is at {value:.0%} of its level a quarter ago",
+    reason="{item} is at {value:.0%} of its average in the 12 weeks before",
 )
 def key_event_against_own_quarter(usage, key_event):
     """`key_event` in the last 4 weeks, per week, over the 12 weeks before."""
-    return ratio(usage.total(weeks=4, event=key_event) / 4, usage.total(weeks=12, before=4, event=key_event) / 12)
+    return ratio(usage.per_week(weeks=4, event=key_event), usage.per_week(weeks=12, before=4, event=key_event))
 
 
 @feature(unit="days", missing="{item} never used", reason="{item} was last used {value:.0f} days ago")

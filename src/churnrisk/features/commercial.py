@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from churnrisk.clock import day, days_between, next_renewal
+from churnrisk.clock import day, days_between, months_between, next_renewal
 from churnrisk.features.registry import feature
 from churnrisk.history.usage import ratio
-
-DAYS_A_MONTH = 365.25 / 12
 
 
 def _main(subscriptions):
@@ -86,7 +84,7 @@ def mrr_against_half_year_ago(subscriptions):
     return ratio(_known_total(subscriptions.where(subscriptions["is_running"]), "mrr"), _known_total(then, "mrr"))
 
 
-@feature(unit="count", missing="no subscription", reason="{value:.0f} changes of subscription in the last year")
+@feature(unit="count", missing="no subscription", reason="subscriptions started in the last 365 days: {value:.0f}")
 def subscription_changes(subscriptions):
     """Subscriptions started in the last 365 days."""
     return subscriptions.within(days=365).count()
@@ -94,8 +92,8 @@ def subscription_changes(subscriptions):
 
 @feature(
     unit="days",
-    missing="no notice to give",
-    reason="notice has to be given within {value:.0f} days",
+    missing="no notice period, or its deadline has passed",
+    reason="the deadline for notice is in {value:.0f} days",
     columns=("subscriptions.notice_days",),
 )
 def days_to_notice_deadline(subscriptions):
@@ -108,14 +106,15 @@ def days_to_notice_deadline(subscriptions):
 
 @feature(
     unit="count",
-    missing="no running subscription",
-    reason="has renewed {value:.0f} times",
+    missing="no fixed term",
+    reason="full terms of its present subscription so far: {value:.0f}",
     columns=("subscriptions.term_months",),
 )
 def renewals(subscriptions):
     """Full terms of the main running subscription that are over."""
     main = _main(subscriptions)
-    return main.last_of(np.floor(main.age("started_on") / (main["term_months"] * DAYS_A_MONTH)))
+    terms = ratio(months_between(main["started_on"], subscriptions.as_of), main["term_months"])
+    return main.last_of(np.floor(terms))
 
 
 @feature(
@@ -146,7 +145,7 @@ def days_to_end_of_discount(subscriptions):
 @feature(
     unit="number",
     missing="its plan is not one of those in order",
-    reason="is on plan {value:.0f}, from below",
+    reason="is on plan number {value:.0f}, counted from the lowest",
     columns=("subscriptions.plan",),
 )
 def plan_rank(subscriptions, plan_order):

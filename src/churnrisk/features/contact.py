@@ -1,11 +1,14 @@
 """Contact: how often we speak with them, do they answer, and who has been neglected?"""
 
+import numpy as np
+
 from churnrisk.features.registry import feature
 
 
 def _conversations(touchpoints):
     """Calls, meetings and reviews in which they took part."""
-    return touchpoints.where((touchpoints["kind"] != "email") & touchpoints["answered"].astype(bool))
+    spoken = np.isin(touchpoints["kind"], ("call", "meeting", "qbr"))
+    return touchpoints.where(spoken & touchpoints["answered"].astype(bool))
 
 
 @feature(
@@ -30,13 +33,13 @@ def days_since_review(touchpoints):
     return _conversations(touchpoints).where(_conversations(touchpoints)["kind"] == "qbr").days_since()
 
 
-@feature(unit="count", missing="contacts not recorded", reason="{value:.0f} contacts in the last 14 days")
+@feature(unit="count", missing="contacts not recorded", reason="contacts in the last 14 days: {value:.0f}")
 def contacts_last_fortnight(touchpoints):
     """Contacts of any kind in the last 14 days."""
     return touchpoints.within(days=14).count()
 
 
-@feature(unit="count", missing="contacts not recorded", reason="{value:.0f} contacts in the last 30 days")
+@feature(unit="count", missing="contacts not recorded", reason="contacts in the last 30 days: {value:.0f}")
 def contacts_last_month(touchpoints):
     """Contacts of any kind in the last 30 days."""
     return touchpoints.within(days=30).count()
@@ -45,7 +48,7 @@ def contacts_last_month(touchpoints):
 @feature(
     unit="count",
     missing="contacts not recorded",
-    reason="{value:.0f} e-mails from us in the last 30 days",
+    reason="e-mails from us in the last 30 days: {value:.0f}",
     columns=("touchpoints.kind",),
 )
 def emails_last_month(touchpoints):
@@ -57,7 +60,7 @@ def emails_last_month(touchpoints):
 @feature(
     unit="count",
     missing="contacts not recorded",
-    reason="{value:.0f} conversations with them in the last 90 days",
+    reason="conversations with them in the last 90 days: {value:.0f}",
     columns=("touchpoints.kind",),
 )
 def conversations_last_quarter(touchpoints):
@@ -65,7 +68,7 @@ def conversations_last_quarter(touchpoints):
     return _conversations(touchpoints).within(days=90).count()
 
 
-@feature(unit="count", missing="contacts not recorded", reason="the last {value:.0f} contacts went unanswered")
+@feature(unit="count", missing="contacts not recorded", reason="contacts in a row without an answer: {value:.0f}")
 def contacts_unanswered(touchpoints):
     """Contacts in a row, up to the last, without an answer."""
     return touchpoints.in_a_row(~touchpoints["answered"].astype(bool))

@@ -6,7 +6,7 @@ from churnrisk.features.registry import against_peers, feature
 from churnrisk.history.usage import ratio
 
 
-@feature(unit="days", missing="never active", reason="last active {value:.0f} days ago")
+@feature(unit="days", missing="no activity on record", reason="last active {value:.0f} days ago")
 def days_since_active(usage):
     """Days since the last active day."""
     return usage.days_since()
@@ -14,15 +14,17 @@ def days_since_active(usage):
 
 @feature(unit="ratio", missing="no rhythm of its own yet", reason="silent for {value:.1f} times its usual gap")
 def silence_against_own_gap(usage):
-    """Days since the last active day, over the usual days between active days in the 12 weeks before the last one."""
-    usual_gap = ratio(7 * 12, usage.active_days(weeks=12, before=1))
-    return ratio(usage.days_since(), usual_gap)
+    """Days since the last active day, over the usual days between active days in the 12 weeks before the last week."""
+    usual_gap = ratio(7 * usage.lived(weeks=12, before=1), usage.active_days(weeks=12, before=1))
+    return ratio(usage.days_since() - usage.settle_days, usual_gap)
 
 
-@feature(unit="ratio", missing="never active", reason="silent for {value:.1f} times the product's cadence")
+@feature(
+    unit="ratio", missing="no activity on record", reason="silent for {value:.1f} times as long as a healthy account"
+)
 def silence_against_cadence(usage, cadence_days):
     """Days since the last active day, over the days in which a healthy account comes back."""
-    return usage.days_since() / cadence_days
+    return (usage.days_since() - usage.settle_days) / cadence_days
 
 
 @feature(unit="per week", missing="usage not recorded so far back", reason="{value:.0f} actions in the last week")
@@ -34,15 +36,17 @@ def usage_last_week(usage):
 @feature(unit="per week", missing="usage not recorded so far back", reason="{value:.0f} actions a week lately")
 def usage_last_month(usage):
     """Actions a week in the last 4 weeks."""
-    return usage.total(weeks=4) / 4
+    return usage.per_week(weeks=4)
 
 
 @feature(
-    unit="ratio", missing="no usage in the quarter before", reason="usage is at {value:.0%} of its level a quarter ago"
+    unit="ratio",
+    missing="no usage in the quarter before",
+    reason="usage is at {value:.0%} of its average in the 12 weeks before",
 )
 def usage_against_own_quarter(usage):
     """Usage of the last 4 weeks, per week, over that of the 12 weeks before."""
-    return ratio(usage.total(weeks=4) / 4, usage.total(weeks=12, before=4) / 12)
+    return ratio(usage.per_week(weeks=4), usage.per_week(weeks=12, before=4))
 
 
 @feature(
@@ -56,34 +60,42 @@ def usage_against_fortnight_before(usage):
 @feature(
     unit="ratio",
     missing="no usage in the half year before",
-    reason="usage is at {value:.0%} of its level half a year ago",
+    reason="usage is at {value:.0%} of its average in the 26 weeks before",
 )
 def usage_against_own_half_year(usage):
     """Usage of the last 4 weeks, per week, over that of the 26 weeks before."""
-    return ratio(usage.total(weeks=4) / 4, usage.total(weeks=26, before=4) / 26)
+    return ratio(usage.per_week(weeks=4), usage.per_week(weeks=26, before=4))
 
 
-@feature(unit="per week", missing="usage not recorded so far back", reason="a level of {value:.0f} actions a week")
+@feature(
+    unit="per week",
+    missing="usage not recorded so far back",
+    reason="about {value:.0f} actions a week, the latest weighing most",
+)
 def usage_level(usage):
     """Weekly usage, weighted so that a week 4 weeks back counts half."""
     return usage.level(half_life=4)
 
 
 @feature(
-    unit="ratio", missing="no usage lately", reason="the short-run level of usage is {value:.0%} of the long-run level"
+    unit="ratio",
+    missing="no usage lately",
+    reason="usage of the last weeks is at {value:.0%} of that of the last months",
 )
 def usage_level_change(usage):
     """Level of usage with a half-life of 2 weeks over that with one of 8 weeks."""
     return ratio(usage.level(half_life=2), usage.level(half_life=8))
 
 
-@feature(unit="slope", missing="no usage in the last 8 weeks", reason="usage changes by {value:+.0%} a week")
+@feature(
+    unit="slope", missing="too young, or no usage in the last 8 weeks", reason="usage changes by {value:+.0%} a week"
+)
 def usage_slope(usage):
     """Straight-line trend of the last 8 weeks, relative to their mean."""
     return usage.slope(weeks=8)
 
 
-@feature(unit="weeks", missing="usage not recorded", reason="usage has fallen for {value:.0f} weeks in a row")
+@feature(unit="weeks", missing="usage not recorded", reason="weeks in a row in which usage fell: {value:.0f}")
 def weeks_of_decline(usage):
     """Weeks in a row with less usage than the week before."""
     return usage.falling()
@@ -109,36 +121,37 @@ def active_weeks_last_quarter(usage):
     return usage.active_weeks(weeks=12)
 
 
-@feature(unit="ratio", missing="no usage in the last quarter", reason="usage varies by {value:.0%} from week to week")
+@feature(
+    unit="ratio",
+    missing="too young, or no usage in the last 12 weeks",
+    reason="usage varies by {value:.0%} from week to week",
+)
 def usage_variation(usage):
     """Standard deviation over mean of weekly usage in the last 12 weeks."""
-    past = usage.by_week(weeks=12)
-    return ratio(past.std(axis=1), past.mean(axis=1))
+    return usage.variation(weeks=12)
 
 
-@feature(unit="count", missing="usage not recorded", reason="{value:.1f} actions on an active day")
+@feature(unit="count", missing="no active day in the last 4 weeks", reason="{value:.1f} actions on an active day")
 def usage_per_active_day(usage):
     """Actions on an active day of the last 4 weeks."""
     return ratio(usage.total(weeks=4), np.asarray(usage.active_days(weeks=4)))
 
 
-@against_peers(usage_last_month, unit="ratio", reason="usage is {value:.0%} of that of accounts like it")
+@against_peers(usage_last_month, unit="ratio", reason="usage is {value:.0%} of the average of accounts like it")
 def usage_last_month_against_peers(own, usual):
     """Usage of the last 4 weeks over the mean of accounts of the same segment and age on the same date."""
     return ratio(own, usual)
 
 
 @against_peers(
-    active_days_last_month, unit="days", reason="{value:+.1f} active days in the last 28 beside accounts like it"
+    active_days_last_month, unit="days", reason="{value:+.1f} active days in the last 28 against accounts like it"
 )
 def active_days_last_month_against_peers(own, usual):
     """Active days in the last 4 weeks, less the mean of accounts of the same segment and age on the same date."""
     return own - usual
 
 
-@against_peers(
-    usage_level_change, unit="ratio", reason="usage is at {value:.0%} of what the trend of accounts like it would give"
-)
+@against_peers(usage_level_change, unit="ratio", reason="its recent trend is {value:.0%} of that of accounts like it")
 def usage_level_change_against_peers(own, usual):
     """Change in the level of usage over that of accounts of the same segment and age on the same date: without what the
     season, a holiday or an outage does to all of them.

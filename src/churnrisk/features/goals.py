@@ -22,9 +22,7 @@ def _ahead(goals, days):
     return goals.where((age <= 0) & (age > -days))
 
 
-@feature(
-    unit="count", missing="goals not recorded", reason="{value:.0f} goals were due so far", columns=("goals.due_on",)
-)
+@feature(unit="count", missing="goals not recorded", reason="goals due so far: {value:.0f}", columns=("goals.due_on",))
 def goals_due(goals):
     """Goals whose due date has passed."""
     return _due(goals).count()
@@ -44,7 +42,7 @@ def goals_reached_share(goals):
 @feature(
     unit="count",
     missing="goals not recorded",
-    reason="{value:.0f} goals were missed and are still open",
+    reason="goals missed and still open: {value:.0f}",
     columns=("goals.due_on", "goals.reached_on"),
 )
 def goals_missed(goals):
@@ -56,13 +54,13 @@ def goals_missed(goals):
 @feature(
     unit="count",
     missing="no goal was due yet",
-    reason="the last {value:.0f} goals due were missed",
+    reason="goals missed in a row: {value:.0f}",
     columns=("goals.due_on", "goals.reached_on"),
 )
 def goals_missed_in_a_row(goals):
     """Goals in a row, up to the one due last, that are not reached."""
     due = _due(goals)
-    return due.by("due_on").in_a_row(np.isnat(due["reached_on"]))
+    return np.where(due.count() > 0, due.by("due_on").in_a_row(np.isnat(due["reached_on"])), np.nan)
 
 
 @feature(
@@ -127,7 +125,7 @@ def goal_result(goals):
 )
 def last_goal_result(goals):
     """Result of the goal reached last whose result is known."""
-    known = goals.where(~np.isnan(goals["result"])).by("reached_on")
+    known = _reached(goals).where(~np.isnan(_reached(goals)["result"])).by("reached_on")
     return known.last("result")
 
 
@@ -139,7 +137,7 @@ def last_goal_result(goals):
 )
 def goal_result_change(goals):
     """Last result less the mean of all known results."""
-    known = goals.where(~np.isnan(goals["result"])).by("reached_on")
+    known = _reached(goals).where(~np.isnan(_reached(goals)["result"])).by("reached_on")
     return np.where(known.count() > 1, known.last("result") - known.mean(known["result"]), np.nan)
 
 
@@ -147,7 +145,7 @@ def goal_result_change(goals):
     unit="share",
     missing="goals have no weight",
     reason="{value:.0%} of the weight due so far was earned",
-    columns=("goals.weight", "goals.result"),
+    columns=("goals.weight", "goals.result", "goals.due_on"),
 )
 def goal_weight_earned(goals):
     """Weight times result of what was due so far, over the weight due; results not yet known are left out."""
@@ -159,7 +157,7 @@ def goal_weight_earned(goals):
 @feature(
     unit="count",
     missing="goals not recorded",
-    reason="{value:.0f} goals are due in the next 28 days",
+    reason="goals due in the next 28 days: {value:.0f}",
     columns=("goals.due_on",),
 )
 def goals_due_next_month(goals):
@@ -192,26 +190,28 @@ def goal_weight_due(goals):
     return ratio(_due(goals).sum(_due(goals)["weight"]), goals.sum(goals["weight"]))
 
 
-@against_peers(goals_reached_share, unit="share", reason="{value:+.0%} of the goals due beside accounts like it")
+@against_peers(
+    goals_reached_share, unit="share", reason="share of goals reached: {value:+.0%} against accounts like it"
+)
 def goals_reached_share_against_peers(own, usual):
     """Share of the goals due that are reached, less the mean of accounts of the same segment and age on the date."""
     return own - usual
 
 
-@against_peers(goal_result, unit="share", reason="results are {value:+.0%} beside accounts like it")
+@against_peers(goal_result, unit="share", reason="results: {value:+.0%} against accounts like it")
 def goal_result_against_peers(own, usual):
     """Mean result of the goals, less the mean of accounts of the same segment and age on the same date."""
     return own - usual
 
 
-@against_peers(goal_lateness, unit="days", reason="goals are reached {value:+.1f} days beside accounts like it")
+@against_peers(goal_lateness, unit="days", reason="lateness of goals: {value:+.1f} days against accounts like it")
 def goal_lateness_against_peers(own, usual):
     """Mean lateness of the goals, less the mean of accounts of the same segment and age on the same date."""
     return own - usual
 
 
 @against_peers(
-    days_since_goal, unit="days", reason="the last goal was reached {value:+.0f} days ago beside accounts like it"
+    days_since_goal, unit="days", reason="time since the last goal: {value:+.0f} days against accounts like it"
 )
 def days_since_goal_against_peers(own, usual):
     """Days since a goal was last reached, less the mean of accounts of the same segment and age on the same date."""

@@ -3,36 +3,36 @@
 import numpy as np
 
 from churnrisk.clock import day, days_between, next_renewal
-from churnrisk.features.commercial import DAYS_A_MONTH
 from churnrisk.features.registry import feature
 
-STAGES = ("trial", "lapsing", "renewal window", "onboarding", "adopted", "mature")
+STAGES = ("trial", "lapsing", "renewal window", "onboarding", "adopted", "established")
 """The stages; the first that holds counts."""
 
-_MATURE_DAYS = 365
+_ESTABLISHED_DAYS = 365
 _LAPSING_CADENCES = 4
+_DAYS_A_MONTH = 365.25 / 12
 _MOST_OF_A_TERM = 0.25
 
 
 @feature(unit="category", missing="start not known", reason="is at the stage {value}")
 def lifecycle_stage(accounts, subscriptions, usage, cadence_days, onboarding_days, renewal_window_days):
     """Stage of life: trial, lapsing (silent for 4 times the product's cadence), renewal window (at most a quarter of
-    the term), onboarding, adopted or mature (a year and more).
+    the term), onboarding, adopted or established (a year and more).
     """
     running = subscriptions.where(subscriptions["is_running"])
     paid = running.where(~running["is_trial"].astype(bool)).count()
     renews = next_renewal(running["started_on"], running["term_months"], day(subscriptions.as_of))
-    window = np.fmin(renewal_window_days, running["term_months"] * DAYS_A_MONTH * _MOST_OF_A_TERM)
+    window = np.fmin(renewal_window_days, running["term_months"] * _DAYS_A_MONTH * _MOST_OF_A_TERM)
     in_window = running.where(days_between(renews, subscriptions.as_of) <= window).count()
     tenure = accounts["tenure"]
     # Since the start, an account that was never active is as silent as it is old.
-    silent = np.fmin(usage.days_since(), tenure)
+    silent = np.fmin(usage.days_since() - usage.settle_days, tenure)
     holds = [
         (running.count() > 0) & (paid == 0),
         silent > _LAPSING_CADENCES * cadence_days,
         in_window > 0,
         tenure < onboarding_days,
-        tenure < _MATURE_DAYS,
+        tenure < _ESTABLISHED_DAYS,
     ]
     stage = np.select(holds, STAGES[:-1], STAGES[-1]).astype(object)
     stage[np.isnan(tenure)] = None

@@ -43,7 +43,7 @@ def days_since_training(usage, education_events):
 )
 def help_visits_last_month(usage, help_events):
     """Visits to the help centre a week in the last 4 weeks."""
-    return usage.total(weeks=4, event=help_events) / 4
+    return usage.per_week(weeks=4, event=help_events)
 
 
 @feature(

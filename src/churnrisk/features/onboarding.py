@@ -29,7 +29,7 @@ def milestones_reached(milestones):
     return milestones.reached_share()
 
 
-@feature(unit="count", missing="began before usage was recorded", reason="{value:.0f} milestones are overdue")
+@feature(unit="count", missing="began before usage was recorded", reason="milestones overdue: {value:.0f}")
 def milestones_overdue(milestones):
     """Milestones not reached though their target days have passed."""
     return milestones.overdue()
@@ -48,34 +48,36 @@ def days_since_milestone(milestones):
 @feature(
     unit="days",
     missing="too young, or began before usage was recorded",
-    reason="active on {value:.0f} days of the first week",
+    reason="active on {value:.0f} days of its first whole week",
 )
 def first_week_active_days(usage):
-    """Active days in the week of the start."""
+    """Active days in the first whole week after that of the start."""
     return usage.since_start(weeks=1)[0]
 
 
 @feature(
     unit="days",
     missing="too young, or began before usage was recorded",
-    reason="active on {value:.0f} days of the first four weeks",
+    reason="active on {value:.0f} days of its first four whole weeks",
 )
 def first_month_active_days(usage):
-    """Active days in the first four weeks."""
+    """Active days in the first four whole weeks after that of the start."""
     return usage.since_start(weeks=4)[0]
 
 
 @feature(
     unit="per week",
     missing="too young, or began before usage was recorded",
-    reason="{value:.0f} actions a week in the first four weeks",
+    reason="{value:.0f} actions a week in its first four whole weeks",
 )
 def first_month_usage(usage):
-    """Actions a week in the first four weeks."""
+    """Actions a week in the first four whole weeks after that of the start."""
     return usage.since_start(weeks=4)[1] / 4
 
 
-@against_peers(milestones_reached, unit="share", reason="{value:+.0%} of the milestones beside accounts like it")
+@against_peers(
+    milestones_reached, unit="share", reason="share of milestones reached: {value:+.0%} against accounts like it"
+)
 def milestones_reached_against_peers(own, usual):
     """Share of the milestones reached, less the mean of accounts of the same segment and age on the same date."""
     return own - usual
@@ -84,7 +86,7 @@ def milestones_reached_against_peers(own, usual):
 @against_peers(
     first_month_active_days,
     unit="days",
-    reason="{value:+.1f} active days in the first four weeks beside accounts like it",
+    reason="{value:+.1f} active days in the first four whole weeks against accounts like it",
 )
 def first_month_active_days_against_peers(own, usual):
     """Active days in the first four weeks, less the mean of accounts of the same segment and age on the same date."""

@@ -25,7 +25,7 @@ def seats_in_use(people, subscriptions):
 @feature(
     unit="ratio",
     missing="nobody was active in the quarter before",
-    reason="{value:.0%} as many people as in the quarter before",
+    reason="active people in the last 4 weeks are {value:.0%} of those in the 12 weeks before",
 )
 def people_against_own_quarter(people):
     """People active in the last 4 weeks over those active in the 12 weeks before."""
@@ -51,7 +51,7 @@ def heaviest_person_share(people):
     missing="nobody active in the last 12 weeks",
     reason="the heaviest user was last active {value:.0f} days ago",
 )
-def champion_silent(people):
+def heaviest_person_silent(people):
     """Days since the heaviest user of the last 12 weeks was active."""
     return people.heaviest_silent_days(weeks=12)
 

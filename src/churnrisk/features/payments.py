@@ -19,10 +19,7 @@ def _lateness(invoices):
 
 
 @feature(
-    unit="count",
-    missing="invoices not recorded",
-    reason="{value:.0f} invoices are overdue",
-    columns=("invoices.paid_on",),
+    unit="count", missing="invoices not recorded", reason="invoices overdue: {value:.0f}", columns=("invoices.paid_on",)
 )
 def overdue_invoices(invoices):
     """Unpaid invoices past their due date."""
@@ -49,24 +46,25 @@ def oldest_overdue_invoice(invoices):
 def months_overdue(invoices, subscriptions):
     """Amount of the unpaid invoices past their due date, over what the running subscriptions cost in a month."""
     running = subscriptions.where(subscriptions["is_running"])
-    return ratio(_overdue(invoices).sum(_overdue(invoices)["amount"]), running.sum(running["mrr"]))
+    owed = np.maximum(_overdue(invoices)["amount"], 0)  # a credit note is no debt, and pays none
+    return ratio(_overdue(invoices).sum(owed), running.sum(running["mrr"]))
 
 
 @feature(
     unit="count",
     missing="invoices not recorded",
-    reason="{value:.0f} payments failed in the last 90 days",
+    reason="invoices whose payment failed in the last 90 days: {value:.0f}",
     columns=("invoices.failed_on",),
 )
 def failed_payments(invoices):
-    """Payments that failed in the last 90 days."""
+    """Invoices with a payment that failed in the last 90 days."""
     return invoices.where(invoices.age("failed_on") <= 90).count()
 
 
 @feature(
     unit="days",
     missing="no invoice was due in the last 180 days",
-    reason="invoices are paid {value:.0f} days after they are due",
+    reason="invoices are paid {value:+.0f} days from their due date",
     columns=("invoices.paid_on",),
 )
 def days_late(invoices):

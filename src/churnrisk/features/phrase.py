@@ -1,15 +1,47 @@
 """A reason phrase with its value in it."""
 
+import re
+from string import Formatter
 from typing import Any
 
 
 def fact(reason: str, missing: str, value: Any) -> str:
-    """A reason phrase with its value filled in.
+    """A reason phrase with its value filled in; thousands are set apart, and one is one day.
 
-    >>> fact("usage is at {value:.0%} of its level a quarter ago", "no usage in the quarter before", 0.42)
-    'usage is at 42% of its level a quarter ago'
-    >>> fact("usage is at {value:.0%} of its level a quarter ago", "no usage in the quarter before", float("nan"))
-    'no usage in the quarter before'
+    >>> usage = "usage is at {value:.0%} of its average in the 12 weeks before"
+    >>> fact(usage, "no usage in the 12 weeks before", 0.42)
+    'usage is at 42% of its average in the 12 weeks before'
+    >>> fact(usage, "no usage in the 12 weeks before", float("nan"))
+    'no usage in the 12 weeks before'
+    >>> fact("last active {value:.0f} days ago", "never active", 1.0)
+    'last active 1 day ago'
     """
-    unknown = value is None or value != value
-    return missing if unknown else reason.format(value=value)
+    if value is None or value != value:
+        return missing
+    said = _Numbers().format(reason, value=value)
+    return re.sub(r"(?<![\d.,+-])1 (day|week|hour|month|action)s\b", r"1 \1", said)
+
+
+def literal(words: str) -> str:
+    """Words of a company's own as they stand in a reason phrase, where braces have a meaning.
+
+    >>> literal("GET /boards/{id}")
+    'GET /boards/{{id}}'
+    """
+    return words.replace("{", "{{").replace("}", "}}")
+
+
+def number(value: float, spec: str) -> str:
+    """A number by a format, in groups of three figures and without a sign before nothing.
+
+    >>> number(-0.2, ".0f"), number(2345, "+.0f"), number(0.5, "+.0%")
+    ('0', '+2,345', '+50%')
+    """
+    written = format(value, spec if "," in spec else spec.replace(".", ",."))
+    return written if written.strip("+-0.%") else written.lstrip("+-")
+
+
+class _Numbers(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        plain = isinstance(value, str) or format_spec in ("", "g")
+        return str(super().format_field(value, format_spec)) if plain else number(float(value), format_spec)

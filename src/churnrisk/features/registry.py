@@ -2,28 +2,16 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 from churnrisk.contract import TABLES
-from churnrisk.features.phrase import fact
+from churnrisk.errors import did_you_mean
+from churnrisk.features.phrase import fact, literal
 from churnrisk.units import UNITS
 
-VIEWS = frozenset(
-    {
-        "accounts",
-        "usage",
-        "people",
-        "milestones",
-        "subscriptions",
-        "invoices",
-        "tickets",
-        "surveys",
-        "touchpoints",
-        "goals",
-    }
-)
+VIEWS = frozenset({"people", "milestones", *TABLES})
 EACH = frozenset({"milestone", "key_event"})
 CONFIGURED = frozenset(
     {
@@ -77,7 +65,7 @@ class Feature:
             base=self.base.replace(self.each, column),
             meaning=self.meaning.replace(f"`{self.each}`", words),
             missing=self.missing.replace("{item}", words),
-            reason=self.reason.replace("{item}", words),
+            reason=self.reason.replace("{item}", literal(words)),
             item=item,
         )
 
@@ -87,7 +75,7 @@ class Feature:
 
 
 def feature(
-    *, unit: str, missing: str, reason: str, columns: tuple[str, ...] = ()
+    *, unit: str = "", missing: str = "", reason: str = "", columns: Collection[str] = ()
 ) -> Callable[[Callable[..., Any]], Feature]:
     """Make a feature of a function; its parameters name the views that it needs, its first line is its meaning.
 
@@ -106,17 +94,21 @@ def feature(
         unknown = set(needs) - VIEWS - EACH - CONFIGURED
         if unknown:
             there = f"there are {sorted(VIEWS)}, and from the configuration {sorted(CONFIGURED | EACH)}"
-            raise TypeError(f"{_where(function)}: no view is named {sorted(unknown)}; {there}")
+            hint = did_you_mean(min(unknown), VIEWS | EACH | CONFIGURED)
+            raise TypeError(f"{_where(function)}: no view is named {sorted(unknown)} ({hint or there})")
+        if isinstance(columns, str):
+            raise TypeError(f"{_where(function)}: columns is a tuple; write columns=({columns!r},)")
         strange = [name for name in columns if name not in _COLUMNS]
         if strange:
-            raise TypeError(f"{_where(function)}: the contract has no column {strange}; see churnrisk.contract.tables")
+            hint = did_you_mean(strange[0], _COLUMNS) or "see churnrisk.contract.tables"
+            raise TypeError(f"{_where(function)}: the contract has no column {strange} ({hint})")
         each = next((need for need in needs if need in EACH), "")
-        return replace(_made(function, Words(unit, missing, reason), needs, each), columns=columns)
+        return replace(_made(function, Words(unit, missing, reason), needs, each), columns=tuple(columns))
 
     return make
 
 
-def against_peers(base: Feature, *, unit: str, reason: str) -> Callable[[Callable[..., Any]], Feature]:
+def against_peers(base: Feature, *, unit: str = "", reason: str = "") -> Callable[[Callable[..., Any]], Feature]:
     """Make a feature of how another one, `base`, stands beside accounts of the same segment and age on the same date.
 
     The function takes the account's own values of `base` and what is usual among its peers, and gives one value an
@@ -126,6 +118,8 @@ def against_peers(base: Feature, *, unit: str, reason: str) -> Callable[[Callabl
     def make(function: Callable[..., Any]) -> Feature:
         if tuple(inspect.signature(function).parameters) != ("own", "usual"):
             raise TypeError(f"{_where(function)}: a comparison with peers takes the parameters (own, usual)")
+        if base.unit == "category":
+            raise TypeError(f"{_where(function)}: {base.name} is a word, of which there is no mean; compare a number")
         words = Words(unit, f"{base.missing}, or too few accounts to compare it with", reason)
         return replace(_made(function, words, base.needs, base.each), base=base.name, columns=base.columns)
 
@@ -152,6 +146,10 @@ def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], ea
         raise TypeError(f"{where}: say in `missing` what it means that there is no value")
     if "{value" not in words.reason:
         raise TypeError(f"{where}: the reason must state the fact with its {{value}}")
+    try:
+        fact(words.reason.replace("{item}", ""), words.missing, "word" if words.unit == "category" else 1.0)
+    except (KeyError, IndexError, ValueError) as error:
+        raise TypeError(f"{where}: the reason {words.reason!r} can't be filled in: {error!r}") from error
     if each and each not in name:
         raise TypeError(f"{where}: the name of a family holds the word '{each}', which is replaced by each one")
     theme = function.__module__.rpartition(".")[2]

@@ -14,7 +14,7 @@ def _answered(surveys):
     unit="score",
     missing="never answered a survey",
     reason="the latest survey score is {value:.0f} of 10",
-    columns=("surveys.score",),
+    columns=("surveys.score", "surveys.answered_on"),
 )
 def survey_score(surveys):
     """Latest answer to how likely they are to recommend us, 0 to 10."""
@@ -25,7 +25,7 @@ def survey_score(surveys):
     unit="score",
     missing="fewer than two answers",
     reason="the survey score moved by {value:+.1f} against their usual",
-    columns=("surveys.score",),
+    columns=("surveys.score", "surveys.answered_on"),
 )
 def survey_score_change(surveys):
     """Latest score less the mean of all scores so far."""
@@ -38,7 +38,7 @@ def survey_score_change(surveys):
     unit="days",
     missing="never answered a survey",
     reason="the latest survey answer is {value:.0f} days old",
-    columns=("surveys.score",),
+    columns=("surveys.score", "surveys.answered_on"),
 )
 def days_since_survey_answer(surveys):
     """Days since a survey was last answered."""
@@ -48,9 +48,9 @@ def days_since_survey_answer(surveys):
 @feature(
     unit="count",
     missing="no survey was sent",
-    reason="the last {value:.0f} surveys went unanswered",
+    reason="surveys in a row without an answer: {value:.0f}",
     columns=("surveys.answered_on",),
 )
 def surveys_unanswered(surveys):
     """Surveys in a row, up to the last, without an answer."""
-    return surveys.in_a_row(np.isnat(surveys["answered_on"]))
+    return np.where(surveys.count() > 0, surveys.in_a_row(np.isnat(surveys["answered_on"])), np.nan)

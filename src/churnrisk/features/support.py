@@ -7,15 +7,20 @@ from churnrisk.features.registry import feature
 from churnrisk.history.usage import ratio
 
 
+def _open(tickets):
+    """Cases that are not closed, or were opened again since."""
+    return tickets.where(np.isnat(tickets["closed_at"]) | (tickets["reopened_at"] > tickets["closed_at"]))
+
+
 @feature(
     unit="count",
     missing="tickets not recorded",
-    reason="{value:.0f} support cases are open",
+    reason="support cases open: {value:.0f}",
     columns=("tickets.closed_at",),
 )
 def open_tickets(tickets):
     """Cases open at the date."""
-    return tickets.where(np.isnat(tickets["closed_at"])).count()
+    return _open(tickets).count()
 
 
 @feature(
@@ -26,11 +31,10 @@ def open_tickets(tickets):
 )
 def oldest_open_ticket(tickets):
     """Age of the oldest open case."""
-    still_open = tickets.where(np.isnat(tickets["closed_at"]))
-    return still_open.most(still_open.age())
+    return _open(tickets).most(_open(tickets).age())
 
 
-@feature(unit="count", missing="tickets not recorded", reason="{value:.0f} support cases in the last 90 days")
+@feature(unit="count", missing="tickets not recorded", reason="support cases in the last 90 days: {value:.0f}")
 def tickets_last_quarter(tickets):
     """Cases opened in the last 90 days."""
     return tickets.within(days=90).count()
@@ -39,7 +43,7 @@ def tickets_last_quarter(tickets):
 @feature(
     unit="count",
     missing="tickets not recorded",
-    reason="{value:.0f} urgent cases in the last 90 days",
+    reason="urgent support cases in the last 90 days: {value:.0f}",
     columns=("tickets.severity",),
 )
 def urgent_tickets_last_quarter(tickets):
@@ -50,7 +54,7 @@ def urgent_tickets_last_quarter(tickets):
 @feature(
     unit="count",
     missing="tickets not recorded",
-    reason="{value:.0f} complaints in the last 180 days",
+    reason="complaints in the last 180 days: {value:.0f}",
     columns=("tickets.kind",),
 )
 def complaints_last_half_year(tickets):
@@ -62,8 +66,8 @@ def complaints_last_half_year(tickets):
 @feature(
     unit="score",
     missing="no rating in the last 180 days",
-    reason="support was rated {value:.1f} of 5",
-    columns=("tickets.satisfaction",),
+    reason="support was rated {value:.1f} of 5 on average in the last 180 days",
+    columns=("tickets.satisfaction", "tickets.closed_at"),
 )
 def support_satisfaction(tickets):
     """Mean rating of the cases of the last 180 days."""
@@ -80,7 +84,7 @@ def days_since_ticket(tickets):
 @feature(
     unit="count",
     missing="tickets not recorded",
-    reason="{value:.0f} cases were reopened in the last 90 days",
+    reason="support cases reopened in the last 90 days: {value:.0f}",
     columns=("tickets.reopened_at",),
 )
 def reopened_last_quarter(tickets):
@@ -131,9 +135,11 @@ def days_to_close(tickets):
 @feature(
     unit="ratio",
     missing="they complained or asked in the last 90 days, or used nothing in the quarter before",
-    reason="says nothing, and usage is at {value:.0%} of its level a quarter ago",
+    reason="no support case in 90 days, and usage is at {value:.0%} of its average in the 12 weeks before",
 )
 def unheard_decline(tickets, usage):
-    """Usage of the last 4 weeks over that of the 12 weeks before, of accounts without a case in the last 90 days."""
-    decline = ratio(usage.total(weeks=4) / 4, usage.total(weeks=12, before=4) / 12)
-    return np.where(tickets.within(days=90).count() > 0, np.nan, decline)
+    """Usage of the last 4 weeks, per week, over that of the 12 weeks before, at most 1; of accounts that had no case in
+    the last 90 days.
+    """
+    decline = ratio(usage.per_week(weeks=4), usage.per_week(weeks=12, before=4))
+    return np.where(tickets.within(days=90).count() > 0, np.nan, np.minimum(decline, 1))

@@ -195,7 +195,7 @@ class _Block:
         users = np.flatnonzero(account >= 0)
         account = account[users]
         usage = weeks.before(as_of, users, older=older[account], started=began[account])
-        return People(usage, account, len(rows))
+        return People(usage, account, len(rows), older)
 
     def _place(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Position among the members of each account of the block, -1 where it is not one."""

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.history.usage import Numbers, Usage, ratio
+from churnrisk.history.usage import Mask, Numbers, Usage, ratio
 
 
 @dataclass(frozen=True)
 class People:
     """Past usage of every user of `n` accounts, already cut to what was known at `as_of`.
 
-    `usage` has a row a user, `account` the position of the user's account.
+    `usage` has a row a user, `account` the position of the user's account. `older` marks accounts that were there
+    before usage was recorded: a window that reaches back so far is NaN for them.
 
     >>> week = np.array([[[5, 0], [1, 1], [0, 2]]], np.float32)
     >>> usage = Usage(("any",), week, (week > 0).astype(np.uint8), np.zeros(3, bool), np.zeros(3, int))
-    >>> people = People(usage, account=np.array([0, 0, 1]), accounts=2)
+    >>> people = People(usage, np.array([0, 0, 1]), accounts=2, older=np.zeros(2, bool))
     >>> people.active(weeks=1), people.active(weeks=2), people.lost(weeks=1, of=1)
     (array([1., 1.]), array([2., 1.]), array([1., 0.]))
     >>> people.heaviest_share(weeks=2), people.heaviest_silent_days(weeks=2)
@@ -26,14 +27,15 @@ class People:
     usage: Usage
     account: npt.NDArray[np.int64]
     accounts: int
+    older: Mask
 
     def active(self, weeks: int, before: int = 0) -> Numbers:
         """How many different people were active."""
-        return self._count(self._active(weeks, before))
+        return self._count(self._active(weeks, before), weeks + before)
 
     def lost(self, weeks: int, of: int) -> Numbers:
         """How many of those active in the `of` weeks before were not active in the last `weeks`."""
-        return self._count(self._active(of, weeks) & ~self._active(weeks))
+        return self._count(self._active(of, weeks) & ~self._active(weeks), weeks + of)
 
     def heaviest_share(self, weeks: int) -> Numbers:
         """Share of all usage by the one heaviest user; NaN where there was none."""
@@ -55,5 +57,6 @@ class People:
     def _active(self, weeks: int, before: int = 0) -> npt.NDArray[np.bool_]:
         return self.usage.is_active(weeks, before)
 
-    def _count(self, which: npt.NDArray[np.bool_]) -> Numbers:
-        return np.bincount(self.account[which], minlength=self.accounts).astype(float)
+    def _count(self, which: Mask, reach: int) -> Numbers:
+        counts = np.bincount(self.account[which], minlength=self.accounts).astype(float)
+        return np.where(self.older & (reach > self.usage.weeks), np.nan, counts)

@@ -64,6 +64,15 @@ class Usage:
         """Sum over the last weeks of what was recorded; nothing for weeks before usage was."""
         return self._sum(weeks, 0, None)
 
+    def lived(self, weeks: int, before: int = 0) -> Numbers:
+        """Weeks of the window in which the account was there; the week of its start counts whole."""
+        since = np.maximum(self.started, 0)
+        return np.asarray(np.clip(self.weeks - before - since, 0, weeks), float)
+
+    def per_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
+        """Mean a week over the weeks of the window in which the account was there; NaN where it was not."""
+        return ratio(self.total(weeks, before, event), self.lived(weeks, before))
+
     def active_days(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Days with any activity."""
         counts = _DAYS_IN[self._window(self._days(event), weeks, before)]
@@ -100,11 +109,19 @@ class Usage:
         return ratio((self.by_week(span, event=event) * weight).sum(axis=1), weight.sum(axis=1))
 
     def slope(self, weeks: int) -> Numbers:
-        """Straight-line trend over the last weeks, relative to their mean: -0.1 falls by a tenth of it a week."""
+        """Straight-line trend over the last weeks, relative to their mean: -0.1 falls by a tenth of it a week. NaN for
+        an account that has not been there so long.
+        """
         past = self.by_week(weeks)
         along = np.arange(weeks) - (weeks - 1) / 2
         trend = (past * along).sum(axis=1) / (along * along).sum()
-        return self._if_known(ratio(trend, past.mean(axis=1)), weeks)
+        return np.where(self.lived(weeks) < weeks, np.nan, self._if_known(ratio(trend, past.mean(axis=1)), weeks))
+
+    def variation(self, weeks: int) -> Numbers:
+        """Standard deviation over mean of the last weeks; NaN for an account that has not been there so long."""
+        past = self.by_week(weeks)
+        found = self._if_known(ratio(past.std(axis=1), past.mean(axis=1)), weeks)
+        return np.where(self.lived(weeks) < weeks, np.nan, found)
 
     def falling(self, most: int = 12) -> Numbers:
         """Weeks in a row, up to the last, in which there was less than in the week before."""
@@ -127,11 +144,11 @@ class Usage:
         return self._if_known(ratio(totals.max(axis=0), totals.sum(axis=0)), weeks)
 
     def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
-        """Active days in, and total of, the first `weeks` weeks after the start; NaN until they are over or if they
-        are not known.
+        """Active days in, and total of, the first `weeks` whole weeks after that of the start; NaN until they are over
+        or if they are not known. The week of the start is a part of a week, as long as chance will have it.
         """
-        column = self.started[:, None] + np.arange(weeks)[None, :]
-        over = (self.started >= 0) & (self.started + weeks <= self.weeks)
+        column = self.started[:, None] + 1 + np.arange(weeks)[None, :]
+        over = (self.started >= 0) & (self.started + 1 + weeks <= self.weeks)
         column = np.where(over[:, None], column, 0)
         row = np.arange(len(self.started))[:, None]
         if not self.weeks:

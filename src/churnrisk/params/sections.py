@@ -163,9 +163,9 @@ class Gate(Section):
 class Features(Section):
     """What the features are told about the product."""
 
-    block_accounts: Count = Field(description="Accounts at a time; bounds the memory")
+    block_accounts: Count = Field(default=4096, description="Accounts at a time; bounds the memory")
     workers: Count = Field(default=1, description="Blocks worked on at a time, each in a process of its own")
-    milestones: dict[str, Milestone] = Field(description="Steps towards first value, by name")
+    milestones: dict[str, Milestone] = Field(default_factory=dict, description="Steps towards first value, by name")
     key_events: Names = Field(default=(), description="Events worth features of their own")
     advanced_events: Names = Field(default=(), description="Events that only a skilled user makes")
     education_events: Names = Field(default=(), description="Trainings, webinars and the like")
@@ -178,7 +178,9 @@ class Features(Section):
         default_factory=dict, description="New parts of the product, and the day each came out; new for half a year"
     )
     plan_order: Names = Field(default=(), description="The plans, from the lowest up")
-    cadence_days: Count = Field(default=7, description="Days within which a healthy account comes back: 1, 7 or 30")
+    cadence_days: Count = Field(
+        default=7, description="Days within which a healthy account comes back, such as 1, 7 or 30"
+    )
     onboarding_days: Count = Field(default=90, description="How long an account counts as being onboarded")
     renewal_window_days: Count = Field(default=60, description="Days before a renewal that are its window")
 

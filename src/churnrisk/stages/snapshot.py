@@ -25,7 +25,9 @@ def run(workspace: Workspace, params: Params) -> None:
     # The last days before a date are not looked at while they settle, so they needn't be there.
     wait = np.timedelta64(params.clock.usage_settle_days, "D")
     settled = {name: until + wait for name, until in covered.items()}
-    latest = min(feeds[name].dated_until for name in REQUIRED) + wait
+    # Nor may a list be dated ahead of everything that is known.
+    reached = max(each.dated_until for each in feeds.values())
+    latest = min(min(feeds[name].dated_until for name in REQUIRED) + wait, reached)
     named = [day(each) for each in params.folds.test_as_of]
     as_ofs, as_of = dates(params.clock.grid, params.as_of, named, feeds["usage"].first, settled, latest)
     accounts, subscriptions = (

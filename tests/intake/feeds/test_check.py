@@ -127,6 +127,13 @@ def test_silences_that_come_again_are_no_holes(tmp_path: Path) -> None:
     assert not {each for each in told(folders) if each[1] == "hole"}
 
 
+def test_thin_first_years_hide_no_hole_of_later_ones(tmp_path: Path) -> None:
+    thin = pd.date_range("2023-01-10", "2023-06-30", freq="20D")
+    table = ends(thin, pd.date_range("2023-07-01", "2024-09-30"), pd.date_range("2024-11-20", "2025-03-09"))
+    folders = write(tmp_path, daily(), subscriptions=table)
+    assert ("subscriptions.end_known_at", "hole", "note") in told(folders)
+
+
 def test_a_hole_says_from_when_to_when(tmp_path: Path) -> None:
     table = ends(pd.date_range("2024-01-01", "2024-05-31"), pd.date_range("2024-12-02", "2025-03-09"))
     found = check(read_feeds(*write(tmp_path, daily(), subscriptions=table)), MONDAY)

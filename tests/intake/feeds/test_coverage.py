@@ -146,3 +146,11 @@ def test_a_calendar_full_of_meetings_says_nothing_of_the_other_feeds(tmp_path: P
     meetings = full("touchpoints", table.assign(account_id="a1", known_at=dates))
     found = coverage(*write(tmp_path, daily(), subscriptions=contracts(), touchpoints=meetings))
     assert found["usage"].covered_until == found["subscriptions"].covered_until == MONDAY
+
+
+def test_instalments_that_are_planned_say_nothing_of_the_other_feeds(tmp_path: Path) -> None:
+    days = pd.date_range("2024-06-01", "2025-06-30")
+    keys = [f"i{number}" for number in range(len(days))]
+    invoices = full("invoices", pd.DataFrame({"invoice_id": keys, "issued_on": days, "due_on": days, "known_at": days}))
+    folders = write(tmp_path, daily(), subscriptions=contracts(), invoices=invoices)
+    assert {each.covered_until for each in coverage(*folders).values()} == {MONDAY}

@@ -24,8 +24,8 @@ _QUIET_SHARE = 0.1  # of an ordinary day: a weekday with less is one on which no
 _DENSE = 20.0  # facts that one step of a flow should hold, so that an ordinary one is told from strays
 _HANDFUL = 10  # facts of a day, that may as well be none
 _STEPS = (1, 7, 28)
-_A_YEAR_AND_MORE = 400  # days: longer holes than this are not bridged, and gaps before are of another time
-_PLANS = ("touchpoints", "goals")  # tables that may hold what is planned: they say nothing of how far the others are
+A_YEAR_AND_MORE = 400  # days: longer holes than this are not bridged, and gaps before are of another time
+_PLANS = ("touchpoints", "goals", "invoices")  # may hold what is planned, and say nothing of how far the others are
 _WEEKEND = 2  # days, on which nothing need happen in any feed
 
 
@@ -128,7 +128,7 @@ def ordinary_silence(flow: Flow, began: Day) -> int:
     >>> [ordinary_silence(Flow("usage", days, np.full(68, facts)), Day("2025-03-10")) for facts in (90, 9)]
     [0, 1]
     """
-    year = flow.days[(flow.days < began) & (flow.days >= began - np.timedelta64(_A_YEAR_AND_MORE, "D"))]
+    year = flow.days[(flow.days < began) & (flow.days >= began - np.timedelta64(A_YEAR_AND_MORE, "D"))]
     silent = np.sort(np.diff(year).astype(int)) - 1
     before = np.isin(flow.days, began - np.timedelta64(7, "D") * np.arange(1, _LATELY + 1))
     handful = flow.counts[before].sum() < _HANDFUL * _LATELY
@@ -150,7 +150,7 @@ def silent_for(flow: Flow, at: Day) -> tuple[int, float]:
     >>> silent_for(weekly, Day("2025-06-17"))
     (21, 21)
     """
-    days = flow.days[(flow.days < at) & (flow.days >= at - np.timedelta64(_A_YEAR_AND_MORE, "D"))]
+    days = flow.days[(flow.days < at) & (flow.days >= at - np.timedelta64(A_YEAR_AND_MORE, "D"))]
     if len(days) <= FEWEST_GAPS:
         return 0, np.inf
     longest = int(np.diff(days).max().astype(int))
@@ -167,7 +167,7 @@ def end_of(flow: Flow) -> Day | None:
     for step in (1,) if flow.dense else _STEPS:
         starts, counts = flow.by(step)
         if flow.dense or np.median(counts[counts > 0]) >= _DENSE:
-            last = _last_ordinary(counts, kinds=7 if step == 1 else 1, longest=_A_YEAR_AND_MORE // step)
+            last = _last_ordinary(counts, kinds=7 if step == 1 else 1, longest=A_YEAR_AND_MORE // step)
             stop = starts[0] + np.timedelta64((last + 1) * step, "D")  # beyond the last one, where a weekend follows
             return Day(stop if step == 1 else flow.days[flow.days < stop][-1] + ONE_DAY, "D")
     return None

@@ -6,6 +6,7 @@ import numpy as np
 
 from churnrisk.clock import Day
 from churnrisk.intake.feeds.coverage import (
+    A_YEAR_AND_MORE,
     LEAST_SILENCE,
     ONE_DAY,
     REQUIRED,
@@ -82,9 +83,13 @@ def holes(feeds: Feeds, as_of: Day) -> Iterator[FeedFinding]:
 
 
 def _gaps_far_beyond(flow: Flow) -> Iterator[tuple[Day, Day, float]]:
-    """The days before and after each gap that is far beyond the longest other one, and its limit."""
+    """The days before and after each gap far beyond the longest other one within a year of it, and its limit."""
     gaps = np.diff(flow.days).astype(int)
-    for place in np.flatnonzero(gaps > LEAST_SILENCE) if len(gaps) > FEWEST_GAPS else ():
-        limit = max(FAR_BEYOND * int(np.delete(gaps, place).max()), LEAST_SILENCE)
+    for place in np.flatnonzero(gaps > LEAST_SILENCE):
+        apart = np.abs((flow.days[place] - flow.days[:-1]).astype(int))
+        near = (apart <= A_YEAR_AND_MORE) & (apart > 0)
+        if near.sum() <= FEWEST_GAPS:
+            continue
+        limit = max(FAR_BEYOND * int(gaps[near].max()), LEAST_SILENCE)
         if gaps[place] > limit:
             yield Day(flow.days[place], "D"), Day(flow.days[place + 1], "D"), float(limit)
