@@ -6,6 +6,7 @@ import pytest
 
 from churnrisk.clock import Day, day
 from churnrisk.intake.feeds.check import check
+from churnrisk.intake.feeds.coverage import coverage
 from churnrisk.intake.feeds.flow import read_feeds
 from churnrisk.intake.feeds.seen import see
 
@@ -105,6 +106,16 @@ def ends(*dates: pd.DatetimeIndex) -> pd.DataFrame:
     when = dates[0].append([*dates[1:]])
     rows = contracts(len(when)).assign(ended_on=when, end_known_at=when)
     return rows.assign(started_on=pd.Timestamp("2023-01-02"), known_at=pd.Timestamp("2023-01-02"))
+
+
+def test_a_company_that_sells_in_one_season_is_alive_while_ends_come_in(tmp_path: Path) -> None:
+    started = pd.date_range("2024-06-01", "2024-09-30")
+    table = ends(pd.date_range("2024-06-02", "2025-03-09"))
+    table = table.assign(started_on=[*started, *[started[-1]] * (len(table) - len(started))])
+    folders = write(tmp_path, daily(), subscriptions=table.assign(known_at=table["started_on"]))
+    assert ("subscriptions.known_at", "stale", "note") in told(folders)
+    assert "hold" not in {severity for _, _, severity in told(folders)}
+    assert coverage(*folders)["subscriptions"].covered_until == MONDAY
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ from churnrisk.intake.feeds.strays import FAR_BEYOND, FEWEST_GAPS, without_stray
 REQUIRED = ("usage", "subscriptions")
 """Feeds that must cover the date of a list."""
 
+STARTS = "subscriptions.known_at"
+"""What may pause while ends go on."""
+
 ONE_DAY = np.timedelta64(1, "D")
 LEAST_SILENCE = 14
 """Days; no shorter silence is an end."""
@@ -57,9 +60,9 @@ def coverage_of(feeds: Feeds, before: Day | None = None) -> dict[str, Coverage]:
     covers as far as the freshest feed does, unless it has been silent for far longer than ever before.
     """
     found, parts = reach(feeds.flows(before)), reach(feeds.columns_apart(before))
-    # Starts that go on don't speak for ends that have stopped coming in.
+    # Starts that go on don't speak for ends that have stopped coming in; but a company may sell in one season alone.
     for name in set(REQUIRED) & set(found):
-        own = [found[name], *(part for column, part in parts.items() if table_of(column) == name)]
+        own = [found[name], *(part for column, part in parts.items() if table_of(column) == name and column != STARTS)]
         covered, dated = (min(getattr(each, end) for each in own) for end in ("covered_until", "dated_until"))
         found[name] = replace(found[name], covered_until=covered, dated_until=dated)
     return found

@@ -10,6 +10,7 @@ from churnrisk.intake.feeds.coverage import (
     LEAST_SILENCE,
     ONE_DAY,
     REQUIRED,
+    STARTS,
     end_of,
     ordinary_silence,
     silent_for,
@@ -25,7 +26,7 @@ def stale(feeds: Feeds, settle_days: int, due: Day) -> Iterator[FeedFinding]:
 
     Where one column of an optional table goes on while another has stopped, that is a note: goals may be reached long
     after the last one was set. So is a silence longer than all that was before it, as after a campaign. Of
-    subscriptions, starts and ends have to go on both.
+    subscriptions ends have to go on, and starts where ends don't: a company may sell in one season alone.
     """
     found = feeds.columns_apart(before=due)
     alive = {table_of(name) for name, flow in found.items() if not flow.dense and not _silent(flow, due)}
@@ -40,7 +41,8 @@ def stale(feeds: Feeds, settle_days: int, due: Day) -> Iterator[FeedFinding]:
                 f"nothing has become known since {last}, {silent} days; {limit:.0f} are far beyond a year's longest"
             )
             long_enough = last - flow.days[0] >= np.timedelta64(silent, "D")
-            dead = table in REQUIRED or (table not in alive and long_enough)
+            paused = name == STARTS and table in alive
+            dead = (table in REQUIRED and not paused) or (table not in alive and long_enough)
             severity: Severity = "hold" if dead else "note"
             yield FeedFinding(name, "stale", severity, last + ONE_DAY, due - ONE_DAY, silent, limit, evidence)
 
