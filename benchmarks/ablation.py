@@ -165,6 +165,7 @@ def draw(results: dict[str, Any], metric: str = "auc") -> Figure:
         axis.set_yticks(range(len(rows)), [each["theme"] for each in rows])
         axis.set_title(f"{name}: AUC {result['everything'][metric]:.3f}", fontsize=10)
         axis.set_xlabel("change of AUC without the theme")
+        axis.locator_params(axis="x", nbins=4)
     return figure
 
 
