@@ -62,10 +62,8 @@ class Task:
         rows = self.features[names]
         columns, label = columns_of(rows[self.train]), self.labels["label"].to_numpy(float)
         x = matrix(rows, columns)
-        fitted = (
-            fit(dataset(x[self.train], label[self.train], columns), self.settings, trees=self.trees, seed=seed)
-            for seed in SEEDS
-        )
+        known = dataset(x[self.train], label[self.train], columns)
+        fitted = (fit(known, self.settings, trees=self.trees, seed=seed) for seed in SEEDS)
         return np.mean([raw_score(booster, x[self.test]) for booster in fitted], axis=0)
 
     def subsets(self) -> Iterator[tuple[str, str, list[str]]]:

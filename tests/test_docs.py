@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from churnrisk.blocks import read_features
 from churnrisk.cli import verbs
 from churnrisk.cohort import RULES
 from churnrisk.contract import TABLES
@@ -98,7 +99,7 @@ def test_the_feature_of_contributing_becomes_a_column(small, tmp_path, monkeypat
     monkeypatch.setattr(support, new.name, new, raising=False)
     workspace = copied(small, tmp_path / "workspace")
     run(workspace, "featurize")
-    values = pd.concat(pd.read_parquet(file)[new.name] for file in workspace.features.glob("block-*.parquet"))
+    values = read_features(workspace, [new.name])[new.name]
     assert values.notna().any()
     assert values.isna().any()
 

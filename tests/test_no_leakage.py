@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from churnrisk.blocks import block_files, read_features
 from churnrisk.contract import TABLES
 from churnrisk.workspace import Workspace
 
@@ -18,8 +19,7 @@ AFTER = ("rollup", "snapshot", "label", "featurize")
 
 
 def features(workspace: Workspace) -> pd.DataFrame:
-    blocks = [pd.read_parquet(file) for file in sorted(workspace.features.glob("block-*.parquet"))]
-    return pd.concat(blocks).sort_values(["as_of", "account_id"], ignore_index=True)
+    return read_features(workspace).sort_values(["as_of", "account_id"], ignore_index=True)
 
 
 def until(rows: pd.DataFrame, column: str = "as_of") -> pd.DataFrame:
@@ -114,5 +114,5 @@ def test_values_depend_on_the_account_and_the_date_alone(small, tmp_path):
     told = told.model_copy(update={"features": told.features.model_copy(update={"block_accounts": 37})})
     run(workspace, "rollup", "snapshot")
     run(workspace, "featurize", told=told)
-    assert len(list(workspace.features.glob("block-*.parquet"))) > 5
+    assert len(block_files(workspace.features)) > 5
     pd.testing.assert_frame_equal(features(workspace), features(small), check_exact=True)

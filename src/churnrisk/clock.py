@@ -31,8 +31,7 @@ def days_between(later: Any, earlier: Any) -> npt.NDArray[np.float64]:
     >>> days_between(np.array(["2025-03-10", "NaT"], "M8[us]"), day("2025-03-01"))
     array([ 9., nan])
     """
-    gap = np.asarray(later, "M8[us]") - np.asarray(earlier, "M8[us]")
-    return np.where(np.isnat(gap), np.nan, gap / np.timedelta64(1, "D"))
+    return np.asarray((np.asarray(later, "M8[us]") - np.asarray(earlier, "M8[us]")) / np.timedelta64(1, "D"))
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,8 @@ class Grid:
         >>> Grid(day("2025-01-06")).week_of(["2025-01-05", "2025-01-06", "2025-01-13"]).tolist()
         [-1, 0, 1]
         """
-        return (np.asarray(when, "M8[D]") - self.anchor) // WEEK
+        days = (np.asarray(when, "M8[D]") - self.anchor).astype(np.int64)
+        return np.asarray(days // 7)
 
     @property
     def _step(self) -> np.timedelta64:

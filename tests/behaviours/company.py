@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from churnrisk.blocks import KEYS, block_file, peers_file, write_features
 from churnrisk.workspace import Workspace
 
 from ..company import ROOT
@@ -66,7 +67,9 @@ def write(folder: Path, values: pd.DataFrame | None = None, known: pd.DataFrame 
     values = features() if values is None else values
     known = labels(values) if known is None else known
     for number, places in enumerate(np.array_split(np.arange(len(values)), 3)):
-        values.iloc[places].to_parquet(workspace.features / f"block-{number:04d}.parquet", index=False)
+        file = block_file(workspace.features, number)
+        write_features(values.iloc[places], file)
+        write_features(values.iloc[places][KEYS], peers_file(file))
     names = ("name", "theme", "unit", "missing", "reason")
     told = [dict(zip(names, each, strict=True)) for each in DESCRIBED if each[0] in values]
     told = [each | {"meaning": f"What {each['name']} means."} for each in told]

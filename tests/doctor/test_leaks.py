@@ -11,7 +11,8 @@ from churnrisk.doctor.examine import Report, examine, of_files, recipe_of, refus
 from churnrisk.doctor.finding import CHECKS
 from churnrisk.doctor.reading import read_evidence, to_cut
 from churnrisk.errors import ModelError
-from churnrisk.history.ledger import Ledger
+from churnrisk.history.ledger import Entries
+from churnrisk.history.seen import Seen
 from churnrisk.history.weeks import Weeks
 from churnrisk.workspace import Workspace
 
@@ -108,23 +109,22 @@ def one_week_too_many(self, as_of, rows, **more):
 def ends_at_the_last_event(self, as_of, rows, **more):
     """Every account's weeks are moved so that its own last event, whenever that was, is in the last of them."""
     past = HONEST["Weeks"](self, as_of, rows, **more)
-    ever = self.days[:, rows].any(axis=0)
-    ago = np.argmax(ever[:, ::-1], axis=1)
-    place = np.arange(past.weeks)[None, :] + (ever.shape[1] - past.weeks - ago)[:, None]
-    place = np.clip(place, 0, ever.shape[1] - 1)[None]
-    return replace(past, quantity=np.take_along_axis(self.quantity[:, rows], place, 2))
+    ever = self.days.any(axis=1)
+    ago = np.argmax(ever[::-1], axis=0)
+    place = np.arange(past.weeks)[:, None] + (len(ever) - past.weeks - ago)[None, :]
+    place = np.clip(place, 0, len(ever) - 1)[:, None]
+    return replace(past, quantity=Seen(np.take_along_axis(self.quantity, place, 0), past.weeks, {}))
 
 
 def all_that_is_known_now(self, as_of):
-    known = HONEST["Ledger"](self, as_of)
-    return known | {name: self._columns[name][: len(known[name])] for name in self._known_by}
+    return HONEST["Entries"](replace(self, known_by={}), as_of)
 
 
-HONEST = {"Weeks": Weeks.before, "Ledger": Ledger.before}
+HONEST = {"Weeks": Weeks.before, "Entries": Entries.before}
 OPERATORS = {
     one_week_too_many: (Weeks, {"usage_last_week", "days_since_active"}),
     ends_at_the_last_event: (Weeks, {"usage_last_week", "usage_last_month"}),
-    all_that_is_known_now: (Ledger, {"survey_score", "surveys_unanswered"}),
+    all_that_is_known_now: (Entries, {"survey_score", "surveys_unanswered"}),
 }
 """Leaks in the operators under all features, and features that must be named for each."""
 

@@ -4,16 +4,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.features.engagement import usage_last_month_against_peers
+from churnrisk.features.engagement import usage_last_month
 from churnrisk.features.lifecycle import tenure
-from churnrisk.features.peers import AGES, FEWEST, beside, usual
+from churnrisk.features.peers import AGES, FEWEST, beside, needed, usual
 from churnrisk.features.registry import against_peers
+from churnrisk.history.usage import ratio
 
 
 @against_peers(tenure, unit="days", reason="{value:+.0f} days")
 def tenure_against_peers(own, usual):
     """Days since the start, less the mean of its peers."""
     return own - usual
+
+
+@against_peers(usage_last_month, unit="ratio", reason="{value:.0%}")
+def usage_last_month_against_peers(own, usual):
+    """Usage of the last 4 weeks over the mean of its peers."""
+    return ratio(own, usual)
 
 
 def company(n: int = 200, seed: int = 1) -> pd.DataFrame:
@@ -30,14 +37,6 @@ def company(n: int = 200, seed: int = 1) -> pd.DataFrame:
     return pd.concat([rows.assign(as_of=each) for each in dates], ignore_index=True)
 
 
-def written(tmp_path, rows: pd.DataFrame, blocks: int = 1) -> list:
-    accounts = np.array_split(np.sort(rows["account_id"].unique()), blocks)
-    files = [tmp_path / f"block-{blocks}-{number}.parquet" for number in range(blocks)]
-    for file, block in zip(files, accounts, strict=True):
-        rows[rows["account_id"].isin(block)].to_parquet(file, index=False)
-    return files
-
-
 def naive(rows: pd.DataFrame, row: pd.Series) -> float:
     """The same, one account at a time."""
     age = np.searchsorted(AGES, rows["tenure"], side="right") == np.searchsorted(AGES, row["tenure"], side="right")
@@ -47,34 +46,32 @@ def naive(rows: pd.DataFrame, row: pd.Series) -> float:
     return row["usage_last_month"] / values.mean() if len(values) >= FEWEST else np.nan
 
 
-def test_each_account_stands_beside_those_of_its_segment_age_and_date(tmp_path):
+def test_each_account_stands_beside_those_of_its_segment_age_and_date():
     rows = company()
-    table = usual(written(tmp_path, rows), ["usage_last_month"])
+    table = usual([usage_last_month_against_peers], rows)
     found = beside([usage_last_month_against_peers], rows, table)["usage_last_month_against_peers"]
     np.testing.assert_allclose(found, [naive(rows, row) for _, row in rows.iterrows()], rtol=1e-5)
 
 
 @pytest.mark.parametrize("accounts", [FEWEST - 1, FEWEST])
-def test_too_few_accounts_say_nothing(tmp_path, accounts):
+def test_too_few_accounts_say_nothing(accounts):
     rows = company(accounts).assign(tenure=np.float32(30), segment=None)
-    table = usual(written(tmp_path, rows), ["tenure"])
+    table = usual([tenure_against_peers], rows)
     assert beside([tenure_against_peers], rows, table)["tenure_against_peers"].notna().all() == (accounts == FEWEST)
 
 
-def test_blocks_change_nothing(tmp_path):
-    rows = company(500)
-    one, many = (usual(written(tmp_path, rows, blocks), ["usage_last_month", "tenure"]) for blocks in (1, 7))
-    pd.testing.assert_frame_equal(one, many)
-
-
-def test_a_company_without_segments_has_one(tmp_path):
+def test_a_company_without_segments_has_one():
     rows = company().drop(columns="segment")
-    found = beside([tenure_against_peers], rows, usual(written(tmp_path, rows), ["tenure"]))
+    found = beside([tenure_against_peers], rows, usual([tenure_against_peers], rows))
     assert (found["tenure_against_peers"] == 0).all()
 
 
-def test_an_account_whose_segment_is_not_known_stands_beside_all(tmp_path):
+def test_an_account_whose_segment_is_not_known_stands_beside_all():
     rows = company()
     rows.loc[0, "segment"] = None
-    table = usual(written(tmp_path, rows), ["tenure"])
+    table = usual([tenure_against_peers], rows)
     assert beside([tenure_against_peers], rows.iloc[:1], table)["tenure_against_peers"].notna().all()
+
+
+def test_a_company_that_compares_nothing_has_nothing_usual():
+    assert usual([], company()[needed([], company())]).columns.tolist() == ["as_of", "age", "segment"]

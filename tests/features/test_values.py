@@ -126,7 +126,6 @@ CASES = {
             "active_people": 2,
             "seats_in_use": 0.5,
             "people_lost": 1.0,
-            "people_against_own_quarter": 2.0,
             "heaviest_person_share": 0.6,
             "heaviest_person_silent": 49,
         },
@@ -143,7 +142,6 @@ CASES = {
             "urgent_tickets_last_quarter": 1,
             "complaints_last_half_year": 1,
             "support_satisfaction": 2,
-            "days_since_ticket": 10,
         },
     ),
     "what it pays": (
@@ -205,14 +203,11 @@ CASES = {
             "integrations_used": 2,
             "new_features_tried": 1,
             "advanced_share": 4 / 24,
-            "advanced_events_used": 2,
-            "training_last_half_year": 1,
             "days_since_training": 63,
             "help_visits_last_month": 2,
             "community_last_quarter": 1,
             "days_since_community": 35,
             "invites_last_quarter": 2,
-            "silence_against_cadence": 1,
         },
     ),
     "service": (
@@ -276,7 +271,6 @@ CASES = {
         {
             "overdue_invoices": 1,
             "oldest_overdue_invoice": 38,
-            "months_overdue": 1.5,
             "failed_payments": 1,
             "days_late": (6 + 38 + 4) / 3,
             "days_late_against_own_habit": (38 + 4) / 2 - (2 + 6) / 2,
@@ -301,25 +295,12 @@ CASES = {
         {"tickets": "account_id opened_at closed_at reopened_at\na 2025-02-01 2025-02-03 2025-02-08"},
         {"open_tickets": 1, "oldest_open_ticket": 37},
     ),
-    "a credit note is no debt": (
-        {
-            "subscriptions": "account_id started_on mrr\na 2024-12-02 50",
-            "invoices": "account_id issued_on due_on paid_on amount\na 2025-01-01 2025-01-31 - -50\n"
-            "a 2025-01-02 2025-01-31 - 25",
-        },
-        {"months_overdue": 0.5},
-    ),
     "neglected": (
         {
             "touchpoints": "account_id happened_at kind answered\n"
             "a 2024-12-30 qbr true\na 2025-02-20 email true\na 2025-03-05 email false\na 2025-03-06 qbr false"
         },
-        {
-            "days_since_review": 70,
-            "contacts_last_fortnight": 2,
-            "emails_last_month": 2,
-            "conversations_last_quarter": 1,
-        },
+        {"days_since_review": 70, "contacts_last_fortnight": 2, "emails_last_month": 2},
     ),
     "goals": (
         {
@@ -340,7 +321,6 @@ CASES = {
             "days_since_goal": 24,
             "goal_result": 0.8,
             "last_goal_result": 0.8,
-            "goal_result_change": UNKNOWN,
             "goal_weight_earned": 0.4,
             "goals_due_next_month": 1,
             "days_to_next_goal": 10,
@@ -413,7 +393,7 @@ def test_weeks_before_the_start_are_no_decline(tmp_path):
         "usage": f"account_id day event\n{days}",
     }
     found = values(tmp_path, tables)
-    assert found["usage_against_own_quarter"] == found["usage_against_own_half_year"] == 1
+    assert found["usage_against_own_quarter"] == 1
     assert found["usage_last_month"] == 1
     assert found["silence_against_own_gap"] == 1
     assert found["first_week_active_days"] == 1
@@ -424,7 +404,6 @@ def test_what_may_still_arrive_is_no_silence(tmp_path):
     usage = "\n".join(f"a {day:%Y-%m-%d} login" for day in pd.date_range("2025-01-20", "2025-03-04"))
     found = values(tmp_path, {"usage": f"account_id day event\n{usage}"}, settle_days=5)
     assert found["days_since_active"] == 6
-    assert found["silence_against_cadence"] == pytest.approx(1 / 7)
 
 
 def test_people_from_before_the_record_are_not_known_to_be_few(tmp_path):

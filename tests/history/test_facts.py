@@ -1,11 +1,12 @@
 """Facts of accounts against a naive twin that loops over rows."""
 
 import numpy as np
+import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnrisk.clock import Day
-from churnrisk.history.facts import Facts
+from churnrisk.history.facts import Facts, once
 
 AS_OF = Day("2025-06-01")
 N = 3
@@ -18,10 +19,11 @@ ROWS = st.lists(
 
 
 def facts(rows) -> Facts:
+    rows = sorted(rows, key=lambda row: (row[0], -row[1]))
     columns = {
         "day": np.array([AS_OF - np.timedelta64(age, "D") for _, age, _, _ in rows], "M8[us]"),
         "score": np.array([np.nan if score is None else score for _, _, score, _ in rows], float),
-        "word": np.array([f"w{age}" for _, age, _, _ in rows], object),
+        "word": pd.Categorical([f"w{age}" for _, age, _, _ in rows]),
         "missed": np.array([missed for *_, missed in rows], bool),
     }
     return Facts(columns, np.array([account for account, *_ in rows], int), N, AS_OF, "day")
@@ -74,3 +76,22 @@ def test_another_date_decides_what_was_last():
     }
     view = Facts(columns, np.zeros(2, int), 1, AS_OF, "day")
     assert (view.last("score")[0], view.by("due").last("score")[0]) == (2.0, 1.0)
+
+
+def test_words_have_a_place_in_an_order():
+    columns = {"day": np.array([AS_OF] * 4, "M8[us]"), "plan": pd.Categorical(["pro", "basic", None, "old"])}
+    view = Facts(columns, np.arange(4), 4, AS_OF, "day")
+    np.testing.assert_equal(view.place_in("plan", ["basic", "team", "pro"]), [3, 1, np.nan, np.nan])
+
+
+def test_what_many_features_pick_is_picked_once():
+    picked = []
+
+    @once
+    def missed(view):
+        picked.append(view)
+        return view.where(view["missed"])
+
+    view, other = facts([(0, 1, None, True), (1, 2, None, False)]), facts([(2, 3, None, True)])
+    assert [missed(each).count().tolist() for each in (view, view, other)] == [[1, 0, 0], [1, 0, 0], [0, 0, 1]]
+    assert picked == [view, other]

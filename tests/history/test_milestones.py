@@ -4,18 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.history.milestones import joined_on, reached_on
+from churnrisk.history.daily import Daily
+from churnrisk.history.milestones import Spells, joined_on, reached_on
 
-SPELLS = pd.DataFrame(
-    {"place": ["a", "a", "b"], "started_on": pd.to_datetime(["2025-01-01", "2025-06-01", "2025-01-01"])}
-)
+SPELLS = Spells(np.array([0, 0, 1]), np.array(["2025-01-01", "2025-06-01", "2025-01-01"], "M8[D]"))
 
 
 def usage(*rows):
-    frame = pd.DataFrame(rows, columns=["place", "day", "event", "quantity", "visible_on"])
-    return frame.astype({"place": "str"}).assign(
-        day=pd.to_datetime(frame["day"]), visible_on=pd.to_datetime(frame["visible_on"])
-    )
+    """Rows of account, day, event (or person), quantity, visible on."""
+    account, day, event, quantity, visible_on = zip(*rows, strict=True) if rows else [()] * 5
+    code, names = pd.factorize(np.array(event, object), sort=True)
+    place = np.array(["ab".index(each) for each in account], int)
+    days, visible = np.array(day, "M8[D]"), np.array(visible_on, "M8[D]")
+    return Daily(tuple(names), place, code, days, visible, np.array(quantity, float))
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,5 @@ def test_no_usage_reaches_nothing():
     ],
 )
 def test_people_have_joined_when_it_is_known_that_they_have(rows, many, joined):
-    who = pd.DataFrame(rows, columns=["place", "user_id", "day", "visible_on"])
-    who = who.assign(day=pd.to_datetime(who["day"]), visible_on=pd.to_datetime(who["visible_on"]))
+    who = usage(*((account, day, person, 1, visible_on) for account, person, day, visible_on in rows))
     assert joined_on(who, SPELLS, many).astype(str).tolist() == joined.split()

@@ -4,20 +4,24 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from churnrisk.clock import Grid, day
+from churnrisk.history.daily import Daily
 from churnrisk.history.people import People
-from churnrisk.history.usage import Usage
+from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS, ACCOUNTS = 8, 2
+FIRST = day("2025-01-06")
 CELLS = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, WEEKS - 1), st.integers(1, 9)), max_size=15, unique_by=lambda c: c[:2]
 )
 
 
 def people(cells) -> People:
-    quantity = np.zeros((1, 5, WEEKS), np.float32)
-    for user, week, amount in cells:
-        quantity[0, user, week] = amount
-    usage = Usage(("any",), quantity, (quantity > 0).astype(np.uint8), np.zeros(5, bool), np.zeros(5, int))
+    user, week, amount = np.array(cells, int).reshape(-1, 3).T
+    on = FIRST + 7 * week
+    daily = Daily(("any",), user, np.zeros(len(user), int), on, on, amount.astype(float))
+    weeks = weeks_of(daily, 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
+    usage = weeks.before(FIRST + 7 * WEEKS, np.arange(5), older=np.zeros(5, bool), started=np.zeros(5, int))
     return People(usage, account=np.array([0, 0, 0, 1, 1]), accounts=ACCOUNTS, older=np.zeros(ACCOUNTS, bool))
 
 

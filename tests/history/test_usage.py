@@ -5,9 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from churnrisk.clock import Grid, day
+from churnrisk.history.daily import Daily
 from churnrisk.history.usage import Usage, ratio
+from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS = 9
+FIRST = day("2025-01-06")
 
 
 @st.composite
@@ -16,17 +20,20 @@ def accounts(draw):
     shape = draw(st.integers(1, 3)), draw(st.integers(1, 3)), WEEKS * 7
     cells = draw(st.lists(st.tuples(*(st.integers(0, size - 1) for size in shape), st.integers(1, 5)), max_size=25))
     daily = np.zeros(shape)
-    for event, account, day, quantity in cells:
-        daily[event, account, day] += quantity
+    for event, account, when, quantity in cells:
+        daily[event, account, when] += quantity
     return daily
 
 
-def view(daily: np.ndarray, older: bool = False) -> Usage:
-    events, n, days = daily.shape
-    by_week = daily.reshape(events, n, days // 7, 7)
-    bits = ((by_week > 0) << np.arange(7)).sum(axis=3).astype(np.uint8)
-    names = tuple("abc"[:events])
-    return Usage(names, by_week.sum(axis=3).astype(np.float32), bits, np.full(n, older), np.zeros(n, int))
+def view(daily: np.ndarray, older: bool = False, started: int = 0, settle_days: int = 0) -> Usage:
+    """Usage at the end of the days, of which each became known at once."""
+    event, account, when = np.nonzero(daily)
+    on = FIRST + when
+    rows = Daily(tuple("abc"[: len(daily)]), account, event, on, on + settle_days, daily[event, account, when])
+    n, weeks = daily.shape[1], daily.shape[2] // 7
+    axis = Axis(Grid(FIRST + settle_days), settle_days, first=0, stop=weeks)
+    told = {"older": np.full(n, older), "started": np.full(n, started)}
+    return weeks_of(rows, n, axis).before(FIRST + settle_days + 7 * weeks, np.arange(n), **told)
 
 
 @given(accounts(), st.integers(1, 5), st.integers(0, 4))
@@ -41,6 +48,45 @@ def test_windows_count_what_lies_in_them(daily, weeks, before):
     assert usage.events_used(weeks, before).tolist() == window.any(axis=2).sum(axis=0).tolist()
     by_week = window.any(axis=0).reshape(daily.shape[1], weeks, 7).any(axis=2)
     assert usage.active_weeks(weeks, before).tolist() == by_week.sum(axis=1).tolist()
+
+
+LATE = st.lists(
+    st.tuples(
+        st.integers(0, 1),
+        st.integers(0, 1),
+        st.integers(0, WEEKS * 7 - 1),
+        st.one_of(st.just(0), st.integers(0, 40)),
+        st.integers(1, 9),
+    ),
+    max_size=25,
+)
+
+
+def known(rows, until: np.datetime64) -> Daily:
+    """Rows of event, account, day, days until it was known, quantity; those that were known before a date."""
+    event, account, when, late, quantity = np.array(rows, int).reshape(-1, 5).T
+    daily = Daily(("a", "b"), account, event, FIRST + when, FIRST + when + late, quantity / 10)
+    seen = daily.visible_on < until
+    return Daily(("a", "b"), *(values[seen] for name, values in vars(daily).items() if name != "names"))
+
+
+@given(LATE, st.integers(0, WEEKS))
+@settings(max_examples=100, deadline=None)
+def test_a_date_sees_what_was_known_then_as_if_there_was_nothing_else(rows, weeks):
+    axis, as_of = Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS), FIRST + 7 * weeks
+    told = {"rows": np.arange(2), "older": np.zeros(2, bool), "started": np.array([0, 1])}
+    whole, cut = (weeks_of(known(rows, until), 2, axis).before(as_of, **told) for until in (day("2030-01-01"), as_of))
+    for asked in (
+        lambda usage: usage.by_week(5),
+        lambda usage: usage.total(3, before=1, event="b"),
+        lambda usage: usage.active_days(4, event=("a", "b")),
+        lambda usage: usage.active_weeks(6),
+        lambda usage: usage.events_used(3),
+        lambda usage: usage.days_since("a"),
+        lambda usage: usage.days_since(),
+        lambda usage: np.array(usage.since_start(2)),
+    ):
+        np.testing.assert_array_equal(asked(whole), asked(cut))
 
 
 @given(accounts())
@@ -81,16 +127,9 @@ def test_a_level_halves_in_a_half_life():
 
 def test_the_level_of_a_steady_account_is_its_weekly_usage_however_young_it_is():
     steady = np.ones((1, 1, WEEKS * 7))
-    young = view(steady)
-    assert young.level(half_life=4) == pytest.approx([7.0])
-    late = Usage(
-        young.events,
-        young.quantity * [0] * 5 + young.quantity * ([0] * 5 + [1] * 4),
-        young.days,
-        young.older,
-        np.array([5]),
-    )
-    assert late.level(half_life=4) == pytest.approx([7.0])
+    assert view(steady).level(half_life=4) == pytest.approx([7.0])
+    steady[:, :, : 5 * 7] = 0
+    assert view(steady, started=5).level(half_life=4) == pytest.approx([7.0])
 
 
 def test_a_slope_is_relative_to_the_mean():
@@ -102,24 +141,18 @@ def test_a_slope_is_relative_to_the_mean():
 def test_the_first_weeks_are_known_once_they_are_over():
     daily = np.zeros((1, 1, WEEKS * 7))
     daily[0, 0, 6 * 7 : 7 * 7] = 1
-    usage = view(daily)
     for started, days in [(5, 7.0), (4, 0.0), (7, 0.0), (8, np.nan), (-1, np.nan)]:
-        young = Usage(usage.events, usage.quantity, usage.days, usage.older, np.array([started]))
-        np.testing.assert_equal(young.since_start(weeks=1)[0], [days])
+        np.testing.assert_equal(view(daily, started=started).since_start(weeks=1)[0], [days])
 
 
 def test_usage_that_settles_late_is_so_much_older():
     daily = np.zeros((1, 1, WEEKS * 7))
     daily[0, 0, -1] = 1
-    seen = view(daily)
-    settled = Usage(seen.events, seen.quantity, seen.days, seen.older, seen.started, settle_days=3)
-    assert settled.days_since().tolist() == [4.0]
+    assert view(daily, settle_days=3).days_since().tolist() == [4.0]
 
 
 def test_nothing_is_not_known_where_there_is_no_week_at_all():
-    nothing = Usage(
-        ("a",), np.zeros((1, 2, 0), np.float32), np.zeros((1, 2, 0), np.uint8), np.zeros(2, bool), np.zeros(2, int)
-    )
+    nothing = view(np.zeros((1, 2, 0)))
     assert np.isnan(nothing.days_since()).all()
     assert nothing.total(weeks=4).tolist() == [0, 0]
     assert np.isnan(nothing.since_start(weeks=4)[1]).all()

@@ -1,19 +1,33 @@
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from churnrisk.errors import SourceError
 from churnrisk.intake.rollup import rollup
 
 from .raw import conform_in, contents, write_raw
 
+AT_A_TIME = "churnrisk.intake.rollup._ROWS_AT_A_TIME"
+
 
 def rolled_up(folder: Path, usage: pd.DataFrame) -> Path:
     """The folder of the rollup of some raw usage."""
     write_raw(folder / "raw", usage=usage)
     conform_in(folder)
+    rollup(folder / "tables", folder / "usage")
+    return folder / "usage"
+
+
+def rolled_up_as_they_are(folder: Path, usage: pd.DataFrame) -> Path:
+    """The folder of the rollup of rows in their order, as if `conform` had written them in one month."""
+    (folder / "tables" / "usage").mkdir(parents=True)
+    usage.to_parquet(folder / "tables" / "usage" / "2025-01.parquet", index=False, row_group_size=5000)
     rollup(folder / "tables", folder / "usage")
     return folder / "usage"
 
@@ -128,11 +142,64 @@ def test_quantities_are_added_up_in_the_order_of_the_rows(tmp_path: Path) -> Non
     quantities = np.random.default_rng(7).random(200_000)
     rows = pd.DataFrame({"account_id": "a", "user_id": "u", "event": "login", "quantity": quantities})
     rows["day"] = rows["known_at"] = pd.Timestamp("2025-01-02")
-    (tmp_path / "tables" / "usage").mkdir(parents=True)
-    rows.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", row_group_size=5000)
-    rollup(tmp_path / "tables", tmp_path / "usage")
-    daily = pd.read_parquet(tmp_path / "usage" / "daily")
+    daily = pd.read_parquet(rolled_up_as_they_are(tmp_path, rows) / "daily")
     assert daily["quantity"].tolist() == [np.add.accumulate(quantities)[-1]]
+
+
+MOMENTS = ["1969-12-31 23:00", "2025-01-02", "2025-01-02 09:00", "2025-01-02 09:00:00.000001", "2025-01-31 23:59"]
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "account_id": st.sampled_from(["Z", "a", "b", "é"]),
+            "user_id": st.sampled_from(["u2", "u10", None]),
+            "event": st.sampled_from(["login", "report"]),
+            "day": st.sampled_from(MOMENTS),
+            "known_at": st.sampled_from([*MOMENTS, "2025-03-01"]),
+            "quantity": st.sampled_from([0.0, 0.25, 1.0, 2.0]),
+        }
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+def added_up(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """The daily rollup as pandas has it, whatever its key."""
+    rows = rows[rows["quantity"] > 0]
+    rows = rows.assign(moment=rows["day"], day=rows["day"].dt.floor("D"), ahead=rows["known_at"].dt.floor("D"))
+    rows = rows.assign(known_on=rows[["day", "ahead"]].max(axis=1), ahead=rows["ahead"] < rows["day"])
+    rows = rows.assign(copies=rows.duplicated([*dict.fromkeys([*key, "user_id", "moment", "quantity"])]), rows=1)
+    return rows.groupby(key, as_index=False)[["quantity", "rows", "copies", "ahead"]].sum()
+
+
+@given(ROWS, st.sampled_from([1, 3, 100]))
+@settings(max_examples=50, deadline=None)
+def test_rollups_are_what_pandas_makes_of_the_rows(rows: list[dict[str, object]], part: int) -> None:
+    usage = pd.DataFrame(rows).astype({"user_id": "str", "day": "M8[us]", "known_at": "M8[us]"})
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AT_A_TIME, part)
+        found = rolled_up_as_they_are(Path(folder), usage)
+        daily, people = (pd.read_parquet(found / name) for name in ("daily", "people"))
+    expected = added_up(usage, ["account_id", "day", "event", "known_on"])
+    pd.testing.assert_frame_equal(daily, expected, check_dtype=False)
+    expected = added_up(usage, ["account_id", "user_id", "day", "known_on"]).drop(columns=["copies", "ahead"])
+    pd.testing.assert_frame_equal(people, expected, check_dtype=False)
+
+
+def test_where_nobody_is_known_there_is_nothing_to_read(tmp_path: Path) -> None:
+    for file in (rolled_up(tmp_path, USAGE.drop(columns="user_id")) / "people").iterdir():
+        assert pq.read_metadata(file).num_row_groups == 0
+
+
+def test_a_reader_of_some_accounts_skips_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AT_A_TIME, 2)
+    rows = pd.DataFrame({"account_id": list("edcba"), "user_id": list("vwxyz"), "event": "login", "quantity": 1.0})
+    rows["day"] = rows["known_at"] = pd.Timestamp("2025-01-02")
+    for path in rolled_up_as_they_are(tmp_path, rows).rglob("*.parquet"):
+        file = pq.read_metadata(path)
+        accounts = [file.row_group(number).column(0) for number in range(file.num_row_groups)]
+        assert [(each.statistics.min, each.statistics.max) for each in accounts] == [("a", "b"), ("c", "d"), ("e", "e")]
+        assert all(each.has_dictionary_page for each in accounts)
 
 
 def test_a_month_that_is_gone_from_the_tables_is_gone_from_the_rollup(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from churnrisk.blocks import read_features
 from churnrisk.contract import TABLES, Table
 from churnrisk.contract.table import PANDAS_TYPES
 from churnrisk.intake.judge import fill_known
@@ -100,7 +101,7 @@ def outcome(company: Company, stages: tuple[str, ...] = STAGES) -> Outcome:
             watched=_read(workspace.snapshots / "snapshots.parquet"),
             left_out=_read(workspace.snapshots / "left_out.parquet"),
             labels=_read(workspace.labels / "labels.parquet"),
-            features=_read(*sorted(workspace.features.glob("block-*.parquet"))),
+            features=_features(workspace),
         )
 
 
@@ -173,9 +174,13 @@ def _write(company: Company, workspace: Workspace) -> None:
             write_table(rows, workspace.tables / f"{name}.parquet")
 
 
-def _read(*files: Path) -> pd.DataFrame:
+def _read(file: Path) -> pd.DataFrame:
+    return _in_order(pd.read_parquet(file))
+
+
+def _features(workspace: Workspace) -> pd.DataFrame:
     none = pd.DataFrame({"account_id": [], "as_of": []}).astype({"account_id": "str", "as_of": "datetime64[us]"})
-    return _in_order(pd.concat([pd.read_parquet(file) for file in files], ignore_index=True) if files else none)
+    return _in_order(read_features(workspace)) if workspace.features.exists() else none
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from churnrisk.blocks import KEYS, read_features
 from churnrisk.errors import ParamsError
 from churnrisk.params.sections import Milestone
 from churnrisk.workspace import Workspace, read_json
@@ -45,9 +46,5 @@ def test_blocks_in_processes_of_their_own_write_the_same(small: Workspace, tmp_p
         company.run(workspace, "featurize", told=told(workspace, workers=workers, block_accounts=200))
         written.append([file.read_bytes() for file in sorted(workspace.features.iterdir())])
     assert written[0] == written[1]
-    whole = pd.concat(pd.read_parquet(file) for file in sorted(small.features.glob("block-*.parquet")))
-    parts = pd.concat(pd.read_parquet(file) for file in sorted(workspace.features.glob("block-*.parquet")))
-    keys = ["account_id", "as_of"]
-    pd.testing.assert_frame_equal(
-        parts.sort_values(keys, ignore_index=True), whole.sort_values(keys, ignore_index=True)
-    )
+    parts, whole = (read_features(each).sort_values(KEYS, ignore_index=True) for each in (workspace, small))
+    pd.testing.assert_frame_equal(parts, whole)

@@ -2,28 +2,27 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churnrisk.blocks import KEYS, read_features
 from churnrisk.clock import Day
 from churnrisk.errors import ModelError
 from churnrisk.workspace import Workspace, read_json, read_table
 
-KEYS = ["account_id", "as_of"]
 VALUE = "mrr"
 """The feature that says what an account is worth."""
 
 
 @dataclass(frozen=True)
 class Mature:
-    """The mature snapshots: `place` is where each stands among the rows of all `blocks` of features, `account` its
+    """The mature snapshots: `place` is where each stands among the rows of features, `account` its
     account as 0, 1, 2 ... in order of name, `left` 1 where it left in the label window and 0 where it stayed.
     """
 
-    blocks: tuple[Path, ...]
+    workspace: Workspace
     as_of: npt.NDArray[np.datetime64]
     place: npt.NDArray[np.int64]
     account: npt.NDArray[np.int64]
@@ -42,14 +41,14 @@ class Mature:
 
     def column(self, name: str) -> "pd.Series[float]":
         """The values of one feature, (mature snapshots,)."""
-        return _whole(self.blocks, [name])[name].take(self.place)
+        return read_features(self.workspace, [name])[name].take(self.place)
 
     def valuable(self, share: float) -> npt.NDArray[np.bool_] | None:
         """Which are of the most valuable accounts: the top `share` by MRR among those watched at that date.
 
         Accounts that pay the same at the border are all in. None where no MRR is known, or where all pay the same.
         """
-        mrr = pd.to_numeric(_whole(self.blocks, [VALUE])[VALUE])
+        mrr = pd.to_numeric(read_features(self.workspace, [VALUE])[VALUE])
         by_date = mrr.groupby(self.as_of)
         top = by_date.rank(ascending=False, method="min") <= np.maximum(share * by_date.transform("count"), 1)
         rows, known = top.to_numpy()[self.place], mrr.notna().to_numpy()[self.place]
@@ -59,8 +58,7 @@ class Mature:
 def read_mature(workspace: Workspace, horizon_days: int) -> Mature:
     """Every snapshot with a label at that horizon; raises ModelError where there is none."""
     labels = read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "==", horizon_days)])
-    blocks = tuple(sorted(workspace.features.glob("block-*.parquet")))
-    keys = _whole(blocks, KEYS)
+    keys = read_features(workspace, KEYS)
     label = keys.merge(labels[[*KEYS, "label"]], how="left", on=KEYS, validate="one_to_one")["label"].to_numpy(float)
     place = np.flatnonzero(~np.isnan(label))
     if not len(place):
@@ -70,14 +68,10 @@ def read_mature(workspace: Workspace, horizon_days: int) -> Mature:
             mend="wait until a label window of churn.horizon_days has closed, or bring more history",
         )
     _, account = np.unique(keys["account_id"].to_numpy(object)[place].astype(str), return_inverse=True)
-    return Mature(blocks, keys["as_of"].to_numpy(), place, account.astype(np.int64), label[place])
+    return Mature(workspace, keys["as_of"].to_numpy(), place, account.astype(np.int64), label[place])
 
 
 def described(workspace: Workspace) -> list[dict[str, str]]:
     """Every feature that is on: name, theme, unit, meaning, missing and reason."""
     features: list[dict[str, str]] = read_json(workspace.features / "features.json")["features"]
     return features
-
-
-def _whole(blocks: tuple[Path, ...], columns: list[str]) -> pd.DataFrame:
-    return pd.concat([read_table(block, columns=columns) for block in blocks], ignore_index=True)

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churnrisk.blocks import KEYS
 from churnrisk.clock import Day, day
 from churnrisk.contract import TABLES, Table
 from churnrisk.doctor.finding import Finding
-from churnrisk.doctor.outcomes import KEYS
 from churnrisk.features.compute import compute_all
 from churnrisk.features.peers import beside
 from churnrisk.features.registry import Feature

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from churnrisk.blocks import KEYS
 from churnrisk.clock import Day, day
 from churnrisk.doctor.cadence import Silence, cadence
 from churnrisk.doctor.cut import Recipe, cut_off
 from churnrisk.doctor.encoding import target_encoding
 from churnrisk.doctor.finding import CHECKS, Finding
 from churnrisk.doctor.order import finished_windows, folds_in_order, order_in_time, rows_in_order, whole_test
-from churnrisk.doctor.outcomes import KEYS, outcomes
+from churnrisk.doctor.outcomes import outcomes
 from churnrisk.doctor.own_date import own_date
 from churnrisk.doctor.reading import Evidence, read_evidence, to_cut
 from churnrisk.doctor.singles import Single, availability, singles, too_good

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from churnrisk.blocks import KEYS
 from churnrisk.clock import Day, LabelWindow, day
 from churnrisk.doctor.finding import Finding
-from churnrisk.doctor.outcomes import KEYS
 from churnrisk.model.folds import Folds
 from churnrisk.model.risk_model import Trained
 

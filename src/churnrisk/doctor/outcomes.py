@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from churnrisk.blocks import KEYS
+
 GONE = ("churned", "in notice")
 """Rules of the cohort by which an account is seen to leave."""
-
-KEYS = ["account_id", "as_of"]
 
 
 def outcomes(rows: pd.DataFrame, labels: pd.DataFrame, left_out: pd.DataFrame, horizon_days: int) -> pd.DataFrame:

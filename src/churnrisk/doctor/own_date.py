@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from churnrisk.blocks import KEYS
 from churnrisk.clock import day
 from churnrisk.doctor.finding import Finding
-from churnrisk.doctor.outcomes import KEYS
 from churnrisk.errors import ModelError
 from churnrisk.model.risk_model import RiskModel
 

@@ -1,13 +1,12 @@
 """What the checks look at, read from what the pipeline wrote."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from churnrisk.blocks import KEYS, read_features
 from churnrisk.clock import Day, Days, day
-from churnrisk.doctor.outcomes import KEYS
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.workspace import Workspace, read_json, read_table
 
@@ -92,6 +91,4 @@ def _drawn(accounts: "np.ndarray[tuple[int], np.dtype[np.object_]]", most: int) 
 
 
 def _features(workspace: Workspace, which: list[tuple[str, str, object]]) -> pd.DataFrame:
-    files: list[Path] = sorted(workspace.features.glob("block-*.parquet"))
-    rows = pd.concat([read_table(file, filters=which) for file in files], ignore_index=True)
-    return rows.sort_values(["as_of", "account_id"], ignore_index=True)
+    return read_features(workspace, filters=which).sort_values(["as_of", "account_id"], ignore_index=True)

@@ -4,12 +4,8 @@ import numpy as np
 
 from churnrisk.clock import day, days_between, months_between, next_renewal
 from churnrisk.features.registry import feature
+from churnrisk.features.running import main, running
 from churnrisk.history.usage import ratio
-
-
-def _main(subscriptions):
-    """The running subscriptions, in order of what they pay, so that the last one is the account's main one."""
-    return subscriptions.where(subscriptions["is_running"]).by("mrr")
 
 
 def _known_total(rows, column):
@@ -23,13 +19,13 @@ def _known_total(rows, column):
 )
 def mrr(subscriptions):
     """Monthly recurring revenue of the running subscriptions."""
-    return _known_total(subscriptions.where(subscriptions["is_running"]), "mrr")
+    return _known_total(running(subscriptions), "mrr")
 
 
 @feature(unit="category", missing="no plan given", reason="is on the plan {value}", columns=("subscriptions.plan",))
 def plan(subscriptions):
     """Plan of the main running subscription, the one that pays most."""
-    return _main(subscriptions).last("plan")
+    return main(subscriptions).last("plan")
 
 
 @feature(
@@ -40,7 +36,7 @@ def plan(subscriptions):
 )
 def seats(subscriptions):
     """Seats of the running subscriptions."""
-    return _known_total(subscriptions.where(subscriptions["is_running"]), "seats")
+    return _known_total(running(subscriptions), "seats")
 
 
 @feature(
@@ -51,7 +47,7 @@ def seats(subscriptions):
 )
 def term_months(subscriptions):
     """Length of the term of the main running subscription, in months."""
-    return _main(subscriptions).last("term_months")
+    return main(subscriptions).last("term_months")
 
 
 @feature(
@@ -62,14 +58,14 @@ def term_months(subscriptions):
 )
 def days_to_renewal(subscriptions):
     """Days until the next renewal of a running subscription."""
-    running = subscriptions.where(subscriptions["is_running"])
-    return -running.most(-_days_to_renewal(running))
+    now = running(subscriptions)
+    return -now.most(-_days_to_renewal(now))
 
 
 @feature(unit="yes/no", missing="no running subscription", reason="automatic renewal (1 yes, 0 no): {value:.0f}")
 def auto_renews(subscriptions):
     """Does the main running subscription renew by itself?"""
-    return np.asarray(_main(subscriptions).last("auto_renew"), float)
+    return np.asarray(main(subscriptions).last("auto_renew"), float)
 
 
 @feature(
@@ -81,7 +77,7 @@ def auto_renews(subscriptions):
 def mrr_against_half_year_ago(subscriptions):
     """Monthly recurring revenue over that of 180 days before."""
     then = subscriptions.where((subscriptions.age() > 180) & (subscriptions.age("ends_on") <= 180))
-    return ratio(_known_total(subscriptions.where(subscriptions["is_running"]), "mrr"), _known_total(then, "mrr"))
+    return ratio(_known_total(running(subscriptions), "mrr"), _known_total(then, "mrr"))
 
 
 @feature(unit="count", missing="no subscription", reason="subscriptions started in the last 365 days: {value:.0f}")
@@ -98,9 +94,9 @@ def subscription_changes(subscriptions):
 )
 def days_to_notice_deadline(subscriptions):
     """Days until the last day on which notice can be given before the next renewal of a running subscription."""
-    running = subscriptions.where(subscriptions["is_running"] & ~np.isnan(subscriptions["notice_days"]))
-    left = _days_to_renewal(running) - running["notice_days"]
-    ahead = running.where(left >= 0)
+    terms = running(subscriptions).where(~np.isnan(running(subscriptions)["notice_days"]))
+    left = _days_to_renewal(terms) - terms["notice_days"]
+    ahead = terms.where(left >= 0)
     return -ahead.most(-left[left >= 0])
 
 
@@ -112,9 +108,9 @@ def days_to_notice_deadline(subscriptions):
 )
 def renewals(subscriptions):
     """Full terms of the main running subscription that are over."""
-    main = _main(subscriptions)
-    terms = ratio(months_between(main["started_on"], subscriptions.as_of), main["term_months"])
-    return main.last_of(np.floor(terms))
+    rows = main(subscriptions)
+    terms = ratio(months_between(rows["started_on"], subscriptions.as_of), rows["term_months"])
+    return rows.last_of(np.floor(terms))
 
 
 @feature(
@@ -126,7 +122,7 @@ def renewals(subscriptions):
 def seat_price_against_year_ago(subscriptions):
     """Monthly recurring revenue a seat over that of 365 days before."""
     then = subscriptions.where((subscriptions.age() > 365) & (subscriptions.age("ends_on") <= 365))
-    return ratio(_seat_price(subscriptions.where(subscriptions["is_running"])), _seat_price(then))
+    return ratio(_seat_price(running(subscriptions)), _seat_price(then))
 
 
 @feature(
@@ -137,9 +133,8 @@ def seat_price_against_year_ago(subscriptions):
 )
 def days_to_end_of_discount(subscriptions):
     """Days until the first end of a discount of a running subscription."""
-    left = -subscriptions.age("discount_ends_on")
-    ahead = subscriptions["is_running"] & (left >= 0)
-    return -subscriptions.where(ahead).most(-left[ahead])
+    left = -running(subscriptions).age("discount_ends_on")
+    return -running(subscriptions).where(left >= 0).most(-left[left >= 0])
 
 
 @feature(
@@ -150,14 +145,13 @@ def days_to_end_of_discount(subscriptions):
 )
 def plan_rank(subscriptions, plan_order):
     """Place of the main running subscription's plan among the company's plans, 1 for the lowest."""
-    plans = _main(subscriptions).last("plan")
-    return np.array([plan_order.index(each) + 1 if each in plan_order else np.nan for each in plans])
+    return main(subscriptions).last_of(main(subscriptions).place_in("plan", plan_order))
 
 
-def _days_to_renewal(running):
-    """Days until each running subscription renews."""
-    renews = next_renewal(running["started_on"], running["term_months"], day(running.as_of))
-    return days_between(renews, running.as_of)
+def _days_to_renewal(terms):
+    """Days until each subscription renews."""
+    renews = next_renewal(terms["started_on"], terms["term_months"], day(terms.as_of))
+    return days_between(renews, terms.as_of)
 
 
 def _seat_price(rows):

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+from pandas.api.types import union_categoricals
 
 from churnrisk.features.registry import EACH, Feature
 from churnrisk.history.past import Past
@@ -28,7 +29,7 @@ def compute_all(features: Collection[Feature], pasts: Iterable[Past], configured
     return _frame([_columns(features, past, configured) for past in pasts])
 
 
-def _columns(features: Collection[Feature], past: Past, configured: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
+def _columns(features: Collection[Feature], past: Past, configured: Mapping[str, Any]) -> dict[str, Any]:
     views = {**configured, **past.views()}
     columns = {each.name: _column(each, views, len(past.account_id)) for each in features}
     return {
@@ -37,21 +38,26 @@ def _columns(features: Collection[Feature], past: Past, configured: Mapping[str,
     } | columns
 
 
-def _frame(parts: list[dict[str, npt.NDArray[Any]]]) -> pd.DataFrame:
-    """One table of all parts; words become texts once for all of them."""
-    columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
-    return pd.DataFrame({name: _words(each) if each.dtype == object else each for name, each in columns.items()})
+def _frame(parts: list[dict[str, Any]]) -> pd.DataFrame:
+    """One table of all parts."""
+    return pd.DataFrame({name: _joined([part.pop(name) for part in parts]) for name in list(parts[0])}, copy=False)
 
 
-def _column(each: Feature, views: dict[str, Any], n: int) -> npt.NDArray[Any]:
+def _column(each: Feature, views: dict[str, Any], n: int) -> Any:
     arguments = [each.item if need in EACH else views[need] for need in each.needs]
-    values = np.asarray(each.compute(*arguments))
-    if values.shape != (n,):
+    values = each.compute(*arguments)
+    if np.shape(values) != (n,):
         raise ValueError(
-            f"feature {each.name} gave the shape {values.shape} for {n} accounts; give one value an account"
+            f"feature {each.name} gave the shape {np.shape(values)} for {n} accounts; give one value an account"
         )
-    return values.astype(object if each.unit == "category" else np.float32)
+    if each.unit != "category":
+        return np.asarray(values, np.float32)
+    return values if isinstance(values, pd.Categorical) else np.asarray(values, object)
 
 
-def _words(values: npt.NDArray[Any]) -> Any:
-    return pd.array(values, dtype="str")
+def _joined(parts: list[Any]) -> Any:
+    """All parts of a column; words become texts once for all of them."""
+    if isinstance(parts[0], pd.Categorical):
+        return pa.array(union_categoricals(parts)).cast(pa.large_string()).to_pandas()
+    column = np.concatenate(parts)
+    return pd.array(column, dtype="str") if column.dtype == object else column

@@ -3,11 +3,13 @@
 import numpy as np
 
 from churnrisk.features.registry import feature
+from churnrisk.history.facts import once
 
 
+@once
 def _conversations(touchpoints):
     """Calls, meetings and reviews in which they took part."""
-    spoken = np.isin(touchpoints["kind"], ("call", "meeting", "qbr"))
+    spoken = np.logical_or.reduce([touchpoints["kind"] == kind for kind in ("call", "meeting", "qbr")])
     return touchpoints.where(spoken & touchpoints["answered"].astype(bool))
 
 
@@ -55,17 +57,6 @@ def emails_last_month(touchpoints):
     """E-mails to them in the last 30 days."""
     recent = touchpoints.within(days=30)
     return recent.where(recent["kind"] == "email").count()
-
-
-@feature(
-    unit="count",
-    missing="contacts not recorded",
-    reason="conversations with them in the last 90 days: {value:.0f}",
-    columns=("touchpoints.kind",),
-)
-def conversations_last_quarter(touchpoints):
-    """Calls, meetings and reviews in which they took part, in the last 90 days."""
-    return _conversations(touchpoints).within(days=90).count()
 
 
 @feature(unit="count", missing="contacts not recorded", reason="contacts in a row without an answer: {value:.0f}")

@@ -1,7 +1,5 @@
 """Engagement decay: recent usage against the account's own longer past."""
 
-import numpy as np
-
 from churnrisk.features.registry import against_peers, feature
 from churnrisk.history.usage import ratio
 
@@ -17,14 +15,6 @@ def silence_against_own_gap(usage):
     """Days since the last active day, over the usual days between active days in the 12 weeks before the last week."""
     usual_gap = ratio(7 * usage.lived(weeks=12, before=1), usage.active_days(weeks=12, before=1))
     return ratio(usage.days_since() - usage.settle_days, usual_gap)
-
-
-@feature(
-    unit="ratio", missing="no activity on record", reason="silent for {value:.1f} times as long as a healthy account"
-)
-def silence_against_cadence(usage, cadence_days):
-    """Days since the last active day, over the days in which a healthy account comes back."""
-    return (usage.days_since() - usage.settle_days) / cadence_days
 
 
 @feature(unit="per week", missing="usage not recorded so far back", reason="{value:.0f} actions in the last week")
@@ -55,16 +45,6 @@ def usage_against_own_quarter(usage):
 def usage_against_fortnight_before(usage):
     """Usage of the last 2 weeks over that of the 2 weeks before."""
     return ratio(usage.total(weeks=2), usage.total(weeks=2, before=2))
-
-
-@feature(
-    unit="ratio",
-    missing="no usage in the half year before",
-    reason="usage is at {value:.0%} of its average in the 26 weeks before",
-)
-def usage_against_own_half_year(usage):
-    """Usage of the last 4 weeks, per week, over that of the 26 weeks before."""
-    return ratio(usage.per_week(weeks=4), usage.per_week(weeks=26, before=4))
 
 
 @feature(
@@ -107,14 +87,6 @@ def active_days_last_month(usage):
     return usage.active_days(weeks=4)
 
 
-@feature(
-    unit="days", missing="usage not recorded so far back", reason="{value:+.0f} active days against the 4 weeks before"
-)
-def active_days_change(usage):
-    """Active days in the last 4 weeks, less those in the 4 weeks before."""
-    return usage.active_days(weeks=4) - usage.active_days(weeks=4, before=4)
-
-
 @feature(unit="weeks", missing="usage not recorded so far back", reason="active in {value:.0f} of the last 12 weeks")
 def active_weeks_last_quarter(usage):
     """Weeks of the last 12 with any activity."""
@@ -129,18 +101,6 @@ def active_weeks_last_quarter(usage):
 def usage_variation(usage):
     """Standard deviation over mean of weekly usage in the last 12 weeks."""
     return usage.variation(weeks=12)
-
-
-@feature(unit="count", missing="no active day in the last 4 weeks", reason="{value:.1f} actions on an active day")
-def usage_per_active_day(usage):
-    """Actions on an active day of the last 4 weeks."""
-    return ratio(usage.total(weeks=4), np.asarray(usage.active_days(weeks=4)))
-
-
-@against_peers(usage_last_month, unit="ratio", reason="usage is {value:.0%} of the average of accounts like it")
-def usage_last_month_against_peers(own, usual):
-    """Usage of the last 4 weeks over the mean of accounts of the same segment and age on the same date."""
-    return ratio(own, usual)
 
 
 @against_peers(

@@ -4,14 +4,17 @@ import numpy as np
 
 from churnrisk.clock import days_between
 from churnrisk.features.registry import against_peers, feature
+from churnrisk.history.facts import once
 from churnrisk.history.usage import ratio
 
 
+@once
 def _due(goals):
     """Goals whose due date has passed."""
     return goals.where(goals.age("due_on") > 0)
 
 
+@once
 def _reached(goals):
     return goals.where(~np.isnat(goals["reached_on"]))
 
@@ -20,6 +23,12 @@ def _ahead(goals, days):
     """Goals due in the next days, today included."""
     age = goals.age("due_on")
     return goals.where((age <= 0) & (age > -days))
+
+
+@once
+def _with_result(goals):
+    """Goals reached whose result is known, in the order in which they were reached."""
+    return _reached(goals).where(~np.isnan(_reached(goals)["result"])).by("reached_on")
 
 
 @feature(unit="count", missing="goals not recorded", reason="goals due so far: {value:.0f}", columns=("goals.due_on",))
@@ -125,20 +134,8 @@ def goal_result(goals):
 )
 def last_goal_result(goals):
     """Result of the goal reached last whose result is known."""
-    known = _reached(goals).where(~np.isnan(_reached(goals)["result"])).by("reached_on")
+    known = _with_result(goals)
     return known.last("result")
-
-
-@feature(
-    unit="share",
-    missing="fewer than two results",
-    reason="the last result is {value:+.0%} against their usual",
-    columns=("goals.result", "goals.reached_on"),
-)
-def goal_result_change(goals):
-    """Last result less the mean of all known results."""
-    known = _reached(goals).where(~np.isnan(_reached(goals)["result"])).by("reached_on")
-    return np.where(known.count() > 1, known.last("result") - known.mean(known["result"]), np.nan)
 
 
 @feature(

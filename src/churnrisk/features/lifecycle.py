@@ -1,9 +1,11 @@
 """Lifecycle: where in its life an account stands, as leaving means something else at each stage."""
 
 import numpy as np
+import pandas as pd
 
 from churnrisk.clock import day, days_between, next_renewal
 from churnrisk.features.registry import feature
+from churnrisk.features.running import running
 
 STAGES = ("trial", "lapsing", "renewal window", "onboarding", "adopted", "established")
 """The stages; the first that holds counts."""
@@ -19,24 +21,23 @@ def lifecycle_stage(accounts, subscriptions, usage, cadence_days, onboarding_day
     """Stage of life: trial, lapsing (silent for 4 times the product's cadence), renewal window (at most a quarter of
     the term), onboarding, adopted or established (a year and more).
     """
-    running = subscriptions.where(subscriptions["is_running"])
-    paid = running.where(~running["is_trial"].astype(bool)).count()
-    renews = next_renewal(running["started_on"], running["term_months"], day(subscriptions.as_of))
-    window = np.fmin(renewal_window_days, running["term_months"] * _DAYS_A_MONTH * _MOST_OF_A_TERM)
-    in_window = running.where(days_between(renews, subscriptions.as_of) <= window).count()
+    terms = running(subscriptions)
+    paid = terms.where(~terms["is_trial"].astype(bool)).count()
+    renews = next_renewal(terms["started_on"], terms["term_months"], day(subscriptions.as_of))
+    window = np.fmin(renewal_window_days, terms["term_months"] * _DAYS_A_MONTH * _MOST_OF_A_TERM)
+    in_window = terms.where(days_between(renews, subscriptions.as_of) <= window).count()
     tenure = accounts["tenure"]
     # Since the start, an account that was never active is as silent as it is old.
     silent = np.fmin(usage.days_since() - usage.settle_days, tenure)
     holds = [
-        (running.count() > 0) & (paid == 0),
+        (terms.count() > 0) & (paid == 0),
         silent > _LAPSING_CADENCES * cadence_days,
         in_window > 0,
         tenure < onboarding_days,
         tenure < _ESTABLISHED_DAYS,
     ]
-    stage = np.select(holds, STAGES[:-1], STAGES[-1]).astype(object)
-    stage[np.isnan(tenure)] = None
-    return stage
+    first = np.select(holds, range(len(holds)), len(holds))
+    return pd.Categorical.from_codes(np.where(np.isnan(tenure), -1, first).astype(int), pd.Index(STAGES))
 
 
 @feature(unit="days", missing="start not known", reason="{value:.0f} days to the next anniversary")

@@ -12,24 +12,6 @@ def advanced_share(usage, advanced_events):
     return ratio(usage.total(weeks=12, event=advanced_events), usage.total(weeks=12))
 
 
-@feature(
-    unit="count", missing="usage not recorded so far back", reason="{value:.0f} advanced features used in 12 weeks"
-)
-def advanced_events_used(usage, advanced_events):
-    """Different advanced events in the last 12 weeks."""
-    return usage.events_used(weeks=12, event=advanced_events)
-
-
-@feature(
-    unit="count",
-    missing="usage not recorded so far back",
-    reason="{value:.0f} trainings or webinars in the last half year",
-)
-def training_last_half_year(usage, education_events):
-    """Trainings, webinars and the like in the last 26 weeks."""
-    return usage.total(weeks=26, event=education_events)
-
-
 @feature(unit="days", missing="never trained", reason="the last training was {value:.0f} days ago")
 def days_since_training(usage, education_events):
     """Days since the last training, webinar or the like."""

@@ -1,6 +1,7 @@
 """Embedding in the organisation: how many people, how many of the seats, and does it hang on one of them?"""
 
 from churnrisk.features.registry import feature
+from churnrisk.features.running import running
 from churnrisk.history.usage import ratio
 
 
@@ -18,18 +19,8 @@ def active_people(people):
 )
 def seats_in_use(people, subscriptions):
     """People active in the last 4 weeks over the seats of the running subscriptions."""
-    running = subscriptions.where(subscriptions["is_running"])
-    return ratio(people.active(weeks=4), running.sum(running["seats"]))
-
-
-@feature(
-    unit="ratio",
-    missing="nobody was active in the quarter before",
-    reason="active people in the last 4 weeks are {value:.0%} of those in the 12 weeks before",
-)
-def people_against_own_quarter(people):
-    """People active in the last 4 weeks over those active in the 12 weeks before."""
-    return ratio(people.active(weeks=4), people.active(weeks=12, before=4))
+    terms = running(subscriptions)
+    return ratio(people.active(weeks=4), terms.sum(terms["seats"]))
 
 
 @feature(

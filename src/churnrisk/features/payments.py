@@ -4,9 +4,10 @@ import numpy as np
 
 from churnrisk.clock import days_between
 from churnrisk.features.registry import feature
-from churnrisk.history.usage import ratio
+from churnrisk.history.facts import once
 
 
+@once
 def _overdue(invoices):
     return invoices.where(np.isnat(invoices["paid_on"]) & (invoices.age("due_on") > 0))
 
@@ -35,19 +36,6 @@ def overdue_invoices(invoices):
 def oldest_overdue_invoice(invoices):
     """Days since the due date of the oldest unpaid invoice."""
     return _overdue(invoices).most(_overdue(invoices).age("due_on"))
-
-
-@feature(
-    unit="ratio",
-    missing="its price is not known",
-    reason="{value:.1f} months of what it pays are overdue",
-    columns=("invoices.paid_on", "invoices.amount", "subscriptions.mrr"),
-)
-def months_overdue(invoices, subscriptions):
-    """Amount of the unpaid invoices past their due date, over what the running subscriptions cost in a month."""
-    running = subscriptions.where(subscriptions["is_running"])
-    owed = np.maximum(_overdue(invoices)["amount"], 0)  # a credit note is no debt, and pays none
-    return ratio(_overdue(invoices).sum(owed), running.sum(running["mrr"]))
 
 
 @feature(

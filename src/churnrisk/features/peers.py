@@ -1,10 +1,9 @@
 """What is usual among peers: accounts of the same segment and age on the same date."""
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
-import duckdb
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.features.registry import Feature
@@ -15,47 +14,49 @@ AGES = (7, 14, 21, 28, 35, 42, 49, 56, 84, 112, 140, 168, 196, 224, 252, 364, 54
 FEWEST = 20
 """Accounts with a value that say what is usual. Of a smaller segment, all accounts of the age do."""
 
-_MEANS = """
-    SELECT as_of, len(list_filter($ages, lambda edge: tenure >= edge)) AS age, {segment} AS segment, {means}
-    FROM read_parquet($blocks) GROUP BY ALL ORDER BY ALL
-"""
+_WHOLE, _OWN = ["as_of", "age"], ["as_of", "age", "segment"]
 
 
-def usual(blocks: Sequence[Path], bases: Collection[str]) -> pd.DataFrame:
-    """The mean of each of `bases` over the accounts at risk, by `as_of`, `age` and `segment`; and by `as_of` and `age`,
-    in rows without a segment. What is known of fewer than `FEWEST` accounts is NaN.
+def needed(features: Collection[Feature], there: Collection[str]) -> list[str]:
+    """The columns `there` that tell what is usual for `features`, which compare with peers."""
+    return [name for name in ("as_of", "tenure", "segment", *_bases(features)) if name in there]
 
-    `blocks` are files of features with every account at risk on their dates. Rows are added up in order of accounts, so
-    that how they are parted doesn't matter.
+
+def usual(features: Collection[Feature], rows: pd.DataFrame) -> pd.DataFrame:
+    """What `features` compare with: the mean of each base over the accounts at risk, by `as_of`, `age` and `segment`;
+    and by `as_of` and `age`, in rows without a segment. What is known of fewer than `FEWEST` accounts is NaN.
+
+    `rows` has the columns `needed` of every account at risk on its dates, in order of accounts within a date, so that
+    sums don't depend on how they were parted.
     """
-    means = ", ".join(f'CASE WHEN count("{each}") >= {FEWEST} THEN avg("{each}") END AS "{each}"' for each in bases)
-    values = {"ages": list(AGES), "blocks": [str(each) for each in blocks]}
-    with duckdb.connect() as connection:
-        connection.execute("SET threads = 1")
-        names = connection.execute("DESCRIBE FROM read_parquet($blocks)", {"blocks": values["blocks"]}).df()
-        levels = ["NULL::VARCHAR", *(["segment"] if "segment" in set(names["column_name"]) else [])]
-        found = [connection.execute(_MEANS.format(segment=s, means=means), values).df() for s in levels]
-    whole, *parts = found
-    return pd.concat([whole, *(part[part["segment"].notna()] for part in parts)], ignore_index=True)
+    keyed = rows.assign(age=_age(rows))
+    levels = [_WHOLE, _OWN] if "segment" in rows else [_WHOLE]
+    table = pd.concat([_means(keyed, by, _bases(features)) for by in levels], ignore_index=True)
+    return table.reindex(columns=[*_OWN, *_bases(features)])
 
 
 def beside(features: Collection[Feature], rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """The columns of `features`, which compare with peers, for a table of the others; `table` is what `usual` gave."""
-    age = np.searchsorted(AGES, rows["tenure"].to_numpy(), side="right")
-    keys = pd.DataFrame({"as_of": rows["as_of"], "age": age, "segment": rows.get("segment")})
-    bases = list(dict.fromkeys(each.base for each in features))
-    whole = _looked_up(keys, table[table["segment"].isna()], ["as_of", "age"], bases)
-    own = _looked_up(keys, table[table["segment"].notna()], ["as_of", "age", "segment"], bases)
+    """The columns of `features` for rows with the columns `needed`; `table` is what `usual` gave."""
+    keys = pd.DataFrame({"as_of": rows["as_of"], "age": _age(rows), "segment": rows.get("segment")})
+    bases = _bases(features)
+    whole = _looked_up(keys, table[table["segment"].isna()], _WHOLE, bases)
+    own = _looked_up(keys, table[table["segment"].notna()], _OWN, bases)
     peers = own.combine_first(whole)
-    return pd.DataFrame(
-        {
-            each.name: np.asarray(
-                each.compute(rows[each.base].to_numpy(float), peers[each.base].to_numpy(float)), np.float32
-            )
-            for each in features
-        },
-        index=rows.index,
-    )
+    columns = {each.name: each.compute(*(of[each.base].to_numpy(float) for of in (rows, peers))) for each in features}
+    return pd.DataFrame({name: np.asarray(each, np.float32) for name, each in columns.items()}, index=rows.index)
+
+
+def _bases(features: Collection[Feature]) -> list[str]:
+    return list(dict.fromkeys(each.base for each in features))
+
+
+def _age(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    return np.searchsorted(AGES, rows["tenure"].to_numpy(), side="right")
+
+
+def _means(rows: pd.DataFrame, by: list[str], bases: Sequence[str]) -> pd.DataFrame:
+    groups = rows.astype(dict.fromkeys(bases, float)).groupby(by, sort=True)[list(bases)]
+    return groups.mean().where(groups.count() >= FEWEST).reset_index()
 
 
 def _looked_up(keys: pd.DataFrame, table: pd.DataFrame, on: list[str], bases: list[str]) -> pd.DataFrame:

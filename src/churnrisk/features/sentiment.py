@@ -3,8 +3,10 @@
 import numpy as np
 
 from churnrisk.features.registry import feature
+from churnrisk.history.facts import once
 
 
+@once
 def _answered(surveys):
     """Surveys with a score, in the order of the answers."""
     return surveys.where(~np.isnan(surveys["score"])).by("answered_on")

@@ -4,9 +4,11 @@ import numpy as np
 
 from churnrisk.clock import days_between
 from churnrisk.features.registry import feature
+from churnrisk.history.facts import once
 from churnrisk.history.usage import ratio
 
 
+@once
 def _open(tickets):
     """Cases that are not closed, or were opened again since."""
     return tickets.where(np.isnat(tickets["closed_at"]) | (tickets["reopened_at"] > tickets["closed_at"]))
@@ -73,12 +75,6 @@ def support_satisfaction(tickets):
     """Mean rating of the cases of the last 180 days."""
     recent = tickets.within(days=180)
     return recent.mean(recent["satisfaction"])
-
-
-@feature(unit="days", missing="never opened a case", reason="the last support case was {value:.0f} days ago")
-def days_since_ticket(tickets):
-    """Days since the last case was opened."""
-    return tickets.days_since()
 
 
 @feature(

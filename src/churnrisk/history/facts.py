@@ -1,17 +1,21 @@
 """Facts of accounts, such as tickets or invoices, as they were known at `as_of`."""
 
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from churnrisk.clock import Day, days_between
-from churnrisk.history.ledger import Columns
+from churnrisk.history.ledger import Columns, LazyColumns
 from churnrisk.history.usage import Mask, Numbers
 
 
 class Facts:
-    """Rows of one table, of `n` accounts; every summary has the shape (n,).
+    """Rows of one table, of `n` accounts, in order of account and of when they happened; every summary has the shape
+    (n,). Words are pandas categories.
 
     >>> columns = {"opened_at": np.array(["2025-03-01", "2025-03-08"], "M8[us]"), "severity": np.array([1.0, 3.0])}
     >>> tickets = Facts(columns, account=np.array([1, 1]), accounts=2, as_of=Day("2025-03-10"), occurs="opened_at")
@@ -22,40 +26,47 @@ class Facts:
     """
 
     def __init__(
-        self,
-        columns: Columns,
-        account: npt.NDArray[np.int64],
-        accounts: int,
-        as_of: Day,
-        occurs: str,
-        rows: npt.NDArray[np.int64] | None = None,
+        self, columns: Columns, account: npt.NDArray[np.int64], accounts: int, as_of: Day, occurs: str
     ) -> None:
         self._columns, self._account, self._accounts = columns, account, accounts
-        self.as_of, self._occurs, self._rows = as_of, occurs, rows
-        self._newest_rows: npt.NDArray[np.int64] | None = None
+        self.as_of, self._occurs = as_of, occurs
+        self._picked: dict[Any, Facts] = {}
 
-    def __getitem__(self, column: str) -> npt.NDArray[Any]:
+    def __getitem__(self, column: str) -> Any:
         """One value a row."""
-        # Most features look at two or three columns, so none is copied before it is asked for.
-        values = self._columns[column]
-        return values if self._rows is None else values[self._rows]
+        return self._columns[column]
 
     def age(self, column: str = "") -> Numbers:
         """Days from a date of each row to `as_of`, below 0 for a date ahead; from when it happened unless told."""
         return days_between(self.as_of, self[column or self._occurs])
 
+    def place_in(self, column: str, order: Sequence[str]) -> Numbers:
+        """Place of each row's word in an order of words, 1 for the first; NaN for a word that isn't in it."""
+        words = self[column]
+        places = [order.index(word) + 1 if word in order else np.nan for word in words.categories]
+        return np.asarray(np.array([*places, np.nan], float)[words.codes])
+
     def where(self, holds: Mask) -> "Facts":
         """Only the rows for which it holds."""
-        rows = np.flatnonzero(holds) if self._rows is None else self._rows[holds]
-        return Facts(self._columns, self._account[holds], self._accounts, self.as_of, self._occurs, rows)
+        return self._some(np.flatnonzero(holds), self._occurs)
 
     def by(self, column: str) -> "Facts":
-        """The same rows, but what happened last is decided by another date."""
-        return Facts(self._columns, self._account, self._accounts, self.as_of, column, self._rows)
+        """The same rows, but what happened last is decided by another date, or by a number; what is not known of it is
+        the least, of a date the greatest.
+        """
+        when = self[column]
+        when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
+        return self._some(np.lexsort((when, self._account)), column)
 
     def within(self, days: int) -> "Facts":
-        """Only what happened in the last days."""
-        return self.where(self.age() <= days)
+        """Only what happened in the last days, picked once for all who ask."""
+        return self.once(days, lambda: self.where(self.age() <= days))
+
+    def once(self, name: Any, pick: Callable[[], "Facts"]) -> "Facts":
+        """What `pick` gives; the next time it is asked for by this name, the same."""
+        if name not in self._picked:
+            self._picked[name] = pick()
+        return self._picked[name]
 
     def count(self) -> Numbers:
         """How many rows; 0 where there are none."""
@@ -84,7 +95,7 @@ class Facts:
 
     def last_of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The same of one value a row."""
-        newest, words = self._newest(), values.dtype == object
+        newest, words = self._newest(), isinstance(values, pd.Categorical)
         out = np.full(self._accounts, None if words else np.nan, dtype=object if words else float)
         out[self._account[newest]] = values[newest]
         return out
@@ -93,7 +104,7 @@ class Facts:
         """Days since it happened last; NaN: never."""
         newest = self._newest()
         out = np.full(self._accounts, np.nan)
-        out[self._account[newest]] = self.age()[newest]
+        out[self._account[newest]] = days_between(self.as_of, self[self._occurs][newest])
         return out
 
     def in_a_row(self, holds: Mask) -> Numbers:
@@ -103,22 +114,26 @@ class Facts:
         >>> Facts(columns, np.zeros(3, int), 1, Day("2025-03-10"), "day").in_a_row(np.array([True, False, True]))
         array([1.])
         """
-        order = self._by_time()[::-1]
-        account, holds = self._account[order], holds[order]
-        broken = np.cumsum(~holds)
-        first = np.append(True, account[1:] != account[:-1])[: len(order)]
-        before = np.where(first, broken - ~holds, 0)
-        unbroken = broken == np.maximum.accumulate(before) if len(order) else holds
-        return np.bincount(account[unbroken], minlength=self._accounts).astype(float)
-
-    def _by_time(self) -> npt.NDArray[np.int64]:
-        when = self[self._occurs]
-        when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
-        return np.lexsort((when, self._account))
+        broken, last_broken = np.flatnonzero(~holds), np.full(self._accounts, -1)
+        last_broken[self._account[broken]] = broken
+        since = np.arange(len(holds)) > last_broken[self._account]
+        return np.bincount(self._account[since], minlength=self._accounts).astype(float)
 
     def _newest(self) -> npt.NDArray[np.int64]:
-        if self._newest_rows is None:
-            order = self._by_time()
-            account = self._account[order]
-            self._newest_rows = order[np.append(account[1:] != account[:-1], True)[: len(order)]]
-        return self._newest_rows
+        """The last row of each account that has any."""
+        return np.flatnonzero(np.append(self._account[1:] != self._account[:-1], True)[: len(self._account)])
+
+    def _some(self, rows: npt.NDArray[np.int64], occurs: str) -> "Facts":
+        columns = self._columns
+        picked = LazyColumns(columns, lambda name: columns[name][rows])
+        return Facts(picked, self._account[rows], self._accounts, self.as_of, occurs)
+
+
+def once(pick: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:
+    """For a function that picks some facts: it is run once, however many features use what it picks."""
+
+    @wraps(pick)
+    def picked(facts: Facts) -> Facts:
+        return facts.once(pick, lambda: pick(facts))
+
+    return picked

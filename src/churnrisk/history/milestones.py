@@ -8,7 +8,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days, days_between
+from churnrisk.history.daily import Daily
 from churnrisk.history.usage import Mask, Numbers
+
+
+@dataclass(frozen=True)
+class Spells:
+    """When spells began, in order of `place`, the position of their account, then of `started`."""
+
+    place: npt.NDArray[np.int64]
+    started: Days
 
 
 @dataclass(frozen=True)
@@ -65,39 +74,46 @@ class Milestones:
         return np.where(self.older, np.nan, values)
 
 
-def reached_on(usage: pd.DataFrame, spells: pd.DataFrame, event: str, times: int) -> Days:
-    """The day on which it became known that each spell had done `event` `times` times.
+def reached_on(daily: Daily, spells: Spells, event: str, times: int) -> Days:
+    """The day on which it became known that each spell had done `event` `times` times; NaT: never.
 
-    `usage` has `place`, `day`, `event`, `quantity`, `visible_on`; `spells` has `place`, `started_on`. What
-    was done before the start doesn't count; what was done after a later start does, as a date that sees this spell as
-    the current one knows of no later start. Returns one day a spell, NaT: never.
+    What was done before the start doesn't count; what was done after a later start does, as a date that sees this
+    spell as the current one knows of no later start.
     """
-    rows = usage[usage["event"] == event]
-    if rows.empty:
-        return np.full(len(spells), np.datetime64("NaT"), "M8[D]")
-    rows = _since_start(rows, spells).sort_values(["spell", "visible_on", "day"], kind="stable")
-    done = rows.groupby("spell")["quantity"].cumsum()
-    return _first(rows[done >= times], len(spells))
+    if event not in daily.names:
+        return np.full(len(spells.place), np.datetime64("NaT"), "M8[D]")
+    row, spell = _since_start(daily, np.flatnonzero(daily.code == daily.names.index(event)), spells)
+    order = np.lexsort((daily.day[row], daily.visible_on[row], spell))
+    row, spell = row[order], spell[order]
+    done = pd.Series(daily.quantity[row]).groupby(spell).cumsum().to_numpy()
+    return _first(daily.visible_on[row], spell, done >= times, len(spells.place))
 
 
-def joined_on(people: pd.DataFrame, spells: pd.DataFrame, many: int) -> Days:
-    """The day on which it became known that so many different people had been active since the start of each spell.
-
-    `people` has `place`, `user_id`, `day`, `visible_on`; `spells` as for `reached_on`. NaT: never.
-    """
+def joined_on(people: Daily, spells: Spells, many: int) -> Days:
+    """The day on which it became known that so many different people had been active since the start of each spell."""
     if many == 1:
-        return np.full(len(spells), np.datetime64("0001-01-01"), "M8[D]")
-    rows = _since_start(people, spells).sort_values(["spell", "visible_on", "user_id"], kind="stable")
-    rows = rows.drop_duplicates(["spell", "user_id"])
-    return _first(rows[rows.groupby("spell").cumcount() == many - 1], len(spells))
+        return np.full(len(spells.place), np.datetime64("0001-01-01"), "M8[D]")
+    row, spell = _since_start(people, np.arange(len(people.place)), spells)
+    order = np.lexsort((people.code[row], people.visible_on[row], spell))
+    rows = pd.DataFrame({"spell": spell[order], "user": people.code[row[order]], "on": people.visible_on[row[order]]})
+    rows = rows.drop_duplicates(["spell", "user"])
+    found = rows.groupby("spell").cumcount().to_numpy() == many - 1
+    return _first(rows["on"].to_numpy("M8[D]"), rows["spell"].to_numpy(), found, len(spells.place))
 
 
-def _since_start(usage: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    rows = usage.merge(spells.rename_axis("spell").reset_index(), on="place")
-    return rows[rows["day"] >= rows["started_on"]]
+def _since_start(
+    daily: Daily, rows: npt.NDArray[np.int64], spells: Spells
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Which of `rows` lie in which spells, in pairs."""
+    first, stop = (np.searchsorted(spells.place, daily.place[rows], side) for side in ("left", "right"))
+    row = np.repeat(rows, stop - first)
+    spell = np.arange(len(row)) + np.repeat(first - np.append(0, np.cumsum(stop - first)[:-1]), stop - first)
+    here = daily.day[row] >= spells.started[spell]
+    return row[here], spell[here]
 
 
-def _first(rows: pd.DataFrame, spells: int) -> Days:
-    """The day of the first of the rows of each spell."""
-    first = rows.drop_duplicates("spell").set_index("spell")["visible_on"]
-    return np.asarray(first.reindex(np.arange(spells)).to_numpy("M8[D]"))
+def _first(when: Days, spell: npt.NDArray[np.int64], found: npt.NDArray[np.bool_], spells: int) -> Days:
+    """The first day of each spell on which it was found."""
+    first = np.full(spells, np.datetime64("NaT"), "M8[D]")
+    first[spell[found][::-1]] = when[found][::-1]
+    return first

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ import pandas as pd
 
 from churnrisk.clock import Day, Days, Grid, day, days_between
 from churnrisk.contract import TABLES
+from churnrisk.history.daily import Daily, read_daily
 from churnrisk.history.facts import Facts
-from churnrisk.history.ledger import Columns, Ledger
-from churnrisk.history.milestones import Milestones, joined_on, reached_on
+from churnrisk.history.ledger import Columns, Known, Ledger
+from churnrisk.history.milestones import Milestones, Spells, joined_on, reached_on
 from churnrisk.history.people import People
 from churnrisk.history.spells import ends_on, running
 from churnrisk.history.usage import Usage
-from churnrisk.history.weeks import Axis, Weeks, cube, read_days, read_people, read_weeks
+from churnrisk.history.weeks import Axis, Weeks, weeks_of
 
 _NEW_FOR = np.timedelta64(182, "D")
 
@@ -47,6 +49,11 @@ class Company:
     has_people: bool
     released: Mapping[str, Day] = field(default_factory=dict)
     """When new parts of the product came out, by event."""
+
+    @cached_property
+    def ledgers(self) -> Mapping[str, Ledger]:
+        """The tables, as they were known at any date."""
+        return {name: Ledger(rows, TABLES[name]) for name, rows in self.tables.items()}
 
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the last snapshot."""
@@ -78,111 +85,88 @@ class Past:
 
 
 def pasts(company: Company, snapshots: pd.DataFrame) -> Iterator[Past]:
-    """The past at every `as_of` of `snapshots` (`account_id`, `as_of`, `spell_started_on`), in order of `as_of`.
+    """The past at every `as_of` of `snapshots` (`account_id`, `as_of`, `spell_started_on`), in order of `as_of`, and of
+    account within it.
 
     What is read grows with the block's accounts, and is read once for all its dates.
     """
-    block = _Block(company, snapshots)
-    for as_of, members in snapshots.groupby("as_of", sort=True):
-        yield block.at(day(as_of), members.sort_values("account_id"))
+    rows = snapshots.sort_values(["as_of", "account_id"])
+    block = _Block(company, rows)
+    dates, first = np.unique(rows["as_of"].to_numpy("M8[D]"), return_index=True)
+    for as_of, start, stop in zip(dates, first, [*first[1:], len(rows)], strict=True):
+        yield block.at(as_of, slice(start, stop))
 
 
 class _Block:
-    """Everything of some accounts, in memory, not yet cut at any date."""
+    """Everything of some accounts, in memory, not yet cut at any date; `snapshots` are in order."""
 
     def __init__(self, company: Company, snapshots: pd.DataFrame) -> None:
         self._company = company
         self._ids = np.sort(snapshots["account_id"].unique().astype(object))
-        self._index = pd.Index(self._ids)
-        self._axis = company.axis(day(snapshots["as_of"].max()))
-        self._usage = self._weeks_by_event()
-        self._people = self._weeks_by_user() if company.has_people else None
-        self._ledgers = {name: self._ledger(name) for name in company.tables}
-        self._spells = snapshots[["account_id", "spell_started_on"]].drop_duplicates()
-        self._spells = self._spells.rename(columns={"spell_started_on": "started_on"})
-        self._spells = self._spells.sort_values(["account_id", "started_on"], ignore_index=True)
-        self._reached = self._milestones()
+        accounts = pd.Index(self._ids)
+        self._place = accounts.get_indexer(snapshots["account_id"])
+        self._started = snapshots["spell_started_on"].to_numpy("M8[D]")
+        axis = company.axis(day(snapshots["as_of"].max()))
+        self._began = axis.week_of(self._started)
+        self._entries = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
+        daily = read_daily(company.usage / "daily", self._ids, company.settle_days)
+        self._usage = weeks_of(daily, len(self._ids), axis)
+        people = self._read_people()
+        self._reached, self._spell = self._milestones(daily, people)
+        self._people = _by_person(people, axis) if people else None
 
-    def at(self, as_of: Day, members: pd.DataFrame) -> Past:
-        company, ids = self._company, members["account_id"].to_numpy(object)
-        rows = self._index.get_indexer(ids)
-        started = members["spell_started_on"].to_numpy("M8[D]")
-        began = self._axis.week_of(started)
-        older = started < company.feed_starts
-        facts = {name: self._facts(name, as_of, rows) for name in self._ledgers if name != "accounts"}
+    def at(self, as_of: Day, members: slice) -> Past:
+        """What was known of the members, which are some of the snapshots, at their date."""
+        company, rows, started = self._company, self._place[members], self._started[members]
+        older, began = started < company.feed_starts, self._began[members]
+        facts = {name: self._facts(name, as_of, rows) for name in self._entries if name != "accounts"}
         return Past(
             as_of=as_of,
-            account_id=ids,
-            accounts=self._accounts(as_of, rows) | {"tenure": days_between(as_of, started)},
+            account_id=self._ids[rows],
+            accounts=self._accounts(as_of, rows).assign(tenure=days_between(as_of, started)),
             usage=self._usage.before(as_of, rows, older=older, started=began),
-            milestones=self._milestones_at(as_of, members, started),
+            milestones=self._milestones_at(as_of, members),
             people=self._people_at(as_of, rows, older, began),
             facts=facts,
             new_events=tuple(event for event, since in company.released.items() if since < as_of <= since + _NEW_FOR),
         )
 
-    def _weeks_by_event(self) -> Weeks:
-        rows = read_weeks(self._company.usage / "daily", self._ids, self._company.grid, self._company.settle_days)
-        event, events = pd.factorize(rows["event"], sort=True)
-        return cube(
-            rows, rows["place"].to_numpy(), event, events=tuple(events) or ("none",), n=len(self._ids), axis=self._axis
-        )
-
-    def _weeks_by_user(self) -> tuple[npt.NDArray[np.int64], Weeks]:
+    def _read_people(self) -> Daily | None:
         company = self._company
-        rows = read_weeks(company.usage / "people", self._ids, company.grid, company.settle_days, by="user_id")
-        name, names = pd.factorize(rows["user_id"], sort=True)
-        user, who = pd.factorize(rows["place"].to_numpy(np.int64) * len(names) + name, sort=True)
-        account = who // len(names)
-        event = np.zeros(len(rows), int)
-        return account, cube(rows, user, event, events=("any",), n=len(who), axis=self._axis)
-
-    def _ledger(self, name: str) -> Ledger:
-        rows = self._company.tables[name]
-        place = self._index.get_indexer(rows["account_id"])
-        # A correction may give a row to an account elsewhere; it stays, so that it takes the place of the row here.
-        key = list(TABLES[name].key)
-        ours = rows[key].merge(rows.loc[place >= 0, key].drop_duplicates(), how="left", indicator="found")["found"]
-        return Ledger(rows.assign(place=place)[ours.eq("both").to_numpy()], TABLES[name])
-
-    def _known(self, name: str, as_of: Day) -> Columns:
-        known = self._ledgers[name].before(as_of)
-        here = known["place"] >= 0
-        return known if here.all() else {column: values[here] for column, values in known.items()}
+        if not company.has_people:
+            return None
+        return read_daily(company.usage / "people", self._ids, company.settle_days, by="user_id")
 
     def _facts(self, name: str, as_of: Day, rows: npt.NDArray[np.int64]) -> Facts:
-        known = self._known(name, as_of)
-        account = self._place(rows)[known["place"]]
+        known, occurs = self._entries[name].before(as_of), TABLES[name].occurs
+        position = self._positions(rows)
         # What is planned, such as a meeting in the calendar, is known and hasn't happened.
-        here = np.flatnonzero((account >= 0) & (known[TABLES[name].occurs] < as_of))
-        if name == "subscriptions":
-            known |= {"ends_on": ends_on(known), "is_running": running(known, as_of)}
-        return Facts(known, account[here], len(rows), as_of, TABLES[name].occurs, here)
+        known = known.take((position[known["place"]] >= 0) & (known[occurs] < as_of))
+        more = {"ends_on": ends_on(known), "is_running": running(known, as_of)} if name == "subscriptions" else {}
+        return Facts(known.assign(**more), position[known["place"]], len(rows), as_of, occurs)
 
-    def _accounts(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Columns:
-        known = self._known("accounts", as_of)
+    def _accounts(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Known:
+        known = self._entries["accounts"].before(as_of)
         at = np.full(len(self._ids), -1)
         at[known["place"]] = np.arange(len(known["place"]))
-        return {column: values[at[rows]] for column, values in known.items()}
+        return known.take(at[rows])
 
-    def _milestones(self) -> Days:
-        company = self._company
-        events = sorted({step.event for step in company.steps.values()})
-        days = read_days(company.usage / "daily", self._ids, events, company.settle_days)
-        spells = self._spells.assign(place=self._index.get_indexer(self._spells["account_id"]))
-        reached = [reached_on(days, spells, step.event, step.times) for step in company.steps.values()]
-        if any(step.people > 1 for step in company.steps.values()):
-            who = read_people(company.usage / "people", self._ids, company.settle_days)
-            together = [joined_on(who, spells, step.people) for step in company.steps.values()]
+    def _milestones(self, daily: Daily, people: Daily | None) -> tuple[Days, npt.NDArray[np.int64]]:
+        """When each spell reached each milestone, and the spell of each snapshot."""
+        pairs = pd.DataFrame({"place": self._place, "started": self._started})
+        spell = np.asarray(pairs.groupby(["place", "started"]).ngroup(), np.int64)
+        found = pairs.drop_duplicates().sort_values(["place", "started"])
+        spells = Spells(found["place"].to_numpy(), found["started"].to_numpy("M8[D]"))
+        steps = self._company.steps.values()
+        reached = [reached_on(daily, spells, step.event, step.times) for step in steps]
+        if people:
+            together = [joined_on(people, spells, step.people) for step in steps]
             reached = [np.maximum(one, other) for one, other in zip(reached, together, strict=True)]
-        return np.array(reached, "M8[D]").reshape(len(reached), len(self._spells))
+        return np.asarray(np.array(reached, "M8[D]").reshape(len(reached), len(found))), spell
 
-    def _milestones_at(self, as_of: Day, members: pd.DataFrame, started: Days) -> Milestones:
-        steps = self._company.steps
-        spell = pd.MultiIndex.from_frame(self._spells).get_indexer(
-            pd.MultiIndex.from_arrays([members["account_id"], members["spell_started_on"]])
-        )
-        reached = self._reached[:, spell]
+    def _milestones_at(self, as_of: Day, members: slice) -> Milestones:
+        steps, started = self._company.steps, self._started[members]
+        reached = self._reached[:, self._spell[members]]
         reached = np.where(reached < as_of, reached, np.datetime64("NaT"))
         older = started < self._company.feed_starts
         return Milestones(tuple(steps), tuple(s.target_days for s in steps.values()), reached, started, older, as_of)
@@ -191,14 +175,26 @@ class _Block:
         if self._people is None:
             return None
         account_of, weeks = self._people
-        account = self._place(rows)[account_of]
+        account = self._positions(rows)[account_of]
         users = np.flatnonzero(account >= 0)
         account = account[users]
         usage = weeks.before(as_of, users, older=older[account], started=began[account])
         return People(usage, account, len(rows), older)
 
-    def _place(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def _positions(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Position among the members of each account of the block, -1 where it is not one."""
-        place = np.full(len(self._ids), -1)
-        place[rows] = np.arange(len(rows))
-        return place
+        position = np.full(len(self._ids), -1)
+        position[rows] = np.arange(len(rows))
+        return position
+
+
+def _by_person(people: Daily, axis: Axis) -> tuple[npt.NDArray[np.int64], Weeks]:
+    """The account of each person, and their weeks; they are in order of account, then of name."""
+    many = max(len(people.names), 1)
+    key = people.place * np.int64(many) + people.code
+    # Rows of one person follow each other for a month, so that few of them need to be looked up.
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    who, found = np.unique(key[first], return_inverse=True)
+    person = np.repeat(found, np.diff(first, append=len(key)))
+    anything = replace(people, names=("any",), place=person, code=np.zeros_like(people.code))
+    return who // many, weeks_of(anything, len(who), axis)

@@ -15,8 +15,13 @@ class People:
     `usage` has a row a user, `account` the position of the user's account. `older` marks accounts that were there
     before usage was recorded: a window that reaches back so far is NaN for them.
 
-    >>> week = np.array([[[5, 0], [1, 1], [0, 2]]], np.float32)
-    >>> usage = Usage(("any",), week, (week > 0).astype(np.uint8), np.zeros(3, bool), np.zeros(3, int))
+    >>> from churnrisk.clock import Grid, day
+    >>> from churnrisk.history.daily import Daily
+    >>> from churnrisk.history.weeks import Axis, weeks_of
+    >>> days, user = np.array(["2025-01-06", "2025-01-06", "2025-01-13", "2025-01-13"], "M8[D]"), np.array([0, 1, 1, 2])
+    >>> daily = Daily(("any",), user, np.zeros(4, int), days, days, np.array([5.0, 1, 1, 2]))
+    >>> weeks = weeks_of(daily, 3, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
+    >>> usage = weeks.before(day("2025-01-20"), np.arange(3), older=np.zeros(3, bool), started=np.zeros(3, int))
     >>> people = People(usage, np.array([0, 0, 1]), accounts=2, older=np.zeros(2, bool))
     >>> people.active(weeks=1), people.active(weeks=2), people.lost(weeks=1, of=1)
     (array([1., 1.]), array([2., 1.]), array([1., 0.]))
@@ -40,23 +45,25 @@ class People:
     def heaviest_share(self, weeks: int) -> Numbers:
         """Share of all usage by the one heaviest user; NaN where there was none."""
         total = self.usage.recorded(weeks)
-        most = np.zeros(self.accounts)
-        np.maximum.at(most, self.account, total)
-        return ratio(most, np.bincount(self.account, total, self.accounts))
+        return ratio(self._most(total), np.bincount(self.account, total, self.accounts))
 
     def heaviest_silent_days(self, weeks: int) -> Numbers:
         """Days since the heaviest user of the last weeks was last active; NaN where nobody was."""
         total = self.usage.recorded(weeks)
-        order = np.lexsort((total, self.account))
-        last = np.append(self.account[order][1:] != self.account[order][:-1], True)[: len(order)]
-        heaviest = order[last]
+        heaviest = np.flatnonzero((total > 0) & (total == self._most(total)[self.account]))
         silent = np.full(self.accounts, np.nan)
-        silent[self.account[heaviest]] = np.where(total[heaviest] > 0, self.usage.days_since()[heaviest], np.nan)
+        silent[self.account[heaviest]] = self.usage.days_since()[heaviest]
         return silent
+
+    def _most(self, total: Numbers) -> Numbers:
+        """That of the heaviest user; 0 where there is none."""
+        most = np.zeros(self.accounts)
+        np.maximum.at(most, self.account, total)
+        return most
 
     def _active(self, weeks: int, before: int = 0) -> npt.NDArray[np.bool_]:
         return self.usage.is_active(weeks, before)
 
     def _count(self, which: Mask, reach: int) -> Numbers:
         counts = np.bincount(self.account[which], minlength=self.accounts).astype(float)
-        return np.where(self.older & (reach > self.usage.weeks), np.nan, counts)
+        return np.where(self.older, np.nan, counts) if reach > self.usage.weeks else counts

@@ -1,5 +1,6 @@
 """What accounts did, in weeks counted back from `as_of`."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -7,42 +8,48 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from churnrisk.history.seen import Array, Seen
+
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Events = str | tuple[str, ...] | None
 """One event, several taken together, or all."""
 
-_DAYS_IN = np.array([bits.bit_count() for bits in range(128)], dtype=np.uint8)
-_LAST_DAY_IN = np.array([bits.bit_length() - 1 for bits in range(128)], dtype=np.int8)
-
 
 @dataclass(frozen=True)
 class Usage:
-    """Past usage of `n` accounts (or users), already cut to what was known at `as_of`.
+    """Past usage of `n` accounts (or users), cut to what was known at `as_of`.
 
-    `quantity` and `days` have the shape (events, n, weeks): how much of each event, and on which days of the week as
-    bits, bit 0 the first day. The last week is the one that ends at `as_of`; there is no later one, so nothing here
-    can look ahead. `older` marks who was there before the first week: what they did before it is not known, and a
-    window that reaches so far back is NaN for them. `started` is the week in which each began (it may be below 0).
-    The last `settle_days` days before `as_of` are not seen, as their usage may still arrive.
+    `quantity` has how much of each event, `days` on which days of the week as bits, bit 0 the first, and `last_day` the
+    last active day, (events, all), as `history.weeks` has them; `rows` are the positions of the `n` among all. The last
+    week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. `older` marks who was
+    there before the first week: what they did before it is not known, and a window that reaches so far back is NaN for
+    them. `started` is the week in which each began (it may be below 0). The last `settle_days` days before `as_of` are
+    not seen, as their usage may still arrive.
 
     Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before
     those.
 
-    >>> quantity = np.array([[[0, 6, 2, 1]], [[0, 0, 0, 3]]], float)
-    >>> days = np.array([[[0, 3, 1, 1]], [[0, 0, 0, 2]]], np.uint8)
-    >>> usage = Usage(("login", "report"), quantity, days, older=np.array([True]), started=np.array([-5]))
-    >>> usage.total(weeks=2), usage.total(weeks=2, event="login"), usage.total(weeks=1, before=2)
-    (array([6.]), array([3.]), array([6.]))
+    >>> from churnrisk.clock import Grid, day
+    >>> from churnrisk.history.daily import Daily
+    >>> from churnrisk.history.weeks import Axis, weeks_of
+    >>> days = np.array(["2025-01-07", "2025-01-13", "2025-01-19"], "M8[D]")
+    >>> daily = Daily(("login", "report"), np.zeros(3, int), np.array([0, 0, 1]), days, days, np.array([6.0, 2, 3]))
+    >>> weeks = weeks_of(daily, 1, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
+    >>> usage = weeks.before(day("2025-01-20"), np.array([0]), older=np.array([True]), started=np.array([-5]))
+    >>> usage.total(weeks=1), usage.total(weeks=2, event="login"), usage.total(weeks=1, before=1)
+    (array([5.]), array([8.]), array([6.]))
     >>> usage.total(weeks=9)
     array([nan])
-    >>> usage.days_since(), usage.days_since("report"), usage.active_days(weeks=1)
-    (array([6.]), array([6.]), array([2.]))
+    >>> usage.days_since(), usage.days_since("login"), usage.active_days(weeks=1)
+    (array([1.]), array([7.]), array([2.]))
     """
 
     events: tuple[str, ...]
-    quantity: npt.NDArray[np.float32]
-    days: npt.NDArray[np.uint8]
+    quantity: Seen
+    days: Seen
+    last_day: Array
+    rows: npt.NDArray[np.int64]
     older: Mask
     started: npt.NDArray[np.int64]
     settle_days: int = 0
@@ -50,11 +57,16 @@ class Usage:
     @property
     def weeks(self) -> int:
         """How many weeks of the past there are."""
-        return int(self.quantity.shape[2])
+        return self.quantity.stop
 
     def by_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Totals a week, oldest first: (n, weeks). Weeks before the first are 0."""
-        return self._last(self._quantity(event), weeks, before)
+        found = np.zeros((weeks, len(self.rows)))
+        stop = weeks
+        for some in reversed(list(self.quantity.window(weeks, before))):
+            found[stop - len(some) : stop] = self._one(some, event, np.add)[:, self.rows]
+            stop -= len(some)
+        return found.T
 
     def total(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Sum over the last `weeks` weeks that lie `before` weeks back."""
@@ -66,8 +78,8 @@ class Usage:
 
     def lived(self, weeks: int, before: int = 0) -> Numbers:
         """Weeks of the window in which the account was there; the week of its start counts whole."""
-        since = np.maximum(self.started, 0)
-        return np.asarray(np.clip(self.weeks - before - since, 0, weeks), float)
+        until = self.weeks - before - np.maximum(self.started, 0)
+        return np.asarray(np.minimum(np.maximum(until, 0), weeks), float)
 
     def per_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Mean a week over the weeks of the window in which the account was there; NaN where it was not."""
@@ -75,27 +87,23 @@ class Usage:
 
     def active_days(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Days with any activity."""
-        counts = _DAYS_IN[self._window(self._days(event), weeks, before)]
-        return self._if_known(counts.sum(axis=1, dtype=float), weeks + before)
+        counts = (np.bitwise_count(days).sum(axis=0) for days in self._days_of(weeks, before, event))
+        return self._if_known(self._ours(counts), weeks + before)
 
     def active_weeks(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Weeks with any activity."""
-        active = self._window(self._days(event), weeks, before) > 0
-        return self._if_known(active.sum(axis=1, dtype=float), weeks + before)
+        counts = ((days > 0).sum(axis=0) for days in self._days_of(weeks, before, event))
+        return self._if_known(self._ours(counts), weeks + before)
 
     def is_active(self, weeks: int, before: int = 0) -> Mask:
         """Was there any activity in the window? False where the window reaches back to before usage was recorded."""
-        active = np.bitwise_or.reduce(self._window(self._days(None), weeks, before), axis=1) > 0
-        return np.asarray(active & ~(self.older & (weeks + before > self.weeks)))
+        active = self._used(weeks, before)[-1, self.rows] > 0
+        return np.asarray(active & ~self.older if weeks + before > self.weeks else active)
 
     def days_since(self, event: Events = None) -> Numbers:
         """Days from the last active day to `as_of`; 1 is yesterday; NaN: never seen."""
-        days = self._days(event)
-        if not self.weeks:
-            return np.full(len(self.older), np.nan)
-        ago = np.argmax(days[:, ::-1] > 0, axis=1)
-        last = days[np.arange(len(days)), self.weeks - 1 - ago]
-        return np.where(last > 0, 7.0 * (ago + 1) - _LAST_DAY_IN[last] + self.settle_days, np.nan)
+        last = self._one(self.last_day[None], event, np.maximum)[0, self.rows]
+        return np.where(last > 0, 7.0 * self.weeks + 1 - last + self.settle_days, np.nan)
 
     def level(self, half_life: float, event: Events = None) -> Numbers:
         """Exponentially weighted weekly level; a week that lies `half_life` weeks back counts half.
@@ -103,10 +111,12 @@ class Usage:
         Weeks before an account began have no weight.
         """
         span = int(np.ceil(6 * half_life))
-        age = np.arange(span)[::-1]
-        there = (self.weeks - 1 - age)[None, :] >= np.maximum(self.started, 0)[:, None]
-        weight = np.where(there, 0.5 ** (age / half_life), 0.0)
-        return ratio((self.by_week(span, event=event) * weight).sum(axis=1), weight.sum(axis=1))
+        weight = 0.5 ** (np.arange(span) / half_life)
+        lived = self.lived(span).astype(int)
+        sums = np.zeros(len(self.rows))
+        for age, past in enumerate(self.by_week(span, event=event).T[::-1]):
+            sums += np.where(age < lived, weight[age] * past, 0)
+        return ratio(sums, np.append(0, np.cumsum(weight))[lived])
 
     def slope(self, weeks: int) -> Numbers:
         """Straight-line trend over the last weeks, relative to their mean: -0.1 falls by a tenth of it a week. NaN for
@@ -125,18 +135,14 @@ class Usage:
 
     def falling(self, most: int = 12) -> Numbers:
         """Weeks in a row, up to the last, in which there was less than in the week before."""
-        past = self.by_week(most + 1)
-        fell = np.diff(past, axis=1)[:, ::-1] < 0
-        return np.where(fell.all(axis=1), most, np.argmin(fell, axis=1)).astype(float)
+        fell = np.diff(self.by_week(most + 1), axis=1)[:, ::-1] < 0
+        return np.asarray(np.logical_and.accumulate(fell, axis=1).sum(axis=1), float)
 
     def events_used(self, weeks: int, before: int = 0, event: tuple[str, ...] | None = None) -> Numbers:
         """How many different events."""
-        places = range(len(self.events)) if event is None else self._places(event)
-        used = sum(
-            (np.bitwise_or.reduce(self._window(self.days[place], weeks, before), axis=1) > 0).astype(float)
-            for place in places
-        )
-        return self._if_known(np.asarray(used, float) + np.zeros(len(self.older)), weeks + before)
+        places = slice(len(self.events)) if event is None else self._places(event)
+        used = (self._used(weeks, before)[places] > 0).sum(axis=0, dtype=float)
+        return self._if_known(used[self.rows], weeks + before)
 
     def top_share(self, weeks: int) -> Numbers:
         """Share of the most used event; NaN where there was no activity."""
@@ -147,36 +153,23 @@ class Usage:
         """Active days in, and total of, the first `weeks` whole weeks after that of the start; NaN until they are over
         or if they are not known. The week of the start is a part of a week, as long as chance will have it.
         """
-        column = self.started[:, None] + 1 + np.arange(weeks)[None, :]
         over = (self.started >= 0) & (self.started + 1 + weeks <= self.weeks)
-        column = np.where(over[:, None], column, 0)
-        row = np.arange(len(self.started))[:, None]
-        if not self.weeks:
-            return np.full(len(row), np.nan), np.full(len(row), np.nan)
-        days = _DAYS_IN[self._days(None)[row, column]].sum(axis=1, dtype=float)
-        total = self._quantity(None)[row, column].sum(axis=1, dtype=float)
-        return np.where(over, days, np.nan), np.where(over, total, np.nan)
+        days, total = np.full((2, len(self.rows)), np.nan)
+        days[over] = total[over] = 0
+        for week in range(weeks):
+            at = self.started[over] + 1 + week, -1, self.rows[over]
+            days[over] += np.bitwise_count(self.days.at(*at))
+            total[over] += self.quantity.at(*at)
+        return days, total
 
-    @cached_property
-    def _all_quantity(self) -> Numbers:
-        one = len(self.quantity) == 1
-        return np.asarray(self.quantity[0] if one else self.quantity.sum(axis=0, dtype=np.float64))
-
-    @cached_property
-    def _all_days(self) -> npt.NDArray[np.uint8]:
-        return np.asarray(self.days[0] if len(self.days) == 1 else np.bitwise_or.reduce(self.days, axis=0), np.uint8)
-
-    def _quantity(self, event: Events) -> npt.NDArray[Any]:
+    def _one(self, some: Array, event: Events, together: np.ufunc) -> Array:
+        """Weeks of one event, of several put `together`, or of all: (weeks, all of the past)."""
         if event is None:
-            return self._all_quantity
+            return np.asarray(some[:, -1])
         places = self._places(event)
-        return np.asarray(self.quantity[places[0]] if len(places) == 1 else self.quantity[places].sum(axis=0))
-
-    def _days(self, event: Events) -> npt.NDArray[Any]:
-        if event is None:
-            return self._all_days
-        places = self._places(event)
-        return np.asarray(self.days[places[0]] if len(places) == 1 else np.bitwise_or.reduce(self.days[places], axis=0))
+        return np.asarray(
+            some[:, places[0]] if len(places) == 1 else together.reduce(some[:, places], axis=1, initial=0)
+        )
 
     def _places(self, event: str | tuple[str, ...]) -> list[int]:
         """Where the events stand; one that never happened stands nowhere."""
@@ -184,30 +177,42 @@ class Usage:
         return [self.events.index(each) for each in named if each in self.events]
 
     def _sum(self, weeks: int, before: int, event: Events) -> Numbers:
-        """Sum of a window, computed once for all who ask."""
-        asked = weeks, before, event
-        if asked not in self._sums:
-            self._sums[asked] = self._window(self._quantity(event), weeks, before).sum(axis=1, dtype=np.float64)
-        return self._sums[asked]
+        window = self.quantity.window(weeks, before)
+        return self._once(
+            ("sum", weeks, before, event),
+            lambda: self._ours(self._one(some, event, np.add).sum(axis=0) for some in window),
+        )
+
+    def _once(self, asked: tuple[Any, ...], compute: Callable[[], Array]) -> Array:
+        """What is computed once for all who ask."""
+        if asked not in self._computed:
+            self._computed[asked] = compute()
+        return self._computed[asked]
 
     @cached_property
-    def _sums(self) -> dict[tuple[int, int, Events], Numbers]:
+    def _computed(self) -> dict[tuple[Any, ...], Array]:
         return {}
 
-    def _window(self, values: npt.NDArray[Any], weeks: int, before: int = 0) -> npt.NDArray[Any]:
-        """Those of the weeks of the window that there are; it never wraps round."""
-        stop = max(self.weeks - before, 0)
-        return values[:, max(stop - weeks, 0) : stop]
+    def _days_of(self, weeks: int, before: int, event: Events) -> Iterator[Array]:
+        return (self._one(some, event, np.bitwise_or) for some in self.days.window(weeks, before))
 
-    def _last(self, values: npt.NDArray[Any], weeks: int, before: int = 0) -> Numbers:
-        """The window as (n, weeks); what lies before the first week is 0."""
-        window = self._window(values, weeks, before)
-        whole = np.zeros((weeks, len(values))).T
-        whole[:, weeks - window.shape[1] :] = window
-        return whole
+    def _used(self, weeks: int, before: int) -> Array:
+        """All days of the window put together, as bits: (events, all of the past)."""
+        window = self.days.window(weeks, before)
+        return self._once(
+            ("used", weeks, before),
+            lambda: np.bitwise_or.reduce([np.bitwise_or.reduce(some, axis=0) for some in window]),
+        )
+
+    def _ours(self, parts: Iterable[Array]) -> Numbers:
+        """The sum of parts of the window, of those that it is about."""
+        total = np.zeros(self.last_day.shape[-1])
+        for part in parts:
+            total += part
+        return total[self.rows]
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:
-        return np.where(self.older & (reach > self.weeks), np.nan, values)
+        return np.where(self.older, np.nan, values) if reach > self.weeks else values
 
 
 def ratio(part: Any, whole: Any) -> Numbers:
@@ -216,5 +221,6 @@ def ratio(part: Any, whole: Any) -> Numbers:
     >>> ratio(np.array([1.0, 2.0]), np.array([4.0, 0.0]))
     array([0.25,  nan])
     """
-    part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
-    return np.asarray(np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0))
+    part, whole = np.asarray(part, float), np.asarray(whole, float)
+    shape = part.shape if part.ndim else whole.shape
+    return np.asarray(np.divide(part, whole, out=np.full(shape, np.nan), where=whole != 0))

@@ -1,43 +1,19 @@
 """Usage of many accounts (or users) over all weeks, and the part of it that was known at `as_of`."""
 
-import glob
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from churnrisk.clock import Day, Grid
+from churnrisk.history.daily import Daily
+from churnrisk.history.seen import Array, Seen
 from churnrisk.history.usage import Mask, Usage
 
-_SOME_ACCOUNTS = "FROM read_parquet($files) JOIN members USING (account_id) WHERE account_id BETWEEN $first AND $last"
-
-# Accounts are grouped by their place: a number is grouped, and sent, in a third of the time of a text.
-_WEEKS = f"""
-    WITH rows AS (
-        SELECT place, {{by}}, quantity, date_diff('day', $anchor::DATE, day::DATE) + $settle AS seen,
-               greatest(date_diff('day', $anchor::DATE, known_on::DATE), seen) AS visible
-        {_SOME_ACCOUNTS}
-    )
-    SELECT place, {{by}}, floor(seen / 7)::INT AS week, floor(visible / 7)::INT AS known_in,
-           sum(quantity::DECIMAL(38, 4))::FLOAT AS quantity,
-           bit_or((1 << (seen - 7 * floor(seen / 7))::INT)::UTINYINT) AS days
-    FROM rows GROUP BY ALL
-"""
-
-_DAYS = f"""
-    SELECT place, day, event, quantity, greatest(known_on, day + to_days($settle)) AS visible_on
-    {_SOME_ACCOUNTS} AND list_contains($events, event)
-"""
-
-_PEOPLE = f"""
-    SELECT place, user_id, day, min(greatest(known_on, day + to_days($settle))) AS visible_on
-    {_SOME_ACCOUNTS}
-    GROUP BY ALL
-"""
+_AT_A_TIME = 2**18
+"""Rows that are put in their places together: so many fit into the cache of a processor."""
 
 
 @dataclass(frozen=True)
@@ -59,85 +35,123 @@ class Axis:
 
     def week_of(self, when: Any) -> npt.NDArray[np.int64]:
         """The week of a day, counted from the first."""
-        return self.grid.week_of(np.asarray(when, "M8[D]") + np.timedelta64(self.settle_days, "D")) - self.first
+        return self.week_seen(np.asarray(when, "M8[D]") + np.timedelta64(self.settle_days, "D"))
+
+    def week_seen(self, visible_on: Any) -> npt.NDArray[np.int64]:
+        """The week, counted from the first, after which a snapshot sees what is visible from that day on."""
+        return self.grid.week_of(visible_on) - self.first
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of usage: the `week` in which each lies, in which it became known, and where in the array of a week, flat.
+
+    `number` is that of the day, counted from 1, the first of the axis.
+    """
+
+    week: npt.NDArray[np.integer]
+    known_in: npt.NDArray[np.integer]
+    place: npt.NDArray[np.integer]
+    number: npt.NDArray[np.integer]
+    quantity: npt.NDArray[np.float64]
+
+    def where(self, which: Array) -> "_Rows":
+        """Some of them, in this order."""
+        return _Rows(*(values[which] for values in vars(self).values()))
+
+    def add_to(self, quantity: Array, days: Array, first: Array | int = 0) -> None:
+        """Add them, in their order, to flat arrays in which the weeks of the rows begin at `first`."""
+        np.add.at(quantity, first + self.place, self.quantity)
+        bit = np.left_shift(np.uint8(1), (self.number - 1 - 7 * self.week).astype(np.uint8))
+        np.bitwise_or.at(days, first + self.place, bit)
 
 
 @dataclass(frozen=True)
 class Weeks:
-    """Weekly usage as a cube (events, n, weeks) along an axis, and the rows that came late.
+    """Weekly usage along an axis: `quantity` and `days`, (weeks, events, n), and `last_day`, (weeks + 1, events, n).
 
-    In the cube stand the rows that were known by the end of their week. `late` are the others, as columns `row`,
-    `event`, `week`, `known_in`, `quantity`, `days`: a snapshot sees them from the week after `known_in`.
+    `days` has the active days of a week as bits, bit 0 the first. `last_day` is the last active day that is known when
+    a week begins, counted from 1, the first day of the axis; 0: none. Where there are several events, a last one stands
+    for all together. `on_time` has the weeks of which something came `late`, as they were known when they ended.
     """
 
     events: tuple[str, ...]
-    quantity: npt.NDArray[np.float32]
-    days: npt.NDArray[np.uint8]
-    late: pd.DataFrame
+    quantity: Array
+    days: Array
+    last_day: Array
+    on_time: Mapping[int, tuple[Array, Array]]
+    late: _Rows
     axis: Axis
 
     def before(self, as_of: Day, rows: npt.NDArray[np.int64], *, older: Mask, started: npt.NDArray[np.int64]) -> Usage:
         """What was known of some rows at `as_of`; `started` is the week of the axis in which each began."""
-        week = int(self.axis.grid.week_of(as_of))
-        stop = max(week - self.axis.first, 0)
-        quantity, days = _of(self.quantity, rows, stop), _of(self.days, rows, stop)
-        late = self.late[self.late["known_in"] < week]
-        place = np.full(self.quantity.shape[1], -1)
-        place[rows] = np.arange(len(rows))
-        late = late[place[late["row"]] >= 0]
-        at = (late["event"].to_numpy(), place[late["row"]], late["week"].to_numpy() - self.axis.first)
-        np.add.at(quantity, at, late["quantity"].to_numpy())
-        np.bitwise_or.at(days, at, late["days"].to_numpy())
-        return Usage(self.events, quantity, days, older, started, self.axis.settle_days)
+        week = int(self.axis.week_seen(as_of))
+        stop = min(max(week, 0), len(self.quantity))
+        then = {each: self._then(each, week) for each in self._unsettled(week, stop)}
+        quantity = Seen(self.quantity, stop, {each: known for each, (known, _) in then.items()})
+        days = Seen(self.days, stop, {each: known for each, (_, known) in then.items()})
+        return Usage(self.events, quantity, days, self.last_day[stop], rows, older, started, self.axis.settle_days)
+
+    def _unsettled(self, week: int, stop: int) -> list[int]:
+        """Weeks before `stop` of which something became known in `week` or later."""
+        later = (self.late.known_in >= week) & (self.late.week < stop)
+        return [int(each) for each in np.unique(self.late.week[later])]
+
+    def _then(self, each: int, week: int) -> tuple[Array, Array]:
+        quantity, days = (known.copy() for known in self.on_time[each])
+        first, last = np.searchsorted(self.late.week, [each, each + 1])
+        known = first + np.flatnonzero(self.late.known_in[first:last] < week)
+        self.late.where(known).add_to(quantity.reshape(-1), days.reshape(-1))
+        return quantity, days
 
 
-def _of(values: npt.NDArray[Any], rows: npt.NDArray[np.int64], stop: int) -> npt.NDArray[Any]:
-    """Some rows of a cube until a week, with the weeks side by side in memory as in the cube."""
-    return values[:, :, :stop].transpose(0, 2, 1).take(rows, axis=2).transpose(0, 2, 1)
+def weeks_of(daily: Daily, n: int, axis: Axis) -> Weeks:
+    """The weeks of usage; `daily.place` is the position among `n`, and `daily.code` that of the event."""
+    events = daily.names or ("none",)
+    shape = axis.stop - axis.first, len(events) + (len(events) > 1), n
+    quantity, days, last_day, late = _filled(daily, shape, axis)
+    if len(events) > 1:
+        quantity[:, -1] = quantity[:, :-1].sum(axis=1)
+        days[:, -1] = np.bitwise_or.reduce(days[:, :-1], axis=1)
+        last_day[:, -1] = last_day[:, :-1].max(axis=1)
+        together = replace(late, place=len(events) * n + late.place % n)
+        late = _joined([late, together])
+    late = late.where(np.lexsort((late.known_in, late.week)))
+    on_time = {int(week): (quantity[week].copy(), days[week].copy()) for week in np.unique(late.week)}
+    for week in on_time:
+        late.where(late.week == week).add_to(quantity[week].reshape(-1), days[week].reshape(-1))
+    np.maximum.accumulate(last_day, axis=0, out=last_day)
+    return Weeks(events, quantity, days, last_day, on_time, late, axis)
 
 
-def read_weeks(
-    files: Path, accounts: npt.NDArray[Any], grid: Grid, settle_days: int, by: str = "event"
-) -> pd.DataFrame:
-    """Rollup of some accounts (sorted ids) by week, in no order: `place` (among `accounts`), `by`, `week`, `known_in`,
-    `quantity`, `days`.
+def _filled(daily: Daily, shape: tuple[int, int, int], axis: Axis) -> tuple[Array, Array, Array, _Rows]:
+    """Quantities and days of what was known by the end of its week, the newest day that became known in each week, and
+    the rows that came late.
     """
-    return _query(_WEEKS.format(by=by), files, accounts, {"anchor": str(grid.anchor), "settle": settle_days})
+    weeks, events, n = shape
+    quantity, days = np.zeros(shape), np.zeros(shape, np.uint8)
+    last_day = np.zeros((weeks + 1, events, n), np.int16)
+    late = []
+    for start in range(0, max(len(daily.place), 1), _AT_A_TIME):
+        rows = _rows(daily, slice(start, start + _AT_A_TIME), n, axis)
+        is_late = rows.known_in > rows.week
+        late.append(rows.where(is_late))
+        on_time = rows.where(~is_late)
+        on_time.add_to(quantity.reshape(-1), days.reshape(-1), on_time.week * np.int64(events * n))
+        known_in = (rows.known_in + 1) * np.int64(events * n)
+        np.maximum.at(last_day.reshape(-1), known_in + rows.place, rows.number.astype(np.int16))
+    return quantity, days, last_day, _joined(late)
 
 
-def read_days(files: Path, accounts: npt.NDArray[Any], events: list[str], settle_days: int) -> pd.DataFrame:
-    """Rollup of some accounts and events by day: `place`, `day`, `event`, `quantity`, `visible_on`.
-
-    A snapshot sees a row if `visible_on` is before its `as_of`.
-    """
-    return _query(_DAYS, files, accounts, {"events": events, "settle": settle_days})
-
-
-def read_people(files: Path, accounts: npt.NDArray[Any], settle_days: int) -> pd.DataFrame:
-    """Who of some accounts was active by day: `place`, `user_id`, `day`, `visible_on`."""
-    return _query(_PEOPLE, files, accounts, {"settle": settle_days})
+def _rows(daily: Daily, some: slice, n: int, axis: Axis) -> _Rows:
+    """Those of some rows that a snapshot on the axis may see."""
+    first_day = axis.grid.anchor + 7 * axis.first
+    number = (daily.day[some] + axis.settle_days - first_day).astype(np.int32) + 1
+    week, known_in = (number - 1) // 7, (daily.visible_on[some] - first_day).astype(np.int32) // 7
+    place = daily.code[some] * n + daily.place[some]
+    here = (week >= 0) & (known_in < axis.stop - axis.first)
+    return _Rows(week, known_in, place, number, daily.quantity[some]).where(here)
 
 
-def _query(sql: str, files: Path, accounts: npt.NDArray[Any], values: dict[str, Any]) -> pd.DataFrame:
-    members = pd.DataFrame({"account_id": pd.array(accounts, dtype="str"), "place": np.arange(len(accounts))})
-    values |= {"files": f"{glob.escape(str(files))}/*.parquet", "first": accounts[0], "last": accounts[-1]}
-    with duckdb.connect() as connection:
-        connection.register("members", members)
-        rows: pd.DataFrame = connection.sql(sql, params=values).to_arrow_table().to_pandas()
-        return rows
-
-
-def cube(
-    rows: pd.DataFrame, row: npt.NDArray[Any], event: npt.NDArray[Any], *, events: tuple[str, ...], n: int, axis: Axis
-) -> Weeks:
-    """The cube of `rows`, which stand at the positions `row` of `n` and `event` of `events`."""
-    placed = rows[["week", "known_in", "quantity", "days"]].assign(row=row, event=event)
-    placed = placed[placed["week"].between(axis.first, axis.stop - 1)]
-    is_late = placed["known_in"] > placed["week"]
-    on_time, late = placed[~is_late], placed[is_late].sort_values(["row", "event", "week", "known_in"])
-    # The weeks of all lie side by side in memory, so that a window is added up week by week, over all at once.
-    shape = len(events), axis.stop - axis.first, n
-    quantity, days = (np.zeros(shape, kind).transpose(0, 2, 1) for kind in (np.float32, np.uint8))
-    at = (on_time["event"], on_time["row"], on_time["week"] - axis.first)
-    quantity[at], days[at] = on_time["quantity"], on_time["days"]
-    return Weeks(events, quantity, days, late, axis)
+def _joined(parts: list[_Rows]) -> _Rows:
+    return _Rows(*(np.concatenate(each) for each in zip(*(vars(part).values() for part in parts), strict=True)))

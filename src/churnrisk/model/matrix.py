@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churnrisk.blocks import KEYS
 from churnrisk.errors import ModelError
-
-KEYS = ["account_id", "as_of"]
 
 Matrix = npt.NDArray[np.float32]
 

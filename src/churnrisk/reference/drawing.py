@@ -90,7 +90,7 @@ def _lives() -> list[str]:
     names = pd.Series(["Ana", "Ben", "Caro", "Dev", "Eli"], name="account_id")
     rows = label(names.to_frame(), AS_OF, WINDOW, Logo(subscriptions()), day("2026-01-01")).set_index("account_id")
     ends = spells(subscriptions().before(day("2026-01-01"))).set_index("account_id")["ended_on"]
-    known = pd.DataFrame(subscriptions().before(day("2026-01-01"))).set_index("account_id")["end_known_at"]
+    known = subscriptions().before(day("2026-01-01")).frame().set_index("account_id")["end_known_at"]
     parts = []
     for lane, name in enumerate(names, start=3):
         end, told, found = day(ends[name]), known[name], rows.loc[name]

@@ -1,18 +1,18 @@
 """What was known of them then? Never reads labels."""
 
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
+from churnrisk.blocks import KEYS, block_file, block_files, peers_file, write_features
 from churnrisk.features.compute import compute_all
 from churnrisk.features.configured import company_of, features_of_company, told
-from churnrisk.features.peers import beside, usual
+from churnrisk.features.peers import beside, needed, usual
 from churnrisk.features.registry import Feature
 from churnrisk.history.events import events_by_key, events_of, unknown_events
 from churnrisk.history.past import pasts
@@ -26,44 +26,44 @@ def run(workspace: Workspace, params: Params) -> None:
     accounts = read_table(workspace.snapshots / "snapshots.parquet", ["account_id"])["account_id"].nunique()
     blocks = max(1, -(-accounts // params.features.block_accounts))
     with whole_folder(workspace.features) as folder:
-        files = [folder / f"block-{number:04d}.parquet" for number in range(blocks)]
-        with _workers(min(blocks, params.features.workers)) as pool:
-            list(pool.map(partial(_own, workspace, params, blocks), range(blocks), files))
-        table = usual(files, dict.fromkeys(each.base for each in compared))
-        write_table(table, folder / "usual.parquet")
-        with ThreadPoolExecutor(params.features.workers) as pool:
-            list(pool.map(partial(_compare, compared, table), files))
+        _in_shares(partial(_own, workspace, params, blocks, folder), blocks, params.features.workers)
+        _compare(compared, folder)
         unknown = [str(each) for each in unknown_events(events_by_key(params.features), events_of(workspace.usage))]
         about = {"features": [_described(each) for each in on], "off": off, "unknown_events": unknown}
         write_json(about, folder / "features.json")
 
 
-@contextmanager
-def _workers(many: int) -> Iterator[Executor]:
-    """Processes, as features hold the interpreter; one alone needs no other than this."""
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(many, mp_context=spawn) if many > 1 else ThreadPoolExecutor(1) as pool:
-        yield pool
+def _in_shares(work: Callable[[range], None], blocks: int, workers: int) -> None:
+    """Let each worker do its share: this process the first, others the rest, as features hold the interpreter."""
+    first, *others = [range(start, blocks, workers) for start in range(min(workers, blocks))]
+    with ProcessPoolExecutor(max(len(others), 1), mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(work, share) for share in others]
+        work(first)
+        for each in running:
+            each.result()
 
 
-def _own(workspace: Workspace, params: Params, blocks: int, number: int, file: Path) -> None:
-    """Write what can be told of each account of a block by itself."""
-    snapshots, company = read_table(workspace.snapshots / "snapshots.parquet"), company_of(workspace, params)
+def _own(workspace: Workspace, params: Params, blocks: int, folder: Path, share: range) -> None:
+    """Write what can be told of each account of some blocks by itself."""
+    company, snapshots = company_of(workspace, params), read_table(workspace.snapshots / "snapshots.parquet")
     on, _ = features_of_company(company, params.features)
-    accounts = np.array_split(np.sort(snapshots["account_id"].unique().astype(object)), blocks)[number]
-    rows = snapshots[snapshots["account_id"].isin(accounts)]
-    _write(compute_all([each for each in on if not each.base], pasts(company, rows), told(params.features)), file)
+    account, accounts = pd.factorize(snapshots["account_id"], sort=True)
+    block = account * blocks // len(accounts)
+    for number in share:
+        past = pasts(company, snapshots[block == number])
+        rows = compute_all([each for each in on if not each.base], past, told(params.features))
+        write_features(rows, block_file(folder, number))
 
 
-def _compare(features: list[Feature], table: pd.DataFrame, file: Path) -> None:
-    """Add what can be told only when all accounts of a date are there: how each stands beside its peers."""
-    rows = read_table(file)
-    _write(rows.join(beside(features, rows, table)), file)
-
-
-def _write(rows: pd.DataFrame, file: Path) -> None:
-    # Looking for repeats among numbers takes half the time of writing, and finds few.
-    write_table(rows, file, use_dictionary=list(rows.select_dtypes("str")))
+def _compare(features: list[Feature], folder: Path) -> None:
+    """Write beside each block what can be told only when all accounts of a date are there."""
+    blocks = block_files(folder)
+    columns = needed(features, pq.read_schema(blocks[0]).names)
+    table = usual(features, pd.concat([read_table(block, columns) for block in blocks], ignore_index=True))
+    write_table(table, folder / "usual.parquet")
+    for block in blocks:
+        rows = read_table(block, [*KEYS, *columns[1:]])
+        write_features(rows[KEYS].join(beside(features, rows, table)), peers_file(block))
 
 
 def _described(each: Feature) -> dict[str, str]:

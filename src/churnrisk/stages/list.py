@@ -8,9 +8,10 @@ import pandas as pd
 
 from churnrisk.clock import Day, day, next_renewal
 from churnrisk.contract import TABLES
-from churnrisk.history.ledger import Ledger
+from churnrisk.history.daily import read_daily
+from churnrisk.history.ledger import Known, Ledger
 from churnrisk.history.spells import running
-from churnrisk.history.weeks import read_weeks
+from churnrisk.history.weeks import Axis, weeks_of
 from churnrisk.params import Params
 from churnrisk.risk_list import Model, Week, compose, publish
 from churnrisk.stages.rows import list_date, require_open_gate
@@ -26,7 +27,7 @@ def run(workspace: Workspace, params: Params) -> None:
     about, cohort = read_json(here / "about.json"), read_json(workspace.snapshots / "cohort.json")
     verdict = read_json(workspace.reports / "verdict.json")
     scores = read_table(here / "scores.parquet")
-    accounts = pd.DataFrame(_known(workspace, "accounts", as_of))
+    accounts = _known(workspace, "accounts", as_of).frame()
     contracts = _contracts(workspace, as_of)
     week = Week(
         scores=scores,
@@ -56,14 +57,14 @@ def run(workspace: Workspace, params: Params) -> None:
     )
 
 
-def _known(workspace: Workspace, name: str, as_of: Day) -> dict[str, Any]:
+def _known(workspace: Workspace, name: str, as_of: Day) -> Known:
     return Ledger(read_table(workspace.tables / f"{name}.parquet"), TABLES[name]).before(as_of)
 
 
 def _contracts(workspace: Workspace, as_of: Day) -> pd.DataFrame:
     """What runs at the date: all revenue together, the plan that pays most, the next renewal."""
     known = _known(workspace, "subscriptions", as_of)
-    rows = pd.DataFrame(known).assign(
+    rows = known.frame().assign(
         renews_on=next_renewal(known["started_on"], known["term_months"], as_of).astype("M8[us]")
     )
     by = rows[running(known, as_of)].sort_values("mrr", na_position="first", kind="stable").groupby("account_id")
@@ -88,12 +89,11 @@ def _usage(workspace: Workspace, params: Params, as_of: Day, accounts: pd.DataFr
     grid, ids = params.clock.grid, np.sort(accounts["account_id"].to_numpy(object))
     week = int(grid.week_of(as_of))
     shown = range(week - SPARKLINE_WEEKS, week)
-    rows = read_weeks(workspace.usage / "daily", ids, grid, params.clock.usage_settle_days)
-    rows = rows[(rows["known_in"] < week) & (rows["week"] >= shown.start)].assign(
-        account_id=lambda each: ids[each["place"]]
-    )
-    wide = rows.pivot_table(index="account_id", columns="week", values="quantity", aggfunc="sum", fill_value=0.0)
-    wide = wide.reindex(index=pd.Index(ids, name="account_id"), columns=shown, fill_value=0.0)
+    axis = Axis(grid, params.clock.usage_settle_days, first=shown.start, stop=shown.stop)
+    weeks = weeks_of(read_daily(workspace.usage / "daily", ids, axis.settle_days), len(ids), axis)
+    everyone = np.arange(len(ids))
+    usage = weeks.before(as_of, everyone, older=everyone < 0, started=0 * everyone)
+    wide = pd.DataFrame(usage.by_week(SPARKLINE_WEEKS), index=pd.Index(ids, name="account_id"), columns=pd.Index(shown))
     created = grid.week_of(accounts.set_index("account_id")["created_on"].reindex(ids).to_numpy("M8[D]"))
     wide = wide.mask(np.array(shown)[None, :] < created[:, None])
     return wide.rename(columns=lambda each: f"week_{each}").reset_index()

@@ -1,10 +1,10 @@
 """Reading features and labels back, as training, evaluation and scoring need them."""
 
 import hashlib
-from pathlib import Path
 
 import pandas as pd
 
+from churnrisk import blocks
 from churnrisk.clock import Day, day
 from churnrisk.errors import StaleFeedError
 from churnrisk.workspace import Workspace, read_json, read_table
@@ -12,8 +12,7 @@ from churnrisk.workspace import Workspace, read_json, read_table
 
 def read_features(workspace: Workspace, as_of: Day) -> pd.DataFrame:
     """Features of one date, in order of account."""
-    when = pd.Timestamp(as_of)
-    rows = pd.concat([read_table(file, filters=[("as_of", "==", when)]) for file in _blocks(workspace)])
+    rows = blocks.read_features(workspace, filters=[("as_of", "==", pd.Timestamp(as_of))])
     return rows.sort_values("account_id", ignore_index=True)
 
 
@@ -23,9 +22,9 @@ def read_mature(workspace: Workspace, horizon_days: int) -> tuple[pd.DataFrame, 
     The labels have `account_id`, `as_of`, `label`, `matures_on`.
     """
     labels = read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "==", horizon_days)])
-    labels = labels.dropna(subset=["label"])[["account_id", "as_of", "label", "matures_on"]]
-    features = pd.concat([read_table(file) for file in _blocks(workspace)], ignore_index=True)
-    rows = features.merge(labels, on=["account_id", "as_of"]).sort_values(["as_of", "account_id"], ignore_index=True)
+    labels = labels.dropna(subset=["label"])[[*blocks.KEYS, "label", "matures_on"]]
+    features = blocks.read_features(workspace)
+    rows = features.merge(labels, on=blocks.KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
     return rows[list(features)], rows[list(labels)]
 
 
@@ -36,11 +35,11 @@ def read_ladder(workspace: Workspace, labels: pd.DataFrame, horizons: list[int])
         if horizons
         else None
     )
-    keys = labels[["account_id", "as_of"]]
+    keys = labels[blocks.KEYS]
     if rows is None:
         return pd.DataFrame(index=keys.index)
-    wide = rows.pivot(index=["account_id", "as_of"], columns="horizon_days", values="label").reindex(columns=horizons)
-    return keys.merge(wide.reset_index(), how="left", on=["account_id", "as_of"])[horizons].set_index(keys.index)
+    wide = rows.pivot(index=blocks.KEYS, columns="horizon_days", values="label").reindex(columns=horizons)
+    return keys.merge(wide.reset_index(), how="left", on=blocks.KEYS)[horizons].set_index(keys.index)
 
 
 def list_date(workspace: Workspace) -> Day:
@@ -62,10 +61,6 @@ def require_open_gate(workspace: Workspace, as_of: Day) -> None:
 def data_hash(workspace: Workspace) -> str:
     """One hash of all features and labels."""
     digest = hashlib.sha256()
-    for file in [*_blocks(workspace), workspace.labels / "labels.parquet"]:
+    for file in [*blocks.all_files(workspace.features), workspace.labels / "labels.parquet"]:
         digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def _blocks(workspace: Workspace) -> list[Path]:
-    return sorted(workspace.features.glob("block-*.parquet"))
