@@ -113,7 +113,7 @@ def ends_at_the_last_event(self, as_of, rows, **more):
     ago = np.argmax(ever[::-1], axis=0)
     place = np.arange(past.weeks)[:, None] + (len(ever) - past.weeks - ago)[None, :]
     place = np.clip(place, 0, len(ever) - 1)[:, None]
-    return replace(past, quantity=Seen(np.take_along_axis(self.quantity, place, 0), past.weeks, {}))
+    return replace(past, quantity=Seen(np.take_along_axis(self.quantity, place, 0), {}))
 
 
 def all_that_is_known_now(self, as_of):

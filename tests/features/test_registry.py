@@ -24,6 +24,10 @@ def silent(usage):
     pass
 
 
+def blank(usage):
+    """ """
+
+
 def stranger(usage, weather):
     """What it means."""
 
@@ -55,6 +59,9 @@ def beside_others(own, usual):
         (documented, {"reason": "{value} of {valeu}"}, "can't be filled in: KeyError('valeu')"),
         (documented, {"reason": "{value:.0q} days"}, "can't be filled in: ValueError"),
         (documented, {"unit": ""}, "unknown unit ''; use one of"),
+        (documented, {"reason": "{item}: {value:.0f} days"}, "can't be filled in: KeyError('item')"),
+        (documented, {"missing": "no {item} yet"}, "can't be filled in: KeyError('item')"),
+        (blank, {}, "say in its docstring what it means"),
         (nearly, {}, "did you mean 'tickets'?"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from churnrisk.clock import Day, Grid
 from churnrisk.contract import TABLES
 from churnrisk.features.catalogue import catalogue
-from churnrisk.features.compute import compute
+from churnrisk.features.compute import compute_all
 from churnrisk.history.past import Company, Step, pasts
 from churnrisk.intake.rollup import rollup
 
@@ -62,7 +62,7 @@ def values(
     snapshots = given["accounts"][["account_id"]].assign(as_of=AS_OF.astype("M8[us]"), spell_started_on=start)
     (past,) = pasts(company, snapshots)
     on, _ = catalogue({*past.views(), *COLUMNS}, {}, TOLD)
-    return compute([each for each in on if not each.base], past, TOLD).iloc[0].to_dict()
+    return compute_all([each for each in on if not each.base], [past], TOLD).iloc[0].to_dict()
 
 
 CASES = {

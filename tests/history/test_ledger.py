@@ -1,6 +1,7 @@
 """What a table showed on a date: rows known by then, and values known by then."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from churnrisk.clock import Day
@@ -76,6 +77,19 @@ def test_a_day_on_which_something_will_become_known_is_not_known_either():
     text = "account_id started_on ended_on end_known_at\na 2024-01-01 2025-06-30 2025-03-05"
     seen = [ledger("subscriptions", text).before(Day(day))["end_known_at"][0] for day in ("2025-03-05", "2025-03-06")]
     assert [str(each)[:10] for each in seen] == ["NaT", "2025-03-05"]
+
+
+def test_a_word_that_becomes_known_later_is_empty_for_features_too():
+    text = "account_id started_on ended_on end_known_at end_reason\na 2024-01-01 2025-06-30 2025-03-05 price"
+    entries = ledger("subscriptions", text).of(pd.Index(["a"]))
+    seen = [entries.before(Day(day))["end_reason"][0] for day in ("2025-03-05", "2025-03-06")]
+    assert [None if each != each else each for each in seen] == [None, "price"]
+
+
+def test_what_is_shown_cannot_be_changed():
+    known = ledger("tickets", TICKETS).before(Day("2025-03-16"))
+    with pytest.raises(ValueError, match="read-only"):
+        known["severity"][0] = 1
 
 
 def test_what_a_source_says_of_today_is_never_shown():

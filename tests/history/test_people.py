@@ -54,3 +54,7 @@ def test_the_heaviest_person_is_the_one_with_most_usage(cells):
         heaviest = [user for user, total in totals.items() if total == max(totals.values())]
         silent = {7 * (WEEKS - max(week for who, week, _ in cells if who == user)) for user in heaviest}
         assert view.heaviest_silent_days(weeks=WEEKS)[account] in silent
+
+
+def test_nobody_is_the_heaviest_of_weeks_in_which_nobody_was_active():
+    assert np.isnan(people([(2, 0, 5)]).heaviest_silent_days(weeks=3)).all()

@@ -118,6 +118,31 @@ def test_a_window_before_the_first_week_never_wraps_round(weeks):
     assert np.isnan(view(daily, older=True).total(weeks=weeks)).all()
 
 
+def test_what_lies_before_the_record_is_not_known():
+    usage = view(np.ones((2, 1, WEEKS * 7)), older=True)
+    for asked in (usage.total, usage.active_days, usage.active_weeks, usage.events_used, usage.top_share):
+        assert not np.isnan(asked(weeks=WEEKS)).any()
+        assert np.isnan(asked(weeks=WEEKS + 1)).all()
+    assert usage.is_active(WEEKS).all()
+    assert not usage.is_active(WEEKS, before=1).any()
+
+
+def test_a_view_ends_at_its_date_and_cannot_be_changed():
+    axis, rows = Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS), known([(0, 0, 10, 0, 1)], day("2030-01-01"))
+    told = {"rows": np.arange(2), "older": np.zeros(2, bool), "started": np.zeros(2, int)}
+    for weeks in (-1, 0, 1, WEEKS):
+        usage = weeks_of(rows, 2, axis).before(FIRST + 7 * weeks, **told)
+        assert len(usage.quantity.whole) == len(usage.days.whole) == usage.weeks == max(weeks, 0)
+    with pytest.raises(ValueError, match="read-only"):
+        usage.recorded(weeks=1)[:] = 0
+
+
+def test_decline_is_counted_up_to_a_limit():
+    falling = np.zeros((1, 1, WEEKS * 7))
+    falling[0, 0, ::7] = np.arange(WEEKS, 0, -1)
+    assert [view(falling).falling(most=most).tolist() for most in (3, 8)] == [[3], [8]]
+
+
 def test_a_level_halves_in_a_half_life():
     daily = np.zeros((1, 2, WEEKS * 7))
     daily[0, 0, -1], daily[0, 1, -1 - 2 * 7] = 1, 1
@@ -130,6 +155,11 @@ def test_the_level_of_a_steady_account_is_its_weekly_usage_however_young_it_is()
     assert view(steady).level(half_life=4) == pytest.approx([7.0])
     steady[:, :, : 5 * 7] = 0
     assert view(steady, started=5).level(half_life=4) == pytest.approx([7.0])
+
+
+def test_the_level_of_an_account_from_before_the_record_is_that_of_the_record():
+    usage = view(np.ones((1, 1, WEEKS * 7)), older=True, started=-30)
+    assert usage.level(half_life=4) == pytest.approx([7.0])
 
 
 def test_a_slope_is_relative_to_the_mean():

@@ -140,10 +140,11 @@ def test_rerun_gives_the_same_bytes_whatever_the_order_of_the_raw_rows(tmp_path:
 
 def test_quantities_are_added_up_in_the_order_of_the_rows(tmp_path: Path) -> None:
     quantities = np.random.default_rng(7).random(200_000)
-    rows = pd.DataFrame({"account_id": "a", "user_id": "u", "event": "login", "quantity": quantities})
+    mixed = ["b", "a"] * 100_000
+    rows = pd.DataFrame({"account_id": mixed, "user_id": "u", "event": "login", "quantity": quantities})
     rows["day"] = rows["known_at"] = pd.Timestamp("2025-01-02")
     daily = pd.read_parquet(rolled_up_as_they_are(tmp_path, rows) / "daily")
-    assert daily["quantity"].tolist() == [np.add.accumulate(quantities)[-1]]
+    assert daily["quantity"].tolist() == [np.add.accumulate(quantities[first::2])[-1] for first in (1, 0)]
 
 
 MOMENTS = ["1969-12-31 23:00", "2025-01-02", "2025-01-02 09:00", "2025-01-02 09:00:00.000001", "2025-01-31 23:59"]

@@ -1,4 +1,4 @@
-"""Features of a block of accounts: the same function for training, backfill and scoring."""
+"""Features of a block of accounts: the same functions for training and for scoring."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -12,20 +12,15 @@ from churnrisk.features.registry import EACH, Feature
 from churnrisk.history.past import Past
 
 
-def compute(features: Collection[Feature], past: Past, configured: Mapping[str, Any]) -> pd.DataFrame:
-    """One row an account of `past`: `account_id`, `as_of`, one column a feature; numbers as float32, categories as
-    words.
+def compute_all(features: Collection[Feature], pasts: Iterable[Past], configured: Mapping[str, Any]) -> pd.DataFrame:
+    """One row an account of each of `pasts`: `account_id`, `as_of`, one column a feature; numbers as float32,
+    categories as words.
 
     `configured` is what the company says of its product, by name (see `features.registry.CONFIGURED`). Features that
     compare with peers come from `features.peers`.
 
-    Raises ValueError where a feature doesn't give one value an account.
+    Raises ValueError where a feature doesn't give one value an account, or looks at a column that isn't there.
     """
-    return _frame([_columns(features, past, configured)])
-
-
-def compute_all(features: Collection[Feature], pasts: Iterable[Past], configured: Mapping[str, Any]) -> pd.DataFrame:
-    """The same for every `as_of` of a block."""
     return _frame([_columns(features, past, configured) for past in pasts])
 
 
@@ -39,13 +34,16 @@ def _columns(features: Collection[Feature], past: Past, configured: Mapping[str,
 
 
 def _frame(parts: list[dict[str, Any]]) -> pd.DataFrame:
-    """One table of all parts."""
+    """One table of all parts, of which each column is let go once it is joined."""
     return pd.DataFrame({name: _joined([part.pop(name) for part in parts]) for name in list(parts[0])}, copy=False)
 
 
 def _column(each: Feature, views: dict[str, Any], n: int) -> Any:
     arguments = [each.item if need in EACH else views[need] for need in each.needs]
-    values = each.compute(*arguments)
+    try:
+        values = each.compute(*arguments)
+    except KeyError as error:
+        raise ValueError(f"feature {each.name}: there is no column {error}; see churnrisk.contract.tables") from error
     if np.shape(values) != (n,):
         raise ValueError(
             f"feature {each.name} gave the shape {np.shape(values)} for {n} accounts; give one value an account"

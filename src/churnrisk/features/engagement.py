@@ -77,7 +77,7 @@ def usage_slope(usage):
 
 @feature(unit="weeks", missing="usage not recorded", reason="weeks in a row in which usage fell: {value:.0f}")
 def weeks_of_decline(usage):
-    """Weeks in a row with less usage than the week before."""
+    """Weeks in a row with less usage than the week before, at most 12."""
     return usage.falling()
 
 

@@ -140,20 +140,23 @@ def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], ea
     if words.unit not in UNITS:
         allowed = f"use one of {sorted(UNITS)}, or add it to churnrisk.units"
         raise TypeError(f"{where}: unknown unit {words.unit!r}; {allowed}")
-    if not function.__doc__:
+    told = inspect.cleandoc(function.__doc__ or "")
+    if not told:
         raise TypeError(f"{where}: say in its docstring what it means")
     if not words.missing:
         raise TypeError(f"{where}: say in `missing` what it means that there is no value")
     if "{value" not in words.reason:
         raise TypeError(f"{where}: the reason must state the fact with its {{value}}")
     try:
-        fact(words.reason.replace("{item}", ""), words.missing, "word" if words.unit == "category" else 1.0)
+        reason, missing = (text.replace("{item}", "") if each else text for text in (words.reason, words.missing))
+        fact(reason, "", "word" if words.unit == "category" else 1.0)
+        missing.format()
     except (KeyError, IndexError, ValueError) as error:
         raise TypeError(f"{where}: the reason {words.reason!r} can't be filled in: {error!r}") from error
     if each and each not in name:
         raise TypeError(f"{where}: the name of a family holds the word '{each}', which is replaced by each one")
     theme = function.__module__.rpartition(".")[2]
-    meaning = inspect.cleandoc(function.__doc__).split("\n\n")[0].replace("\n", " ")
+    meaning = told.split("\n\n")[0].replace("\n", " ")
     return Feature(name, theme, words.unit, meaning, words.missing, words.reason, needs, function, each)
 
 

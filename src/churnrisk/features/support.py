@@ -50,7 +50,8 @@ def tickets_last_quarter(tickets):
 )
 def urgent_tickets_last_quarter(tickets):
     """Cases of severity 1 or 2 opened in the last 90 days."""
-    return tickets.within(days=90).where(tickets.within(days=90)["severity"] <= 2).count()
+    recent = tickets.within(days=90)
+    return recent.where(recent["severity"] <= 2).count()
 
 
 @feature(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.contract import Table
+from churnrisk.history.seen import fixed
 
 Columns = Mapping[str, Any]
 """Arrays of one length by name; the words of facts are pandas categories, which compare fast."""
@@ -42,7 +43,7 @@ class LazyColumns(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
-            self._made[name] = self._make(name)
+            self._made[name] = fixed(self._make(name))
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -10,13 +10,24 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 
+def fixed(values: Any) -> Any:
+    """The same array, which can't be changed any more, as many share it; what is no array is given back as it is."""
+    if isinstance(values, np.ndarray):
+        values.flags.writeable = False
+    return values
+
+
 @dataclass(frozen=True)
 class Seen:
-    """An array of weeks, (weeks, events, n), before the week `stop`; the weeks in `then` as they were known then."""
+    """The weeks up to a date, (weeks, events, n); those in `then` as they were known then."""
 
     whole: Array
-    stop: int
     then: Mapping[int, Array]
+
+    @property
+    def stop(self) -> int:
+        """How many weeks there are."""
+        return len(self.whole)
 
     def window(self, weeks: int, before: int = 0) -> Iterator[Array]:
         """The weeks of the window that there are, oldest first, some at a time; it never wraps round."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.history.seen import Array, Seen
+from churnrisk.history.seen import Array, Seen, fixed
 
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -20,12 +20,14 @@ Events = str | tuple[str, ...] | None
 class Usage:
     """Past usage of `n` accounts (or users), cut to what was known at `as_of`.
 
-    `quantity` has how much of each event, `days` on which days of the week as bits, bit 0 the first, and `last_day` the
-    last active day, (events, all), as `history.weeks` has them; `rows` are the positions of the `n` among all. The last
-    week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. `older` marks who was
-    there before the first week: what they did before it is not known, and a window that reaches so far back is NaN for
-    them. `started` is the week in which each began (it may be below 0). The last `settle_days` days before `as_of` are
-    not seen, as their usage may still arrive.
+    `quantity` and `days` are (weeks, events, all): how much of each event, and on which days of the week, as bits, bit
+    0 the first. `last_day`, (events, all), is the last active day, counted from 1, the first of all weeks; 0: none. Of
+    several events, a last one stands for all together. `rows` are the positions of the `n` among all.
+
+    The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. `older` marks
+    who was there before the first week: what they did before it is not known, and a window that reaches so far back is
+    NaN for them. `started` is the week in which each began (it may be below 0). The last `settle_days` days before
+    `as_of` are not seen, as their usage may still arrive.
 
     Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before
     those.
@@ -125,13 +127,12 @@ class Usage:
         past = self.by_week(weeks)
         along = np.arange(weeks) - (weeks - 1) / 2
         trend = (past * along).sum(axis=1) / (along * along).sum()
-        return np.where(self.lived(weeks) < weeks, np.nan, self._if_known(ratio(trend, past.mean(axis=1)), weeks))
+        return np.where(self.lived(weeks) < weeks, np.nan, ratio(trend, past.mean(axis=1)))
 
     def variation(self, weeks: int) -> Numbers:
         """Standard deviation over mean of the last weeks; NaN for an account that has not been there so long."""
         past = self.by_week(weeks)
-        found = self._if_known(ratio(past.std(axis=1), past.mean(axis=1)), weeks)
-        return np.where(self.lived(weeks) < weeks, np.nan, found)
+        return np.where(self.lived(weeks) < weeks, np.nan, ratio(past.std(axis=1), past.mean(axis=1)))
 
     def falling(self, most: int = 12) -> Numbers:
         """Weeks in a row, up to the last, in which there was less than in the week before."""
@@ -186,7 +187,7 @@ class Usage:
     def _once(self, asked: tuple[Any, ...], compute: Callable[[], Array]) -> Array:
         """What is computed once for all who ask."""
         if asked not in self._computed:
-            self._computed[asked] = compute()
+            self._computed[asked] = fixed(compute())
         return self._computed[asked]
 
     @cached_property

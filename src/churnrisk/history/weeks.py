@@ -88,8 +88,8 @@ class Weeks:
         week = int(self.axis.week_seen(as_of))
         stop = min(max(week, 0), len(self.quantity))
         then = {each: self._then(each, week) for each in self._unsettled(week, stop)}
-        quantity = Seen(self.quantity, stop, {each: known for each, (known, _) in then.items()})
-        days = Seen(self.days, stop, {each: known for each, (_, known) in then.items()})
+        quantity = Seen(self.quantity[:stop], {each: known for each, (known, _) in then.items()})
+        days = Seen(self.days[:stop], {each: known for each, (_, known) in then.items()})
         return Usage(self.events, quantity, days, self.last_day[stop], rows, older, started, self.axis.settle_days)
 
     def _unsettled(self, week: int, stop: int) -> list[int]:

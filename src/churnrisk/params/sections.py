@@ -164,7 +164,7 @@ class Features(Section):
     """What the features are told about the product."""
 
     block_accounts: Count = Field(default=4096, description="Accounts at a time; bounds the memory")
-    workers: Count = Field(default=1, description="Blocks worked on at a time, each in a process of its own")
+    workers: Count = Field(default=1, description="Processes that work on blocks side by side; the result is the same")
     milestones: dict[str, Milestone] = Field(default_factory=dict, description="Steps towards first value, by name")
     key_events: Names = Field(default=(), description="Events worth features of their own")
     advanced_events: Names = Field(default=(), description="Events that only a skilled user makes")

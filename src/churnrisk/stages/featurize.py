@@ -34,7 +34,7 @@ def run(workspace: Workspace, params: Params) -> None:
 
 
 def _in_shares(work: Callable[[range], None], blocks: int, workers: int) -> None:
-    """Let each worker do its share: this process the first, others the rest, as features hold the interpreter."""
+    """Let each worker do its share: this process the first, others the rest. Threads would wait for each other."""
     first, *others = [range(start, blocks, workers) for start in range(min(workers, blocks))]
     with ProcessPoolExecutor(max(len(others), 1), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(work, share) for share in others]
