@@ -33,7 +33,7 @@ TOLD = {
     "onboarding_days": 90,
     "renewal_window_days": 60,
 }
-RELEASED = {"macro": Day("2025-01-01"), "crm": Day("2024-01-01"), "voice": Day("2025-03-10")}
+RELEASED = {"macro": Day("2025-01-01"), "crm": Day("2024-01-01"), "fax": Day("2024-01-01"), "voice": Day("2025-03-10")}
 COLUMNS = {f"{table}.{column}" for table in TABLES for column in TABLES[table].columns}
 UNKNOWN = None
 

@@ -21,7 +21,7 @@ def people(cells) -> People:
     on = FIRST + 7 * week
     daily = Daily(("any",), user, np.zeros(len(user), int), on, on, amount.astype(float))
     weeks = weeks_of(daily, 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
-    usage = weeks.before(FIRST + 7 * WEEKS, np.arange(5), older=np.zeros(5, bool), started=np.zeros(5, int))
+    usage = weeks.before(FIRST + 7 * WEEKS, np.arange(5), older=np.zeros(5, bool), start_week=np.zeros(5, int))
     return People(usage, account=np.array([0, 0, 0, 1, 1]), accounts=ACCOUNTS, older=np.zeros(ACCOUNTS, bool))
 
 

@@ -25,14 +25,14 @@ def accounts(draw):
     return daily
 
 
-def view(daily: np.ndarray, older: bool = False, started: int = 0, settle_days: int = 0) -> Usage:
+def view(daily: np.ndarray, older: bool = False, start_week: int = 0, settle_days: int = 0) -> Usage:
     """Usage at the end of the days, of which each became known at once."""
     event, account, when = np.nonzero(daily)
     on = FIRST + when
     rows = Daily(tuple("abc"[: len(daily)]), account, event, on, on + settle_days, daily[event, account, when])
     n, weeks = daily.shape[1], daily.shape[2] // 7
     axis = Axis(Grid(FIRST + settle_days), settle_days, first=0, stop=weeks)
-    told = {"older": np.full(n, older), "started": np.full(n, started)}
+    told = {"older": np.full(n, older), "start_week": np.full(n, start_week)}
     return weeks_of(rows, n, axis).before(FIRST + settle_days + 7 * weeks, np.arange(n), **told)
 
 
@@ -74,7 +74,7 @@ def known(rows, until: np.datetime64) -> Daily:
 @settings(max_examples=100, deadline=None)
 def test_a_date_sees_what_was_known_then_as_if_there_was_nothing_else(rows, weeks):
     axis, as_of = Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS), FIRST + 7 * weeks
-    told = {"rows": np.arange(2), "older": np.zeros(2, bool), "started": np.array([0, 1])}
+    told = {"rows": np.arange(2), "older": np.zeros(2, bool), "start_week": np.array([0, 1])}
     whole, cut = (weeks_of(known(rows, until), 2, axis).before(as_of, **told) for until in (day("2030-01-01"), as_of))
     for asked in (
         lambda usage: usage.by_week(5),
@@ -129,7 +129,7 @@ def test_what_lies_before_the_record_is_not_known():
 
 def test_a_view_ends_at_its_date_and_cannot_be_changed():
     axis, rows = Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS), known([(0, 0, 10, 0, 1)], day("2030-01-01"))
-    told = {"rows": np.arange(2), "older": np.zeros(2, bool), "started": np.zeros(2, int)}
+    told = {"rows": np.arange(2), "older": np.zeros(2, bool), "start_week": np.zeros(2, int)}
     for weeks in (-1, 0, 1, WEEKS):
         usage = weeks_of(rows, 2, axis).before(FIRST + 7 * weeks, **told)
         assert len(usage.quantity.whole) == len(usage.days.whole) == usage.weeks == max(weeks, 0)
@@ -154,11 +154,11 @@ def test_the_level_of_a_steady_account_is_its_weekly_usage_however_young_it_is()
     steady = np.ones((1, 1, WEEKS * 7))
     assert view(steady).level(half_life=4) == pytest.approx([7.0])
     steady[:, :, : 5 * 7] = 0
-    assert view(steady, started=5).level(half_life=4) == pytest.approx([7.0])
+    assert view(steady, start_week=5).level(half_life=4) == pytest.approx([7.0])
 
 
 def test_the_level_of_an_account_from_before_the_record_is_that_of_the_record():
-    usage = view(np.ones((1, 1, WEEKS * 7)), older=True, started=-30)
+    usage = view(np.ones((1, 1, WEEKS * 7)), older=True, start_week=-30)
     assert usage.level(half_life=4) == pytest.approx([7.0])
 
 
@@ -171,8 +171,8 @@ def test_a_slope_is_relative_to_the_mean():
 def test_the_first_weeks_are_known_once_they_are_over():
     daily = np.zeros((1, 1, WEEKS * 7))
     daily[0, 0, 6 * 7 : 7 * 7] = 1
-    for started, days in [(5, 7.0), (4, 0.0), (7, 0.0), (8, np.nan), (-1, np.nan)]:
-        np.testing.assert_equal(view(daily, started=started).since_start(weeks=1)[0], [days])
+    for start_week, days in [(5, 7.0), (4, 0.0), (7, 0.0), (8, np.nan), (-1, np.nan)]:
+        np.testing.assert_equal(view(daily, start_week=start_week).since_start(weeks=1)[0], [days])
 
 
 def test_usage_that_settles_late_is_so_much_older():

@@ -107,7 +107,7 @@ class _Block:
         self._place = accounts.get_indexer(snapshots["account_id"])
         self._started = snapshots["spell_started_on"].to_numpy("M8[D]")
         axis = company.axis(day(snapshots["as_of"].max()))
-        self._began = axis.week_of(self._started)
+        self._start_week = axis.week_of(self._started)
         self._entries = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
         daily = read_daily(company.usage / "daily", self._ids, company.settle_days)
         self._usage = weeks_of(daily, len(self._ids), axis)
@@ -118,15 +118,15 @@ class _Block:
     def at(self, as_of: Day, members: slice) -> Past:
         """What was known of the members, which are some of the snapshots, at their date."""
         company, rows, started = self._company, self._place[members], self._started[members]
-        older, began = started < company.feed_starts, self._began[members]
+        older, start_week = started < company.feed_starts, self._start_week[members]
         facts = {name: self._facts(name, as_of, rows) for name in self._entries if name != "accounts"}
         return Past(
             as_of=as_of,
             account_id=self._ids[rows],
             accounts=self._accounts(as_of, rows).assign(tenure=days_between(as_of, started)),
-            usage=self._usage.before(as_of, rows, older=older, started=began),
+            usage=self._usage.before(as_of, rows, older=older, start_week=start_week),
             milestones=self._milestones_at(as_of, members),
-            people=self._people_at(as_of, rows, older, began),
+            people=self._people_at(as_of, rows, older, start_week),
             facts=facts,
             new_events=tuple(event for event, since in company.released.items() if since < as_of <= since + _NEW_FOR),
         )
@@ -171,14 +171,14 @@ class _Block:
         older = started < self._company.feed_starts
         return Milestones(tuple(steps), tuple(s.target_days for s in steps.values()), reached, started, older, as_of)
 
-    def _people_at(self, as_of: Day, rows: npt.NDArray[np.int64], older: Any, began: Any) -> People | None:
+    def _people_at(self, as_of: Day, rows: npt.NDArray[np.int64], older: Any, start_week: Any) -> People | None:
         if self._people is None:
             return None
         account_of, weeks = self._people
         account = self._positions(rows)[account_of]
         users = np.flatnonzero(account >= 0)
         account = account[users]
-        usage = weeks.before(as_of, users, older=older[account], started=began[account])
+        usage = weeks.before(as_of, users, older=older[account], start_week=start_week[account])
         return People(usage, account, len(rows), older)
 
     def _positions(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -21,7 +21,7 @@ class People:
     >>> days, user = np.array(["2025-01-06", "2025-01-06", "2025-01-13", "2025-01-13"], "M8[D]"), np.array([0, 1, 1, 2])
     >>> daily = Daily(("any",), user, np.zeros(4, int), days, days, np.array([5.0, 1, 1, 2]))
     >>> weeks = weeks_of(daily, 3, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
-    >>> usage = weeks.before(day("2025-01-20"), np.arange(3), older=np.zeros(3, bool), started=np.zeros(3, int))
+    >>> usage = weeks.before(day("2025-01-20"), np.arange(3), older=np.zeros(3, bool), start_week=np.zeros(3, int))
     >>> people = People(usage, np.array([0, 0, 1]), accounts=2, older=np.zeros(2, bool))
     >>> people.active(weeks=1), people.active(weeks=2), people.lost(weeks=1, of=1)
     (array([1., 1.]), array([2., 1.]), array([1., 0.]))

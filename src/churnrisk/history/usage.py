@@ -26,7 +26,7 @@ class Usage:
 
     The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. `older` marks
     who was there before the first week: what they did before it is not known, and a window that reaches so far back is
-    NaN for them. `started` is the week in which each began (it may be below 0). The last `settle_days` days before
+    NaN for them. `start_week` is the week in which each began (it may be below 0). The last `settle_days` days before
     `as_of` are not seen, as their usage may still arrive.
 
     Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before
@@ -38,7 +38,7 @@ class Usage:
     >>> days = np.array(["2025-01-07", "2025-01-13", "2025-01-19"], "M8[D]")
     >>> daily = Daily(("login", "report"), np.zeros(3, int), np.array([0, 0, 1]), days, days, np.array([6.0, 2, 3]))
     >>> weeks = weeks_of(daily, 1, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
-    >>> usage = weeks.before(day("2025-01-20"), np.array([0]), older=np.array([True]), started=np.array([-5]))
+    >>> usage = weeks.before(day("2025-01-20"), np.array([0]), older=np.array([True]), start_week=np.array([-5]))
     >>> usage.total(weeks=1), usage.total(weeks=2, event="login"), usage.total(weeks=1, before=1)
     (array([5.]), array([8.]), array([6.]))
     >>> usage.total(weeks=9)
@@ -53,7 +53,7 @@ class Usage:
     last_day: Array
     rows: npt.NDArray[np.int64]
     older: Mask
-    started: npt.NDArray[np.int64]
+    start_week: npt.NDArray[np.int64]
     settle_days: int = 0
 
     @property
@@ -80,7 +80,7 @@ class Usage:
 
     def lived(self, weeks: int, before: int = 0) -> Numbers:
         """Weeks of the window in which the account was there; the week of its start counts whole."""
-        until = self.weeks - before - np.maximum(self.started, 0)
+        until = self.weeks - before - np.maximum(self.start_week, 0)
         return np.asarray(np.minimum(np.maximum(until, 0), weeks), float)
 
     def per_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
@@ -154,11 +154,11 @@ class Usage:
         """Active days in, and total of, the first `weeks` whole weeks after that of the start; NaN until they are over
         or if they are not known. The week of the start is a part of a week, as long as chance will have it.
         """
-        over = (self.started >= 0) & (self.started + 1 + weeks <= self.weeks)
+        over = (self.start_week >= 0) & (self.start_week + 1 + weeks <= self.weeks)
         days, total = np.full((2, len(self.rows)), np.nan)
         days[over] = total[over] = 0
         for week in range(weeks):
-            at = self.started[over] + 1 + week, -1, self.rows[over]
+            at = self.start_week[over] + 1 + week, -1, self.rows[over]
             days[over] += np.bitwise_count(self.days.at(*at))
             total[over] += self.quantity.at(*at)
         return days, total

@@ -46,13 +46,13 @@ class Axis:
 class _Rows:
     """Rows of usage: the `week` in which each lies, in which it became known, and where in the array of a week, flat.
 
-    `number` is that of the day, counted from 1, the first of the axis.
+    `day_number` is that of the day, counted from 1, the first of the axis.
     """
 
     week: npt.NDArray[np.integer]
     known_in: npt.NDArray[np.integer]
-    place: npt.NDArray[np.integer]
-    number: npt.NDArray[np.integer]
+    cell: npt.NDArray[np.integer]
+    day_number: npt.NDArray[np.integer]
     quantity: npt.NDArray[np.float64]
 
     def where(self, which: Array) -> "_Rows":
@@ -61,9 +61,9 @@ class _Rows:
 
     def add_to(self, quantity: Array, days: Array, first: Array | int = 0) -> None:
         """Add them, in their order, to flat arrays in which the weeks of the rows begin at `first`."""
-        np.add.at(quantity, first + self.place, self.quantity)
-        bit = np.left_shift(np.uint8(1), (self.number - 1 - 7 * self.week).astype(np.uint8))
-        np.bitwise_or.at(days, first + self.place, bit)
+        np.add.at(quantity, first + self.cell, self.quantity)
+        bit = np.left_shift(np.uint8(1), (self.day_number - 1 - 7 * self.week).astype(np.uint8))
+        np.bitwise_or.at(days, first + self.cell, bit)
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,28 @@ class Weeks:
 
     `days` has the active days of a week as bits, bit 0 the first. `last_day` is the last active day that is known when
     a week begins, counted from 1, the first day of the axis; 0: none. Where there are several events, a last one stands
-    for all together. `on_time` has the weeks of which something came `late`, as they were known when they ended.
+    for all together. `on_time` has, of the weeks of which something came `late`, the cells that it went to, with their
+    quantity and days when the week ended.
     """
 
     events: tuple[str, ...]
     quantity: Array
     days: Array
     last_day: Array
-    on_time: Mapping[int, tuple[Array, Array]]
+    on_time: Mapping[int, tuple[Array, Array, Array]]
     late: _Rows
     axis: Axis
 
-    def before(self, as_of: Day, rows: npt.NDArray[np.int64], *, older: Mask, started: npt.NDArray[np.int64]) -> Usage:
-        """What was known of some rows at `as_of`; `started` is the week of the axis in which each began."""
+    def before(
+        self, as_of: Day, rows: npt.NDArray[np.int64], *, older: Mask, start_week: npt.NDArray[np.int64]
+    ) -> Usage:
+        """What was known of some rows at `as_of`; `start_week` is the week of the axis in which each began."""
         week = int(self.axis.week_seen(as_of))
         stop = min(max(week, 0), len(self.quantity))
         then = {each: self._then(each, week) for each in self._unsettled(week, stop)}
         quantity = Seen(self.quantity[:stop], {each: known for each, (known, _) in then.items()})
         days = Seen(self.days[:stop], {each: known for each, (_, known) in then.items()})
-        return Usage(self.events, quantity, days, self.last_day[stop], rows, older, started, self.axis.settle_days)
+        return Usage(self.events, quantity, days, self.last_day[stop], rows, older, start_week, self.axis.settle_days)
 
     def _unsettled(self, week: int, stop: int) -> list[int]:
         """Weeks before `stop` of which something became known in `week` or later."""
@@ -98,7 +101,9 @@ class Weeks:
         return [int(each) for each in np.unique(self.late.week[later])]
 
     def _then(self, each: int, week: int) -> tuple[Array, Array]:
-        quantity, days = (known.copy() for known in self.on_time[each])
+        cell, *on_time = self.on_time[each]
+        quantity, days = self.quantity[each].copy(), self.days[each].copy()
+        quantity.reshape(-1)[cell], days.reshape(-1)[cell] = on_time
         first, last = np.searchsorted(self.late.week, [each, each + 1])
         known = first + np.flatnonzero(self.late.known_in[first:last] < week)
         self.late.where(known).add_to(quantity.reshape(-1), days.reshape(-1))
@@ -114,12 +119,15 @@ def weeks_of(daily: Daily, n: int, axis: Axis) -> Weeks:
         quantity[:, -1] = quantity[:, :-1].sum(axis=1)
         days[:, -1] = np.bitwise_or.reduce(days[:, :-1], axis=1)
         last_day[:, -1] = last_day[:, :-1].max(axis=1)
-        together = replace(late, place=len(events) * n + late.place % n)
+        together = replace(late, cell=len(events) * n + late.cell % n)
         late = _joined([late, together])
     late = late.where(np.lexsort((late.known_in, late.week)))
-    on_time = {int(week): (quantity[week].copy(), days[week].copy()) for week in np.unique(late.week)}
-    for week in on_time:
-        late.where(late.week == week).add_to(quantity[week].reshape(-1), days[week].reshape(-1))
+    on_time = {}
+    for week in np.unique(late.week):
+        rows, of_week = late.where(late.week == week), (quantity[week].reshape(-1), days[week].reshape(-1))
+        cell = np.unique(rows.cell)
+        on_time[int(week)] = cell, of_week[0][cell], of_week[1][cell]
+        rows.add_to(*of_week)
     np.maximum.accumulate(last_day, axis=0, out=last_day)
     return Weeks(events, quantity, days, last_day, on_time, late, axis)
 
@@ -136,21 +144,21 @@ def _filled(daily: Daily, shape: tuple[int, int, int], axis: Axis) -> tuple[Arra
         rows = _rows(daily, slice(start, start + _AT_A_TIME), n, axis)
         is_late = rows.known_in > rows.week
         late.append(rows.where(is_late))
-        on_time = rows.where(~is_late)
-        on_time.add_to(quantity.reshape(-1), days.reshape(-1), on_time.week * np.int64(events * n))
+        prompt = rows.where(~is_late)
+        prompt.add_to(quantity.reshape(-1), days.reshape(-1), prompt.week * np.int64(events * n))
         known_in = (rows.known_in + 1) * np.int64(events * n)
-        np.maximum.at(last_day.reshape(-1), known_in + rows.place, rows.number.astype(np.int16))
+        np.maximum.at(last_day.reshape(-1), known_in + rows.cell, rows.day_number.astype(np.int16))
     return quantity, days, last_day, _joined(late)
 
 
 def _rows(daily: Daily, some: slice, n: int, axis: Axis) -> _Rows:
     """Those of some rows that a snapshot on the axis may see."""
     first_day = axis.grid.anchor + 7 * axis.first
-    number = (daily.day[some] + axis.settle_days - first_day).astype(np.int32) + 1
-    week, known_in = (number - 1) // 7, (daily.visible_on[some] - first_day).astype(np.int32) // 7
-    place = daily.code[some] * n + daily.place[some]
+    day_number = (daily.day[some] + axis.settle_days - first_day).astype(np.int32) + 1
+    week, known_in = (day_number - 1) // 7, (daily.visible_on[some] - first_day).astype(np.int32) // 7
+    cell = daily.code[some] * n + daily.place[some]
     here = (week >= 0) & (known_in < axis.stop - axis.first)
-    return _Rows(week, known_in, place, number, daily.quantity[some]).where(here)
+    return _Rows(week, known_in, cell, day_number, daily.quantity[some]).where(here)
 
 
 def _joined(parts: list[_Rows]) -> _Rows:
