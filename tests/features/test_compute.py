@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from churnrisk.clock import day
@@ -44,6 +45,29 @@ def misspelt(accounts):
 def word(accounts):
     """Old or young."""
     return np.where(np.isnan(accounts["age"]), None, "young")
+
+
+CATEGORIES = {
+    "words, and none": ([pd.Categorical(["x", None]), pd.Categorical([None, None])], ["x", "-", "-", "-"]),
+    "categories and objects": ([pd.Categorical(["x", "y"]), np.array(["z", None], object)], ["x", "y", "z", "-"]),
+    "in order": (
+        [pd.Categorical(["x", "y"], ["y", "x"], ordered=True), pd.Categorical(["z", "x"], ["x", "z"], ordered=True)],
+        ["x", "y", "z", "x"],
+    ),
+    "other categories by date": ([pd.Categorical(["x", "y"]), pd.Categorical(["z", "x"])], ["x", "y", "z", "x"]),
+}
+
+
+@pytest.mark.parametrize(("by_date", "expected"), CATEGORIES.values(), ids=CATEGORIES)
+def test_words_may_come_as_they_like(by_date, expected):
+    given = iter(by_date)
+
+    @feature(unit="category", missing="not known", reason="is {value}")
+    def any_word(accounts):
+        """A word of its own kind on each date."""
+        return next(given)
+
+    assert compute_all([any_word], [PAST, PAST], {})["any_word"].fillna("-").tolist() == expected
 
 
 def test_a_date_after_the_other_is_one_table():

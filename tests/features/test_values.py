@@ -191,6 +191,13 @@ CASES = {
         {"subscriptions": "account_id started_on plan mrr\na 2024-12-02 team 10\na 2025-01-02 free -"},
         {"plan": "team", "mrr": 10},
     ),
+    "of two that pay the same, the one that began last is the main one": (
+        {
+            "subscriptions": "account_id started_on mrr plan known_at\n"
+            "a 2024-12-02 50 basic 2025-01-20\na 2025-01-15 50 team 2025-01-15"
+        },
+        {"plan": "team", "mrr": 100},
+    ),
     "parts of the product": (
         {
             "usage": "account_id day event quantity\n"

@@ -157,7 +157,7 @@ def habit(draw: st.DrawFn, name: str) -> Records:
     """The same thing done again and again."""
     first, every, times = draw(days), draw(st.sampled_from([7, 1, 3])), draw(st.integers(1, 20))
     user, event, lag = draw(st.sampled_from([None, "ann", "bob"])), draw(st.sampled_from(EVENTS)), draw(late)
-    quantity = draw(st.sampled_from([1, 0.1, 12, 2]))
+    quantity = draw(st.sampled_from([1, 0.1, 0.2, 0.6, 12]))
     done = [day for day in range(first, first + every * times, every) if day < DAYS]
     said = {"account_id": name, "user_id": user, "event": event, "quantity": quantity}
     return [said | {"day": day, "known_at": day + lag} for day in done]

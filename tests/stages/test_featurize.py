@@ -1,5 +1,7 @@
 """What featurize says of a configuration, and whether how it works changes what it writes."""
 
+import os
+import signal
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +10,7 @@ import pytest
 from churnrisk.blocks import KEYS, read_features
 from churnrisk.errors import ParamsError
 from churnrisk.params.sections import Milestone
+from churnrisk.stages import featurize
 from churnrisk.workspace import Workspace, read_json
 
 from .. import company
@@ -37,6 +40,16 @@ def test_a_milestone_of_several_people_needs_to_know_who_did_it(small: Workspace
     team = Milestone(event="login", people=2)
     with pytest.raises(ParamsError, match="the milestone team asks for several people"):
         company.run(workspace, "featurize", told=told(workspace, milestones={"team": team}))
+
+
+def end_of_the_other(share: range) -> None:
+    if share.start:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_is_killed_is_said_to_be() -> None:
+    with pytest.raises(ParamsError, match=r"one of 2 workers was ended .* Mend: lower it, or features.block_accounts"):
+        featurize._in_shares(end_of_the_other, blocks=2, workers=2)
 
 
 def test_blocks_in_processes_of_their_own_write_the_same(small: Workspace, tmp_path: Path) -> None:

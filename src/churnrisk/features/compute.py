@@ -50,12 +50,16 @@ def _column(each: Feature, views: dict[str, Any], n: int) -> Any:
         )
     if each.unit != "category":
         return np.asarray(values, np.float32)
-    return values if isinstance(values, pd.Categorical) else np.asarray(values, object)
+    return values if _of_words(values) else np.asarray(values, object)
+
+
+def _of_words(values: Any) -> bool:
+    return isinstance(values, pd.Categorical) and values.categories.dtype == "str" and not values.ordered
 
 
 def _joined(parts: list[Any]) -> Any:
     """All parts of a column; words become texts once for all of them."""
-    if isinstance(parts[0], pd.Categorical):
+    if all(isinstance(part, pd.Categorical) for part in parts):
         return pa.array(union_categoricals(parts)).cast(pa.large_string()).to_pandas()
-    column = np.concatenate(parts)
+    column = np.concatenate([np.asarray(part) for part in parts])
     return pd.array(column, dtype="str") if column.dtype == object else column

@@ -66,7 +66,7 @@ def _groups(file: Path, by: str, first: str, last: str) -> pa.Table:
 
 
 def _days(parts: list[pa.Table], name: str) -> Days:
-    days = _numbers(parts, name).view(np.int64)
+    days = _numbers(parts, name).astype("M8[us]", copy=False).view(np.int64)
     days //= _DAY
     return days.view("M8[D]")
 

@@ -58,7 +58,8 @@ class Company:
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the last snapshot."""
         weeks = Axis(self.grid, self.settle_days, first=0, stop=int(self.grid.week_of(last)))
-        return replace(weeks, first=int(weeks.week_of(self.feed_starts)))
+        first = int(weeks.week_of(self.feed_starts))
+        return replace(weeks, first=first, stop=max(weeks.stop, first))
 
 
 @dataclass(frozen=True)

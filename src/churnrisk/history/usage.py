@@ -15,14 +15,17 @@ Mask = npt.NDArray[np.bool_]
 Events = str | tuple[str, ...] | None
 """One event, several taken together, or all."""
 
+PARTS = 10_000
+"""Of one, in which quantities are added up: whole numbers give the same sum in every order, beside whomever."""
+
 
 @dataclass(frozen=True)
 class Usage:
     """Past usage of `n` accounts (or users), cut to what was known at `as_of`.
 
-    `quantity` and `days` are (weeks, events, all): how much of each event, and on which days of the week, as bits, bit
-    0 the first. `last_day`, (events, all), is the last active day, counted from 1, the first of all weeks; 0: none. Of
-    several events, a last one stands for all together. `rows` are the positions of the `n` among all.
+    `quantity` and `days` are (weeks, events, all): how many `PARTS` of each event, and on which days of the week, as
+    bits, bit 0 the first. `last_day`, (events, all), is the last active day, counted from 1, the first of all weeks; 0:
+    none. Of several events, a last one stands for all together. `rows` are the positions of the `n` among all.
 
     The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. `older` marks
     who was there before the first week: what they did before it is not known, and a window that reaches so far back is
@@ -63,12 +66,15 @@ class Usage:
 
     def by_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Totals a week, oldest first: (n, weeks). Weeks before the first are 0."""
+        return self._parts_by_week(weeks, before, event).T / PARTS
+
+    def _parts_by_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         found = np.zeros((weeks, len(self.rows)))
         stop = weeks
         for some in reversed(list(self.quantity.window(weeks, before))):
             found[stop - len(some) : stop] = self._one(some, event, np.add)[:, self.rows]
             stop -= len(some)
-        return found.T
+        return found
 
     def total(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Sum over the last `weeks` weeks that lie `before` weeks back."""
@@ -124,15 +130,16 @@ class Usage:
         """Straight-line trend over the last weeks, relative to their mean: -0.1 falls by a tenth of it a week. NaN for
         an account that has not been there so long.
         """
-        past = self.by_week(weeks)
-        along = np.arange(weeks) - (weeks - 1) / 2
-        trend = (past * along).sum(axis=1) / (along * along).sum()
-        return np.where(self.lived(weeks) < weeks, np.nan, ratio(trend, past.mean(axis=1)))
+        past, along = self._parts_by_week(weeks), np.arange(weeks) - (weeks - 1) / 2
+        trend = sum(week * place for week, place in zip(past, along, strict=True)) / (along * along).sum()
+        return np.where(self.lived(weeks) < weeks, np.nan, ratio(trend, sum(past) / weeks))
 
     def variation(self, weeks: int) -> Numbers:
         """Standard deviation over mean of the last weeks; NaN for an account that has not been there so long."""
-        past = self.by_week(weeks)
-        return np.where(self.lived(weeks) < weeks, np.nan, ratio(past.std(axis=1), past.mean(axis=1)))
+        past = self._parts_by_week(weeks)
+        mean = sum(past) / weeks
+        spread = np.sqrt(sum((week - mean) ** 2 for week in past) / weeks)
+        return np.where(self.lived(weeks) < weeks, np.nan, ratio(spread, mean))
 
     def falling(self, most: int = 12) -> Numbers:
         """Weeks in a row, up to the last, in which there was less than in the week before."""
@@ -148,7 +155,7 @@ class Usage:
     def top_share(self, weeks: int) -> Numbers:
         """Share of the most used event; NaN where there was no activity."""
         totals = np.array([self._sum(weeks, 0, event) for event in self.events])
-        return self._if_known(ratio(totals.max(axis=0), totals.sum(axis=0)), weeks)
+        return self._if_known(ratio(totals.max(axis=0), self._sum(weeks, 0, None)), weeks)
 
     def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
         """Active days in, and total of, the first `weeks` whole weeks after that of the start; NaN until they are over
@@ -161,7 +168,7 @@ class Usage:
             at = self.start_week[over] + 1 + week, -1, self.rows[over]
             days[over] += np.bitwise_count(self.days.at(*at))
             total[over] += self.quantity.at(*at)
-        return days, total
+        return days, total / PARTS
 
     def _one(self, some: Array, event: Events, together: np.ufunc) -> Array:
         """Weeks of one event, of several put `together`, or of all: (weeks, all of the past)."""
@@ -181,7 +188,7 @@ class Usage:
         window = self.quantity.window(weeks, before)
         return self._once(
             ("sum", weeks, before, event),
-            lambda: self._ours(self._one(some, event, np.add).sum(axis=0) for some in window),
+            lambda: self._ours(self._one(some, event, np.add).sum(axis=0) for some in window) / PARTS,
         )
 
     def _once(self, asked: tuple[Any, ...], compute: Callable[[], Array]) -> Array:

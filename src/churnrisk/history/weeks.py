@@ -10,7 +10,7 @@ import numpy.typing as npt
 from churnrisk.clock import Day, Grid
 from churnrisk.history.daily import Daily
 from churnrisk.history.seen import Array, Seen
-from churnrisk.history.usage import Mask, Usage
+from churnrisk.history.usage import PARTS, Mask, Usage
 
 _AT_A_TIME = 2**18
 """Rows that are put in their places together: so many fit into the cache of a processor."""
@@ -55,7 +55,7 @@ class _Rows:
     day_number: npt.NDArray[np.integer]
     quantity: npt.NDArray[np.float64]
 
-    def where(self, which: Array) -> "_Rows":
+    def where(self, which: Array | slice) -> "_Rows":
         """Some of them, in this order."""
         return _Rows(*(values[which] for values in vars(self).values()))
 
@@ -70,10 +70,10 @@ class _Rows:
 class Weeks:
     """Weekly usage along an axis: `quantity` and `days`, (weeks, events, n), and `last_day`, (weeks + 1, events, n).
 
-    `days` has the active days of a week as bits, bit 0 the first. `last_day` is the last active day that is known when
-    a week begins, counted from 1, the first day of the axis; 0: none. Where there are several events, a last one stands
-    for all together. `on_time` has, of the weeks of which something came `late`, the cells that it went to, with their
-    quantity and days when the week ended.
+    `quantity` is counted in `PARTS` of one. `days` has the active days of a week as bits, bit 0 the first. `last_day`
+    is the last active day that is known when a week begins, counted from 1, the first day of the axis; 0: none. Where
+    there are several events, a last one stands for all together. Of each week of which something came `late`, `on_time`
+    has the cells that it went to, with their quantity and days when the week ended.
     """
 
     events: tuple[str, ...]
@@ -81,7 +81,7 @@ class Weeks:
     days: Array
     last_day: Array
     on_time: Mapping[int, tuple[Array, Array, Array]]
-    late: _Rows
+    late: Mapping[int, _Rows]
     axis: Axis
 
     def before(
@@ -97,16 +97,14 @@ class Weeks:
 
     def _unsettled(self, week: int, stop: int) -> list[int]:
         """Weeks before `stop` of which something became known in `week` or later."""
-        later = (self.late.known_in >= week) & (self.late.week < stop)
-        return [int(each) for each in np.unique(self.late.week[later])]
+        return [each for each, late in self.late.items() if each < stop and late.known_in[-1] >= week]
 
     def _then(self, each: int, week: int) -> tuple[Array, Array]:
         cell, *on_time = self.on_time[each]
         quantity, days = self.quantity[each].copy(), self.days[each].copy()
         quantity.reshape(-1)[cell], days.reshape(-1)[cell] = on_time
-        first, last = np.searchsorted(self.late.week, [each, each + 1])
-        known = first + np.flatnonzero(self.late.known_in[first:last] < week)
-        self.late.where(known).add_to(quantity.reshape(-1), days.reshape(-1))
+        late = self.late[each]
+        late.where(late.known_in < week).add_to(quantity.reshape(-1), days.reshape(-1))
         return quantity, days
 
 
@@ -121,15 +119,21 @@ def weeks_of(daily: Daily, n: int, axis: Axis) -> Weeks:
         last_day[:, -1] = last_day[:, :-1].max(axis=1)
         together = replace(late, cell=len(events) * n + late.cell % n)
         late = _joined([late, together])
-    late = late.where(np.lexsort((late.known_in, late.week)))
-    on_time = {}
-    for week in np.unique(late.week):
-        rows, of_week = late.where(late.week == week), (quantity[week].reshape(-1), days[week].reshape(-1))
-        cell = np.unique(rows.cell)
-        on_time[int(week)] = cell, of_week[0][cell], of_week[1][cell]
+    late_in, on_time = _by_week(late), {}
+    for week, rows in late_in.items():
+        of_week, cell = (quantity[week].reshape(-1), days[week].reshape(-1)), np.unique(rows.cell)
+        on_time[week] = cell, of_week[0][cell], of_week[1][cell]
         rows.add_to(*of_week)
     np.maximum.accumulate(last_day, axis=0, out=last_day)
-    return Weeks(events, quantity, days, last_day, on_time, late, axis)
+    return Weeks(events, quantity, days, last_day, on_time, late_in, axis)
+
+
+def _by_week(late: _Rows) -> dict[int, _Rows]:
+    """The rows of each week, in order of when they became known."""
+    late = late.where(np.lexsort((late.known_in, late.week)))
+    weeks, first = np.unique(late.week, return_index=True)
+    stops = np.append(first, len(late.week))[1:]
+    return {int(week): late.where(slice(*ends)) for week, *ends in zip(weeks, first, stops, strict=True)}
 
 
 def _filled(daily: Daily, shape: tuple[int, int, int], axis: Axis) -> tuple[Array, Array, Array, _Rows]:
@@ -158,7 +162,8 @@ def _rows(daily: Daily, some: slice, n: int, axis: Axis) -> _Rows:
     week, known_in = (day_number - 1) // 7, (daily.visible_on[some] - first_day).astype(np.int32) // 7
     cell = daily.code[some] * n + daily.place[some]
     here = (week >= 0) & (known_in < axis.stop - axis.first)
-    return _Rows(week, known_in, cell, day_number, daily.quantity[some]).where(here)
+    parts = np.round(daily.quantity[some] * PARTS)
+    return _Rows(week, known_in, cell, day_number, parts).where(here)
 
 
 def _joined(parts: list[_Rows]) -> _Rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from churnrisk.blocks import KEYS, block_file, block_files, peers_file, write_features
+from churnrisk.errors import ParamsError
 from churnrisk.features.compute import compute_all
 from churnrisk.features.configured import company_of, features_of_company, told
 from churnrisk.features.peers import beside, needed, usual
@@ -39,8 +41,15 @@ def _in_shares(work: Callable[[range], None], blocks: int, workers: int) -> None
     with ProcessPoolExecutor(max(len(others), 1), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(work, share) for share in others]
         work(first)
-        for each in running:
-            each.result()
+        try:
+            for each in running:
+                each.result()
+        except BrokenProcessPool as error:
+            raise ParamsError(
+                f"one of {workers} workers was ended from outside, as happens where memory is short",
+                where="params.yaml, features.workers",
+                mend="lower it, or features.block_accounts",
+            ) from error
 
 
 def _own(workspace: Workspace, params: Params, blocks: int, folder: Path, share: range) -> None:

@@ -1,0 +1,78 @@
+"""Weeks laid out once: what a date sees depends neither on who else is there nor on what comes later."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from churnrisk.clock import Grid, day
+from churnrisk.history.daily import Daily
+from churnrisk.history.usage import Usage
+from churnrisk.history.weeks import Axis, weeks_of
+
+WEEKS, ROWS = 12, 3
+FIRST = day("2025-01-06")
+QUANTITIES = (0.1, 0.2, 0.3, 0.6, 1.0, 1234.5678)
+
+# Row, event, day, days until it was known, quantity.
+TOLD = st.lists(
+    st.tuples(
+        st.integers(0, ROWS - 1),
+        st.integers(0, 1),
+        st.integers(0, 7 * WEEKS - 1),
+        st.sampled_from([0, 0, 3, 9, 40]),
+        st.sampled_from(QUANTITIES),
+    ),
+    max_size=30,
+)
+ASKED = {
+    "total": lambda usage: usage.total(weeks=9),
+    "slope": lambda usage: usage.slope(weeks=8),
+    "variation": lambda usage: usage.variation(weeks=10),
+    "level": lambda usage: usage.level(half_life=2),
+    "top_share": lambda usage: usage.top_share(weeks=9),
+    "both": lambda usage: usage.total(weeks=9, event=("a", "b")),
+    "since_start": lambda usage: usage.since_start(weeks=3)[1],
+}
+
+
+def seen(told: list[tuple], rows: list[int], weeks: int = WEEKS) -> Usage:
+    """What was known of some rows, in a layout that has no others."""
+    told = [each for each in told if each[0] in rows]
+    row, event, when, late, quantity = np.array(told, float).reshape(-1, 5).T
+    place = np.searchsorted(rows, row.astype(int))
+    on = FIRST + when.astype(int)
+    daily = Daily(("a", "b"), place, event.astype(int), on, on + late.astype(int), quantity)
+    layout = weeks_of(daily, len(rows), Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
+    nobody = np.zeros(len(rows), bool)
+    return layout.before(FIRST + 7 * weeks, np.arange(len(rows)), older=nobody, start_week=np.zeros(len(rows), int))
+
+
+@given(TOLD, st.integers(9, WEEKS))
+@settings(max_examples=150, deadline=None)
+def test_a_sum_is_the_same_to_the_last_bit_whoever_else_is_there(told, weeks):
+    together, alone = seen(told, [0, 1, 2], weeks), seen(told, [1], weeks)
+    for name, asked in ASKED.items():
+        np.testing.assert_array_equal(asked(together)[1:2], asked(alone), err_msg=name)
+
+
+def test_equal_sums_are_equal():
+    told = [(0, 0, 1, 0, 0.1), (0, 0, 8, 0, 0.2), (0, 0, 36, 0, 0.3), (1, 0, 40, 0, 0.6)]
+    for late in ([], [(2, 0, 1, 60, 1.0)]):
+        usage = seen(told + late, [0, 1, 2], weeks=7)
+        assert usage.recorded(weeks=12)[0] == usage.recorded(weeks=12)[1] == 0.6
+
+
+@pytest.mark.parametrize("weeks", [-1, 0])
+def test_a_date_before_the_record_sees_nothing(weeks):
+    usage = seen([(0, 0, 1, 0, 1.0)], [0], weeks)
+    assert (usage.weeks, usage.total(weeks=4).tolist()) == (0, [0])
+    assert np.isnan(usage.days_since()).all()
+
+
+def test_what_is_known_after_all_dates_is_never_seen():
+    usage = seen([(0, 0, 1, 400, 1.0), (0, 1, 2, 0, 2.0)], [0])
+    assert (usage.total(weeks=WEEKS).tolist(), usage.days_since("a").tolist()) == (
+        [2],
+        pytest.approx([np.nan], nan_ok=True),
+    )
