@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from churnrisk.workspace import Workspace
 
@@ -45,6 +45,33 @@ def chromium(missing: Callable[[str], NoReturn]) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context(viewport={"width": 1400, "height": 1000}) as context:
+        context.set_default_timeout(5000)
+        yield context
+
+
+@pytest.fixture
+def opened(window: BrowserContext, address: str) -> Iterator[Page]:
+    """The page at the `address` of the module, which must stay silent: no request but its own, no error, no dialog."""
+    noise: list[str] = []
+
+    def refuse(route: Route) -> None:
+        noise.append(f"request for {route.request.url}")
+        route.abort()
+
+    page = window.new_page()
+    page.route(lambda url: url.split("#")[0] != address, refuse)
+    page.on("pageerror", lambda error: noise.append(f"error: {error}"))
+    page.on("console", lambda message: noise.append(f"console: {message.text}"))
+    page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
+    page.goto(address)
+    yield page
+    page.close()
+    assert noise == []
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,7 @@
 """The page in a real browser: find a feature, open it, and nothing that leaves the page."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, Page
 
 from churnrisk.behaviours.files import write as write_study
 from churnrisk.behaviours.study import study
@@ -18,33 +16,6 @@ NAMES = [each[0] for each in DESCRIBED]
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     workspace = write(tmp_path_factory.mktemp("behaviours") / "workspace")
     return write_study(study(workspace, load(workspace)), workspace).as_uri()
-
-
-@pytest.fixture(scope="module")
-def window(chromium: Browser) -> Iterator[BrowserContext]:
-    with chromium.new_context(viewport={"width": 1400, "height": 1000}) as context:
-        context.set_default_timeout(5000)
-        yield context
-
-
-@pytest.fixture
-def opened(window: BrowserContext, address: str) -> Iterator[Page]:
-    """The page, which must stay silent: no request but its own, no error, no dialog."""
-    noise: list[str] = []
-
-    def refuse(route: Route) -> None:
-        noise.append(f"request for {route.request.url}")
-        route.abort()
-
-    page = window.new_page()
-    page.route(lambda url: url.split("#")[0] != address, refuse)
-    page.on("pageerror", lambda error: noise.append(f"error: {error}"))
-    page.on("console", lambda message: noise.append(f"console: {message.text}"))
-    page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
-    page.goto(address)
-    yield page
-    page.close()
-    assert noise == []
 
 
 def names(page: Page, chosen: str) -> set[str]:

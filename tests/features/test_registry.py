@@ -9,7 +9,7 @@ from churnrisk.contract import TABLES
 from churnrisk.errors import ParamsError
 from churnrisk.features.catalogue import THEMES, catalogue, features_of
 from churnrisk.features.lifecycle import lifecycle_stage, tenure
-from churnrisk.features.registry import CONFIGURED, EACH, VIEWS, against_peers, feature
+from churnrisk.features.registry import CONFIGURED, FAMILIES, VIEWS, against_peers, feature
 
 GOOD = {"unit": "days", "missing": "never", "reason": "{value:.0f} days"}
 EVERYTHING = dict.fromkeys(CONFIGURED, ("api",)) | {"milestone": ("first_report",), "key_event": ("login",)}
@@ -122,7 +122,7 @@ def test_nothing_is_off_when_everything_is_offered_and_names_are_unique():
 
 @pytest.mark.parametrize("each", [each for theme in THEMES for each in features_of(theme)], ids=lambda each: each.name)
 def test_every_phrase_can_be_said(each):
-    item = each.of("first_report") if each.each in EACH else each
+    item = each.of("first_report") if each.family in FAMILIES else each
     value = "pro" if each.unit == "category" else np.float32(0.5)
     assert "{" not in item.sentence(value)
     assert item.sentence(np.float32(np.nan)) == item.missing

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from churnrisk.clock import Day, Grid
-from churnrisk.history.past import Company, Step, pasts
+from churnrisk.history.past import Company, pasts
 from churnrisk.intake.rollup import rollup
+from churnrisk.params.sections import Milestone
 
 from ..tables import rows
 
@@ -43,8 +44,8 @@ def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
     usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
     rollup(tmp_path / "tables", tmp_path / "usage")
     tables = {"accounts": rows("accounts", "account_id created_on\na 2025-01-01")}
-    steps = {"team": Step("login", 1, 14, people)}
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, steps, has_people=True)
+    told = {"team": Milestone(event="login", people=people)}
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, told, has_people=True)
     snapshots = pd.DataFrame({"account_id": ["a"], "as_of": AS_OF.astype("M8[us]")})
     (past,) = pasts(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-01")))
     found = past.milestones.days_waiting("team")

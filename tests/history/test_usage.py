@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnrisk.clock import Grid, day
+from churnrisk.history.arrays import ratio
 from churnrisk.history.daily import Daily
-from churnrisk.history.usage import Usage, ratio
+from churnrisk.history.usage import Usage
 from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS = 9

@@ -1,11 +1,11 @@
 """The page in a real browser: sorting, search, filter, and nothing that leaves it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, Page
 
 from churnrisk.risk_list import RiskList, write
 
@@ -22,33 +22,6 @@ def address(made: RiskList, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("lists") / "2025-01-06"
     write(made, folder)
     return (folder / "index.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-def window(chromium: Browser) -> Iterator[BrowserContext]:
-    with chromium.new_context(viewport={"width": 1400, "height": 1000}) as context:
-        context.set_default_timeout(5000)
-        yield context
-
-
-@pytest.fixture
-def opened(window: BrowserContext, address: str) -> Iterator[Page]:
-    """The page, which must stay silent: no request but its own, no error, no dialog."""
-    noise: list[str] = []
-
-    def refuse(route: Route) -> None:
-        noise.append(f"request for {route.request.url}")
-        route.abort()
-
-    page = window.new_page()
-    page.route(lambda url: url.split("#")[0] != address, refuse)
-    page.on("pageerror", lambda error: noise.append(f"error: {error}"))
-    page.on("console", lambda message: noise.append(f"console: {message.text}"))
-    page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
-    page.goto(address)
-    yield page
-    page.close()
-    assert noise == []
 
 
 def shown(page: Page) -> list[str]:

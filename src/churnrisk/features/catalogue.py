@@ -21,7 +21,7 @@ from churnrisk.features import (
     support,
 )
 from churnrisk.features.profile import profile_features
-from churnrisk.features.registry import CONFIGURED, EACH, VIEWS, Feature
+from churnrisk.features.registry import CONFIGURED, FAMILIES, VIEWS, Feature
 
 THEMES = (
     onboarding,
@@ -58,8 +58,8 @@ def catalogue(
         lacking = _lacking(each, offered, configured)
         if lacking:
             off[each.name] = lacking
-        elif each.each:
-            on += [each.of(item) for item in configured[each.each]]
+        elif each.family:
+            on += [each.of(item) for item in configured[each.family]]
         else:
             on.append(each)
     _refuse_repeats(on)
@@ -69,7 +69,7 @@ def catalogue(
 def _lacking(each: Feature, offered: Collection[str], configured: Mapping[str, Any]) -> str:
     """What a company would have to have for a feature, in words; empty where it has all of it."""
     absent = [need for need in each.needs if need in VIEWS and need not in offered]
-    empty = [need for need in each.needs if need in CONFIGURED | EACH and not configured[need]]
+    empty = [need for need in each.needs if need in CONFIGURED | FAMILIES and not configured[need]]
     unfilled = [column for column in each.columns if column not in offered]
     if absent:
         return f"no {' and no '.join(absent)}"

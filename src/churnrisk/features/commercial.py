@@ -5,7 +5,7 @@ import numpy as np
 from churnrisk.clock import day, days_between, months_between, next_renewal
 from churnrisk.features.registry import feature
 from churnrisk.features.running import main, running
-from churnrisk.history.usage import ratio
+from churnrisk.history.arrays import ratio
 
 
 def _known_total(rows, column):
@@ -81,7 +81,7 @@ def mrr_against_half_year_ago(subscriptions):
 
 
 @feature(unit="count", missing="no subscription", reason="subscriptions started in the last 365 days: {value:.0f}")
-def subscription_changes(subscriptions):
+def subscriptions_started_last_year(subscriptions):
     """Subscriptions started in the last 365 days."""
     return subscriptions.within(days=365).count()
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api.types import union_categoricals
 
-from churnrisk.features.registry import EACH, Feature
+from churnrisk.features.registry import FAMILIES, Feature
 from churnrisk.history.past import Past
 
 
@@ -39,7 +39,7 @@ def _frame(parts: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _column(each: Feature, views: dict[str, Any], n: int) -> Any:
-    arguments = [each.item if need in EACH else views[need] for need in each.needs]
+    arguments = [each.item if need in FAMILIES else views[need] for need in each.needs]
     try:
         values = each.compute(*arguments)
     except KeyError as error:

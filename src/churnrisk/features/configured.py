@@ -1,5 +1,6 @@
 """What a workspace's tables and params make of the features: the company that they look at, and which are on."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +12,31 @@ from churnrisk.contract import ATTRIBUTE, TABLES
 from churnrisk.errors import ParamsError
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.registry import CONFIGURED, Feature
-from churnrisk.history.past import Company, Step
+from churnrisk.history.past import Company
 from churnrisk.params import Features, Params
+from churnrisk.params.sections import Milestone
 from churnrisk.workspace import Workspace, read_table
 
 
 def company_of(workspace: Workspace, params: Params) -> Company:
     """The company as all blocks of features share it."""
     offered = [name for name in TABLES if name != "usage" and (workspace.tables / f"{name}.parquet").exists()]
-    steps = {
-        name: Step(each.event, each.times, each.target_days, each.people)
-        for name, each in params.features.milestones.items()
-    }
     has_people = _has_rows(workspace.usage / "people")
-    _require_people(steps, has_people)
+    _require_people(params.features.milestones, has_people)
     return Company(
         usage=workspace.usage,
         tables={name: read_table(workspace.tables / f"{name}.parquet") for name in offered},
         grid=params.clock.grid,
-        feed_starts=day(params.clock.usage_from),
+        usage_from=day(params.clock.usage_from),
         settle_days=params.clock.usage_settle_days,
-        steps=steps,
+        milestones=params.features.milestones,
         has_people=has_people,
         released={event: day(since) for event, since in params.features.new_events.items()},
     )
 
 
-def _require_people(steps: dict[str, Step], has_people: bool) -> None:
-    together = [name for name, step in steps.items() if step.people > 1]
+def _require_people(milestones: Mapping[str, Milestone], has_people: bool) -> None:
+    together = [name for name, each in milestones.items() if each.people > 1]
     if together and not has_people:
         raise ParamsError(
             f"the milestone {together[0]} asks for several people, and usage doesn't say who did it",
@@ -55,7 +53,7 @@ def told(configured: Features) -> dict[str, Any]:
 
 def features_of_company(company: Company, configured: Features) -> tuple[list[Feature], dict[str, str]]:
     """The features that its tables and configuration switch on, and those that are off with the reason."""
-    there = {"people": company.has_people, "milestones": bool(company.steps)}
+    there = {"people": company.has_people, "milestones": bool(company.milestones)}
     offered = {"usage", *company.tables, *(view for view, is_there in there.items() if is_there)}
     offered |= {f"{name}.{column}" for name, rows in company.tables.items() for column in _filled(rows)}
     accounts = company.tables["accounts"]

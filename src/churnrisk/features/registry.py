@@ -12,7 +12,9 @@ from churnrisk.features.phrase import fact, literal
 from churnrisk.units import UNITS
 
 VIEWS = frozenset({"people", "milestones", *TABLES})
-EACH = frozenset({"milestone", "key_event"})
+"""What a feature may ask to see of the past, by name."""
+FAMILIES = frozenset({"milestone", "key_event"})
+"""Parameters that make a feature a family: one for each that the configuration names."""
 CONFIGURED = frozenset(
     {
         "key_events",
@@ -51,7 +53,7 @@ class Feature:
     reason: str
     needs: tuple[str, ...]
     compute: Callable[..., Any]
-    each: str = ""
+    family: str = ""
     item: str = ""
     base: str = ""
     columns: tuple[str, ...] = ()
@@ -61,9 +63,9 @@ class Feature:
         words, column = item.replace("_", " "), re.sub(r"\W+", "_", item)
         return replace(
             self,
-            name=self.name.replace(self.each, column),
-            base=self.base.replace(self.each, column),
-            meaning=self.meaning.replace(f"`{self.each}`", words),
+            name=self.name.replace(self.family, column),
+            base=self.base.replace(self.family, column),
+            meaning=self.meaning.replace(f"`{self.family}`", words),
             missing=self.missing.replace("{item}", words),
             reason=self.reason.replace("{item}", literal(words)),
             item=item,
@@ -77,7 +79,7 @@ class Feature:
 def feature(
     *, unit: str = "", missing: str = "", reason: str = "", columns: Collection[str] = ()
 ) -> Callable[[Callable[..., Any]], Feature]:
-    """Make a feature of a function; its parameters name the views that it needs, its first line is its meaning.
+    """Make a feature of a function: its parameters name what it needs, the start of its docstring what it means.
 
     `columns` are those of the contract, as `tickets.severity`, without which it says nothing: a company that doesn't
     fill them does without it.
@@ -91,10 +93,10 @@ def feature(
 
     def make(function: Callable[..., Any]) -> Feature:
         needs = tuple(inspect.signature(function).parameters)
-        unknown = set(needs) - VIEWS - EACH - CONFIGURED
+        unknown = set(needs) - VIEWS - FAMILIES - CONFIGURED
         if unknown:
-            there = f"there are {sorted(VIEWS)}, and from the configuration {sorted(CONFIGURED | EACH)}"
-            hint = did_you_mean(min(unknown), VIEWS | EACH | CONFIGURED)
+            there = f"there are {sorted(VIEWS)}, and from the configuration {sorted(CONFIGURED | FAMILIES)}"
+            hint = did_you_mean(min(unknown), VIEWS | FAMILIES | CONFIGURED)
             raise TypeError(f"{_where(function)}: no view is named {sorted(unknown)} ({hint or there})")
         if isinstance(columns, str):
             raise TypeError(f"{_where(function)}: columns is a tuple; write columns=({columns!r},)")
@@ -102,8 +104,8 @@ def feature(
         if strange:
             hint = did_you_mean(strange[0], _COLUMNS) or "see churnrisk.contract.tables"
             raise TypeError(f"{_where(function)}: the contract has no column {strange} ({hint})")
-        each = next((need for need in needs if need in EACH), "")
-        return replace(_made(function, Words(unit, missing, reason), needs, each), columns=tuple(columns))
+        family = next((need for need in needs if need in FAMILIES), "")
+        return replace(_made(function, Words(unit, missing, reason), needs, family), columns=tuple(columns))
 
     return make
 
@@ -121,7 +123,7 @@ def against_peers(base: Feature, *, unit: str = "", reason: str = "") -> Callabl
         if base.unit == "category":
             raise TypeError(f"{_where(function)}: {base.name} is a word, of which there is no mean; compare a number")
         words = Words(unit, f"{base.missing}, or too few accounts to compare it with", reason)
-        return replace(_made(function, words, base.needs, base.each), base=base.name, columns=base.columns)
+        return replace(_made(function, words, base.needs, base.family), base=base.name, columns=base.columns)
 
     return make
 
@@ -135,7 +137,7 @@ class Words:
     reason: str
 
 
-def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], each: str) -> Feature:
+def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], family: str) -> Feature:
     name, where = function.__name__, _where(function)
     if words.unit not in UNITS:
         allowed = f"use one of {sorted(UNITS)}, or add it to churnrisk.units"
@@ -148,16 +150,16 @@ def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], ea
     if "{value" not in words.reason:
         raise TypeError(f"{where}: the reason must state the fact with its {{value}}")
     try:
-        reason, missing = (text.replace("{item}", "") if each else text for text in (words.reason, words.missing))
+        reason, missing = (text.replace("{item}", "") if family else text for text in (words.reason, words.missing))
         fact(reason, "", "word" if words.unit == "category" else 1.0)
         missing.format()
     except (KeyError, IndexError, ValueError) as error:
         raise TypeError(f"{where}: the reason {words.reason!r} can't be filled in: {error!r}") from error
-    if each and each not in name:
-        raise TypeError(f"{where}: the name of a family holds the word '{each}', which is replaced by each one")
+    if family and family not in name:
+        raise TypeError(f"{where}: the name of a family holds the word '{family}', which is replaced by each one")
     theme = function.__module__.rpartition(".")[2]
     meaning = told.split("\n\n")[0].replace("\n", " ")
-    return Feature(name, theme, words.unit, meaning, words.missing, words.reason, needs, function, each)
+    return Feature(name, theme, words.unit, meaning, words.missing, words.reason, needs, function, family)
 
 
 def _where(function: Callable[..., Any]) -> str:

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, days_between
+from churnrisk.history.arrays import Mask, Numbers
 from churnrisk.history.ledger import Columns, LazyColumns
-from churnrisk.history.usage import Mask, Numbers
 
 
 class Facts:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.contract import Table
-from churnrisk.history.seen import fixed
+from churnrisk.history.arrays import fixed
 
 Columns = Mapping[str, Any]
 """Arrays of one length by name; the words of facts are pandas categories, which compare fast."""

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days, days_between
+from churnrisk.history.arrays import Mask, Numbers
 from churnrisk.history.daily import Daily
-from churnrisk.history.usage import Mask, Numbers
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Milestones:
 
     >>> reached = np.array([["2025-03-05", "NaT"]], "M8[D]")
     >>> started = np.array(["2025-03-01", "2025-03-01"], "M8[D]")
-    >>> steps = Milestones(("first_report",), (14,), reached, started, np.zeros(2, bool), Day("2025-03-31"))
-    >>> steps.days_to("first_report"), steps.days_waiting("first_report")
+    >>> milestones = Milestones(("first_report",), (14,), reached, started, np.zeros(2, bool), Day("2025-03-31"))
+    >>> milestones.days_to("first_report"), milestones.days_waiting("first_report")
     (array([ 4., nan]), array([nan, 30.]))
-    >>> steps.reached_share(), steps.overdue()
+    >>> milestones.reached_share(), milestones.overdue()
     (array([1., 0.]), array([0., 1.]))
     """
 

@@ -20,20 +20,9 @@ from churnrisk.history.people import People
 from churnrisk.history.spells import ends_on, running
 from churnrisk.history.usage import Usage
 from churnrisk.history.weeks import Axis, Weeks, weeks_of
+from churnrisk.params.sections import Milestone
 
 _NEW_FOR = np.timedelta64(182, "D")
-
-
-@dataclass(frozen=True)
-class Step:
-    """A milestone: `times` of `event` since the start of the spell, by `target_days` in a healthy account; and so many
-    `people` active since the start.
-    """
-
-    event: str
-    times: int
-    target_days: int
-    people: int = 1
 
 
 @dataclass(frozen=True)
@@ -43,9 +32,9 @@ class Company:
     usage: Path
     tables: Mapping[str, pd.DataFrame]
     grid: Grid
-    feed_starts: Day
+    usage_from: Day
     settle_days: int
-    steps: Mapping[str, Step]
+    milestones: Mapping[str, Milestone]
     has_people: bool
     released: Mapping[str, Day] = field(default_factory=dict)
     """When new parts of the product came out, by event."""
@@ -58,7 +47,7 @@ class Company:
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the last snapshot."""
         weeks = Axis(self.grid, self.settle_days, first=0, stop=int(self.grid.week_of(last)))
-        first = int(weeks.week_of(self.feed_starts))
+        first = int(weeks.week_of(self.usage_from))
         return replace(weeks, first=first, stop=max(weeks.stop, first))
 
 
@@ -119,7 +108,7 @@ class _Block:
     def at(self, as_of: Day, members: slice) -> Past:
         """What was known of the members, which are some of the snapshots, at their date."""
         company, rows, started = self._company, self._place[members], self._started[members]
-        older, start_week = started < company.feed_starts, self._start_week[members]
+        older, start_week = started < company.usage_from, self._start_week[members]
         facts = {name: self._facts(name, as_of, rows) for name in self._entries if name != "accounts"}
         return Past(
             as_of=as_of,
@@ -158,19 +147,20 @@ class _Block:
         spell = np.asarray(pairs.groupby(["place", "started"]).ngroup(), np.int64)
         found = pairs.drop_duplicates().sort_values(["place", "started"])
         spells = Spells(found["place"].to_numpy(), found["started"].to_numpy("M8[D]"))
-        steps = self._company.steps.values()
-        reached = [reached_on(daily, spells, step.event, step.times) for step in steps]
+        told = self._company.milestones.values()
+        reached = [reached_on(daily, spells, each.event, each.times) for each in told]
         if people:
-            together = [joined_on(people, spells, step.people) for step in steps]
+            together = [joined_on(people, spells, each.people) for each in told]
             reached = [np.maximum(one, other) for one, other in zip(reached, together, strict=True)]
         return np.asarray(np.array(reached, "M8[D]").reshape(len(reached), len(found))), spell
 
     def _milestones_at(self, as_of: Day, members: slice) -> Milestones:
-        steps, started = self._company.steps, self._started[members]
+        told, started = self._company.milestones, self._started[members]
         reached = self._reached[:, self._spell[members]]
         reached = np.where(reached < as_of, reached, np.datetime64("NaT"))
-        older = started < self._company.feed_starts
-        return Milestones(tuple(steps), tuple(s.target_days for s in steps.values()), reached, started, older, as_of)
+        older = started < self._company.usage_from
+        targets = tuple(each.target_days for each in told.values())
+        return Milestones(tuple(told), targets, reached, started, older, as_of)
 
     def _people_at(self, as_of: Day, rows: npt.NDArray[np.int64], older: Any, start_week: Any) -> People | None:
         if self._people is None:

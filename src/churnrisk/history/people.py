@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.history.usage import Mask, Numbers, Usage, ratio
+from churnrisk.history.arrays import Mask, Numbers, ratio
+from churnrisk.history.usage import Usage
 
 
 @dataclass(frozen=True)

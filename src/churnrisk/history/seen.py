@@ -2,19 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
-
-
-def fixed(values: Any) -> Any:
-    """The same array, which can't be changed any more, as many share it; what is no array is given back as it is."""
-    if isinstance(values, np.ndarray):
-        values.flags.writeable = False
-    return values
+from churnrisk.history.arrays import Array
 
 
 @dataclass(frozen=True)

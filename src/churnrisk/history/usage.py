@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.history.seen import Array, Seen, fixed
+from churnrisk.history.arrays import Array, Mask, Numbers, fixed, ratio
+from churnrisk.history.seen import Seen
 
-Numbers = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 Events = str | tuple[str, ...] | None
 """One event, several taken together, or all."""
 
@@ -221,14 +220,3 @@ class Usage:
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:
         return np.where(self.older, np.nan, values) if reach > self.weeks else values
-
-
-def ratio(part: Any, whole: Any) -> Numbers:
-    """`part / whole`, NaN where the whole is 0 or either is not known.
-
-    >>> ratio(np.array([1.0, 2.0]), np.array([4.0, 0.0]))
-    array([0.25,  nan])
-    """
-    part, whole = np.asarray(part, float), np.asarray(whole, float)
-    shape = part.shape if part.ndim else whole.shape
-    return np.asarray(np.divide(part, whole, out=np.full(shape, np.nan), where=whole != 0))

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from churnrisk.clock import Day, Grid
+from churnrisk.history.arrays import Array, Mask
 from churnrisk.history.daily import Daily
-from churnrisk.history.seen import Array, Seen
-from churnrisk.history.usage import PARTS, Mask, Usage
+from churnrisk.history.seen import Seen
+from churnrisk.history.usage import PARTS, Usage
 
 _AT_A_TIME = 2**18
 """Rows that are put in their places together: so many fit into the cache of a processor."""

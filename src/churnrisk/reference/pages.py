@@ -112,7 +112,7 @@ def _theme(theme: Any) -> str:
     text = f"\n## {name}\n\n{theme.__doc__}\n\n"
     text += "| feature | unit | meaning | without a value | said as |\n|---|---|---|---|---|\n"
     for each in features_of(theme):
-        missing, said = (_example(phrase, each.each) for phrase in (each.missing, each.reason))
+        missing, said = (_example(phrase, each.family) for phrase in (each.missing, each.reason))
         text += f"| `{each.name}` | {each.unit} | {each.meaning} | {missing} | {said} |\n"
     return text
 

@@ -1,135 +1,10 @@
-"""Features as sentences: a few rows of history, a date, and the values that are expected on it."""
+"""Features of the other tables as sentences: a few rows of history, and the values on the date."""
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from churnrisk.clock import Day, Grid
-from churnrisk.contract import TABLES
-from churnrisk.features.catalogue import catalogue
-from churnrisk.features.compute import compute_all
-from churnrisk.history.past import Company, Step, pasts
-from churnrisk.intake.rollup import rollup
-
-from ..tables import rows
-
-AS_OF = Day("2025-03-10")
-START = {"accounts": "account_id created_on\na 2024-12-02", "subscriptions": "account_id started_on\na 2024-12-02"}
-STEPS = {"first_report": Step("report", 1, 14), "three_reports": Step("report", 3, 60)}
-TOLD = {
-    "milestone": tuple(STEPS),
-    "key_event": ("report",),
-    "key_events": ("report", "login"),
-    "advanced_events": ("api", "macro"),
-    "education_events": ("webinar",),
-    "help_events": ("help",),
-    "integration_events": ("crm", "api"),
-    "platform_events": ("login", "mobile"),
-    "invite_events": ("invite",),
-    "community_events": ("post",),
-    "new_events": ("macro",),
-    "plan_order": ("basic", "team"),
-    "cadence_days": 7,
-    "onboarding_days": 90,
-    "renewal_window_days": 60,
-}
-RELEASED = {"macro": Day("2025-01-01"), "crm": Day("2024-01-01"), "fax": Day("2024-01-01"), "voice": Day("2025-03-10")}
-COLUMNS = {f"{table}.{column}" for table in TABLES for column in TABLES[table].columns}
-UNKNOWN = None
-
-
-def values(
-    tmp_path, tables: dict[str, str], feed_starts: str = "2024-11-04", settle_days: int = 0
-) -> dict[str, object]:
-    """Every feature of account `a` on the date."""
-    given = {name: rows(name, text) for name, text in (START | tables).items()}
-    usage = given.pop("usage", rows("usage", "account_id day event\na 2024-12-03 login"))
-    (tmp_path / "tables" / "usage").mkdir(parents=True)
-    for month, part in usage.groupby(usage["day"].dt.strftime("%Y-%m")):
-        part.to_parquet(tmp_path / "tables" / "usage" / f"{month}.parquet", index=False)
-    rollup(tmp_path / "tables", tmp_path / "usage")
-    company = Company(
-        tmp_path / "usage",
-        given,
-        Grid(AS_OF),
-        Day(feed_starts),
-        settle_days,
-        STEPS,
-        bool(usage["user_id"].notna().any()),
-        RELEASED,
-    )
-    start = given["subscriptions"]["started_on"].max()
-    snapshots = given["accounts"][["account_id"]].assign(as_of=AS_OF.astype("M8[us]"), spell_started_on=start)
-    (past,) = pasts(company, snapshots)
-    on, _ = catalogue({*past.views(), *COLUMNS}, {}, TOLD)
-    return compute_all([each for each in on if not each.base], [past], TOLD).iloc[0].to_dict()
-
+from .account import UNKNOWN, assert_values, values
 
 CASES = {
-    "active lately": (
-        {"usage": "account_id day event quantity\na 2025-03-03 login 2\na 2025-03-09 report 3\na 2025-02-24 login 5"},
-        {
-            "days_since_active": 1,
-            "usage_last_week": 5,
-            "usage_last_month": 2.5,
-            "active_days_last_month": 3,
-            "events_used": 2,
-            "most_used_share": 0.7,
-            "report_last_month": 0.75,
-            "days_since_report": 1,
-            "usage_against_own_quarter": UNKNOWN,
-            "usage_against_fortnight_before": UNKNOWN,
-        },
-    ),
-    "fading": (
-        {"usage": "account_id day event quantity\na 2024-12-10 login 24\na 2025-02-20 login 2"},
-        {"usage_against_own_quarter": 0.5 / 2.4, "days_since_active": 18, "advanced_share": 0, "weeks_of_decline": 0},
-    ),
-    "on the date itself is not seen": (
-        {"usage": "account_id day event\na 2025-03-10 login"},
-        {"days_since_active": UNKNOWN, "usage_last_week": 0},
-    ),
-    "arrived late, and known": (
-        {"usage": "account_id day event known_at\na 2025-02-03 login 2025-03-04"},
-        {"days_since_active": 35, "usage_last_week": 0, "active_weeks_last_quarter": 1},
-    ),
-    "arrived late, not known yet": (
-        {"usage": "account_id day event known_at\na 2025-02-03 login 2025-03-10"},
-        {"days_since_active": UNKNOWN, "active_weeks_last_quarter": 0},
-    ),
-    "two days of one week, one of them late": (
-        {"usage": "account_id day event known_at\na 2025-02-03 login -\na 2025-02-04 login 2025-03-01"},
-        {"active_weeks_last_quarter": 1, "days_since_active": 34},
-    ),
-    "milestones": (
-        {"usage": "account_id day event quantity\na 2024-12-12 report 1\na 2025-03-10 report 2"},
-        {
-            "tenure": 98,
-            "days_to_first_report": 10,
-            "days_without_first_report": UNKNOWN,
-            "days_to_three_reports": UNKNOWN,
-            "days_without_three_reports": 98,
-            "milestones_reached": 0.5,
-            "milestones_overdue": 1,
-            "days_since_milestone": 88,
-            "first_week_active_days": 1,
-            "first_month_active_days": 1,
-        },
-    ),
-    "people": (
-        {
-            "usage": "account_id user_id day event quantity\n"
-            "a u 2025-03-04 login 1\na v 2025-01-20 login 6\na w 2025-02-12 login 3",
-            "subscriptions": "account_id started_on seats\na 2024-12-02 4",
-        },
-        {
-            "active_people": 2,
-            "seats_in_use": 0.5,
-            "people_lost": 1.0,
-            "heaviest_person_share": 0.6,
-            "heaviest_person_silent": 49,
-        },
-    ),
     "support": (
         {
             "tickets": "account_id opened_at closed_at severity kind satisfaction\n"
@@ -158,7 +33,7 @@ CASES = {
             "days_to_renewal": 0,
             "auto_renews": 1,
             "mrr_against_half_year_ago": 2.4,
-            "subscription_changes": 2,
+            "subscriptions_started_last_year": 2,
         },
     ),
     "prices not known": ({}, {"mrr": UNKNOWN, "seats": UNKNOWN, "plan": UNKNOWN, "mrr_against_half_year_ago": UNKNOWN}),
@@ -197,25 +72,6 @@ CASES = {
             "a 2024-12-02 50 basic 2025-01-20\na 2025-01-15 50 team 2025-01-15"
         },
         {"plan": "team", "mrr": 100},
-    ),
-    "parts of the product": (
-        {
-            "usage": "account_id day event quantity\n"
-            "a 2025-03-03 login 6\na 2025-03-02 api 3\na 2025-02-20 macro 1\na 2025-01-06 webinar 1\n"
-            "a 2025-03-01 help 8\na 2025-01-15 crm 2\na 2025-02-03 post 1\na 2025-02-01 invite 2"
-        },
-        {
-            "key_events_unused": 1,
-            "platforms_used": 1,
-            "integrations_used": 2,
-            "new_features_tried": 1,
-            "advanced_share": 4 / 24,
-            "days_since_training": 63,
-            "help_visits_last_month": 2,
-            "community_last_quarter": 1,
-            "days_since_community": 35,
-            "invites_last_quarter": 2,
-        },
     ),
     "service": (
         {
@@ -340,27 +196,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_what_was_known_of_an_account(tmp_path, case):
     tables, expected = CASES[case]
-    found = values(tmp_path, tables)
-    for name, value in expected.items():
-        if value is UNKNOWN:
-            assert found[name] != found[name], name
-        elif isinstance(value, str):
-            assert found[name] == value, name
-        else:
-            assert found[name] == pytest.approx(value, rel=1e-6), name
-
-
-def test_what_happened_before_usage_was_recorded_is_not_known(tmp_path):
-    tables = {"usage": "account_id day event quantity\na 2025-02-12 report 1"}
-    found = values(tmp_path, tables, feed_starts="2025-02-10")
-    unknown = ["days_to_first_report", "milestones_reached", "milestones_overdue", "first_month_usage"]
-    assert np.isnan([found[name] for name in [*unknown, "usage_against_own_quarter"]]).all()
-    assert found["usage_last_month"] == 0.25
-
-
-def test_days_that_may_not_be_complete_are_not_seen(tmp_path):
-    tables = {"usage": "account_id day event\na 2025-03-08 login\na 2025-03-06 login"}
-    assert values(tmp_path, tables, settle_days=2)["days_since_active"] == 4
+    assert_values(values(tmp_path, tables), expected)
 
 
 STAGES = {  # usage, subscription: what stage that is
@@ -389,32 +225,3 @@ def test_a_monthly_contract_is_not_always_about_to_renew(tmp_path):
         "subscriptions": "account_id started_on term_months\na 2024-06-20 1",
     }
     assert values(tmp_path, tables)["lifecycle_stage"] == "adopted"
-
-
-def test_weeks_before_the_start_are_no_decline(tmp_path):
-    """Steady from the first day on, seven weeks ago."""
-    days = "\n".join(f"a {day:%Y-%m-%d} login" for day in pd.date_range("2025-01-20", "2025-03-09", freq="7D"))
-    tables = {
-        "accounts": "account_id created_on\na 2025-01-20",
-        "subscriptions": "account_id started_on\na 2025-01-20",
-        "usage": f"account_id day event\n{days}",
-    }
-    found = values(tmp_path, tables)
-    assert found["usage_against_own_quarter"] == 1
-    assert found["usage_last_month"] == 1
-    assert found["silence_against_own_gap"] == 1
-    assert found["first_week_active_days"] == 1
-    assert np.isnan([found["usage_slope"], found["usage_variation"]]).all()
-
-
-def test_what_may_still_arrive_is_no_silence(tmp_path):
-    usage = "\n".join(f"a {day:%Y-%m-%d} login" for day in pd.date_range("2025-01-20", "2025-03-04"))
-    found = values(tmp_path, {"usage": f"account_id day event\n{usage}"}, settle_days=5)
-    assert found["days_since_active"] == 6
-
-
-def test_people_from_before_the_record_are_not_known_to_be_few(tmp_path):
-    usage = {"usage": "account_id user_id day event\na u 2025-03-04 login"}
-    found = values(tmp_path, usage, feed_starts="2025-03-03")
-    assert np.isnan([found["active_people"], found["seats_in_use"], found["people_lost"]]).all()
-    assert values(tmp_path / "young", usage)["active_people"] == 1

@@ -1,0 +1,28 @@
+"""Arrays as the views give them: numbers of which some are not known, and none that can be changed."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+def fixed(values: Any) -> Any:
+    """The same array, which can't be changed any more, as many share it; what is no array is given back as it is."""
+    if isinstance(values, np.ndarray):
+        values.flags.writeable = False
+    return values
+
+
+def ratio(part: Any, whole: Any) -> Numbers:
+    """`part / whole`, NaN where the whole is 0 or either is not known.
+
+    >>> ratio(np.array([1.0, 2.0]), np.array([4.0, 0.0]))
+    array([0.25,  nan])
+    """
+    part, whole = np.asarray(part, float), np.asarray(whole, float)
+    shape = part.shape if part.ndim else whole.shape
+    return np.asarray(np.divide(part, whole, out=np.full(shape, np.nan), where=whole != 0))
