@@ -50,3 +50,10 @@ def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
     (past,) = pasts(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-01")))
     found = past.milestones.days_waiting("team")
     assert [None if each != each else each for each in found] == waiting
+
+
+@pytest.mark.parametrize(("last", "weeks"), [("2025-02-03", 0), ("2025-03-03", 0), ("2025-03-17", 2)])
+def test_dates_before_the_record_see_no_weeks(tmp_path, last, weeks):
+    company = Company(tmp_path, {}, Grid(Day("2025-03-03")), Day("2025-03-03"), 0, {}, has_people=False)
+    axis = company.axis(Day(last))
+    assert axis.stop - axis.first == weeks

@@ -12,7 +12,7 @@ from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS, ROWS = 12, 3
 FIRST = day("2025-01-06")
-QUANTITIES = (0.1, 0.2, 0.3, 0.6, 1.0, 1234.5678)
+QUANTITIES = (0.1, 0.2, 0.3, 0.57, 0.6, 1.13, 1234.5678)
 
 # Row, event, day, days until it was known, quantity.
 TOLD = st.lists(
