@@ -56,11 +56,12 @@ def test_a_sum_is_the_same_to_the_last_bit_whoever_else_is_there(told, weeks):
         np.testing.assert_array_equal(asked(together)[1:2], asked(alone), err_msg=name)
 
 
-def test_equal_sums_are_equal():
-    told = [(0, 0, 1, 0, 0.1), (0, 0, 8, 0, 0.2), (0, 0, 36, 0, 0.3), (1, 0, 40, 0, 0.6)]
-    for late in ([], [(2, 0, 1, 60, 1.0)]):
-        usage = seen(told + late, [0, 1, 2], weeks=7)
-        assert usage.recorded(weeks=12)[0] == usage.recorded(weeks=12)[1] == 0.6
+@pytest.mark.parametrize(("several", "one"), [((0.1, 0.2, 0.3), 0.6), ((0.07, 0.07, 0.07), 0.21)])
+@pytest.mark.parametrize("late", [[], [(2, 0, 1, 60, 1.0)]])
+def test_equal_sums_are_equal(several, one, late):
+    told = [(0, 0, when, 0, each) for when, each in zip((1, 8, 36), several, strict=True)]
+    usage = seen([*told, (1, 0, 40, 0, one), *late], [0, 1, 2], weeks=7)
+    assert usage.recorded(weeks=12)[0] == usage.recorded(weeks=12)[1] == one
 
 
 @pytest.mark.parametrize("weeks", [-1, 0])
