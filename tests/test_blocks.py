@@ -58,6 +58,8 @@ def test_missing_words_are_nothing_and_missing_numbers_are_nan(workspace):
     assert {name: found[name].null_count for name in ("plan", "usage")} == {"plan": 1, "usage": 0}
 
 
-def test_features_that_are_not_there_are_named(tmp_path):
-    with pytest.raises(SourceError, match="features is not there"):
-        read_features(Workspace(tmp_path))
+@pytest.mark.parametrize("lost", ["block-0000.parquet", "peers-0001.parquet"])
+def test_features_that_are_not_there_are_named(workspace, lost):
+    (workspace.features / lost).unlink()
+    with pytest.raises(SourceError, match=f"{lost} is not there.* Mend: run the stages before"):
+        read_features(workspace)

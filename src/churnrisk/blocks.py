@@ -29,7 +29,7 @@ def peers_file(block: Path) -> Path:
 
 def block_files(folder: Path) -> list[Path]:
     """The blocks in a folder of features, in order of accounts; raise SourceError where there are none."""
-    require(folder)
+    require(block_file(folder, 0))
     return sorted(folder.glob("block-*.parquet"))
 
 
@@ -41,7 +41,7 @@ def all_files(folder: Path) -> list[Path]:
 def write_features(rows: pd.DataFrame, file: Path) -> None:
     """One file. What is missing among numbers stays NaN, as to look for it takes longer than to write them."""
     words: Any = [name for name in map(str, rows) if pd.api.types.is_string_dtype(rows[name])]
-    columns = {str(name): pa.array(rows[name] if name in words else rows[name].to_numpy()) for name in map(str, rows)}
+    columns = {name: pa.array(rows[name] if name in words else rows[name].to_numpy()) for name in map(str, rows)}
     with whole_file(file) as partial:
         pq.write_table(pa.table(columns), partial, use_dictionary=words)
 
@@ -55,6 +55,7 @@ def read_features(
 
 
 def _read(block: Path, columns: Collection[str] | None, filters: list[tuple[str, str, Any]] | None) -> pd.DataFrame:
+    require(peers_file(block))
     own, among = (pq.read_schema(file).names for file in (block, peers_file(block)))
     wanted = {block: own, peers_file(block): among[len(KEYS) :]}
     if columns is not None:
