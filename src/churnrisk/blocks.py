@@ -42,8 +42,9 @@ def write_features(rows: pd.DataFrame, file: Path) -> None:
     """One file. What is missing among numbers stays NaN, as to look for it takes longer than to write them."""
     words: Any = [name for name in map(str, rows) if pd.api.types.is_string_dtype(rows[name])]
     columns = {name: pa.array(rows[name] if name in words else rows[name].to_numpy()) for name in map(str, rows)}
+    schema = pa.schema([pa.field(name, each.type, nullable=name in words) for name, each in columns.items()])
     with whole_file(file) as partial:
-        pq.write_table(pa.table(columns), partial, use_dictionary=words)
+        pq.write_table(pa.table(columns, schema), partial, use_dictionary=words, write_statistics=KEYS)
 
 
 def read_features(

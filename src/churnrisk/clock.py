@@ -116,18 +116,21 @@ def next_renewal(start: Any, term_months: Any, as_of: Day) -> Days:
     """
     start = np.asarray(start, "M8[D]")
     term = np.nan_to_num(np.asarray(term_months, float)).astype(int)
-    no_term = np.isnat(start) | (term <= 0)
-    start, term = np.where(no_term, as_of, start), np.where(no_term, 1, term)
-    elapsed = (as_of.astype("M8[M]") - start.astype("M8[M]")).astype(int)
-    renewal = _add_months(start, np.maximum(elapsed // term, 1) * term)
-    renewal = np.where(renewal < as_of, _add_months(start, (np.maximum(elapsed // term, 1) + 1) * term), renewal)
-    return np.asarray(np.where(no_term, np.datetime64("NaT"), renewal), "M8[D]")
-
-
-def _add_months(start: Days, months: npt.NDArray[np.int64]) -> Days:
+    has_term = ~np.isnat(start) & (term > 0)
+    start, term = start[has_term], term[has_term]
     month = start.astype("M8[M]")
-    last = (month + months + 1).astype("M8[D]") - np.timedelta64(1, "D")
-    return np.asarray(np.minimum((month + months).astype("M8[D]") + (start - month.astype("M8[D]")), last))
+    day_of_month, elapsed = start - month.astype("M8[D]"), (as_of.astype("M8[M]") - month).astype(int)
+    terms = np.maximum(elapsed // term, 1)
+    terms += _in_month(month + terms * term, day_of_month) < as_of
+    renewal = np.full(has_term.shape, np.datetime64("NaT"), "M8[D]")
+    renewal[has_term] = _in_month(month + terms * term, day_of_month)
+    return renewal
+
+
+def _in_month(month: Any, day_of_month: Any) -> Days:
+    """A day of a month, counted from 0, or the last one where the month is shorter."""
+    first, last = month.astype("M8[D]"), (month + 1).astype("M8[D]") - np.timedelta64(1, "D")
+    return np.asarray(np.minimum(first + day_of_month, last))
 
 
 def months_between(start: Any, end: Any) -> npt.NDArray[np.float64]:

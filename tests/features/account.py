@@ -6,7 +6,7 @@ from churnrisk.clock import Day, Grid
 from churnrisk.contract import TABLES
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.compute import compute_all
-from churnrisk.history.past import Company, pasts
+from churnrisk.history.past import Block, Company
 from churnrisk.intake.rollup import rollup
 from churnrisk.params.sections import Milestone
 
@@ -60,9 +60,10 @@ def values(tmp_path, tables: dict[str, str], usage_from: str = "2024-11-04", set
     )
     start = given["subscriptions"]["started_on"].max()
     snapshots = given["accounts"][["account_id"]].assign(as_of=AS_OF.astype("M8[us]"), spell_started_on=start)
-    (past,) = pasts(company, snapshots)
-    on, _ = catalogue({*past.views(), *COLUMNS}, {}, TOLD)
-    return compute_all([each for each in on if not each.base], [past], TOLD).iloc[0].to_dict()
+    block = Block(company, snapshots)
+    (past,) = (past for span in block.spans() for past in block.dates(span))
+    on, _ = catalogue({*past.views, *COLUMNS}, {}, TOLD)
+    return compute_all([each for each in on if not each.base], block, TOLD).iloc[0].to_dict()
 
 
 def assert_values(found: dict[str, object], expected: dict[str, object]) -> None:

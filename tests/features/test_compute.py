@@ -1,4 +1,4 @@
-"""A feature that gives something else than one value an account is refused when it is computed, by name."""
+"""One table of all features; one that gives something else than a value a snapshot is refused by name."""
 
 from types import SimpleNamespace
 
@@ -6,15 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.clock import day
 from churnrisk.features.compute import compute_all
 from churnrisk.features.registry import feature
 
 MADE = {"unit": "days", "missing": "never", "reason": "{value:.0f} days"}
 AGE = np.array([3.0, np.nan])
-PAST = SimpleNamespace(
-    as_of=day("2025-03-10"), account_id=np.array(["a", "b"], object), views=lambda: {"accounts": {"age": AGE}}
-)
+ACCOUNTS, DATES = np.array(["a", "b"], object), np.array(["2025-03-03", "2025-03-10"], "M8[D]")
+
+
+def past(*dates: np.datetime64) -> SimpleNamespace:
+    """That of two accounts on each of the dates."""
+    n, views = len(dates), {"usage": np.tile(AGE, len(dates))}
+    of_one = {"accounts": {"age": AGE}} if n == 1 else {}
+    return SimpleNamespace(account_id=np.tile(ACCOUNTS, n), as_of=np.repeat(np.array(dates), 2), views=views | of_one)
+
+
+ONE = SimpleNamespace(spans=lambda: [past(DATES[0])], dates=lambda span: [past(DATES[0])])
+TOGETHER = SimpleNamespace(spans=lambda: [past(*DATES)], dates=lambda span: map(past, DATES))
+APART = SimpleNamespace(spans=lambda: map(past, DATES), dates=lambda span: [span])
 
 
 @feature(**MADE)
@@ -39,6 +48,12 @@ def one_too_many(accounts):
 def misspelt(accounts):
     """Their age."""
     return accounts["aeg"]
+
+
+@feature(**MADE)
+def at_once(usage):
+    """Something of many dates."""
+    return usage + 1
 
 
 @feature(unit="category", missing="not known", reason="is {value}")
@@ -67,30 +82,34 @@ def test_words_may_come_as_they_like(by_date, expected):
         """A word of its own kind on each date."""
         return next(given)
 
-    assert compute_all([any_word], [PAST, PAST], {})["any_word"].fillna("-").tolist() == expected
+    assert compute_all([any_word], TOGETHER, {})["any_word"].fillna("-").tolist() == expected
 
 
-def test_a_date_after_the_other_is_one_table():
-    found = compute_all([fine, word], [PAST, PAST], {})
+@pytest.mark.parametrize("block", [TOGETHER, APART], ids=["together", "apart"])
+def test_all_dates_are_one_table_however_many_are_looked_at_together(block):
+    found = compute_all([fine, at_once, word], block, {})
     assert found["account_id"].tolist() == ["a", "b"] * 2
+    assert found["as_of"].to_numpy("M8[D]").tolist() == np.repeat(DATES, 2).tolist()
     assert found.dtypes.astype(str).to_dict() == {
         "account_id": "str",
         "as_of": "datetime64[us]",
         "fine": "float32",
+        "at_once": "float32",
         "word": "str",
     }
     np.testing.assert_equal(found["fine"].to_numpy(), np.tile(AGE, 2))
+    np.testing.assert_equal(found["at_once"].to_numpy(), np.tile(AGE, 2) + 1)
     assert found["word"].fillna("-").tolist() == ["young", "-"] * 2
 
 
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (one_for_all, r"feature one_for_all gave the shape \(\) for 2 accounts"),
-        (one_too_many, r"feature one_too_many gave the shape \(3,\) for 2 accounts"),
+        (one_for_all, r"feature one_for_all gave the shape \(\) for 2 snapshots"),
+        (one_too_many, r"feature one_too_many gave the shape \(3,\) for 2 snapshots"),
         (misspelt, "feature misspelt: there is no column 'aeg'"),
     ],
 )
 def test_a_wrong_feature_is_named(wrong, says):
     with pytest.raises(ValueError, match=says):
-        compute_all([fine, wrong], [PAST], {})
+        compute_all([fine, wrong], ONE, {})

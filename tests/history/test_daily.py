@@ -26,10 +26,12 @@ NEXT = ROWS.iloc[[0, 4]].assign(
 
 def told(files, accounts, settle_days=0):
     ids = np.array(sorted(accounts), object)
-    daily = read_daily(files, ids, settle_days)
-    days = daily.day.astype(str), daily.visible_on.astype(str)
-    events = [daily.names[code] for code in daily.code]
-    return list(zip(ids[daily.place], events, *days, daily.quantity, strict=True))
+    found = []
+    for daily in read_daily(files, ids, settle_days):
+        days = daily.day.astype(str), daily.visible_on.astype(str)
+        events = [daily.names[code] for code in daily.code]
+        found += zip(ids[daily.place], events, *days, daily.quantity, strict=True)
+    return found
 
 
 @pytest.mark.parametrize("statistics", [True, False])
@@ -61,6 +63,8 @@ def test_a_row_is_seen_once_it_is_known_and_its_day_has_settled(tmp_path):
     assert [visible for _, _, _, visible, _ in told(tmp_path, "a", settle_days=3)] == ["2025-01-09", "2025-01-20"]
 
 
-def test_events_are_in_order(tmp_path):
-    ROWS.astype({"day": "M8[us]", "known_on": "M8[us]"}).to_parquet(tmp_path / "2025-01.parquet", index=False)
-    assert read_daily(tmp_path, np.array(["a", "é"], object), 0).names == ("export", "login", "view")
+def test_all_parts_have_all_events_in_order(tmp_path):
+    for month, rows in (("2025-01", ROWS), ("2025-02", NEXT)):
+        rows.astype({"day": "M8[us]", "known_on": "M8[us]"}).to_parquet(tmp_path / f"{month}.parquet", index=False)
+    for daily in read_daily(tmp_path, np.array(["a", "é"], object), 0):
+        assert daily.names == ("export", "login", "pay", "view")

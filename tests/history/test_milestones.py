@@ -7,6 +7,7 @@ import pytest
 from churnrisk.history.daily import Daily
 from churnrisk.history.milestones import Spells, joined_on, reached_on
 
+COLUMNS = ("place", "code", "day", "visible_on", "quantity")
 SPELLS = Spells(np.array([0, 0, 1]), np.array(["2025-01-01", "2025-06-01", "2025-01-01"], "M8[D]"))
 
 
@@ -17,6 +18,12 @@ def usage(*rows):
     place = np.array(["ab".index(each) for each in account], int)
     days, visible = np.array(day, "M8[D]"), np.array(visible_on, "M8[D]")
     return Daily(tuple(names), place, code, days, visible, np.array(quantity, float))
+
+
+def months(daily):
+    """The same rows, each in a part of its own, the last first."""
+    rows = range(len(daily.place))
+    return [Daily(daily.names, *(getattr(daily, name)[row : row + 1] for name in COLUMNS)) for row in reversed(rows)]
 
 
 @pytest.mark.parametrize(
@@ -46,11 +53,12 @@ def usage(*rows):
     ],
 )
 def test_a_milestone_is_reached_when_it_is_known_to_be(rows, times, reached):
-    assert reached_on(usage(*rows), SPELLS, "x", times).astype(str).tolist() == reached
+    for daily in ([usage(*rows)], months(usage(*rows))):
+        assert reached_on(daily, SPELLS, "x", times).astype(str).tolist() == reached
 
 
 def test_no_usage_reaches_nothing():
-    assert np.isnat(reached_on(usage(), SPELLS, "x", 1)).all()
+    assert np.isnat(reached_on([usage()], SPELLS, "x", 1)).all()
 
 
 @pytest.mark.parametrize(
@@ -66,4 +74,5 @@ def test_no_usage_reaches_nothing():
 )
 def test_people_have_joined_when_it_is_known_that_they_have(rows, many, joined):
     who = usage(*((account, day, person, 1, visible_on) for account, person, day, visible_on in rows))
-    assert joined_on(who, SPELLS, many).astype(str).tolist() == joined.split()
+    for people in ([who], months(who)):
+        assert joined_on(people, SPELLS, many).astype(str).tolist() == joined.split()

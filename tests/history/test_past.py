@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.clock import Day, Grid
-from churnrisk.history.past import Company, pasts
+from churnrisk.history.past import Block, Company, Past
 from churnrisk.intake.rollup import rollup
 from churnrisk.params.sections import Milestone
 
@@ -20,6 +20,13 @@ s3              b          2024-01-01 5   2024-01-01
 """
 
 
+def the_past(company: Company, snapshots: pd.DataFrame) -> Past:
+    """That of the one date of the snapshots."""
+    block = Block(company, snapshots)
+    (past,) = (past for span in block.spans() for past in block.dates(span))
+    return past
+
+
 @pytest.mark.parametrize("block", [["a"], ["a", "b"]])
 def test_a_row_that_a_correction_gave_to_another_account_is_gone_whoever_is_in_the_block(tmp_path, block):
     usage = rows("usage", "account_id day event\na 2025-01-06 login\nb 2025-01-06 login")
@@ -32,8 +39,7 @@ def test_a_row_that_a_correction_gave_to_another_account_is_gone_whoever_is_in_t
     }
     company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False)
     snapshots = pd.DataFrame({"account_id": block, "as_of": AS_OF.astype("M8[us]")})
-    (past,) = pasts(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01")))
-    sold = past.facts["subscriptions"]
+    sold = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01"))).views["subscriptions"]
     assert sold.sum(sold["mrr"]).tolist() == [100.0, 905.0][: len(block)]
 
 
@@ -47,8 +53,8 @@ def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
     told = {"team": Milestone(event="login", people=people)}
     company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, told, has_people=True)
     snapshots = pd.DataFrame({"account_id": ["a"], "as_of": AS_OF.astype("M8[us]")})
-    (past,) = pasts(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-01")))
-    found = past.milestones.days_waiting("team")
+    past = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-01")))
+    found = past.views["milestones"].days_waiting("team")
     assert [None if each != each else each for each in found] == waiting
 
 

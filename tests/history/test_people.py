@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from churnrisk.clock import Grid, day
 from churnrisk.history.daily import Daily
-from churnrisk.history.people import People
+from churnrisk.history.people import People, Users
+from churnrisk.history.usage import Moments
 from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS, ACCOUNTS = 8, 2
@@ -20,9 +21,10 @@ def people(cells) -> People:
     user, week, amount = np.array(cells, int).reshape(-1, 3).T
     on = FIRST + 7 * week
     daily = Daily(("any",), user, np.zeros(len(user), int), on, on, amount.astype(float))
-    weeks = weeks_of(daily, 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
-    usage = weeks.before(FIRST + 7 * WEEKS, np.arange(5), older=np.zeros(5, bool), start_week=np.zeros(5, int))
-    return People(usage, account=np.array([0, 0, 0, 1, 1]), accounts=ACCOUNTS, older=np.zeros(ACCOUNTS, bool))
+    weeks = weeks_of([daily], 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
+    nothing = np.zeros(ACCOUNTS, int)
+    moments = Moments(np.arange(ACCOUNTS), nothing + WEEKS, nothing > 0, nothing)
+    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), moments)
 
 
 def active(cells, account: int, first: int, stop: int) -> set[int]:
@@ -54,6 +56,45 @@ def test_the_heaviest_person_is_the_one_with_most_usage(cells):
         heaviest = [user for user, total in totals.items() if total == max(totals.values())]
         silent = {7 * (WEEKS - max(week for who, week, _ in cells if who == user)) for user in heaviest}
         assert view.heaviest_silent_days(weeks=WEEKS)[account] in silent
+
+
+LATE = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, WEEKS * 7 - 1), st.sampled_from([0, 0, 3, 9, 30]), st.integers(1, 9)),
+    max_size=20,
+)
+
+
+def those_known(rows, until: np.datetime64, week: np.ndarray) -> People:
+    """Rows of user, day, days until it was known, quantity; those that were known before a date."""
+    user, when, late, quantity = np.array(rows, int).reshape(-1, 4).T
+    seen = FIRST + when + late < until
+    on = (FIRST + when)[seen]
+    daily = Daily(("any",), user[seen], 0 * user[seen], on, on + late[seen], quantity[seen] / 10)
+    weeks = weeks_of([daily], 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
+    place = np.arange(len(week)) % ACCOUNTS
+    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), Moments(place, week, place < 0, place))
+
+
+@given(LATE, st.integers(0, WEEKS - 1))
+@settings(max_examples=80, deadline=None)
+def test_a_date_sees_the_people_that_were_known_then_however_many_dates_are_asked(rows, weeks):
+    both = np.repeat([weeks, WEEKS], ACCOUNTS)
+    whole = those_known(rows, day("2030-01-01"), both)
+    cut = those_known(rows, FIRST + 7 * weeks, np.full(ACCOUNTS, weeks))
+    for asked in (
+        lambda people: people.active(3),
+        lambda people: people.lost(2, of=3),
+        lambda people: people.heaviest_share(4),
+        lambda people: people.heaviest_silent_days(4),
+    ):
+        np.testing.assert_array_equal(asked(whole)[:ACCOUNTS], asked(cut))
+        np.testing.assert_array_equal(asked(whole.some(slice(0, ACCOUNTS))), asked(cut))
+
+
+def test_accounts_without_people_have_nobody():
+    view = those_known([(3, 5, 0, 2)], day("2030-01-01"), np.full(ACCOUNTS, WEEKS))
+    assert view.active(WEEKS).tolist() == [0, 1]
+    assert np.isnan(view.heaviest_share(WEEKS)[0])
 
 
 def test_nobody_is_the_heaviest_of_weeks_in_which_nobody_was_active():

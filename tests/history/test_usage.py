@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from churnrisk.clock import Grid, day
 from churnrisk.history.arrays import ratio
 from churnrisk.history.daily import Daily
-from churnrisk.history.usage import Usage
+from churnrisk.history.usage import Moments, Usage
 from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS = 9
@@ -33,8 +33,8 @@ def view(daily: np.ndarray, older: bool = False, start_week: int = 0, settle_day
     rows = Daily(tuple("abc"[: len(daily)]), account, event, on, on + settle_days, daily[event, account, when])
     n, weeks = daily.shape[1], daily.shape[2] // 7
     axis = Axis(Grid(FIRST + settle_days), settle_days, first=0, stop=weeks)
-    told = {"older": np.full(n, older), "start_week": np.full(n, start_week)}
-    return weeks_of(rows, n, axis).before(FIRST + settle_days + 7 * weeks, np.arange(n), **told)
+    moments = Moments(np.arange(n), np.full(n, weeks), np.full(n, older), np.full(n, start_week))
+    return Usage(weeks_of([rows], n, axis), moments)
 
 
 @given(accounts(), st.integers(1, 5), st.integers(0, 4))
@@ -71,23 +71,43 @@ def known(rows, until: np.datetime64) -> Daily:
     return Daily(("a", "b"), *(values[seen] for name, values in vars(daily).items() if name != "names"))
 
 
+ASKED = {
+    "by_week": lambda usage: usage.by_week(5),
+    "total": lambda usage: usage.total(3, before=1, event="b"),
+    "both": lambda usage: usage.active_days(4, event=("a", "b")),
+    "days": lambda usage: usage.active_days(4, before=2, event="b"),
+    "weeks": lambda usage: usage.active_weeks(6),
+    "events": lambda usage: usage.events_used(3),
+    "days_since": lambda usage: usage.days_since("a"),
+    "silent": lambda usage: usage.days_since(),
+    "level": lambda usage: usage.level(2),
+    "start": lambda usage: np.array(usage.since_start(2)).T,
+}
+
+
 @given(LATE, st.integers(0, WEEKS))
 @settings(max_examples=100, deadline=None)
 def test_a_date_sees_what_was_known_then_as_if_there_was_nothing_else(rows, weeks):
     axis, as_of = Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS), FIRST + 7 * weeks
-    told = {"rows": np.arange(2), "older": np.zeros(2, bool), "start_week": np.array([0, 1])}
-    whole, cut = (weeks_of(known(rows, until), 2, axis).before(as_of, **told) for until in (day("2030-01-01"), as_of))
-    for asked in (
-        lambda usage: usage.by_week(5),
-        lambda usage: usage.total(3, before=1, event="b"),
-        lambda usage: usage.active_days(4, event=("a", "b")),
-        lambda usage: usage.active_weeks(6),
-        lambda usage: usage.events_used(3),
-        lambda usage: usage.days_since("a"),
-        lambda usage: usage.days_since(),
-        lambda usage: np.array(usage.since_start(2)),
-    ):
-        np.testing.assert_array_equal(asked(whole), asked(cut))
+    moments = Moments(np.arange(2), np.full(2, weeks), np.zeros(2, bool), np.array([0, 1]))
+    whole, cut = (Usage(weeks_of([known(rows, until)], 2, axis), moments) for until in (day("2030-01-01"), as_of))
+    for name, asked in ASKED.items():
+        np.testing.assert_array_equal(asked(whole), asked(cut), err_msg=name)
+
+
+@given(LATE, st.integers(0, WEEKS), st.integers(0, WEEKS))
+@settings(max_examples=100, deadline=None)
+def test_many_dates_at_once_see_what_each_of_them_sees(rows, first, last):
+    weeks = weeks_of([known(rows, day("2030-01-01"))], 2, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
+    week = np.repeat(np.arange(min(first, last), max(first, last) + 1), 2)
+    place = np.arange(len(week)) % 2
+    together = Usage(weeks, Moments(place, week, place > 0, place))
+    for row in range(len(week)):
+        one = slice(row, row + 1)
+        alone = Usage(weeks, Moments(place[one], week[one], place[one] > 0, place[one]))
+        for name, asked in ASKED.items():
+            np.testing.assert_array_equal(asked(together)[one], asked(alone), err_msg=name)
+            np.testing.assert_array_equal(asked(together.some(one)), asked(alone), err_msg=name)
 
 
 @given(accounts())
@@ -124,18 +144,15 @@ def test_what_lies_before_the_record_is_not_known():
     for asked in (usage.total, usage.active_days, usage.active_weeks, usage.events_used, usage.top_share):
         assert not np.isnan(asked(weeks=WEEKS)).any()
         assert np.isnan(asked(weeks=WEEKS + 1)).all()
-    assert usage.is_active(WEEKS).all()
-    assert not usage.is_active(WEEKS, before=1).any()
 
 
 def test_a_view_ends_at_its_date_and_cannot_be_changed():
-    axis, rows = Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS), known([(0, 0, 10, 0, 1)], day("2030-01-01"))
-    told = {"rows": np.arange(2), "older": np.zeros(2, bool), "start_week": np.zeros(2, int)}
-    for weeks in (-1, 0, 1, WEEKS):
-        usage = weeks_of(rows, 2, axis).before(FIRST + 7 * weeks, **told)
-        assert len(usage.quantity.whole) == len(usage.days.whole) == usage.weeks == max(weeks, 0)
+    usage = view(np.ones((1, 1, WEEKS * 7)))
+    for asked in (usage.total, usage.active_days, usage.active_weeks, usage.events_used):
+        with pytest.raises(ValueError, match="1 weeks ahead were asked for"):
+            asked(weeks=1, before=-1)
     with pytest.raises(ValueError, match="read-only"):
-        usage.recorded(weeks=1)[:] = 0
+        usage._until("days", None, 0)[:] = 0
 
 
 def test_decline_is_counted_up_to_a_limit():

@@ -18,7 +18,7 @@ from churnrisk.doctor.finding import Finding
 from churnrisk.features.compute import compute_all
 from churnrisk.features.peers import beside
 from churnrisk.features.registry import Feature
-from churnrisk.history.past import Company, pasts
+from churnrisk.history.past import Block, Company
 from churnrisk.workspace import Workspace, read_table, write_table
 
 
@@ -38,7 +38,7 @@ class Recipe:
     def compute(self, company: Company, snapshots: pd.DataFrame) -> pd.DataFrame:
         """Features of `snapshots`, in order of date and account."""
         own, compared = [each for each in self.features if not each.base], [e for e in self.features if e.base]
-        rows = compute_all(own, pasts(company, snapshots), self.configured)
+        rows = compute_all(own, Block(company, snapshots), self.configured)
         return rows.join(beside(compared, rows, self.usual)) if compared else rows
 
 

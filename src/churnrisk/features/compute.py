@@ -1,6 +1,6 @@
 """Features of a block of accounts: the same functions for training and for scoring."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,34 +8,39 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api.types import union_categoricals
 
-from churnrisk.features.registry import FAMILIES, Feature
-from churnrisk.history.past import Past
+from churnrisk.blocks import KEYS
+from churnrisk.features.registry import DATED, FAMILIES, Feature
+from churnrisk.history.past import Block, Past
 
 
-def compute_all(features: Collection[Feature], pasts: Iterable[Past], configured: Mapping[str, Any]) -> pd.DataFrame:
-    """One row an account of each of `pasts`: `account_id`, `as_of`, one column a feature; numbers as float32,
+def compute_all(features: Collection[Feature], block: Block, configured: Mapping[str, Any]) -> pd.DataFrame:
+    """One row for each snapshot of the block: `account_id`, `as_of`, one column a feature; numbers as float32,
     categories as words.
 
+    What looks at usage, people and milestones only is computed for several dates at once, the rest date by date.
     `configured` is what the company says of its product, by name (see `features.registry.CONFIGURED`). Features that
     compare with peers come from `features.peers`.
 
-    Raises ValueError where a feature doesn't give one value an account, or looks at a column that isn't there.
+    Raises ValueError where a feature doesn't give one value a snapshot, or looks at a column that isn't there.
     """
-    return _frame([_columns(features, past, configured) for past in pasts])
+    at_once = [each for each in features if not DATED.intersection(each.needs)]
+    by_date = [each for each in features if DATED.intersection(each.needs)]
+    spans, parts = [], []
+    for span in block.spans():
+        spans.append(_keys(span) | _columns(at_once, span, configured))
+        parts += [_columns(by_date, past, configured) for past in block.dates(span)] if by_date else []
+    columns = {name: _joined([span.pop(name) for span in spans]) for name in list(spans[0])}
+    columns |= {each.name: _joined([part.pop(each.name) for part in parts]) for each in by_date}
+    return pd.DataFrame({name: columns.pop(name) for name in [*KEYS, *(each.name for each in features)]}, copy=False)
+
+
+def _keys(past: Past) -> dict[str, Any]:
+    return {"account_id": past.account_id, "as_of": past.as_of.astype("M8[us]")}
 
 
 def _columns(features: Collection[Feature], past: Past, configured: Mapping[str, Any]) -> dict[str, Any]:
-    views = {**configured, **past.views()}
-    columns = {each.name: _column(each, views, len(past.account_id)) for each in features}
-    return {
-        "account_id": past.account_id,
-        "as_of": np.full(len(past.account_id), past.as_of.astype("M8[us]")),
-    } | columns
-
-
-def _frame(parts: list[dict[str, Any]]) -> pd.DataFrame:
-    """One table of all parts, of which each column is let go once it is joined."""
-    return pd.DataFrame({name: _joined([part.pop(name) for part in parts]) for name in list(parts[0])}, copy=False)
+    views = {**configured, **past.views}
+    return {each.name: _column(each, views, len(past.account_id)) for each in features}
 
 
 def _column(each: Feature, views: dict[str, Any], n: int) -> Any:
@@ -46,7 +51,7 @@ def _column(each: Feature, views: dict[str, Any], n: int) -> Any:
         raise ValueError(f"feature {each.name}: there is no column {error}; see churnrisk.contract.tables") from error
     if np.shape(values) != (n,):
         raise ValueError(
-            f"feature {each.name} gave the shape {np.shape(values)} for {n} accounts; give one value an account"
+            f"feature {each.name} gave the shape {np.shape(values)} for {n} snapshots; give one value each"
         )
     if each.unit != "category":
         return np.asarray(values, np.float32)

@@ -1,7 +1,5 @@
 """Contact: how often we speak with them, do they answer, and who has been neglected?"""
 
-import numpy as np
-
 from churnrisk.features.registry import feature
 from churnrisk.history.facts import once
 
@@ -9,7 +7,7 @@ from churnrisk.history.facts import once
 @once
 def _conversations(touchpoints):
     """Calls, meetings and reviews in which they took part."""
-    spoken = np.logical_or.reduce([touchpoints["kind"] == kind for kind in ("call", "meeting", "qbr")])
+    spoken = touchpoints.place_in("kind", ("call", "meeting", "qbr")) > 0
     return touchpoints.where(spoken & touchpoints["answered"].astype(bool))
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import day, days_between, next_renewal
 from churnrisk.features.registry import feature
 from churnrisk.features.running import running
 
 STAGES = ("trial", "lapsing", "renewal window", "onboarding", "adopted", "established")
 """The stages; the first that holds counts."""
 
+_STAGE = pd.CategoricalDtype(pd.Index(STAGES))
 _ESTABLISHED_DAYS = 365
 _LAPSING_CADENCES = 4
 _DAYS_A_MONTH = 365.25 / 12
@@ -23,9 +23,8 @@ def lifecycle_stage(accounts, subscriptions, usage, cadence_days, onboarding_day
     """
     terms = running(subscriptions)
     paid = terms.where(~terms["is_trial"].astype(bool)).count()
-    renews = next_renewal(terms["started_on"], terms["term_months"], day(subscriptions.as_of))
     window = np.fmin(renewal_window_days, terms["term_months"] * _DAYS_A_MONTH * _MOST_OF_A_TERM)
-    in_window = terms.where(days_between(renews, subscriptions.as_of) <= window).count()
+    in_window = terms.where(-terms.age("renews_on") <= window).count()
     tenure = accounts["tenure"]
     # Since the start, an account that was never active is as silent as it is old.
     silent = np.fmin(usage.days_since() - usage.settle_days, tenure)
@@ -37,7 +36,7 @@ def lifecycle_stage(accounts, subscriptions, usage, cadence_days, onboarding_day
         tenure < _ESTABLISHED_DAYS,
     ]
     first = np.select(holds, range(len(holds)), len(holds))
-    return pd.Categorical.from_codes(np.where(np.isnan(tenure), -1, first).astype(int), pd.Index(STAGES))
+    return pd.Categorical.from_codes(np.where(np.isnan(tenure), -1, first).astype(int), dtype=_STAGE)
 
 
 @feature(unit="days", missing="start not known", reason="{value:.0f} days to the next anniversary")

@@ -33,7 +33,8 @@ CONFIGURED = frozenset(
     }
 )
 """What a company says of its product, in `features` of `params.yaml`; `new_events` are those new at the date."""
-
+DATED = (VIEWS | {"new_events"}) - {"usage", "people", "milestones"}
+"""What each date sees on its own; the other views are of many dates at once."""
 
 _COLUMNS = frozenset(f"{table}.{column}" for table in TABLES for column in TABLES[table].columns)
 

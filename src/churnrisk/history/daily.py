@@ -1,13 +1,13 @@
 """Usage of some accounts day by day, as the rollup has it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from churnrisk.clock import Days
@@ -32,28 +32,31 @@ class Daily:
     quantity: npt.NDArray[np.float64]
 
 
-def read_daily(files: Path, accounts: npt.NDArray[np.object_], settle_days: int, by: str = "event") -> Daily:
-    """Rollup of some accounts (sorted ids), in the order of the files in the folder `files`.
+def read_daily(files: Path, accounts: npt.NDArray[np.object_], settle_days: int, by: str = "event") -> list[Daily]:
+    """Rollup of some accounts (sorted ids), a part for each of the files in the folder `files`; all have the same
+    `names`.
 
     Usage is seen `settle_days` after its day. What is read grows with the accounts, as the files are in their order.
     """
-    parts = [_groups(file, by, accounts[0], accounts[-1]) for file in sorted(files.glob("*.parquet"))]
-    ids, account = _codes([chunk for part in parts for chunk in part["account_id"].chunks])
-    place = pd.Index(accounts).get_indexer(pd.Index(ids)).astype(np.int32)[account]
-    names, code = _codes([chunk for part in parts for chunk in part[by].chunks])
-    order = np.argsort(names)
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
+    wanted, settle = pa.array(accounts, pa.string()), np.timedelta64(settle_days, "D")
+    # Each file's memory is used again for the next one, as to get it anew takes longer than to read the rows.
+    parts = [_part(file, wanted, settle, by) for file in sorted(files.glob("*.parquet"))]
+    texts = pa.concat_arrays([pa.array([], pa.string()), *(texts for texts, _ in parts)])
+    names = texts.unique().sort()
+    rank = np.split(_places(texts, names), np.cumsum([len(texts) for texts, _ in parts])[:-1])
+    named = tuple(map(str, names.to_pylist()))
+    return [replace(part, names=named, code=its[part.code]) for (_, part), its in zip(parts, rank, strict=True)]
+
+
+def _part(file: Path, accounts: "pa.Array[Any]", settle: np.timedelta64, by: str) -> "tuple[pa.Array[Any], Daily]":
+    """The rows of some accounts in a file, and the texts of which `code` says the position."""
+    rows = _groups(file, by, accounts[0].as_py(), accounts[-1].as_py())
+    (ids, account), (texts, code) = (_coded(rows[name]) for name in ("account_id", by))
+    place = _places(ids, accounts)[account]
     ours = np.flatnonzero(place >= 0)
-    when, known_on = (_days(parts, name)[ours] for name in ("day", "known_on"))
-    return Daily(
-        names=tuple(names[order]),
-        place=place[ours],
-        code=rank[code[ours]],
-        day=when,
-        visible_on=np.maximum(known_on, when + np.timedelta64(settle_days, "D")),
-        quantity=_numbers(parts, "quantity")[ours],
-    )
+    day, known_on = (_days(rows[name])[ours] for name in ("day", "known_on"))
+    seen, quantity = np.maximum(known_on, day + settle), rows["quantity"].to_numpy()[ours]
+    return texts, Daily((), place[ours], code[ours], day, seen, quantity)
 
 
 def _groups(file: Path, by: str, first: str, last: str) -> pa.Table:
@@ -65,23 +68,22 @@ def _groups(file: Path, by: str, first: str, last: str) -> pa.Table:
     return parquet.read_row_groups(wanted, ["account_id", by, "day", "known_on", "quantity"], use_threads=False)
 
 
-def _days(parts: list[pa.Table], name: str) -> Days:
-    days = _numbers(parts, name).astype("M8[us]", copy=False).view(np.int64)
-    days //= _DAY
-    return days.view("M8[D]")
-
-
-def _numbers(parts: list[pa.Table], name: str) -> npt.NDArray[Any]:
-    return np.concatenate([part[name].to_numpy() for part in parts])
-
-
 def _may_hold(group: Any, first: str, last: str) -> bool:
     return not (group and group.has_min_max) or bool(group.min <= last and group.max >= first)
 
 
-def _codes(chunks: "list[pa.Array[Any]]") -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int32]]:
+def _coded(column: "pa.ChunkedArray[Any]") -> "tuple[pa.Array[Any], npt.NDArray[np.int32]]":
     """Different texts, in no order, and for each row the position of its own."""
-    if not chunks:
-        return np.empty(0, object), np.empty(0, np.int32)
-    one: Any = pa.concat_arrays(pa.chunked_array(chunks).unify_dictionaries().chunks)
-    return one.dictionary.to_numpy(zero_copy_only=False), one.indices.to_numpy()
+    one: Any = column.unify_dictionaries().combine_chunks()
+    return one.dictionary, np.asarray(one.indices)
+
+
+def _places(texts: "pa.Array[Any]", among: "pa.Array[Any]") -> npt.NDArray[np.int32]:
+    """The position of each text among others, -1 where it is not there."""
+    return np.asarray(pc.index_in(texts, among).fill_null(-1))
+
+
+def _days(column: "pa.ChunkedArray[Any]") -> Days:
+    """Whole days; a division of floats is exact for them, and takes a fifth of the time of one of integers."""
+    microseconds = column.to_numpy().astype("M8[us]", copy=False).view(np.int64)
+    return (microseconds / _DAY).astype(np.int64).view("M8[D]")

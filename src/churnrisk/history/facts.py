@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, days_between
-from churnrisk.history.arrays import Mask, Numbers
-from churnrisk.history.ledger import Columns, LazyColumns
+from churnrisk.history.arrays import Mask, Numbers, fixed
+from churnrisk.history.ledger import LazyColumns
+
+Found = TypeVar("Found")
 
 
 class Facts:
@@ -18,7 +20,8 @@ class Facts:
     (n,). Words are pandas categories.
 
     >>> columns = {"opened_at": np.array(["2025-03-01", "2025-03-08"], "M8[us]"), "severity": np.array([1.0, 3.0])}
-    >>> tickets = Facts(columns, account=np.array([1, 1]), accounts=2, as_of=Day("2025-03-10"), occurs="opened_at")
+    >>> rows, account = LazyColumns.of(columns), np.array([1, 1])
+    >>> tickets = Facts(rows, account, accounts=2, as_of=Day("2025-03-10"), occurs="opened_at")
     >>> tickets.count(), tickets.within(days=7).count(), tickets.last("severity")
     (array([0., 2.]), array([0., 1.]), array([nan,  3.]))
     >>> tickets.where(tickets["severity"] == 1).days_since()
@@ -26,11 +29,11 @@ class Facts:
     """
 
     def __init__(
-        self, columns: Columns, account: npt.NDArray[np.int64], accounts: int, as_of: Day, occurs: str
+        self, columns: LazyColumns, account: npt.NDArray[np.int64], accounts: int, as_of: Day, occurs: str
     ) -> None:
         self._columns, self._account, self._accounts = columns, account, accounts
         self.as_of, self._occurs = as_of, occurs
-        self._picked: dict[Any, Facts] = {}
+        self._found: dict[Any, Any] = {}
 
     def __getitem__(self, column: str) -> Any:
         """One value a row."""
@@ -38,7 +41,8 @@ class Facts:
 
     def age(self, column: str = "") -> Numbers:
         """Days from a date of each row to `as_of`, below 0 for a date ahead; from when it happened unless told."""
-        return days_between(self.as_of, self[column or self._occurs])
+        name = column or self._occurs
+        return self.once(("age", name), lambda: fixed(days_between(self.as_of, self[name])))
 
     def place_in(self, column: str, order: Sequence[str]) -> Numbers:
         """Place of each row's word in an order of words, 1 for the first; NaN for a word that isn't in it."""
@@ -56,17 +60,20 @@ class Facts:
         """
         when = self[column]
         when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
-        return self._some(np.lexsort((when, self._account)), column)
+        before = (self._account[1:] != self._account[:-1]) | (when[1:] >= when[:-1])
+        order = np.arange(len(when)) if before.all() else np.lexsort((when, self._account))
+        return self._some(order, column)
 
     def within(self, days: int) -> "Facts":
         """Only what happened in the last days, picked once for all who ask."""
         return self.once(days, lambda: self.where(self.age() <= days))
 
-    def once(self, name: Any, pick: Callable[[], "Facts"]) -> "Facts":
-        """What `pick` gives; the next time it is asked for by this name, the same."""
-        if name not in self._picked:
-            self._picked[name] = pick()
-        return self._picked[name]
+    def once(self, name: Any, find: Callable[[], Found]) -> Found:
+        """What `find` gives; the next time it is asked for by this name, the same."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: Found = self._found[name]
+        return found
 
     def count(self) -> Numbers:
         """How many rows; 0 where there are none."""
@@ -89,14 +96,18 @@ class Facts:
         np.fmax.at(out, self._account, values)
         return np.where(np.isinf(out), np.nan, out)
 
-    def last(self, column: str) -> npt.NDArray[Any]:
-        """Value of the row that happened last; NaN (or None, for words) where there is none."""
+    def last(self, column: str) -> Any:
+        """Value of the row that happened last; NaN where there is none, as for words, which stay categories."""
         return self.last_of(self[column])
 
-    def last_of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def last_of(self, values: Any) -> Any:
         """The same of one value a row."""
-        newest, words = self._newest(), isinstance(values, pd.Categorical)
-        out = np.full(self._accounts, None if words else np.nan, dtype=object if words else float)
+        newest = self._newest()
+        if isinstance(values, pd.Categorical):
+            codes = np.full(self._accounts, -1)
+            codes[self._account[newest]] = values.codes[newest]
+            return pd.Categorical.from_codes(codes, dtype=values.dtype)
+        out = np.full(self._accounts, np.nan)
         out[self._account[newest]] = values[newest]
         return out
 
@@ -111,7 +122,8 @@ class Facts:
         """How many rows, counted back from the one that happened last, it holds for without a break.
 
         >>> columns = {"day": np.array(["2025-03-01", "2025-03-02", "2025-03-03"], "M8[us]")}
-        >>> Facts(columns, np.zeros(3, int), 1, Day("2025-03-10"), "day").in_a_row(np.array([True, False, True]))
+        >>> calls = Facts(LazyColumns.of(columns), np.zeros(3, int), 1, Day("2025-03-10"), "day")
+        >>> calls.in_a_row(np.array([True, False, True]))
         array([1.])
         """
         broken, last_broken = np.flatnonzero(~holds), np.full(self._accounts, -1)
@@ -124,9 +136,7 @@ class Facts:
         return np.flatnonzero(np.append(self._account[1:] != self._account[:-1], True)[: len(self._account)])
 
     def _some(self, rows: npt.NDArray[np.int64], occurs: str) -> "Facts":
-        columns = self._columns
-        picked = LazyColumns(columns, lambda name: columns[name][rows])
-        return Facts(picked, self._account[rows], self._accounts, self.as_of, occurs)
+        return Facts(self._columns.take(rows), self._account[rows], self._accounts, self.as_of, occurs)
 
 
 def once(pick: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:

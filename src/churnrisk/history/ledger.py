@@ -11,7 +11,7 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.contract import Table
-from churnrisk.history.arrays import fixed
+from churnrisk.history.arrays import Mask, fixed
 
 Columns = Mapping[str, Any]
 """Arrays of one length by name; the words of facts are pandas categories, which compare fast."""
@@ -26,9 +26,9 @@ class Entries:
     corrected_at: npt.NDArray[np.datetime64] | None
     known_by: Mapping[str, str]
 
-    def before(self, as_of: Day) -> "Known":
-        """Columns of the rows known before `as_of`; a value that became known later is empty."""
-        stands = self.known_at < as_of
+    def before(self, as_of: Day, among: Mask | bool = True) -> "Known":
+        """Columns of the rows, `among` some of them, known before `as_of`; a value that became known later is empty."""
+        stands = (self.known_at < as_of) & among
         if self.corrected_at is not None:
             stands &= ~(self.corrected_at < as_of)
         return Known(self, np.flatnonzero(stands), as_of)
@@ -40,6 +40,11 @@ class LazyColumns(Mapping[str, Any]):
     def __init__(self, names: Iterable[str], make: Callable[[str], Any]) -> None:
         self._names, self._make = tuple(names), make
         self._made: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> "LazyColumns":
+        """Columns that there are already."""
+        return LazyColumns(columns, lambda name: columns[name])
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
@@ -56,21 +61,40 @@ class LazyColumns(Mapping[str, Any]):
         """All of them, as a table."""
         return pd.DataFrame({name: self[name] for name in self})
 
-    def assign(self, **more: Any) -> "LazyColumns":
-        """The same columns and more."""
-        return LazyColumns([*self, *more], lambda name: more[name] if name in more else self[name])
+    def assign(self, **more: Callable[[], Any]) -> "LazyColumns":
+        """The same columns and more, each by what makes it."""
+        return _Assigned(self, more)
+
+    def take(self, which: npt.NDArray[Any]) -> "LazyColumns":
+        """Some of the rows, by position or by whether it holds for them."""
+        return LazyColumns(self._names, lambda name: self[name][which])
+
+
+class _Assigned(LazyColumns):
+    """Columns, and more that are made of all their rows."""
+
+    def __init__(self, columns: LazyColumns, more: Mapping[str, Callable[[], Any]]) -> None:
+        super().__init__([*columns, *more], lambda name: more[name]() if name in more else columns[name])
+        self._columns, self._more = columns, more
+
+    def take(self, which: npt.NDArray[Any]) -> LazyColumns:
+        """Some of the rows, by position or by whether it holds for them."""
+        return _Assigned(self._columns.take(which), {name: partial(self._some, name, which) for name in self._more})
+
+    def _some(self, name: str, which: npt.NDArray[Any]) -> Any:
+        return self[name][which]
 
 
 class Known(LazyColumns):
-    """Columns of the rows of a table that were known at a date."""
+    """Columns of the rows of a table that were known at a date; `rows` are their positions in the table."""
 
     def __init__(self, entries: Entries, rows: npt.NDArray[np.int64], as_of: Day) -> None:
         super().__init__(entries.columns, partial(_known_column, entries, rows, as_of))
-        self._entries, self._rows, self._as_of = entries, rows, as_of
+        self._entries, self.rows, self._as_of = entries, rows, as_of
 
     def take(self, which: npt.NDArray[Any]) -> "Known":
         """Some of the rows, by position or by whether it holds for them."""
-        return Known(self._entries, self._rows[which], self._as_of)
+        return Known(self._entries, self.rows[which], self._as_of)
 
 
 def _known_column(entries: Entries, rows: npt.NDArray[np.int64], as_of: Day, name: str) -> Any:
@@ -140,7 +164,7 @@ def _values(values: Any) -> Any:
 def _corrected_at(ordered: pd.DataFrame, table: Table) -> npt.NDArray[np.datetime64] | None:
     """When each row was corrected by another one, NaT: never; None where no row ever was."""
     key = list(table.key)
-    if not key or not ordered.duplicated(key).any():
+    if not key or (ordered[key[0]].is_unique if len(key) == 1 else not ordered.duplicated(key).any()):
         return None
     return ordered.groupby(key, sort=False)["known_at"].shift(-1).to_numpy("M8[us]")
 

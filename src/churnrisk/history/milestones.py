@@ -1,13 +1,14 @@
 """When spells reached their milestones: steps towards first value, such as the first report."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, Days, days_between
+from churnrisk.clock import Days, days_between
 from churnrisk.history.arrays import Mask, Numbers
 from churnrisk.history.daily import Daily
 
@@ -22,7 +23,7 @@ class Spells:
 
 @dataclass(frozen=True)
 class Milestones:
-    """Milestones of `n` accounts at `as_of`, counted from the start of the spell.
+    """Milestones of `n` snapshots, each as it was known at its `as_of`, counted from the start of the spell.
 
     `older` marks who began before usage was recorded: what they reached, and when, is not known. `reached` has a row
     a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A milestone that is not
@@ -30,7 +31,7 @@ class Milestones:
 
     >>> reached = np.array([["2025-03-05", "NaT"]], "M8[D]")
     >>> started = np.array(["2025-03-01", "2025-03-01"], "M8[D]")
-    >>> milestones = Milestones(("first_report",), (14,), reached, started, np.zeros(2, bool), Day("2025-03-31"))
+    >>> milestones = Milestones(("first_report",), (14,), reached, started, np.zeros(2, bool), started + 30)
     >>> milestones.days_to("first_report"), milestones.days_waiting("first_report")
     (array([ 4., nan]), array([nan, 30.]))
     >>> milestones.reached_share(), milestones.overdue()
@@ -42,7 +43,12 @@ class Milestones:
     reached: Days
     started: Days
     older: Mask
-    as_of: Day
+    as_of: Days
+
+    def some(self, members: slice) -> "Milestones":
+        """Those of some of the snapshots."""
+        mine = {name: getattr(self, name)[members] for name in ("started", "older", "as_of")}
+        return replace(self, reached=self.reached[:, members], **mine)
 
     def days_to(self, name: str) -> Numbers:
         """Days from the start until it was reached; NaN while it is not."""
@@ -74,46 +80,51 @@ class Milestones:
         return np.where(self.older, np.nan, values)
 
 
-def reached_on(daily: Daily, spells: Spells, event: str, times: int) -> Days:
+def reached_on(daily: Sequence[Daily], spells: Spells, event: str, times: int) -> Days:
     """The day on which it became known that each spell had done `event` `times` times; NaT: never.
 
     What was done before the start doesn't count; what was done after a later start does, as a date that sees this
     spell as the current one knows of no later start.
     """
-    if event not in daily.names:
-        return np.full(len(spells.place), np.datetime64("NaT"), "M8[D]")
-    row, spell = _since_start(daily, np.flatnonzero(daily.code == daily.names.index(event)), spells)
-    order = np.lexsort((daily.day[row], daily.visible_on[row], spell))
-    row, spell = row[order], spell[order]
-    done = pd.Series(daily.quantity[row]).groupby(spell).cumsum().to_numpy()
-    return _first(daily.visible_on[row], spell, done >= times, len(spells.place))
+    spell, _, when, quantity = _since_start(daily, spells, event)
+    if times > 1:
+        order = np.lexsort((when, spell))
+        spell, when = spell[order], when[order]
+        done = pd.Series(quantity[order]).groupby(spell).cumsum().to_numpy() >= times
+        spell, when = spell[done], when[done]
+    return _first(when, spell, len(spells.place))
 
 
-def joined_on(people: Daily, spells: Spells, many: int) -> Days:
+def joined_on(people: Sequence[Daily], spells: Spells, many: int) -> Days:
     """The day on which it became known that so many different people had been active since the start of each spell."""
     if many == 1:
         return np.full(len(spells.place), np.datetime64("0001-01-01"), "M8[D]")
-    row, spell = _since_start(people, np.arange(len(people.place)), spells)
-    order = np.lexsort((people.code[row], people.visible_on[row], spell))
-    rows = pd.DataFrame({"spell": spell[order], "user": people.code[row[order]], "on": people.visible_on[row[order]]})
+    spell, user, when, _ = _since_start(people, spells)
+    rows = pd.DataFrame({"spell": spell, "on": when, "user": user}).sort_values(["spell", "on", "user"])
     rows = rows.drop_duplicates(["spell", "user"])
-    found = rows.groupby("spell").cumcount().to_numpy() == many - 1
-    return _first(rows["on"].to_numpy("M8[D]"), rows["spell"].to_numpy(), found, len(spells.place))
+    rows = rows[rows.groupby("spell").cumcount() == many - 1]
+    return _first(rows["on"].to_numpy("M8[D]"), rows["spell"].to_numpy(), len(spells.place))
 
 
-def _since_start(
-    daily: Daily, rows: npt.NDArray[np.int64], spells: Spells
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Which of `rows` lie in which spells, in pairs."""
-    first, stop = (np.searchsorted(spells.place, daily.place[rows], side) for side in ("left", "right"))
-    row = np.repeat(rows, stop - first)
-    spell = np.arange(len(row)) + np.repeat(first - np.append(0, np.cumsum(stop - first)[:-1]), stop - first)
-    here = daily.day[row] >= spells.started[spell]
-    return row[here], spell[here]
+def _since_start(daily: Sequence[Daily], spells: Spells, event: str = "") -> tuple[npt.NDArray[Any], ...]:
+    """What was done (of an event, if it is named) since each spell began: `spell`, `code`, `visible_on`, `quantity`."""
+    found = [(np.empty(0, int), np.empty(0, int), np.empty(0, "M8[D]"), np.empty(0))]
+    bounds = np.searchsorted(spells.place, np.arange(spells.place.max(initial=-1) + 2))
+    for part in daily:
+        wanted = part.code == part.names.index(event) if event in part.names else np.full(len(part.code), not event)
+        rows = np.flatnonzero(wanted)
+        first, many = bounds[part.place[rows]], np.diff(bounds)[part.place[rows]]
+        row = np.repeat(rows, many)
+        spell = np.arange(len(row)) + np.repeat(first - np.append(0, np.cumsum(many)[:-1]), many)
+        here = part.day[row] >= spells.started[spell]
+        row, spell = row[here], spell[here]
+        found.append((spell, part.code[row], part.visible_on[row], part.quantity[row]))
+    return tuple(np.concatenate(each) for each in zip(*found, strict=True))
 
 
-def _first(when: Days, spell: npt.NDArray[np.int64], found: npt.NDArray[np.bool_], spells: int) -> Days:
-    """The first day of each spell on which it was found."""
-    first = np.full(spells, np.datetime64("NaT"), "M8[D]")
-    first[spell[found][::-1]] = when[found][::-1]
-    return first
+def _first(when: Days, spell: npt.NDArray[np.int64], spells: int) -> Days:
+    """The first day of each spell; NaT: none."""
+    never = np.iinfo(np.int64).max
+    first = np.full(spells, never)
+    np.minimum.at(first, spell, when.astype("M8[D]").view(np.int64))
+    return np.where(first < never, first.view("M8[D]"), np.datetime64("NaT"))

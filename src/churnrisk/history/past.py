@@ -1,8 +1,8 @@
 """A block of accounts through time: at every `as_of`, the views that features receive."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, Days, Grid, day, days_between
+from churnrisk.clock import Day, Days, Grid, days_between
 from churnrisk.contract import TABLES
 from churnrisk.history.daily import Daily, read_daily
 from churnrisk.history.facts import Facts
-from churnrisk.history.ledger import Columns, Known, Ledger
+from churnrisk.history.ledger import Known, Ledger
 from churnrisk.history.milestones import Milestones, Spells, joined_on, reached_on
-from churnrisk.history.people import People
-from churnrisk.history.spells import ends_on, running
-from churnrisk.history.usage import Usage
-from churnrisk.history.weeks import Axis, Weeks, weeks_of
+from churnrisk.history.people import People, Users
+from churnrisk.history.spells import terms_at
+from churnrisk.history.usage import Moments, Usage
+from churnrisk.history.weeks import Axis, weeks_of
 from churnrisk.params.sections import Milestone
+
+_SNAPSHOTS_AT_A_TIME = 2**14
+"""Of as many dates as have about so many, usage is looked at together: so many fit into the cache of a processor."""
 
 _NEW_FOR = np.timedelta64(182, "D")
 
@@ -53,139 +56,120 @@ class Company:
 
 @dataclass(frozen=True)
 class Past:
-    """What was known of `n` accounts at `as_of`; one attribute a view, named as features ask for it.
+    """What was known of `n` snapshots, each at its `as_of`: `views` has what features may ask to see, by name.
 
-    `facts` holds the other contract tables that the company offers, by name, `accounts` the columns of the accounts.
+    `members` are their positions among those of the block.
     """
 
-    as_of: Day
     account_id: npt.NDArray[Any]
-    accounts: Columns
-    usage: Usage
-    milestones: Milestones
-    people: People | None
-    facts: Mapping[str, Facts]
-    new_events: tuple[str, ...]
-
-    def views(self) -> dict[str, Any]:
-        """Every view by its name."""
-        people = {"people": self.people} if self.people else {}
-        own = {"accounts": self.accounts, "usage": self.usage, "milestones": self.milestones}
-        return {**own, **people, **self.facts, "new_events": self.new_events}
+    as_of: Days
+    views: Mapping[str, Any]
+    members: slice
 
 
-def pasts(company: Company, snapshots: pd.DataFrame) -> Iterator[Past]:
-    """The past at every `as_of` of `snapshots` (`account_id`, `as_of`, `spell_started_on`), in order of `as_of`, and of
-    account within it.
+class Block:
+    """Everything of some accounts, in memory: the past of `snapshots` (`account_id`, `as_of`, `spell_started_on`), in
+    order of `as_of`, and of account within it.
 
     What is read grows with the block's accounts, and is read once for all its dates.
     """
-    rows = snapshots.sort_values(["as_of", "account_id"])
-    block = _Block(company, rows)
-    dates, first = np.unique(rows["as_of"].to_numpy("M8[D]"), return_index=True)
-    for as_of, start, stop in zip(dates, first, [*first[1:], len(rows)], strict=True):
-        yield block.at(as_of, slice(start, stop))
-
-
-class _Block:
-    """Everything of some accounts, in memory, not yet cut at any date; `snapshots` are in order."""
 
     def __init__(self, company: Company, snapshots: pd.DataFrame) -> None:
         self._company = company
-        self._ids = np.sort(snapshots["account_id"].unique().astype(object))
+        rows = snapshots.sort_values(["as_of", "account_id"])
+        self._ids = np.sort(rows["account_id"].unique().astype(object))
         accounts = pd.Index(self._ids)
-        self._place = accounts.get_indexer(snapshots["account_id"])
-        self._started = snapshots["spell_started_on"].to_numpy("M8[D]")
-        axis = company.axis(day(snapshots["as_of"].max()))
-        self._start_week = axis.week_of(self._started)
-        self._entries = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
+        self._place = accounts.get_indexer(rows["account_id"])
+        self._as_of, self._started = (rows[name].to_numpy("M8[D]") for name in ("as_of", "spell_started_on"))
+        self._ledgers = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
+        axis = company.axis(self._as_of.max())
         daily = read_daily(company.usage / "daily", self._ids, company.settle_days)
-        self._usage = weeks_of(daily, len(self._ids), axis)
-        people = self._read_people()
-        self._reached, self._spell = self._milestones(daily, people)
-        self._people = _by_person(people, axis) if people else None
+        self._weeks = weeks_of(daily, len(self._ids), axis)
+        self._moments = self._moments_on(axis)
+        people: Sequence[Daily] = []
+        if company.has_people:
+            people = read_daily(company.usage / "people", self._ids, company.settle_days, by="user_id")
+            self._users = _users(people, axis)
+        self._milestones = self._milestones_of(daily, people)
 
-    def at(self, as_of: Day, members: slice) -> Past:
-        """What was known of the members, which are some of the snapshots, at their date."""
-        company, rows, started = self._company, self._place[members], self._started[members]
-        older, start_week = started < company.usage_from, self._start_week[members]
-        facts = {name: self._facts(name, as_of, rows) for name in self._entries if name != "accounts"}
-        return Past(
-            as_of=as_of,
-            account_id=self._ids[rows],
-            accounts=self._accounts(as_of, rows).assign(tenure=days_between(as_of, started)),
-            usage=self._usage.before(as_of, rows, older=older, start_week=start_week),
-            milestones=self._milestones_at(as_of, members),
-            people=self._people_at(as_of, rows, older, start_week),
-            facts=facts,
-            new_events=tuple(event for event, since in company.released.items() if since < as_of <= since + _NEW_FOR),
-        )
+    def spans(self) -> Iterator[Past]:
+        """The past of all dates, some of them at a time: what accounts and their people did."""
+        first = np.flatnonzero(np.diff(self._as_of.view(np.int64), prepend=-1))
+        span = first[np.unique(first // _SNAPSHOTS_AT_A_TIME, return_index=True)[1]]
+        for start, stop in zip(span, [*span[1:], len(self._as_of)], strict=True):
+            members = slice(int(start), int(stop))
+            moments = self._moments.some(members)
+            views = {"usage": Usage(self._weeks, moments), "milestones": self._milestones.some(members)}
+            if self._company.has_people:
+                views["people"] = People(self._users, moments, self._company.settle_days)
+            yield Past(self._ids[self._place[members]], self._as_of[members], views, members)
 
-    def _read_people(self) -> Daily | None:
-        company = self._company
-        if not company.has_people:
-            return None
-        return read_daily(company.usage / "people", self._ids, company.settle_days, by="user_id")
+    def dates(self, span: Past) -> Iterator[Past]:
+        """The past date by date: the same, and the other tables, of which each date sees rows of its own."""
+        dates, first = np.unique(span.as_of, return_index=True)
+        for as_of, start, stop in zip(dates, first, [*first[1:], len(span.as_of)], strict=True):
+            its = slice(int(start), int(stop))
+            members = slice(span.members.start + its.start, span.members.start + its.stop)
+            views = {name: view.some(its) for name, view in span.views.items()} | self._tables(as_of, members)
+            yield Past(span.account_id[its], span.as_of[its], views, members)
+
+    def _tables(self, as_of: Day, members: slice) -> dict[str, Any]:
+        """What was known of some snapshots, those of a date, by the tables, and what was new then."""
+        rows, released = self._place[members], self._company.released
+        views: dict[str, Any] = {name: self._facts(name, as_of, rows) for name in self._ledgers if name != "accounts"}
+        tenure = partial(days_between, as_of, self._started[members])
+        views["accounts"] = self._accounts_at(as_of, rows).assign(tenure=tenure)
+        views["new_events"] = tuple(event for event, since in released.items() if since < as_of <= since + _NEW_FOR)
+        return views
+
+    def _moments_on(self, axis: Axis) -> Moments:
+        older = self._started < self._company.usage_from
+        return Moments(self._place, axis.begins_at(self._as_of), older, axis.week_of(self._started))
 
     def _facts(self, name: str, as_of: Day, rows: npt.NDArray[np.int64]) -> Facts:
-        known, occurs = self._entries[name].before(as_of), TABLES[name].occurs
-        position = self._positions(rows)
+        ledger, occurs = self._ledgers[name], TABLES[name].occurs
+        position = np.full(len(self._ids), -1)
+        position[rows] = np.arange(len(rows))
+        account = position[ledger.columns["place"]]
         # What is planned, such as a meeting in the calendar, is known and hasn't happened.
-        known = known.take((position[known["place"]] >= 0) & (known[occurs] < as_of))
-        more = {"ends_on": ends_on(known), "is_running": running(known, as_of)} if name == "subscriptions" else {}
-        return Facts(known.assign(**more), position[known["place"]], len(rows), as_of, occurs)
+        known = ledger.before(as_of, (account >= 0) & (ledger.columns[occurs] < as_of))
+        columns = known.assign(**terms_at(known, as_of)) if name == "subscriptions" else known
+        return Facts(columns, account[known.rows], len(rows), as_of, occurs)
 
-    def _accounts(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Known:
-        known = self._entries["accounts"].before(as_of)
+    def _accounts_at(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Known:
+        known = self._ledgers["accounts"].before(as_of)
         at = np.full(len(self._ids), -1)
         at[known["place"]] = np.arange(len(known["place"]))
         return known.take(at[rows])
 
-    def _milestones(self, daily: Daily, people: Daily | None) -> tuple[Days, npt.NDArray[np.int64]]:
-        """When each spell reached each milestone, and the spell of each snapshot."""
+    def _milestones_of(self, daily: Sequence[Daily], people: Sequence[Daily]) -> Milestones:
         pairs = pd.DataFrame({"place": self._place, "started": self._started})
         spell = np.asarray(pairs.groupby(["place", "started"]).ngroup(), np.int64)
         found = pairs.drop_duplicates().sort_values(["place", "started"])
         spells = Spells(found["place"].to_numpy(), found["started"].to_numpy("M8[D]"))
-        told = self._company.milestones.values()
-        reached = [reached_on(daily, spells, each.event, each.times) for each in told]
-        if people:
-            together = [joined_on(people, spells, each.people) for each in told]
-            reached = [np.maximum(one, other) for one, other in zip(reached, together, strict=True)]
-        return np.asarray(np.array(reached, "M8[D]").reshape(len(reached), len(found))), spell
-
-    def _milestones_at(self, as_of: Day, members: slice) -> Milestones:
-        told, started = self._company.milestones, self._started[members]
-        reached = self._reached[:, self._spell[members]]
-        reached = np.where(reached < as_of, reached, np.datetime64("NaT"))
-        older = started < self._company.usage_from
+        told = self._company.milestones
+        reached = np.empty((len(told), len(spell)), "M8[D]")
+        for row, each in enumerate(told.values()):
+            known = reached_on(daily, spells, each.event, each.times)
+            if people:
+                known = np.maximum(known, joined_on(people, spells, each.people))
+            reached[row] = np.where(known[spell] < self._as_of, known[spell], np.datetime64("NaT"))
         targets = tuple(each.target_days for each in told.values())
-        return Milestones(tuple(told), targets, reached, started, older, as_of)
-
-    def _people_at(self, as_of: Day, rows: npt.NDArray[np.int64], older: Any, start_week: Any) -> People | None:
-        if self._people is None:
-            return None
-        account_of, weeks = self._people
-        account = self._positions(rows)[account_of]
-        users = np.flatnonzero(account >= 0)
-        account = account[users]
-        usage = weeks.before(as_of, users, older=older[account], start_week=start_week[account])
-        return People(usage, account, len(rows), older)
-
-    def _positions(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Position among the members of each account of the block, -1 where it is not one."""
-        position = np.full(len(self._ids), -1)
-        position[rows] = np.arange(len(rows))
-        return position
+        older = self._started < self._company.usage_from
+        return Milestones(tuple(told), targets, reached, self._started, older, self._as_of)
 
 
-def _by_person(people: Daily, axis: Axis) -> tuple[npt.NDArray[np.int64], Weeks]:
-    """The account of each person, and their weeks; they are in order of account, then of name."""
-    many = max(len(people.names), 1)
-    key = people.place * np.int64(many) + people.code
+def _users(people: Sequence[Daily], axis: Axis) -> Users:
+    """The users of all accounts; they are in order of account, then of name."""
+    many = np.int64(len(people[0].names))
+    key = [part.place * many + part.code for part in people]
     # Rows of one person follow each other for a month, so that few of them need to be looked up.
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    who, found = np.unique(key[first], return_inverse=True)
-    person = np.repeat(found, np.diff(first, append=len(key)))
-    anything = replace(people, names=("any",), place=person, code=np.zeros_like(people.code))
-    return who // many, weeks_of(anything, len(who), axis)
+    runs = [np.flatnonzero(np.diff(each, prepend=-1)) for each in key]
+    begins = np.concatenate([each[run] for each, run in zip(key, runs, strict=True)])
+    who, found = np.unique(begins, return_inverse=True)
+    persons = np.split(found, np.cumsum([len(run) for run in runs])[:-1])
+    rows = [
+        replace(part, names=("any",), place=np.repeat(person, np.diff(run, append=len(part.code))), code=0 * part.code)
+        for part, person, run in zip(people, persons, runs, strict=True)
+    ]
+    return Users(weeks_of(rows, len(who), axis).track(), who // many)

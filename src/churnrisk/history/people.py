@@ -1,70 +1,109 @@
 """Who of an account's people did something. Distinct people are counted, never summed over weeks."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from copy import copy
 
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.history.arrays import Mask, Numbers, ratio
-from churnrisk.history.usage import Usage
+from churnrisk.history.arrays import Array, Mask, Numbers, fixed, ratio
+from churnrisk.history.track import Track
+from churnrisk.history.usage import Moments
 
 
-@dataclass(frozen=True)
+class Users:
+    """The users of all accounts: their `track`, and the place of the account of each, in order."""
+
+    def __init__(self, track: Track, account: npt.NDArray[np.int64]) -> None:
+        self.track = track
+        self._first = np.flatnonzero(np.diff(account, prepend=-1))
+        self._many = np.diff(self._first, append=len(account))
+        self.accounts = account[self._first]
+
+    def count(self, which: Mask) -> Array:
+        """How many of those that are marked, (begins, users), each account has: (begins, accounts)."""
+        return np.add.reduceat(which, self._first, axis=1, dtype=np.int32)
+
+    def heaviest(self, totals: Array, last_day: Array) -> Array:
+        """Of the heaviest user, the share of all `totals`, (begins, users), and the last day: (2, begins, accounts)."""
+        most = np.maximum.reduceat(totals, self._first, axis=1)
+        who = np.where(totals == np.repeat(most, self._many, axis=1), np.arange(totals.shape[1]), 0)
+        last = np.take_along_axis(last_day, np.maximum.reduceat(who, self._first, axis=1), axis=1)
+        share = ratio(most, np.add.reduceat(totals, self._first, axis=1))
+        return np.array([share, np.where(most > 0, last, np.nan)])
+
+
 class People:
-    """Past usage of every user of `n` accounts, already cut to what was known at `as_of`.
+    """Past usage by the people of `n` snapshots, as it was known at the `as_of` of each.
 
-    `usage` has a row a user, `account` the position of the user's account. `older` marks accounts that were there
-    before usage was recorded: a window that reaches back so far is NaN for them.
+    What they did before usage was recorded is not known, and a window that reaches so far back is NaN for accounts
+    that were there.
 
     >>> from churnrisk.clock import Grid, day
     >>> from churnrisk.history.daily import Daily
     >>> from churnrisk.history.weeks import Axis, weeks_of
     >>> days, user = np.array(["2025-01-06", "2025-01-06", "2025-01-13", "2025-01-13"], "M8[D]"), np.array([0, 1, 1, 2])
     >>> daily = Daily(("any",), user, np.zeros(4, int), days, days, np.array([5.0, 1, 1, 2]))
-    >>> weeks = weeks_of(daily, 3, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
-    >>> usage = weeks.before(day("2025-01-20"), np.arange(3), older=np.zeros(3, bool), start_week=np.zeros(3, int))
-    >>> people = People(usage, np.array([0, 0, 1]), accounts=2, older=np.zeros(2, bool))
+    >>> weeks = weeks_of([daily], 3, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
+    >>> moments = Moments(np.arange(2), np.array([2, 2]), np.zeros(2, bool), np.zeros(2, int))
+    >>> people = People(Users(weeks.track(), np.array([0, 0, 1])), moments)
     >>> people.active(weeks=1), people.active(weeks=2), people.lost(weeks=1, of=1)
     (array([1., 1.]), array([2., 1.]), array([1., 0.]))
     >>> people.heaviest_share(weeks=2), people.heaviest_silent_days(weeks=2)
     (array([0.71428571, 1.        ]), array([14.,  7.]))
     """
 
-    usage: Usage
-    account: npt.NDArray[np.int64]
-    accounts: int
-    older: Mask
+    def __init__(self, users: Users, moments: Moments, settle_days: int = 0) -> None:
+        self._users, self._settle_days = users, settle_days
+        self._all, self._moments, self._members = moments, moments, slice(None)
+        self._begins = moments.begins
+        self._found: dict[tuple[str, int, int], Array] = {}
+
+    def some(self, members: slice) -> "People":
+        """Those of some of the snapshots, who share what was counted for all of them."""
+        part = copy(self)
+        part._members, part._moments = members, self._all.some(members)
+        return part
 
     def active(self, weeks: int, before: int = 0) -> Numbers:
         """How many different people were active."""
-        return self._count(self._active(weeks, before), weeks + before)
+        counts = self._once(("active", weeks, before), lambda: self._users.count(self._active(weeks, before)))
+        return self._if_known(np.nan_to_num(counts), weeks + before)
 
     def lost(self, weeks: int, of: int) -> Numbers:
         """How many of those active in the `of` weeks before were not active in the last `weeks`."""
-        return self._count(self._active(of, weeks) & ~self._active(weeks), weeks + of)
+        counts = self._once(
+            ("lost", weeks, of), lambda: self._users.count(self._active(of, weeks) & ~self._active(weeks))
+        )
+        return self._if_known(np.nan_to_num(counts), weeks + of)
 
     def heaviest_share(self, weeks: int) -> Numbers:
         """Share of all usage by the one heaviest user; NaN where there was none."""
-        total = self.usage.recorded(weeks)
-        return ratio(self._most(total), np.bincount(self.account, total, self.accounts))
+        return np.asarray(self._heaviest(weeks)[0])
 
     def heaviest_silent_days(self, weeks: int) -> Numbers:
         """Days since the heaviest user of the last weeks was last active; NaN where nobody was."""
-        total = self.usage.recorded(weeks)
-        heaviest = np.flatnonzero((total > 0) & (total == self._most(total)[self.account]))
-        silent = np.full(self.accounts, np.nan)
-        silent[self.account[heaviest]] = self.usage.days_since()[heaviest]
-        return silent
+        return np.asarray(7.0 * self._moments.week + 1 - self._heaviest(weeks)[1] + self._settle_days)
 
-    def _most(self, total: Numbers) -> Numbers:
-        """That of the heaviest user; 0 where there is none."""
-        most = np.zeros(self.accounts)
-        np.maximum.at(most, self.account, total)
-        return most
+    def _active(self, weeks: int, before: int = 0) -> Mask:
+        """Who was active: (begins, users)."""
+        return np.asarray(self._users.track.window("weeks", self._begins, weeks, before) > 0)
 
-    def _active(self, weeks: int, before: int = 0) -> npt.NDArray[np.bool_]:
-        return self.usage.is_active(weeks, before)
+    def _heaviest(self, weeks: int) -> Array:
+        track, begins = self._users.track, self._begins
+        last_day = track.last_day[begins.start : begins.stop]
+        return self._once(
+            ("heaviest", weeks, 0), lambda: self._users.heaviest(track.window("quantity", begins, weeks), last_day)
+        )
 
-    def _count(self, which: Mask, reach: int) -> Numbers:
-        counts = np.bincount(self.account[which], minlength=self.accounts).astype(float)
-        return np.where(self.older, np.nan, counts) if reach > self.usage.weeks else counts
+    def _once(self, asked: tuple[str, int, int], compute: Callable[[], Array]) -> Array:
+        """For each snapshot what is computed for each week and account, once for all who ask; NaN: it has nobody."""
+        if asked not in self._found:
+            its, accounts, moments = compute(), self._users.accounts, self._all
+            table = np.full((*its.shape[:-1], max(accounts.max(initial=0), moments.place.max()) + 1), np.nan)
+            table[..., accounts] = its
+            self._found[asked] = fixed(table[..., moments.week - self._begins.start, moments.place])
+        return self._found[asked][..., self._members]
+
+    def _if_known(self, values: Numbers, reach: int) -> Numbers:
+        return np.where(self._moments.older & (reach > self._moments.week), np.nan, values)

@@ -1,12 +1,13 @@
 """Spells: from the start of an account's subscriptions to the day on which the last of them has ended."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, next_renewal
 from churnrisk.history.ledger import Columns
 
 NEVER = np.datetime64("2262-01-01", "us")
@@ -66,6 +67,16 @@ def current(all_spells: pd.DataFrame, as_of: Day) -> pd.DataFrame:
 def running(subscriptions: Columns, as_of: Day) -> npt.NDArray[np.bool_]:
     """Which subscriptions run at `as_of`, by what is known."""
     return np.asarray((subscriptions["started_on"] < as_of) & (ends_on(subscriptions) >= as_of))
+
+
+def terms_at(subscriptions: Columns, as_of: Day) -> dict[str, Callable[[], Any]]:
+    """What makes the columns that the date adds: `ends_on`, `is_running`, and `renews_on`, NaT without a term."""
+    terms = subscriptions
+    return {
+        "ends_on": lambda: ends_on(terms),
+        "is_running": lambda: running(terms, as_of),
+        "renews_on": lambda: next_renewal(terms["started_on"], terms["term_months"], as_of),
+    }
 
 
 def paused(subscriptions: Columns, as_of: Day) -> npt.NDArray[Any]:

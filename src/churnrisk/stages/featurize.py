@@ -1,12 +1,17 @@
 """What was known of them then? Never reads labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 
@@ -17,30 +22,32 @@ from churnrisk.features.configured import company_of, features_of_company, told
 from churnrisk.features.peers import beside, needed, usual
 from churnrisk.features.registry import Feature
 from churnrisk.history.events import events_by_key, events_of, unknown_events
-from churnrisk.history.past import pasts
+from churnrisk.history.past import Block, Company
 from churnrisk.params import Params
 from churnrisk.workspace import Workspace, read_table, whole_folder, write_json, write_table
 
+_ACCOUNT = 8
+"""An account takes as much memory as so many snapshots of it, as its weeks are laid out however few it has."""
+
 
 def run(workspace: Workspace, params: Params) -> None:
-    on, off = features_of_company(company_of(workspace, params), params.features)
-    compared = [each for each in on if each.base]
-    accounts = read_table(workspace.snapshots / "snapshots.parquet", ["account_id"])["account_id"].nunique()
-    blocks = max(1, -(-accounts // params.features.block_accounts))
+    workers = params.features.workers
     with whole_folder(workspace.features) as folder:
-        _in_shares(partial(_own, workspace, params, blocks, folder), blocks, params.features.workers)
-        _compare(compared, folder)
+        with _others(partial(_write, workspace, params, folder), workers):
+            work = _Work.of(workspace, params)
+            work.write(folder, slice(0, None, workers))
+        _compare([each for each in work.on if each.base], folder)
         unknown = [str(each) for each in unknown_events(events_by_key(params.features), events_of(workspace.usage))]
-        about = {"features": [_described(each) for each in on], "off": off, "unknown_events": unknown}
+        about = {"features": [_described(each) for each in work.on], "off": work.off, "unknown_events": unknown}
         write_json(about, folder / "features.json")
 
 
-def _in_shares(work: Callable[[range], None], blocks: int, workers: int) -> None:
-    """Let each worker do its share: this process the first, others the rest. Threads would wait for each other."""
-    first, *others = [range(start, blocks, workers) for start in range(min(workers, blocks))]
-    with ProcessPoolExecutor(max(len(others), 1), mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(work, share) for share in others]
-        work(first)
+@contextmanager
+def _others(work: Callable[[slice], None], workers: int) -> Iterator[None]:
+    """Let other processes do their shares while this one does the first. Threads would wait for each other."""
+    with ProcessPoolExecutor(max(workers - 1, 1), mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(work, slice(first, None, workers)) for first in range(1, workers)]
+        yield
         try:
             for each in running:
                 each.result()
@@ -52,16 +59,43 @@ def _in_shares(work: Callable[[range], None], blocks: int, workers: int) -> None
             ) from error
 
 
-def _own(workspace: Workspace, params: Params, blocks: int, folder: Path, share: range) -> None:
-    """Write what can be told of each account of some blocks by itself."""
-    company, snapshots = company_of(workspace, params), read_table(workspace.snapshots / "snapshots.parquet")
-    on, _ = features_of_company(company, params.features)
-    account, accounts = pd.factorize(snapshots["account_id"], sort=True)
-    block = account * blocks // len(accounts)
-    for number in share:
-        past = pasts(company, snapshots[block == number])
-        rows = compute_all([each for each in on if not each.base], past, told(params.features))
-        write_features(rows, block_file(folder, number))
+def _write(workspace: Workspace, params: Params, folder: Path, share: slice) -> None:
+    _Work.of(workspace, params).write(folder, share)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is to be done: the features that are on, of the snapshots of a company, of which each is in a `block`."""
+
+    company: Company
+    on: list[Feature]
+    off: dict[str, str]
+    configured: Mapping[str, Any]
+    snapshots: pd.DataFrame
+    block: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, workspace: Workspace, params: Params) -> "_Work":
+        company = company_of(workspace, params)
+        on, off = features_of_company(company, params.features)
+        snapshots = read_table(workspace.snapshots / "snapshots.parquet")
+        block = _blocks(snapshots["account_id"], params.features.block_accounts)
+        return cls(company, on, off, told(params.features), snapshots, block)
+
+    def write(self, folder: Path, share: slice) -> None:
+        """Write what can be told of each account of some blocks by itself."""
+        own = [each for each in self.on if not each.base]
+        for number in range(self.block.max() + 1)[share]:
+            rows = compute_all(own, Block(self.company, self.snapshots[self.block == number]), self.configured)
+            write_features(rows, block_file(folder, number))
+
+
+def _blocks(account_id: "pd.Series[str]", accounts: int) -> npt.NDArray[np.int64]:
+    """The block of each snapshot: so many accounts on average, and as many snapshots, so that all take as long."""
+    code, ids = pd.factorize(account_id, sort=True)
+    blocks = -(-len(ids) // accounts)
+    cost = np.bincount(code) + _ACCOUNT
+    return np.asarray(((np.cumsum(cost) - cost) * blocks // cost.sum())[code])
 
 
 def _compare(features: list[Feature], folder: Path) -> None:
