@@ -47,9 +47,9 @@ def end_of_the_other(share: slice) -> None:
 
 
 def test_a_worker_that_is_killed_is_said_to_be() -> None:
-    with pytest.raises(ParamsError, match=r"one of 2 workers was ended .* Mend: lower it, or features.block_accounts"):
-        with featurize._others(end_of_the_other, workers=2):
-            pass
+    said = r"one of 2 workers was ended .* Mend: lower it, or features.block_accounts"
+    with pytest.raises(ParamsError, match=said), featurize._others(end_of_the_other, workers=2):
+        pass
 
 
 def test_blocks_in_processes_of_their_own_write_the_same(small: Workspace, tmp_path: Path) -> None:

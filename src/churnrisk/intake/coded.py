@@ -31,6 +31,18 @@ def coded(texts: "pa.ChunkedArray[Any]") -> tuple[npt.NDArray[np.int32], pa.Stri
     return places, column.dictionary.take(pa.array([None, *order], pa.int64()))
 
 
+def chosen(places: npt.NDArray[np.int32], texts: pa.StringArray) -> "pa.DictionaryArray[Any, Any]":
+    """The texts at some places, coded by those of them that there are: to write them takes half of the time.
+
+    >>> chosen(np.array([3, 1, 3]), pa.array([None, "a", "b", "c"])).dictionary.to_pylist()
+    ['a', 'c']
+    """
+    there = np.zeros(len(texts), bool)
+    there[places] = True
+    place = np.cumsum(there, dtype=np.int32) - 1
+    return pa.DictionaryArray.from_arrays(place[places], texts.take(np.flatnonzero(there)))
+
+
 def packed(*columns: npt.NDArray[Any]) -> Ints:
     """A number a row, equal and in order as `columns` of whole numbers are, the first of them before the second.
 

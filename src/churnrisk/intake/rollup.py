@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from churnrisk.errors import SourceError
-from churnrisk.intake.coded import Groups, Ints, coded, packed
+from churnrisk.intake.coded import Groups, Ints, chosen, coded, packed
 from churnrisk.workspace import whole_folder
 
 Columns = dict[str, npt.NDArray[Any]]
@@ -24,7 +24,7 @@ _COUNTS = {"daily": ("rows", "copies", "ahead"), "people": ("rows",)}
 _TEXTS, _TIMES = ("account_id", "user_id", "event"), ("day", "known_at")
 
 _TYPES: dict[str, Any] = {
-    **dict.fromkeys(_TEXTS, pa.string()),
+    **dict.fromkeys(_TEXTS, pa.dictionary(pa.int32(), pa.string())),
     **dict.fromkeys(("day", "known_on"), pa.timestamp("us")),
     "quantity": pa.float64(),
     **dict.fromkeys(_COUNTS["daily"], pa.int64()),
@@ -154,15 +154,16 @@ def _schema(name: str) -> pa.Schema:
 
 
 def _writer(file: Path) -> pq.ParquetWriter:
-    # Readers skip by these columns; of the others, statistics only take time.
-    return pq.ParquetWriter(file, _schema(file.parent.name), write_statistics=["account_id", "day", "known_on"])
+    # Readers skip by these columns; of the others, statistics only take time. Texts are read as texts, not as coded.
+    skipped_by: Any = ["account_id", "day", "known_on"]
+    return pq.ParquetWriter(file, _schema(file.parent.name), write_statistics=skipped_by, store_schema=False)
 
 
 def _table(rows: Columns, texts: Texts, name: str) -> pa.Table:
     schema, values = _schema(name), dict[str, Any](rows)
     for column in schema.names:
         if column in _TEXTS:
-            values[column] = texts[column].take(pa.array(rows[column], pa.int32()))
+            values[column] = chosen(rows[column], texts[column])
         elif column in ("day", "known_on"):
             values[column] = (rows[column] * _DAY).view("M8[us]")
     return pa.table(values, schema)

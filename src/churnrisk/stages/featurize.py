@@ -36,10 +36,10 @@ def run(workspace: Workspace, params: Params) -> None:
         with _others(partial(_write, workspace, params, folder), workers):
             work = _Work.of(workspace, params)
             work.write(folder, slice(0, None, workers))
+            unknown = [str(each) for each in unknown_events(events_by_key(params.features), events_of(workspace.usage))]
+            about = {"features": [_described(each) for each in work.on], "off": work.off, "unknown_events": unknown}
+            write_json(about, folder / "features.json")
         _compare([each for each in work.on if each.base], folder)
-        unknown = [str(each) for each in unknown_events(events_by_key(params.features), events_of(workspace.usage))]
-        about = {"features": [_described(each) for each in work.on], "off": work.off, "unknown_events": unknown}
-        write_json(about, folder / "features.json")
 
 
 @contextmanager
