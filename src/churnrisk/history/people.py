@@ -56,7 +56,7 @@ class People:
     def __init__(self, users: Users, moments: Moments, settle_days: int = 0) -> None:
         self._users, self._settle_days = users, settle_days
         self._all, self._moments, self._members = moments, moments, slice(None)
-        self._begins = moments.begins
+        self._begins = range(int(moments.week.min()), int(moments.week.max()) + 1)
         self._found: dict[tuple[str, int, int], Array] = {}
 
     def some(self, members: slice) -> "People":

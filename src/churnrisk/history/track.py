@@ -69,16 +69,19 @@ class Track:
 
         Raises ValueError for a `back` below 0, which would look ahead.
         """
-        if back < 0:
-            raise ValueError(f"{-back} weeks ahead were asked for; a date knows of those before it only")
+        unknown = self._unknown(what, begins, back)
         found: Array = self._sums(what)[np.maximum(np.array(begins) - back, 0)]
-        place, week, seen_from, more = self._changes[what]
-        row = np.maximum(np.maximum(seen_from, week + 1 + back) - begins.start, 0)
-        here = np.flatnonzero(row < len(begins))
-        if len(here):
-            grown = np.zeros_like(found)
-            np.add.at(grown.reshape(-1), row[here] * np.int64(grown.shape[1]) + place[here], more[here])
-            found += _accumulated(grown)
+        if unknown is not None:
+            found -= unknown
+        return found
+
+    def until_each(self, what: What, week: Array, place: Array, back: int = 0) -> Array:
+        """The same for each of some rows, at the begin of a `week` and at a `place` of its own."""
+        n, begins = self._days.shape[1], range(int(week.min()), int(week.max()) + 1)
+        unknown = self._unknown(what, begins, back)
+        found: Array = self._sums(what).reshape(-1).take(np.maximum(week - back, 0) * n + place)
+        if unknown is not None:
+            found -= unknown.reshape(-1).take((week - begins.start) * n + place)
         return found
 
     def window(self, what: What, begins: range, weeks: int, before: int = 0) -> Array:
@@ -98,8 +101,8 @@ class Track:
         lowest, end = (np.searchsorted(key, place * weeks + week) for week in (first, stop))
         row = np.repeat(np.arange(len(found)), end - lowest)
         change = np.arange(len(row)) + np.repeat(lowest - np.append(0, np.cumsum(end - lowest)[:-1]), end - lowest)
-        seen = changes.seen_from[change] <= begin[row]
-        found += np.bincount(row[seen], changes.more[change[seen]], len(found)).astype(found.dtype)
+        unknown = changes.seen_from[change] > begin[row]
+        found -= np.bincount(row[unknown], changes.more[change[unknown]], len(found)).astype(found.dtype)
         return found
 
     @cached_property
@@ -115,12 +118,28 @@ class Track:
             np.maximum(row, before, out=row)
         return last
 
+    def _unknown(self, what: What, begins: range, back: int) -> Array | None:
+        """What of the sums that `until` asks for was not known when the weeks began: (begins, n); None: nothing."""
+        if back < 0:
+            raise ValueError(f"{-back} weeks ahead were asked for; a date knows of those before it only")
+        place, week, seen_from, more = self._changes[what]
+        counts_from = week + 1 + back
+        here = (counts_from < seen_from) & (counts_from < begins.stop) & (seen_from > begins.start)
+        if not here.any():
+            return None
+        unknown = np.zeros((len(begins) + 1, self._days.shape[1]), more.dtype)
+        since, until = np.maximum(counts_from[here], begins.start), np.minimum(seen_from[here], begins.stop)
+        np.add.at(unknown, (since - begins.start, place[here]), more[here])
+        np.subtract.at(unknown, (until - begins.start, place[here]), more[here])
+        return _accumulated(unknown)[:-1]
+
     def _sums(self, what: What) -> Array:
-        """Running totals of the weeks as they were known when they ended: (weeks + 1, n)."""
+        """Running totals of the weeks as they are known in the end: (weeks + 1, n)."""
         if what not in self._running:
-            values = self._a_week(what)
+            values, changes = self._a_week(what), self._changes[what]
             sums = np.zeros((len(values) + 1, values.shape[1]), float if what == "quantity" else np.int16)
             sums[1:] = values
+            np.add.at(sums, (changes.week + 1, changes.place), changes.more)
             self._running[what] = _accumulated(sums)
         return self._running[what]
 
@@ -139,10 +158,10 @@ class Track:
         is_new[np.unique(week * 7 + late.weekday, return_index=True)[1]] = 1
         is_new[(before >> late.weekday) & 1 == 1] = 0
         is_first = (_is_first(week) & (before == 0)).astype(np.int16)
-        of: dict[What, Array] = {"quantity": late.quantity, "days": is_new, "weeks": is_first}
+        grows: dict[What, Array] = {"quantity": late.quantity, "days": is_new, "weeks": is_first}
         begins = np.flatnonzero(_is_first(week * np.int64(len(self._days) + 2) + late.seen_from))
         place, week, seen_from = (values[begins] for values in (late.place, late.week, late.seen_from))
-        return {what: Changes(place, week, seen_from, _added_up(more, begins)).only() for what, more in of.items()}
+        return {what: Changes(place, week, seen_from, _added_up(more, begins)).only() for what, more in grows.items()}
 
 
 _HIGHEST = np.array([each.bit_length() for each in range(256)], np.int16)

@@ -25,11 +25,6 @@ class Moments:
     older: Mask
     start_week: npt.NDArray[np.int64]
 
-    @property
-    def begins(self) -> range:
-        """The weeks that begin at the dates, and those between."""
-        return range(int(self.week.min()), int(self.week.max()) + 1)
-
     def some(self, members: slice) -> "Moments":
         """Those of some of the snapshots."""
         return Moments(*(values[members] for values in vars(self).values()))
@@ -63,8 +58,6 @@ class Usage:
     def __init__(self, weeks: Weeks, moments: Moments) -> None:
         self._weeks = weeks
         self._all, self._moments, self._members = moments, moments, slice(None)
-        self._begins = moments.begins
-        self._cell = (moments.week - self._begins.start) * weeks.n + moments.place
         self._found: dict[tuple[What, Events, int], Array] = {}
 
     def some(self, members: slice) -> "Usage":
@@ -183,8 +176,8 @@ class Usage:
         """The sum of all weeks but the last `back`; it is computed once for all who ask."""
         asked = what, event, back
         if asked not in self._found:
-            sums = self._weeks.track(event).until(what, self._begins, back)
-            self._found[asked] = fixed(sums.reshape(-1).take(self._cell))
+            sums = self._weeks.track(event).until_each(what, self._all.week, self._all.place, back)
+            self._found[asked] = fixed(sums)
         return self._found[asked][self._members]
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:

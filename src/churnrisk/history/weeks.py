@@ -60,11 +60,6 @@ class Weeks:
     late: Late
     axis: Axis
 
-    @property
-    def n(self) -> int:
-        """How many accounts (or users) there are."""
-        return int(self.quantity.shape[-1])
-
     def track(self, event: Events = None) -> Track:
         """The weeks of an event, or of several taken together; one that never happened has none."""
         if event not in self._tracks:
