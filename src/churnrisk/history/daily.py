@@ -1,5 +1,6 @@
 """Usage of some accounts day by day, as the rollup has it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,50 +33,54 @@ class Daily:
     quantity: npt.NDArray[np.float64]
 
 
+_NO_DAYS = np.empty(0, "M8[D]")
+_NOTHING = pa.array([], pa.string()), Daily((), *(np.empty(0, np.int32),) * 2, *(_NO_DAYS,) * 2, np.empty(0))
+
+
 def read_daily(files: Path, accounts: npt.NDArray[np.object_], settle_days: int, by: str = "event") -> list[Daily]:
-    """Rollup of some accounts (sorted ids), a part for each of the files in the folder `files`; all have the same
-    `names`.
+    """Rollup of some accounts (sorted ids), in parts with the same `names`, in the order of the files in `files`.
 
     Usage is seen `settle_days` after its day. What is read grows with the accounts, as the files are in their order.
     """
     wanted, settle = pa.array(accounts, pa.string()), np.timedelta64(settle_days, "D")
-    # Each file's memory is used again for the next one, as to get it anew takes longer than to read the rows.
-    parts = [_part(file, wanted, settle, by) for file in sorted(files.glob("*.parquet"))]
-    texts = pa.concat_arrays([pa.array([], pa.string()), *(texts for texts, _ in parts)])
+    groups = (rows for file in sorted(files.glob("*.parquet")) for rows in _groups(file, by, wanted))
+    parts = [_NOTHING, *(_part(rows, wanted, settle, by) for rows in groups)]
+    texts = pa.concat_arrays([texts for texts, _ in parts])
     names = texts.unique().sort()
     rank = np.split(_places(texts, names), np.cumsum([len(texts) for texts, _ in parts])[:-1])
     named = tuple(map(str, names.to_pylist()))
     return [replace(part, names=named, code=its[part.code]) for (_, part), its in zip(parts, rank, strict=True)]
 
 
-def _part(file: Path, accounts: "pa.Array[Any]", settle: np.timedelta64, by: str) -> "tuple[pa.Array[Any], Daily]":
-    """The rows of some accounts in a file, and the texts of which `code` says the position."""
-    rows = _groups(file, by, accounts[0].as_py(), accounts[-1].as_py())
-    (ids, account), (texts, code) = (_coded(rows[name]) for name in ("account_id", by))
-    place = _places(ids, accounts)[account]
+def _groups(file: Path, by: str, accounts: "pa.Array[Any]") -> Iterator[pa.RecordBatch]:
+    """The groups of rows of a file that may hold some accounts.
+
+    Each is looked at by itself: its memory is used again for the next one, as to get it anew takes longer than to read.
+    """
+    first, last = accounts[0].as_py(), accounts[-1].as_py()
+    parquet = pq.ParquetFile(file, read_dictionary=["account_id", by])
+    column = parquet.schema_arrow.get_field_index("account_id")
+    for number in range(parquet.num_row_groups):
+        if _may_hold(parquet.metadata.row_group(number).column(column).statistics, first, last):
+            rows = parquet.read_row_group(number, ["account_id", by, "day", "known_on", "quantity"], use_threads=False)
+            yield from rows.to_batches()
+
+
+def _part(
+    rows: pa.RecordBatch, accounts: "pa.Array[Any]", settle: np.timedelta64, by: str
+) -> "tuple[pa.Array[Any], Daily]":
+    """Those of some rows that are of some accounts, and the texts of which `code` says the position."""
+    who: Any = rows["account_id"]
+    what: Any = rows[by]
+    place = _places(who.dictionary, accounts)[who.indices]
     ours = np.flatnonzero(place >= 0)
     day, known_on = (_days(rows[name])[ours] for name in ("day", "known_on"))
     seen, quantity = np.maximum(known_on, day + settle), rows["quantity"].to_numpy()[ours]
-    return texts, Daily((), place[ours], code[ours], day, seen, quantity)
-
-
-def _groups(file: Path, by: str, first: str, last: str) -> pa.Table:
-    """The groups of rows of a file that may hold accounts from `first` to `last`."""
-    parquet = pq.ParquetFile(file, read_dictionary=["account_id", by])
-    column = parquet.schema_arrow.get_field_index("account_id")
-    groups = (parquet.metadata.row_group(number).column(column).statistics for number in range(parquet.num_row_groups))
-    wanted = [number for number, group in enumerate(groups) if _may_hold(group, first, last)]
-    return parquet.read_row_groups(wanted, ["account_id", by, "day", "known_on", "quantity"], use_threads=False)
+    return what.dictionary, Daily((), place[ours], np.asarray(what.indices)[ours], day, seen, quantity)
 
 
 def _may_hold(group: Any, first: str, last: str) -> bool:
     return not (group and group.has_min_max) or bool(group.min <= last and group.max >= first)
-
-
-def _coded(column: "pa.ChunkedArray[Any]") -> "tuple[pa.Array[Any], npt.NDArray[np.int32]]":
-    """Different texts, in no order, and for each row the position of its own."""
-    one: Any = column.unify_dictionaries().combine_chunks()
-    return one.dictionary, np.asarray(one.indices)
 
 
 def _places(texts: "pa.Array[Any]", among: "pa.Array[Any]") -> npt.NDArray[np.int32]:
@@ -83,7 +88,7 @@ def _places(texts: "pa.Array[Any]", among: "pa.Array[Any]") -> npt.NDArray[np.in
     return np.asarray(pc.index_in(texts, among).fill_null(-1))
 
 
-def _days(column: "pa.ChunkedArray[Any]") -> Days:
+def _days(column: "pa.Array[Any]") -> Days:
     """Whole days; a division of floats is exact for them, and takes a fifth of the time of one of integers."""
     microseconds = column.to_numpy().astype("M8[us]", copy=False).view(np.int64)
     return (microseconds / _DAY).astype(np.int64).view("M8[D]")
