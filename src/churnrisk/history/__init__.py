@@ -1,5 +1,6 @@
 """The past as it was known: facts, subscriptions, usage and people, cut at `as_of`.
 
-A view only looks back: it is built from rows that were known before `as_of`, so whoever receives one can't see later
-ones, however it is written. `fell_on` and `silent_on` look on from a date, for labels alone.
+A view only looks back: a table is cut to the rows that were known before `as_of`, and of usage nothing can be asked for
+that lies after it or was not known then. So whoever receives one can't see later ones, however it is written. `fell_on`
+and `silent_on` look on from a date, for labels alone.
 """

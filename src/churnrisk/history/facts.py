@@ -10,7 +10,7 @@ import pandas as pd
 
 from churnrisk.clock import Day, days_between
 from churnrisk.history.arrays import Mask, Numbers, fixed
-from churnrisk.history.ledger import LazyColumns
+from churnrisk.history.ledger import Columns, LazyColumns
 
 Found = TypeVar("Found")
 
@@ -20,8 +20,7 @@ class Facts:
     (n,). Words are pandas categories.
 
     >>> columns = {"opened_at": np.array(["2025-03-01", "2025-03-08"], "M8[us]"), "severity": np.array([1.0, 3.0])}
-    >>> rows, account = LazyColumns.of(columns), np.array([1, 1])
-    >>> tickets = Facts(rows, account, accounts=2, as_of=Day("2025-03-10"), occurs="opened_at")
+    >>> tickets = Facts(columns, account=np.array([1, 1]), accounts=2, as_of=Day("2025-03-10"), occurs="opened_at")
     >>> tickets.count(), tickets.within(days=7).count(), tickets.last("severity")
     (array([0., 2.]), array([0., 1.]), array([nan,  3.]))
     >>> tickets.where(tickets["severity"] == 1).days_since()
@@ -29,9 +28,10 @@ class Facts:
     """
 
     def __init__(
-        self, columns: LazyColumns, account: npt.NDArray[np.int64], accounts: int, as_of: Day, occurs: str
+        self, columns: Columns, account: npt.NDArray[np.int64], accounts: int, as_of: Day, occurs: str
     ) -> None:
-        self._columns, self._account, self._accounts = columns, account, accounts
+        self._columns = columns if isinstance(columns, LazyColumns) else LazyColumns.of(columns)
+        self._account, self._accounts = account, accounts
         self.as_of, self._occurs = as_of, occurs
         self._found: dict[Any, Any] = {}
 
@@ -122,8 +122,7 @@ class Facts:
         """How many rows, counted back from the one that happened last, it holds for without a break.
 
         >>> columns = {"day": np.array(["2025-03-01", "2025-03-02", "2025-03-03"], "M8[us]")}
-        >>> calls = Facts(LazyColumns.of(columns), np.zeros(3, int), 1, Day("2025-03-10"), "day")
-        >>> calls.in_a_row(np.array([True, False, True]))
+        >>> Facts(columns, np.zeros(3, int), 1, Day("2025-03-10"), "day").in_a_row(np.array([True, False, True]))
         array([1.])
         """
         broken, last_broken = np.flatnonzero(~holds), np.full(self._accounts, -1)
