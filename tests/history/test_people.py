@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from churnrisk.clock import Grid, day
 from churnrisk.history.daily import Daily
 from churnrisk.history.people import People, Users
-from churnrisk.history.usage import Moments
+from churnrisk.history.snapshots import Snapshots
 from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS, ACCOUNTS = 8, 2
@@ -23,8 +23,8 @@ def people(cells) -> People:
     daily = Daily(("any",), user, np.zeros(len(user), int), on, on, amount.astype(float))
     weeks = weeks_of([daily], 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
     nothing = np.zeros(ACCOUNTS, int)
-    moments = Moments(np.arange(ACCOUNTS), nothing + WEEKS, nothing > 0, nothing)
-    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), moments)
+    snapshots = Snapshots(np.arange(ACCOUNTS), nothing + WEEKS, nothing > 0, nothing)
+    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), snapshots)
 
 
 def active(cells, account: int, first: int, stop: int) -> set[int]:
@@ -72,7 +72,7 @@ def those_known(rows, until: np.datetime64, week: np.ndarray) -> People:
     daily = Daily(("any",), user[seen], 0 * user[seen], on, on + late[seen], quantity[seen] / 10)
     weeks = weeks_of([daily], 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
     place = np.arange(len(week)) % ACCOUNTS
-    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), Moments(place, week, place < 0, place))
+    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), Snapshots(place, week, place < 0, place))
 
 
 @given(LATE, st.integers(0, WEEKS - 1))

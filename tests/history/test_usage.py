@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from churnrisk.clock import Grid, day
 from churnrisk.history.arrays import ratio
 from churnrisk.history.daily import Daily
-from churnrisk.history.usage import Moments, Usage
+from churnrisk.history.snapshots import Snapshots
+from churnrisk.history.usage import Usage
 from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS = 9
@@ -33,8 +34,8 @@ def view(daily: np.ndarray, older: bool = False, start_week: int = 0, settle_day
     rows = Daily(tuple("abc"[: len(daily)]), account, event, on, on + settle_days, daily[event, account, when])
     n, weeks = daily.shape[1], daily.shape[2] // 7
     axis = Axis(Grid(FIRST + settle_days), settle_days, first=0, stop=weeks)
-    moments = Moments(np.arange(n), np.full(n, weeks), np.full(n, older), np.full(n, start_week))
-    return Usage(weeks_of([rows], n, axis), moments)
+    snapshots = Snapshots(np.arange(n), np.full(n, weeks), np.full(n, older), np.full(n, start_week))
+    return Usage(weeks_of([rows], n, axis), snapshots)
 
 
 @given(accounts(), st.integers(1, 5), st.integers(0, 4))
@@ -89,8 +90,8 @@ ASKED = {
 @settings(max_examples=100, deadline=None)
 def test_a_date_sees_what_was_known_then_as_if_there_was_nothing_else(rows, weeks):
     axis, as_of = Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS), FIRST + 7 * weeks
-    moments = Moments(np.arange(2), np.full(2, weeks), np.zeros(2, bool), np.array([0, 1]))
-    whole, cut = (Usage(weeks_of([known(rows, until)], 2, axis), moments) for until in (day("2030-01-01"), as_of))
+    snapshots = Snapshots(np.arange(2), np.full(2, weeks), np.zeros(2, bool), np.array([0, 1]))
+    whole, cut = (Usage(weeks_of([known(rows, until)], 2, axis), snapshots) for until in (day("2030-01-01"), as_of))
     for name, asked in ASKED.items():
         np.testing.assert_array_equal(asked(whole), asked(cut), err_msg=name)
 
@@ -101,10 +102,10 @@ def test_many_dates_at_once_see_what_each_of_them_sees(rows, first, last):
     weeks = weeks_of([known(rows, day("2030-01-01"))], 2, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
     week = np.repeat(np.arange(min(first, last), max(first, last) + 1), 2)
     place = np.arange(len(week)) % 2
-    together = Usage(weeks, Moments(place, week, place > 0, place))
+    together = Usage(weeks, Snapshots(place, week, place > 0, place))
     for row in range(len(week)):
         one = slice(row, row + 1)
-        alone = Usage(weeks, Moments(place[one], week[one], place[one] > 0, place[one]))
+        alone = Usage(weeks, Snapshots(place[one], week[one], place[one] > 0, place[one]))
         for name, asked in ASKED.items():
             np.testing.assert_array_equal(asked(together)[one], asked(alone), err_msg=name)
             np.testing.assert_array_equal(asked(together.some(one)), asked(alone), err_msg=name)

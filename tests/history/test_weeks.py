@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from churnrisk.clock import Grid, day
 from churnrisk.history.daily import Daily
-from churnrisk.history.usage import Moments, Usage
+from churnrisk.history.snapshots import Snapshots
+from churnrisk.history.usage import Usage
 from churnrisk.history.weeks import Axis, weeks_of
 
 WEEKS, ROWS = 12, 3
@@ -45,7 +46,7 @@ def seen(told: list[tuple], rows: list[int], weeks: int = WEEKS) -> Usage:
     daily = Daily(("a", "b"), place, event.astype(int), on, on + late.astype(int), quantity)
     axis, nothing = Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS), np.zeros(len(rows), int)
     week = axis.begins_at(FIRST + 7 * weeks) + nothing
-    return Usage(weeks_of([daily], len(rows), axis), Moments(np.arange(len(rows)), week, nothing > 0, nothing))
+    return Usage(weeks_of([daily], len(rows), axis), Snapshots(np.arange(len(rows)), week, nothing > 0, nothing))
 
 
 @given(TOLD, st.integers(9, WEEKS))

@@ -17,8 +17,9 @@ from churnrisk.history.facts import Facts
 from churnrisk.history.ledger import Known, Ledger
 from churnrisk.history.milestones import Milestones, Spells, joined_on, reached_on
 from churnrisk.history.people import People, Users
+from churnrisk.history.snapshots import Snapshots
 from churnrisk.history.spells import terms_at
-from churnrisk.history.usage import Moments, Usage
+from churnrisk.history.usage import Usage
 from churnrisk.history.weeks import Axis, weeks_of
 from churnrisk.params.sections import Milestone
 
@@ -85,7 +86,7 @@ class Block:
         axis = company.axis(self._as_of.max())
         daily = read_daily(company.usage / "daily", self._ids, company.settle_days)
         self._weeks = weeks_of(daily, len(self._ids), axis)
-        self._moments = self._moments_on(axis)
+        self._snapshots = self._placed_on(axis)
         people: Sequence[Daily] = []
         if company.has_people:
             people = read_daily(company.usage / "people", self._ids, company.settle_days, by="user_id")
@@ -98,10 +99,10 @@ class Block:
         span = first[np.unique(first // _SNAPSHOTS_AT_A_TIME, return_index=True)[1]]
         for start, stop in zip(span, [*span[1:], len(self._as_of)], strict=True):
             members = slice(int(start), int(stop))
-            moments = self._moments.some(members)
-            views = {"usage": Usage(self._weeks, moments), "milestones": self._milestones.some(members)}
+            placed = self._snapshots.some(members)
+            views = {"usage": Usage(self._weeks, placed), "milestones": self._milestones.some(members)}
             if self._company.has_people:
-                views["people"] = People(self._users, moments, self._company.settle_days)
+                views["people"] = People(self._users, placed, self._company.settle_days)
             yield Past(self._ids[self._place[members]], self._as_of[members], views, members)
 
     def dates(self, span: Past) -> Iterator[Past]:
@@ -122,9 +123,9 @@ class Block:
         views["new_events"] = tuple(event for event, since in released.items() if since < as_of <= since + _NEW_FOR)
         return views
 
-    def _moments_on(self, axis: Axis) -> Moments:
+    def _placed_on(self, axis: Axis) -> Snapshots:
         older = self._started < self._company.usage_from
-        return Moments(self._place, axis.begins_at(self._as_of), older, axis.week_of(self._started))
+        return Snapshots(self._place, axis.begins_at(self._as_of), older, axis.week_of(self._started))
 
     def _facts(self, name: str, as_of: Day, rows: npt.NDArray[np.int64]) -> Facts:
         ledger, occurs = self._ledgers[name], TABLES[name].occurs

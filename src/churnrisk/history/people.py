@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from churnrisk.history.arrays import Array, Mask, Numbers, fixed, ratio
+from churnrisk.history.snapshots import Snapshots
 from churnrisk.history.track import Track
-from churnrisk.history.usage import Moments
 
 
 class Users:
@@ -45,24 +45,24 @@ class People:
     >>> days, user = np.array(["2025-01-06", "2025-01-06", "2025-01-13", "2025-01-13"], "M8[D]"), np.array([0, 1, 1, 2])
     >>> daily = Daily(("any",), user, np.zeros(4, int), days, days, np.array([5.0, 1, 1, 2]))
     >>> weeks = weeks_of([daily], 3, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
-    >>> moments = Moments(np.arange(2), np.array([2, 2]), np.zeros(2, bool), np.zeros(2, int))
-    >>> people = People(Users(weeks.track(), np.array([0, 0, 1])), moments)
+    >>> snapshots = Snapshots(np.arange(2), np.array([2, 2]), np.zeros(2, bool), np.zeros(2, int))
+    >>> people = People(Users(weeks.track(), np.array([0, 0, 1])), snapshots)
     >>> people.active(weeks=1), people.active(weeks=2), people.lost(weeks=1, of=1)
     (array([1., 1.]), array([2., 1.]), array([1., 0.]))
     >>> people.heaviest_share(weeks=2), people.heaviest_silent_days(weeks=2)
     (array([0.71428571, 1.        ]), array([14.,  7.]))
     """
 
-    def __init__(self, users: Users, moments: Moments, settle_days: int = 0) -> None:
+    def __init__(self, users: Users, snapshots: Snapshots, settle_days: int = 0) -> None:
         self._users, self._settle_days = users, settle_days
-        self._all, self._moments, self._members = moments, moments, slice(None)
-        self._begins = range(int(moments.week.min()), int(moments.week.max()) + 1)
+        self._all, self._snapshots, self._members = snapshots, snapshots, slice(None)
+        self._begins = range(int(snapshots.week.min()), int(snapshots.week.max()) + 1)
         self._found: dict[tuple[str, int, int], Array] = {}
 
     def some(self, members: slice) -> "People":
         """Those of some of the snapshots, who share what was counted for all of them."""
         part = copy(self)
-        part._members, part._moments = members, self._all.some(members)
+        part._members, part._snapshots = members, self._all.some(members)
         return part
 
     def active(self, weeks: int, before: int = 0) -> Numbers:
@@ -83,7 +83,7 @@ class People:
 
     def heaviest_silent_days(self, weeks: int) -> Numbers:
         """Days since the heaviest user of the last weeks was last active; NaN where nobody was."""
-        return np.asarray(7.0 * self._moments.week + 1 - self._heaviest(weeks)[1] + self._settle_days)
+        return np.asarray(7.0 * self._snapshots.week + 1 - self._heaviest(weeks)[1] + self._settle_days)
 
     def _active(self, weeks: int, before: int = 0) -> Mask:
         """Who was active: (begins, users)."""
@@ -99,11 +99,11 @@ class People:
     def _once(self, asked: tuple[str, int, int], compute: Callable[[], Array]) -> Array:
         """For each snapshot what is computed for each week and account, once for all who ask; NaN: it has nobody."""
         if asked not in self._found:
-            its, accounts, moments = compute(), self._users.accounts, self._all
-            table = np.full((*its.shape[:-1], max(accounts.max(initial=0), moments.place.max()) + 1), np.nan)
+            its, accounts, snapshots = compute(), self._users.accounts, self._all
+            table = np.full((*its.shape[:-1], max(accounts.max(initial=0), snapshots.place.max()) + 1), np.nan)
             table[..., accounts] = its
-            self._found[asked] = fixed(table[..., moments.week - self._begins.start, moments.place])
+            self._found[asked] = fixed(table[..., snapshots.week - self._begins.start, snapshots.place])
         return self._found[asked][..., self._members]
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:
-        return np.where(self._moments.older & (reach > self._moments.week), np.nan, values)
+        return np.where(self._snapshots.older & (reach > self._snapshots.week), np.nan, values)

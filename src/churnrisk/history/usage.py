@@ -2,32 +2,13 @@
 
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from churnrisk.history.arrays import Array, Mask, Numbers, fixed, ratio
+from churnrisk.history.arrays import Array, Numbers, fixed, ratio
+from churnrisk.history.snapshots import Snapshots
 from churnrisk.history.track import What
 from churnrisk.history.weeks import PARTS, Events, Weeks
-
-
-@dataclass(frozen=True)
-class Moments:
-    """Of whom, and when, `n` snapshots are: the `place` of the account, and the week that begins at `as_of`.
-
-    `older` marks who was there before the first week; `start_week` is the week in which each began (it may be below
-    0).
-    """
-
-    place: npt.NDArray[np.int64]
-    week: npt.NDArray[np.int64]
-    older: Mask
-    start_week: npt.NDArray[np.int64]
-
-    def some(self, members: slice) -> "Moments":
-        """Those of some of the snapshots."""
-        return Moments(*(values[members] for values in vars(self).values()))
 
 
 class Usage:
@@ -46,7 +27,7 @@ class Usage:
     >>> days = np.array(["2025-01-07", "2025-01-13", "2025-01-19"], "M8[D]")
     >>> daily = Daily(("login", "report"), np.zeros(3, int), np.array([0, 0, 1]), days, days, np.array([6.0, 2, 3]))
     >>> weeks = weeks_of([daily], 1, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
-    >>> usage = Usage(weeks, Moments(np.array([0]), np.array([2]), np.array([True]), np.array([-5])))
+    >>> usage = Usage(weeks, Snapshots(np.array([0]), np.array([2]), np.array([True]), np.array([-5])))
     >>> usage.total(weeks=1), usage.total(weeks=2, event="login"), usage.total(weeks=1, before=1)
     (array([5.]), array([8.]), array([6.]))
     >>> usage.total(weeks=9)
@@ -55,15 +36,15 @@ class Usage:
     (array([1.]), array([7.]), array([2.]))
     """
 
-    def __init__(self, weeks: Weeks, moments: Moments) -> None:
+    def __init__(self, weeks: Weeks, snapshots: Snapshots) -> None:
         self._weeks = weeks
-        self._all, self._moments, self._members = moments, moments, slice(None)
+        self._all, self._snapshots, self._members = snapshots, snapshots, slice(None)
         self._found: dict[tuple[What, Events, int], Array] = {}
 
     def some(self, members: slice) -> "Usage":
         """That of some of the snapshots, who share what was added up for all of them."""
         part = copy(self)
-        part._members, part._moments = members, self._all.some(members)
+        part._members, part._snapshots = members, self._all.some(members)
         return part
 
     @property
@@ -81,7 +62,7 @@ class Usage:
 
     def lived(self, weeks: int, before: int = 0) -> Numbers:
         """Weeks of the window in which the account was there; the week of its start counts whole."""
-        until = self._moments.week - before - np.maximum(self._moments.start_week, 0)
+        until = self._snapshots.week - before - np.maximum(self._snapshots.start_week, 0)
         return np.asarray(np.clip(until, 0, weeks), float)
 
     def per_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
@@ -98,8 +79,8 @@ class Usage:
 
     def days_since(self, event: Events = None) -> Numbers:
         """Days from the last active day to `as_of`; 1 is yesterday; NaN: never seen."""
-        last = self._weeks.track(event).last_day[self._moments.week, self._moments.place]
-        return np.where(last > 0, 7.0 * self._moments.week + 1 - last + self.settle_days, np.nan)
+        last = self._weeks.track(event).last_day[self._snapshots.week, self._snapshots.place]
+        return np.where(last > 0, 7.0 * self._snapshots.week + 1 - last + self.settle_days, np.nan)
 
     def level(self, half_life: float, event: Events = None) -> Numbers:
         """Exponentially weighted weekly level; a week that lies `half_life` weeks back counts half.
@@ -141,14 +122,14 @@ class Usage:
     def events_used(self, weeks: int, before: int = 0, event: tuple[str, ...] | None = None) -> Numbers:
         """How many different events."""
         named = self._weeks.events if event is None else event
-        used = np.zeros(len(self._moments.place))
+        used = np.zeros(len(self._snapshots.place))
         for each in named:
             used += self._sum("weeks", weeks, before, each) > 0
         return self._if_known(used, weeks + before)
 
     def top_share(self, weeks: int) -> Numbers:
         """Share of the most used event; NaN where there was no activity."""
-        most = np.zeros(len(self._moments.place))
+        most = np.zeros(len(self._snapshots.place))
         for each in self._weeks.events:
             np.maximum(most, self._sum("quantity", weeks, event=each), out=most)
         return self._if_known(ratio(most, self._sum("quantity", weeks)), weeks)
@@ -157,9 +138,9 @@ class Usage:
         """Active days in, and total of, the first `weeks` whole weeks after that of the start; NaN until they are over
         or if they are not known. The week of the start is a part of a week, as long as chance will have it.
         """
-        began, now = self._moments.start_week, self._moments.week
+        began, now = self._snapshots.start_week, self._snapshots.week
         over = np.flatnonzero((began >= 0) & (began + 1 + weeks <= now))
-        first, place, track = began[over] + 1, self._moments.place[over], self._weeks.track()
+        first, place, track = began[over] + 1, self._snapshots.place[over], self._weeks.track()
         days, total = np.full((2, len(now)), np.nan)
         days[over] = track.between("days", first, first + weeks, place, now[over])
         total[over] = track.between("quantity", first, first + weeks, place, now[over]) / PARTS
@@ -181,7 +162,7 @@ class Usage:
         return self._found[asked][self._members]
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:
-        return np.where(self._moments.older & (reach > self._moments.week), np.nan, values)
+        return np.where(self._snapshots.older & (reach > self._snapshots.week), np.nan, values)
 
     def _if_lived(self, values: Numbers, weeks: int) -> Numbers:
         return np.where(self.lived(weeks) < weeks, np.nan, values)

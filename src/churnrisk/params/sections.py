@@ -163,7 +163,7 @@ class Gate(Section):
 class Features(Section):
     """What the features are told about the product."""
 
-    block_accounts: Count = Field(default=4096, description="Accounts at a time; bounds the memory")
+    block_accounts: Count = Field(default=4096, description="Accounts at a time, on average; bounds the memory")
     workers: Count = Field(default=1, description="Processes that work on blocks side by side; the result is the same")
     milestones: dict[str, Milestone] = Field(default_factory=dict, description="Steps towards first value, by name")
     key_events: Names = Field(default=(), description="Events worth features of their own")

@@ -26,7 +26,7 @@ from churnrisk.history.past import Block, Company
 from churnrisk.params import Params
 from churnrisk.workspace import Workspace, read_table, whole_folder, write_json, write_table
 
-_ACCOUNT = 8
+_SNAPSHOTS_AN_ACCOUNT = 8
 """An account takes as much memory as so many snapshots of it, as its weeks are laid out however few it has."""
 
 
@@ -91,11 +91,11 @@ class _Work:
 
 
 def _blocks(account_id: "pd.Series[str]", accounts: int) -> npt.NDArray[np.int64]:
-    """The block of each snapshot: so many accounts on average, and as many snapshots, so that all take as long."""
+    """The block of each snapshot: of so many accounts on average, and of about as many snapshots, as that is its cost."""
     code, ids = pd.factorize(account_id, sort=True)
     blocks = -(-len(ids) // accounts)
-    cost = np.bincount(code) + _ACCOUNT
-    return np.asarray(((np.cumsum(cost) - cost) * blocks // cost.sum())[code])
+    cost = np.bincount(code) + _SNAPSHOTS_AN_ACCOUNT
+    return np.unique(((np.cumsum(cost) - cost) * blocks // cost.sum())[code], return_inverse=True)[1]
 
 
 def _compare(features: list[Feature], folder: Path) -> None:

@@ -10,8 +10,9 @@ from churnrisk.clock import Day, day, next_renewal
 from churnrisk.contract import TABLES
 from churnrisk.history.daily import read_daily
 from churnrisk.history.ledger import Known, Ledger
+from churnrisk.history.snapshots import Snapshots
 from churnrisk.history.spells import running
-from churnrisk.history.usage import Moments, Usage
+from churnrisk.history.usage import Usage
 from churnrisk.history.weeks import Axis, weeks_of
 from churnrisk.params import Params
 from churnrisk.risk_list import Model, Week, compose, publish
@@ -93,7 +94,7 @@ def _usage(workspace: Workspace, params: Params, as_of: Day, accounts: pd.DataFr
     axis = Axis(grid, params.clock.usage_settle_days, first=shown.start, stop=shown.stop)
     weeks = weeks_of(read_daily(workspace.usage / "daily", ids, axis.settle_days), len(ids), axis)
     everyone = np.arange(len(ids))
-    usage = Usage(weeks, Moments(everyone, axis.begins_at(as_of) + 0 * everyone, everyone < 0, 0 * everyone))
+    usage = Usage(weeks, Snapshots(everyone, axis.begins_at(as_of) + 0 * everyone, everyone < 0, 0 * everyone))
     wide = pd.DataFrame(usage.by_week(SPARKLINE_WEEKS), index=pd.Index(ids, name="account_id"), columns=pd.Index(shown))
     created = grid.week_of(accounts.set_index("account_id")["created_on"].reindex(ids).to_numpy("M8[D]"))
     wide = wide.mask(np.array(shown)[None, :] < created[:, None])
