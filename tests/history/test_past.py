@@ -43,6 +43,43 @@ def test_a_row_that_a_correction_gave_to_another_account_is_gone_whoever_is_in_t
     assert sold.sum(sold["mrr"]).tolist() == [100.0, 905.0][: len(block)]
 
 
+@pytest.mark.parametrize("together", [1, 3, 1000])
+def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together(tmp_path, monkeypatch, together):
+    monkeypatch.setattr("churnrisk.history.past._SNAPSHOTS_AT_A_TIME", together)
+    usage = rows("usage", "account_id user_id day event\na u 2025-01-06 login\nb v 2025-01-21 login")
+    (tmp_path / "tables" / "usage").mkdir(parents=True)
+    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
+    rollup(tmp_path / "tables", tmp_path / "usage")
+    tables = {
+        "accounts": rows("accounts", "account_id created_on\na 2024-01-01\nb 2024-01-01"),
+        "subscriptions": rows("subscriptions", SUBSCRIPTIONS),
+    }
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2025-01-06"), 0, {}, has_people=True)
+    who, when = "ababb", ["2025-01-13", "2025-01-20", "2025-01-20", "2025-01-27", "2025-02-03"]
+    snapshots = pd.DataFrame({"account_id": list(who), "as_of": pd.to_datetime(when).astype("M8[us]")})
+    block = Block(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-06")))
+    found = [
+        (account, str(as_of), total, people, sold)
+        for span in block.spans()
+        for past in block.dates(span)
+        for account, as_of, total, people, sold in zip(
+            past.account_id,
+            past.as_of,
+            past.views["usage"].total(weeks=4),
+            past.views["people"].active(weeks=1),
+            past.views["subscriptions"].count(),
+            strict=True,
+        )
+    ]
+    assert found == [
+        ("a", "2025-01-13", 1, 1, 2),
+        ("a", "2025-01-20", 1, 0, 1),
+        ("b", "2025-01-20", 0, 0, 2),
+        ("b", "2025-01-27", 1, 1, 2),
+        ("b", "2025-02-03", 1, 0, 2),
+    ]
+
+
 @pytest.mark.parametrize(("people", "waiting"), [(1, [None]), (2, [None]), (3, [33.0])])
 def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
     usage = rows("usage", "account_id user_id day event\na u 2025-01-06 login\na v 2025-01-20 report")

@@ -17,14 +17,14 @@ CELLS = st.lists(
 )
 
 
-def people(cells) -> People:
+def people(cells, settle_days: int = 0, older: bool = False) -> People:
     user, week, amount = np.array(cells, int).reshape(-1, 3).T
     on = FIRST + 7 * week
-    daily = Daily(("any",), user, np.zeros(len(user), int), on, on, amount.astype(float))
-    weeks = weeks_of([daily], 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
+    daily = Daily(("any",), user, np.zeros(len(user), int), on, on + settle_days, amount.astype(float))
+    weeks = weeks_of([daily], 5, Axis(Grid(FIRST + settle_days), settle_days, first=0, stop=WEEKS))
     nothing = np.zeros(ACCOUNTS, int)
-    snapshots = Snapshots(np.arange(ACCOUNTS), nothing + WEEKS, nothing > 0, nothing)
-    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), snapshots)
+    snapshots = Snapshots(np.arange(ACCOUNTS), nothing + WEEKS, np.full(ACCOUNTS, older), nothing)
+    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), snapshots, settle_days)
 
 
 def active(cells, account: int, first: int, stop: int) -> set[int]:
@@ -72,7 +72,7 @@ def those_known(rows, until: np.datetime64, week: np.ndarray) -> People:
     daily = Daily(("any",), user[seen], 0 * user[seen], on, on + late[seen], quantity[seen] / 10)
     weeks = weeks_of([daily], 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
     place = np.arange(len(week)) % ACCOUNTS
-    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), Snapshots(place, week, place < 0, place))
+    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), Snapshots(place, week, place < 0, place), 0)
 
 
 @given(LATE, st.integers(0, WEEKS - 1))
@@ -95,6 +95,16 @@ def test_accounts_without_people_have_nobody():
     view = those_known([(3, 5, 0, 2)], day("2030-01-01"), np.full(ACCOUNTS, WEEKS))
     assert view.active(WEEKS).tolist() == [0, 1]
     assert np.isnan(view.heaviest_share(WEEKS)[0])
+
+
+def test_days_that_may_still_settle_are_silent_too():
+    assert people([(0, WEEKS - 1, 1)], settle_days=3).heaviest_silent_days(weeks=2)[0] == 7 + 3
+
+
+def test_who_was_there_before_the_record_is_not_known_before_it():
+    view = people([(0, 2, 1), (3, 2, 1)], older=True)
+    assert (view.active(WEEKS).tolist(), view.lost(weeks=2, of=WEEKS - 2).tolist()) == ([1, 1], [1, 1])
+    assert np.isnan([view.active(WEEKS + 1), view.lost(weeks=2, of=WEEKS - 1)]).all()
 
 
 def test_nobody_is_the_heaviest_of_weeks_in_which_nobody_was_active():

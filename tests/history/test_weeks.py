@@ -72,6 +72,12 @@ def test_a_date_before_the_record_sees_nothing(weeks):
     assert np.isnan(usage.days_since()).all()
 
 
+@pytest.mark.parametrize("late", [0, 20])
+def test_what_was_done_before_the_axis_is_on_none_of_its_weeks(late):
+    usage = seen([(0, 0, -1, late, 5.0), (0, 0, 3, 0, 1.0)], [0])
+    assert usage.by_week(WEEKS)[0].tolist() == [1.0] + [0.0] * (WEEKS - 1)
+
+
 def test_what_is_known_after_all_dates_is_never_seen():
     usage = seen([(0, 0, 1, 400, 1.0), (0, 1, 2, 0, 2.0)], [0])
     assert (usage.total(weeks=WEEKS).tolist(), usage.days_since("a").tolist()) == (

@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -50,6 +51,17 @@ def test_a_worker_that_is_killed_is_said_to_be() -> None:
     said = r"one of 2 workers was ended .* Mend: lower it, or features.block_accounts"
     with pytest.raises(ParamsError, match=said), featurize._others(end_of_the_other, workers=2):
         pass
+
+
+@pytest.mark.parametrize("accounts", [1, 2, 5, 100])
+def test_blocks_are_of_whole_accounts_and_none_is_empty(accounts: int) -> None:
+    many = [1, 100, 1, 1, 40, 3, 3, 90]
+    account = pd.Series([f"a{place}" for place, n in enumerate(many) for _ in range(n)])
+    block = featurize._blocks(account, accounts)
+    assert np.unique(block).tolist() == list(range(block.max() + 1))
+    assert (pd.Series(block).groupby(account.to_numpy()).nunique() == 1).all()
+    assert (np.diff(block) >= 0).all()
+    assert len(np.unique(block)) <= -(-len(many) // accounts)
 
 
 def test_blocks_in_processes_of_their_own_write_the_same(small: Workspace, tmp_path: Path) -> None:

@@ -33,8 +33,10 @@ CONFIGURED = frozenset(
     }
 )
 """What a company says of its product, in `features` of `params.yaml`; `new_events` are those new at the date."""
-DATED = (VIEWS | {"new_events"}) - {"usage", "people", "milestones"}
-"""What each date sees on its own; the other views are of many dates at once."""
+MANY_DATES = frozenset({"usage", "people", "milestones"})
+"""The views that are of many dates at once."""
+DATED = (VIEWS | {"new_events"}) - MANY_DATES
+"""What each date sees on its own."""
 
 _COLUMNS = frozenset(f"{table}.{column}" for table in TABLES for column in TABLES[table].columns)
 
@@ -114,8 +116,8 @@ def feature(
 def against_peers(base: Feature, *, unit: str = "", reason: str = "") -> Callable[[Callable[..., Any]], Feature]:
     """Make a feature of how another one, `base`, stands beside accounts of the same segment and age on the same date.
 
-    The function takes the account's own values of `base` and what is usual among its peers, and gives one value an
-    account. Where `base` is a family or switched off, so is this.
+    The function takes the account's own values of `base` and what is usual among its peers, and gives one value a
+    snapshot. Where `base` is a family or switched off, so is this.
     """
 
     def make(function: Callable[..., Any]) -> Feature:

@@ -16,8 +16,8 @@ Found = TypeVar("Found")
 
 
 class Facts:
-    """Rows of one table, of `n` accounts, in order of account and of when they happened; every summary has the shape
-    (n,). Words are pandas categories.
+    """Rows of one table, of the accounts of `n` snapshots of one date, in order of account and of when they happened;
+    every summary has the shape (n,). Words are pandas categories.
 
     >>> columns = {"opened_at": np.array(["2025-03-01", "2025-03-08"], "M8[us]"), "severity": np.array([1.0, 3.0])}
     >>> tickets = Facts(columns, account=np.array([1, 1]), accounts=2, as_of=Day("2025-03-10"), occurs="opened_at")

@@ -25,7 +25,10 @@ class Users:
         return np.add.reduceat(which, self._first, axis=1, dtype=np.int32)
 
     def heaviest(self, totals: Array, last_day: Array) -> Array:
-        """Of the heaviest user, the share of all `totals`, (begins, users), and the last day: (2, begins, accounts)."""
+        """Of the heaviest user by `totals`, the share of them and the `last_day`: (2, begins, accounts).
+
+        Both have the shape (begins, users).
+        """
         most = np.maximum.reduceat(totals, self._first, axis=1)
         who = np.where(totals == np.repeat(most, self._many, axis=1), np.arange(totals.shape[1]), 0)
         last = np.take_along_axis(last_day, np.maximum.reduceat(who, self._first, axis=1), axis=1)
@@ -34,7 +37,8 @@ class Users:
 
 
 class People:
-    """Past usage by the people of `n` snapshots, as it was known at the `as_of` of each.
+    """Past usage by the people of `n` snapshots, as it was known at the `as_of` of each; every summary has the shape
+    (n,).
 
     What they did before usage was recorded is not known, and a window that reaches so far back is NaN for accounts
     that were there.
@@ -46,14 +50,14 @@ class People:
     >>> daily = Daily(("any",), user, np.zeros(4, int), days, days, np.array([5.0, 1, 1, 2]))
     >>> weeks = weeks_of([daily], 3, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
     >>> snapshots = Snapshots(np.arange(2), np.array([2, 2]), np.zeros(2, bool), np.zeros(2, int))
-    >>> people = People(Users(weeks.track(), np.array([0, 0, 1])), snapshots)
+    >>> people = People(Users(weeks.track(), np.array([0, 0, 1])), snapshots, settle_days=0)
     >>> people.active(weeks=1), people.active(weeks=2), people.lost(weeks=1, of=1)
     (array([1., 1.]), array([2., 1.]), array([1., 0.]))
     >>> people.heaviest_share(weeks=2), people.heaviest_silent_days(weeks=2)
     (array([0.71428571, 1.        ]), array([14.,  7.]))
     """
 
-    def __init__(self, users: Users, snapshots: Snapshots, settle_days: int = 0) -> None:
+    def __init__(self, users: Users, snapshots: Snapshots, settle_days: int) -> None:
         self._users, self._settle_days = users, settle_days
         self._all, self._snapshots, self._members = snapshots, snapshots, slice(None)
         self._begins = range(int(snapshots.week.min()), int(snapshots.week.max()) + 1)

@@ -10,10 +10,10 @@ from churnrisk.history.arrays import Mask
 
 @dataclass(frozen=True)
 class Snapshots:
-    """`n` snapshots: the `place` of the account among all of the block, and the `week` of the axis that begins at `as_of`.
+    """`n` snapshots: the `place` of the account among all of the block, and the `week` that begins at `as_of`.
 
-    `older` marks accounts that were there before the first week; `start_week` is the week in which each began (it may
-    be below 0). All are (n,).
+    `older` marks accounts that were there before the first week of the axis; `start_week` is the week in which each
+    began (it may be below 0). All are (n,).
     """
 
     place: npt.NDArray[np.int64]

@@ -8,7 +8,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from churnrisk.errors import SourceError
 from churnrisk.history.arrays import Array, Mask
+
+PARTS = 10_000
+"""Of one, in which quantities are added up: whole numbers give the same sum in every order, beside whomever."""
 
 What = Literal["quantity", "days", "weeks"]
 """What is added up: how much, on how many days there was any, or in how many weeks."""
@@ -67,7 +71,7 @@ class Track:
     def until(self, what: What, begins: range, back: int = 0) -> Array:
         """The sum of all weeks but the last `back`, as it was known at the begin of each of some weeks: (begins, n).
 
-        Raises ValueError for a `back` below 0, which would look ahead.
+        Raises ValueError for a `back` below 0, which would look ahead, and SourceError where sums aren't exact.
         """
         unknown = self._unknown(what, begins, back)
         found: Array = self._sums(what)[np.maximum(np.array(begins) - back, 0)]
@@ -76,7 +80,7 @@ class Track:
         return found
 
     def until_each(self, what: What, week: Array, place: Array, back: int = 0) -> Array:
-        """The same for each of some rows, at the begin of a `week` and at a `place` of its own."""
+        """The same for each of some rows, at the begin of a `week` and at a `place` of its own: (rows,)."""
         n, begins = self._days.shape[1], range(int(week.min()), int(week.max()) + 1)
         unknown = self._unknown(what, begins, back)
         found: Array = self._sums(what).reshape(-1).take(np.maximum(week - back, 0) * n + place)
@@ -85,23 +89,26 @@ class Track:
         return found
 
     def window(self, what: What, begins: range, weeks: int, before: int = 0) -> Array:
-        """The sum of the `weeks` weeks that lie `before` weeks back, as `until` gives it."""
+        """The sum of the `weeks` weeks that lie `before` weeks back, as `until` gives it: (begins, n)."""
         found = self.until(what, begins, before)
         found -= self.until(what, begins, before + weeks)
         return found
 
-    def between(self, what: What, first: Array, stop: Array, place: Array, begin: Array) -> Array:
+    def between(self, what: What, first: Array, stop: Array, place: Array, week: Array) -> Array:
         """For each of some rows, the sum of the weeks from `first` to before `stop` at a place, as it was known when
-        the week `begin` begins, which is not before `stop`.
+        its `week` begins: (rows,).
+
+        Raises ValueError where `stop` lies after that.
         """
+        if np.any(stop > week):
+            raise ValueError(_AHEAD.format(np.max(stop - week)))
         sums, changes = self._sums(what), self._changes[what]
         found = sums[stop, place] - sums[first, place]
-        weeks = np.int64(len(sums))
-        key = changes.place * weeks + changes.week
-        lowest, end = (np.searchsorted(key, place * weeks + week) for week in (first, stop))
+        key, asked = (each * np.int64(len(sums)) for each in (changes.place, place))
+        lowest, end = (np.searchsorted(key + changes.week, asked + each) for each in (first, stop))
         row = np.repeat(np.arange(len(found)), end - lowest)
         change = np.arange(len(row)) + np.repeat(lowest - np.append(0, np.cumsum(end - lowest)[:-1]), end - lowest)
-        unknown = changes.seen_from[change] > begin[row]
+        unknown = changes.seen_from[change] > week[row]
         found -= np.bincount(row[unknown], changes.more[change[unknown]], len(found)).astype(found.dtype)
         return found
 
@@ -121,7 +128,7 @@ class Track:
     def _unknown(self, what: What, begins: range, back: int) -> Array | None:
         """What of the sums that `until` asks for was not known when the weeks began: (begins, n); None: nothing."""
         if back < 0:
-            raise ValueError(f"{-back} weeks ahead were asked for; a date knows of those before it only")
+            raise ValueError(_AHEAD.format(-back))
         place, week, seen_from, more = self._changes[what]
         counts_from = week + 1 + back
         here = (counts_from < seen_from) & (counts_from < begins.stop) & (seen_from > begins.start)
@@ -140,7 +147,7 @@ class Track:
             sums = np.zeros((len(values) + 1, values.shape[1]), float if what == "quantity" else np.int16)
             sums[1:] = values
             np.add.at(sums, (changes.week + 1, changes.place), changes.more)
-            self._running[what] = _accumulated(sums)
+            self._running[what] = _exact(_accumulated(sums))
         return self._running[what]
 
     def _a_week(self, what: What) -> Array:
@@ -164,8 +171,24 @@ class Track:
         return {what: Changes(place, week, seen_from, _added_up(more, begins)).only() for what, more in grows.items()}
 
 
+_AHEAD = "{} weeks ahead were asked for; a date knows of those before it only"
+_MOST = 2**53
+"""From which on not every whole number is a float."""
+
 _HIGHEST = np.array([each.bit_length() for each in range(256)], np.int16)
 """The highest of the bits that are set, counted from 1; 0: none."""
+
+
+def _exact(sums: Array) -> Array:
+    """The same sums; what is added to them and taken off again leaves nothing behind."""
+    if sums.max(initial=0) >= _MOST:
+        raise SourceError(
+            f"quantities add up to {sums.max() / PARTS:.3g}",
+            where="usage, quantity",
+            allowed=f"less than {_MOST / PARTS:.1g} an account",
+            mend="count in a larger unit",
+        )
+    return sums
 
 
 def _accumulated(rows: Array) -> Array:

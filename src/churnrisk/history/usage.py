@@ -1,4 +1,4 @@
-"""What accounts did, in weeks counted back from `as_of`."""
+"""What the accounts of snapshots did, in weeks counted back from `as_of`."""
 
 from collections.abc import Iterator
 from copy import copy
@@ -7,19 +7,19 @@ import numpy as np
 
 from churnrisk.history.arrays import Array, Numbers, fixed, ratio
 from churnrisk.history.snapshots import Snapshots
-from churnrisk.history.track import What
-from churnrisk.history.weeks import PARTS, Events, Weeks
+from churnrisk.history.track import PARTS, What
+from churnrisk.history.weeks import Events, Weeks
 
 
 class Usage:
-    """Past usage of `n` snapshots, of each as it was known at its `as_of`.
+    """Past usage of `n` snapshots, of each as it was known at its `as_of`; every summary has the shape (n,).
 
     The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. What accounts
     that are `older` than the record did before it is not known, and a window that reaches so far back is NaN for them.
     The last `settle_days` days before `as_of` are not seen, as their usage may still arrive.
 
     Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before
-    those.
+    those. One that lies ahead raises ValueError.
 
     >>> from churnrisk.clock import Grid, day
     >>> from churnrisk.history.daily import Daily
@@ -135,8 +135,8 @@ class Usage:
         return self._if_known(ratio(most, self._sum("quantity", weeks)), weeks)
 
     def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
-        """Active days in, and total of, the first `weeks` whole weeks after that of the start; NaN until they are over
-        or if they are not known. The week of the start is a part of a week, as long as chance will have it.
+        """Active days in, and total of, the first `weeks` whole weeks after that of the start, (n,) each; NaN until
+        they are over or if they are not known. The week of the start is a part of a week, as long as chance will have it.
         """
         began, now = self._snapshots.start_week, self._snapshots.week
         over = np.flatnonzero((began >= 0) & (began + 1 + weeks <= now))

@@ -13,13 +13,10 @@ import numpy.typing as npt
 from churnrisk.clock import Grid
 from churnrisk.history.arrays import Array
 from churnrisk.history.daily import Daily
-from churnrisk.history.track import Late, Track
+from churnrisk.history.track import PARTS, Late, Track
 
 Events = str | tuple[str, ...] | None
 """One event, several taken together, or all."""
-
-PARTS = 10_000
-"""Of one, in which quantities are added up: whole numbers give the same sum in every order, beside whomever."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Weeks:
     axis: Axis
 
     def track(self, event: Events = None) -> Track:
-        """The weeks of an event, or of several taken together; one that never happened has none."""
+        """The weeks of an event, or of several taken together, or of all; one that never happened has none."""
         if event not in self._tracks:
             named = (event,) if isinstance(event, str) else event
             self._tracks[event] = self._track([named is None or each in named for each in self.events])

@@ -91,7 +91,7 @@ class _Work:
 
 
 def _blocks(account_id: "pd.Series[str]", accounts: int) -> npt.NDArray[np.int64]:
-    """The block of each snapshot: of so many accounts on average, and of about as many snapshots, as that is its cost."""
+    """The block of each snapshot: so many accounts on average, and about as many snapshots, which is what it costs."""
     code, ids = pd.factorize(account_id, sort=True)
     blocks = -(-len(ids) // accounts)
     cost = np.bincount(code) + _SNAPSHOTS_AN_ACCOUNT
