@@ -114,8 +114,8 @@ def next_renewal(start: Any, term_months: Any, as_of: Day) -> Days:
     >>> next_renewal(np.array(["2024-01-31", "2024-01-31"], "M8[D]"), np.array([1, np.nan]), day("2024-02-10"))
     array(['2024-02-29',        'NaT'], dtype='datetime64[D]')
     """
-    start = np.asarray(start, "M8[D]")
-    term = np.nan_to_num(np.asarray(term_months, float)).astype(int)
+    start, months = np.broadcast_arrays(np.asarray(start, "M8[D]"), np.asarray(term_months, float))
+    term = np.nan_to_num(months).astype(int)
     has_term = ~np.isnat(start) & (term > 0)
     start, term = start[has_term], term[has_term]
     month = start.astype("M8[M]")

@@ -1,6 +1,6 @@
 """What can go wrong for a user: one class an exit code, one message that says found, where, allowed and the mend."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 
@@ -17,6 +17,16 @@ class ChurnriskError(Exception):
         allowed = f" Allowed: {allowed}." if allowed else ""
         mend = f" Mend: {mend}." if mend else ""
         super().__init__(f"{where}: {found}.{allowed}{mend}")
+
+    def __reduce__(self) -> "tuple[Callable[..., ChurnriskError], tuple[type[ChurnriskError], str]]":
+        """As it comes out of another process: in the same words."""
+        return _in_these_words, (type(self), str(self))
+
+
+def _in_these_words(kind: type[ChurnriskError], words: str) -> ChurnriskError:
+    error = kind.__new__(kind)
+    error.args = (words,)
+    return error
 
 
 class ParamsError(ChurnriskError):

@@ -44,6 +44,12 @@ def months(daily):
             4,
             ["NaT", "NaT", "NaT"],
         ),
+        # Once is when it adds up to one, as of hours.
+        (
+            [("b", "2025-01-02", "x", 0.25, "2025-01-02"), ("b", "2025-01-09", "x", 0.75, "2025-01-09")],
+            1,
+            ["NaT", "NaT", "2025-01-09"],
+        ),
         # What came late counts from the day on which it was known.
         (
             [("b", "2025-01-02", "x", 1, "2025-01-20"), ("b", "2025-01-09", "x", 1, "2025-01-09")],

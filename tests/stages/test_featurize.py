@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.blocks import KEYS, read_features
-from churnrisk.errors import ParamsError
+from churnrisk.errors import ParamsError, SourceError
 from churnrisk.params.sections import Milestone
 from churnrisk.stages import featurize
 from churnrisk.workspace import Workspace, read_json
@@ -51,6 +53,34 @@ def test_a_worker_that_is_killed_is_said_to_be() -> None:
     said = r"one of 2 workers was ended .* Mend: lower it, or features.block_accounts"
     with pytest.raises(ParamsError, match=said), featurize._others(end_of_the_other, workers=2):
         pass
+
+
+def no_usage(share: slice) -> None:
+    raise SourceError("usage is not there", where="data/usage", mend="run the stages before")
+
+
+def test_what_a_worker_has_to_say_is_said_in_its_words() -> None:
+    with pytest.raises(SourceError, match=r"data/usage: usage is not there. Mend: run"):
+        with featurize._others(no_usage, workers=2):
+            pass
+
+
+@pytest.mark.parametrize(("block_accounts", "workers"), [(100_000, 1), (200, 2)])
+def test_no_more_processes_are_started_than_there_are_blocks(
+    small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_accounts: int, workers: int
+) -> None:
+    started = []
+
+    @contextmanager
+    def others(work: object, workers: int) -> Iterator[None]:
+        started.append(workers)
+        yield
+
+    monkeypatch.setattr(featurize, "_others", others)
+    monkeypatch.setattr(featurize, "_compare", lambda *_: None)
+    workspace = company.copied(small, tmp_path / "workspace")
+    company.run(workspace, "featurize", told=told(workspace, workers=2, block_accounts=block_accounts))
+    assert started == [workers]
 
 
 @pytest.mark.parametrize("accounts", [1, 2, 5, 100])

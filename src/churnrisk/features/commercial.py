@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from churnrisk.clock import months_between
+from churnrisk.clock import days_between, months_between
 from churnrisk.features.registry import feature
 from churnrisk.features.running import main, running
 from churnrisk.history.arrays import ratio
@@ -58,7 +58,7 @@ def term_months(subscriptions):
 )
 def days_to_renewal(subscriptions):
     """Days until the next renewal of a running subscription."""
-    return -running(subscriptions).most(running(subscriptions).age("renews_on"))
+    return -running(subscriptions).most(-_days_to_renewal(running(subscriptions)))
 
 
 @feature(unit="yes/no", missing="no running subscription", reason="automatic renewal (1 yes, 0 no): {value:.0f}")
@@ -94,7 +94,7 @@ def subscriptions_started_last_year(subscriptions):
 def days_to_notice_deadline(subscriptions):
     """Days until the last day on which notice can be given before the next renewal of a running subscription."""
     terms = running(subscriptions).where(~np.isnan(running(subscriptions)["notice_days"]))
-    left = -terms.age("renews_on") - terms["notice_days"]
+    left = _days_to_renewal(terms) - terms["notice_days"]
     ahead = terms.where(left >= 0)
     return -ahead.most(-left[left >= 0])
 
@@ -145,6 +145,11 @@ def days_to_end_of_discount(subscriptions):
 def plan_rank(subscriptions, plan_order):
     """Place of the main running subscription's plan among the company's plans, 1 for the lowest."""
     return main(subscriptions).last_of(main(subscriptions).place_in("plan", plan_order))
+
+
+def _days_to_renewal(terms):
+    """Days until each subscription renews."""
+    return days_between(terms["renews_on"], terms.as_of)
 
 
 def _seat_price(rows):

@@ -39,7 +39,7 @@ def usual(features: Collection[Feature], rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def beside(features: Collection[Feature], rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """The columns of `features` for rows with the columns `needed`; `table` is what `usual` gave."""
+    """The columns of `features` for rows with the columns `needed`; `table` is what `usual` gave of all such rows."""
     peers = _peers(rows).merge(table, how="left", on=_PEERS)
     columns = {each.name: each.compute(*(of[each.base].to_numpy(float) for of in (rows, peers))) for each in features}
     return pd.DataFrame({name: np.asarray(each, np.float32) for name, each in columns.items()}, index=rows.index)

@@ -87,7 +87,7 @@ def reached_on(daily: Sequence[Daily], spells: Spells, event: str, times: int) -
     spell as the current one knows of no later start.
     """
     spell, _, when, quantity = _since_start(daily, spells, event)
-    if times > 1:
+    if quantity.min(initial=times) < times:
         order = np.lexsort((when, spell))
         spell, when = spell[order], when[order]
         done = pd.Series(quantity[order]).groupby(spell).cumsum().to_numpy() >= times

@@ -26,12 +26,13 @@ from churnrisk.history.past import Block, Company
 from churnrisk.params import Params
 from churnrisk.workspace import Workspace, read_table, whole_folder, write_json, write_table
 
-_SNAPSHOTS_AN_ACCOUNT = 8
-"""An account takes as much memory as so many snapshots of it, as its weeks are laid out however few it has."""
+_SNAPSHOTS_AN_ACCOUNT = 26
+"""An account takes about as much memory as so many snapshots of it, as its weeks are laid out however few it has."""
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    workers = params.features.workers
+    accounts = read_table(workspace.snapshots / "snapshots.parquet", ["account_id"])["account_id"].nunique()
+    workers = min(params.features.workers, -(-accounts // params.features.block_accounts))
     with whole_folder(workspace.features) as folder:
         with _others(partial(_write, workspace, params, folder), workers):
             work = _Work.of(workspace, params)
