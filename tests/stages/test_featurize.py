@@ -60,9 +60,9 @@ def no_usage(share: slice) -> None:
 
 
 def test_what_a_worker_has_to_say_is_said_in_its_words() -> None:
-    with pytest.raises(SourceError, match=r"data/usage: usage is not there. Mend: run"):
-        with featurize._others(no_usage, workers=2):
-            pass
+    said = r"data/usage: usage is not there. Mend: run"
+    with pytest.raises(SourceError, match=said), featurize._others(no_usage, workers=2):
+        pass
 
 
 @pytest.mark.parametrize(("block_accounts", "workers"), [(100_000, 1), (200, 2)])

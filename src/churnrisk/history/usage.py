@@ -135,8 +135,8 @@ class Usage:
         return self._if_known(ratio(most, self._sum("quantity", weeks)), weeks)
 
     def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
-        """Active days in, and total of, the first `weeks` whole weeks after that of the start, (n,) each; NaN until
-        they are over or if they are not known. The week of the start is a part of a week, as long as chance will have it.
+        """Active days in, and total of, the first `weeks` whole weeks after that of the start, each (n,); NaN until
+        these are over or if they are not known. The week of the start is a part of a week, as long as chance has it.
         """
         began, now = self._snapshots.start_week, self._snapshots.week
         over = np.flatnonzero((began >= 0) & (began + 1 + weeks <= now))
