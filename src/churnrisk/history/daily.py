@@ -49,7 +49,7 @@ def read_daily(files: Path, accounts: npt.NDArray[np.object_], settle_days: int,
     names = texts.unique().sort()
     rank = np.split(_places(texts, names), np.cumsum([len(texts) for texts, _ in parts])[:-1])
     named = tuple(map(str, names.to_pylist()))
-    return [replace(part, names=named, code=its[part.code]) for (_, part), its in zip(parts, rank, strict=True)]
+    return [replace(part, names=named, code=its.take(part.code)) for (_, part), its in zip(parts, rank, strict=True)]
 
 
 def _groups(file: Path, by: str, accounts: "pa.Array[Any]") -> Iterator[pa.RecordBatch]:
@@ -72,11 +72,11 @@ def _part(
     """Those of some rows that are of some accounts, and the texts of which `code` says the position."""
     who: Any = rows["account_id"]
     what: Any = rows[by]
-    place = _places(who.dictionary, accounts)[who.indices]
+    place = _places(who.dictionary, accounts).take(who.indices)
     ours = np.flatnonzero(place >= 0)
-    day, known_on = (_days(rows[name])[ours] for name in ("day", "known_on"))
-    seen, quantity = np.maximum(known_on, day + settle), rows["quantity"].to_numpy()[ours]
-    return what.dictionary, Daily((), place[ours], np.asarray(what.indices)[ours], day, seen, quantity)
+    day, known_on = (_days(rows[name]).take(ours) for name in ("day", "known_on"))
+    seen, quantity = np.maximum(known_on, day + settle), rows["quantity"].to_numpy().take(ours)
+    return what.dictionary, Daily((), place.take(ours), np.asarray(what.indices).take(ours), day, seen, quantity)
 
 
 def _may_hold(group: Any, first: str, last: str) -> bool:

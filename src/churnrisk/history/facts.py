@@ -135,7 +135,7 @@ class Facts:
         return np.flatnonzero(np.append(self._account[1:] != self._account[:-1], True)[: len(self._account)])
 
     def _some(self, rows: npt.NDArray[np.int64], occurs: str) -> "Facts":
-        return Facts(self._columns.take(rows), self._account[rows], self._accounts, self.as_of, occurs)
+        return Facts(self._columns.take(rows), self._account.take(rows), self._accounts, self.as_of, occurs)
 
 
 def once(pick: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:

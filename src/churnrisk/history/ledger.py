@@ -99,9 +99,9 @@ class Known(LazyColumns):
 
 def _known_column(entries: Entries, rows: npt.NDArray[np.int64], as_of: Day, name: str) -> Any:
     columns, later = entries.columns, entries.known_by
-    values = columns[name][rows]
+    values = columns[name].take(rows)
     by = name if name in later.values() else later.get(name)
-    return values if by is None else _where_known(values, columns[by][rows] < as_of)
+    return values if by is None else _where_known(values, columns[by].take(rows) < as_of)
 
 
 class Ledger:

@@ -131,11 +131,11 @@ class Block:
         ledger, occurs = self._ledgers[name], TABLES[name].occurs
         position = np.full(len(self._ids), -1)
         position[rows] = np.arange(len(rows))
-        account = position[ledger.columns["place"]]
+        account = position.take(ledger.columns["place"])
         # What is planned, such as a meeting in the calendar, is known and hasn't happened.
         known = ledger.before(as_of, (account >= 0) & (ledger.columns[occurs] < as_of))
         columns = known.assign(**terms_at(known, as_of)) if name == "subscriptions" else known
-        return Facts(columns, account[known.rows], len(rows), as_of, occurs)
+        return Facts(columns, account.take(known.rows), len(rows), as_of, occurs)
 
     def _accounts_at(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Known:
         known = self._ledgers["accounts"].before(as_of)
