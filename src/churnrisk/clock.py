@@ -14,6 +14,7 @@ Day = np.datetime64
 Days = npt.NDArray[np.datetime64]
 
 WEEK = np.timedelta64(7, "D")
+DAY_IN_MICROSECONDS = 86_400_000_000
 
 
 def day(value: Any) -> Day:

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.clock import Day, Grid
+from churnrisk.errors import SourceError
 from churnrisk.history.past import Block, Company, Past
 from churnrisk.intake.rollup import rollup
 from churnrisk.params.sections import Milestone
@@ -78,6 +79,20 @@ def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together
         ("b", "2025-01-27", 1, 1, 2),
         ("b", "2025-02-03", 1, 0, 2),
     ]
+
+
+def test_an_account_that_was_not_known_on_the_date_of_a_snapshot_is_told(tmp_path):
+    usage = rows("usage", "account_id day event\na 2025-01-06 login\nb 2025-01-06 login")
+    (tmp_path / "tables" / "usage").mkdir(parents=True)
+    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
+    rollup(tmp_path / "tables", tmp_path / "usage")
+    tables = {
+        "accounts": rows("accounts", "account_id created_on known_at\na 2024-01-01 2024-01-01\nb 2024-01-01 2025-03-01")
+    }
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False)
+    snapshots = pd.DataFrame({"account_id": ["a", "b"], "as_of": AS_OF.astype("M8[us]")})
+    with pytest.raises(SourceError, match="account b has a snapshot on 2025-02-03 and was not known then"):
+        the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01")))
 
 
 @pytest.mark.parametrize(("people", "waiting"), [(1, [None]), (2, [None]), (3, [33.0])])

@@ -24,7 +24,7 @@ def people(cells, settle_days: int = 0, older: bool = False) -> People:
     weeks = weeks_of([daily], 5, Axis(Grid(FIRST + settle_days), settle_days, first=0, stop=WEEKS))
     nothing = np.zeros(ACCOUNTS, int)
     snapshots = Snapshots(np.arange(ACCOUNTS), nothing + WEEKS, np.full(ACCOUNTS, older), nothing)
-    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), snapshots, settle_days)
+    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1]), ACCOUNTS), snapshots, settle_days)
 
 
 def active(cells, account: int, first: int, stop: int) -> set[int]:
@@ -72,7 +72,9 @@ def those_known(rows, until: np.datetime64, week: np.ndarray) -> People:
     daily = Daily(("any",), user[seen], 0 * user[seen], on, on + late[seen], quantity[seen] / 10)
     weeks = weeks_of([daily], 5, Axis(Grid(FIRST), settle_days=0, first=0, stop=WEEKS))
     place = np.arange(len(week)) % ACCOUNTS
-    return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1])), Snapshots(place, week, place < 0, place), 0)
+    return People(
+        Users(weeks.track(), np.array([0, 0, 0, 1, 1]), ACCOUNTS), Snapshots(place, week, place < 0, place), 0
+    )
 
 
 @given(LATE, st.integers(0, WEEKS - 1))

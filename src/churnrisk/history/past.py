@@ -12,6 +12,7 @@ import pandas as pd
 
 from churnrisk.clock import Day, Days, Grid, days_between
 from churnrisk.contract import TABLES
+from churnrisk.errors import SourceError
 from churnrisk.history.daily import Daily, read_daily
 from churnrisk.history.facts import Facts
 from churnrisk.history.ledger import Known, Ledger
@@ -90,7 +91,7 @@ class Block:
         people: Sequence[Daily] = []
         if company.has_people:
             people = read_daily(company.usage / "people", self._ids, company.settle_days, by="user_id")
-            self._users = _users(people, axis)
+            self._users = _users(people, len(self._ids), axis)
         self._milestones = self._milestones_of(daily, people)
 
     def spans(self) -> Iterator[Past]:
@@ -141,6 +142,12 @@ class Block:
         known = self._ledgers["accounts"].before(as_of)
         at = np.full(len(self._ids), -1)
         at[known["place"]] = np.arange(len(known["place"]))
+        if np.any(at[rows] < 0):
+            raise SourceError(
+                f"account {self._ids[rows][at[rows] < 0][0]} has a snapshot on {as_of} and was not known then",
+                where="data/snapshots",
+                mend="make the snapshots of the tables that are there, with `dvc repro`",
+            )
         return known.take(at[rows])
 
     def _milestones_of(self, daily: Sequence[Daily], people: Sequence[Daily]) -> Milestones:
@@ -156,12 +163,11 @@ class Block:
                 known = np.maximum(known, joined_on(people, spells, each.people))
             reached[row] = np.where(known[spell] < self._as_of, known[spell], np.datetime64("NaT"))
         targets = tuple(each.target_days for each in told.values())
-        older = self._started < self._company.usage_from
-        return Milestones(tuple(told), targets, reached, self._started, older, self._as_of)
+        return Milestones(tuple(told), targets, reached, self._started, self._snapshots.older, self._as_of)
 
 
-def _users(people: Sequence[Daily], axis: Axis) -> Users:
-    """The users of all accounts; they are in order of account, then of name."""
+def _users(people: Sequence[Daily], n: int, axis: Axis) -> Users:
+    """The users of `n` accounts; they are in order of account, then of name."""
     many = np.int64(len(people[0].names))
     key = [part.place * many + part.code for part in people]
     # Rows of one person follow each other for a month, so that few of them need to be looked up.
@@ -173,4 +179,4 @@ def _users(people: Sequence[Daily], axis: Axis) -> Users:
         replace(part, names=("any",), place=np.repeat(person, np.diff(run, append=len(part.code))), code=0 * part.code)
         for part, person, run in zip(people, persons, runs, strict=True)
     ]
-    return Users(weeks_of(rows, len(who), axis).track(), who // many)
+    return Users(weeks_of(rows, len(who), axis).track(), who // many, n)

@@ -1,21 +1,21 @@
 """Who of an account's people did something. Distinct people are counted, never summed over weeks."""
 
-from collections.abc import Callable
-from copy import copy
+from collections.abc import Callable, Hashable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.history.arrays import Array, Mask, Numbers, fixed, ratio
-from churnrisk.history.snapshots import Snapshots
+from churnrisk.history.arrays import Array, Mask, Numbers, ratio
+from churnrisk.history.snapshots import OfSnapshots, Snapshots
 from churnrisk.history.track import Track
 
 
 class Users:
-    """The users of all accounts: their `track`, and the place of the account of each, in order."""
+    """The users of `n` accounts: their `track`, and the place of the account of each, in order."""
 
-    def __init__(self, track: Track, account: npt.NDArray[np.int64]) -> None:
-        self.track = track
+    def __init__(self, track: Track, account: npt.NDArray[np.int64], n: int) -> None:
+        self.track, self.n = track, n
         self._first = np.flatnonzero(np.diff(account, prepend=-1))
         self._many = np.diff(self._first, append=len(account))
         self.accounts = account[self._first]
@@ -36,7 +36,7 @@ class Users:
         return np.array([share, np.where(most > 0, last, np.nan)])
 
 
-class People:
+class People(OfSnapshots):
     """Past usage by the people of `n` snapshots, as it was known at the `as_of` of each; every summary has the shape
     (n,).
 
@@ -50,7 +50,7 @@ class People:
     >>> daily = Daily(("any",), user, np.zeros(4, int), days, days, np.array([5.0, 1, 1, 2]))
     >>> weeks = weeks_of([daily], 3, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
     >>> snapshots = Snapshots(np.arange(2), np.array([2, 2]), np.zeros(2, bool), np.zeros(2, int))
-    >>> people = People(Users(weeks.track(), np.array([0, 0, 1])), snapshots, settle_days=0)
+    >>> people = People(Users(weeks.track(), np.array([0, 0, 1]), n=2), snapshots, settle_days=0)
     >>> people.active(weeks=1), people.active(weeks=2), people.lost(weeks=1, of=1)
     (array([1., 1.]), array([2., 1.]), array([1., 0.]))
     >>> people.heaviest_share(weeks=2), people.heaviest_silent_days(weeks=2)
@@ -58,28 +58,17 @@ class People:
     """
 
     def __init__(self, users: Users, snapshots: Snapshots, settle_days: int) -> None:
+        super().__init__(snapshots)
         self._users, self._settle_days = users, settle_days
-        self._all, self._snapshots, self._members = snapshots, snapshots, slice(None)
         self._begins = range(int(snapshots.week.min()), int(snapshots.week.max()) + 1)
-        self._found: dict[tuple[str, int, int], Array] = {}
-
-    def some(self, members: slice) -> "People":
-        """Those of some of the snapshots, who share what was counted for all of them."""
-        part = copy(self)
-        part._members, part._snapshots = members, self._all.some(members)
-        return part
 
     def active(self, weeks: int, before: int = 0) -> Numbers:
         """How many different people were active."""
-        counts = self._once(("active", weeks, before), lambda: self._users.count(self._active(weeks, before)))
-        return self._if_known(np.nan_to_num(counts), weeks + before)
+        return self._count(("active", weeks, before), lambda: self._active(weeks, before), weeks + before)
 
     def lost(self, weeks: int, of: int) -> Numbers:
         """How many of those active in the `of` weeks before were not active in the last `weeks`."""
-        counts = self._once(
-            ("lost", weeks, of), lambda: self._users.count(self._active(of, weeks) & ~self._active(weeks))
-        )
-        return self._if_known(np.nan_to_num(counts), weeks + of)
+        return self._count(("lost", weeks, of), lambda: self._active(of, weeks) & ~self._active(weeks), weeks + of)
 
     def heaviest_share(self, weeks: int) -> Numbers:
         """Share of all usage by the one heaviest user; NaN where there was none."""
@@ -93,21 +82,20 @@ class People:
         """Who was active: (begins, users)."""
         return np.asarray(self._users.track.window("weeks", self._begins, weeks, before) > 0)
 
+    def _count(self, asked: Hashable, which: Callable[[], Mask], reach: int) -> Numbers:
+        """How many of those that are marked, (begins, users)."""
+        counts = self._once(asked, lambda: self._each(self._users.count(which())))
+        return self._if_known(np.nan_to_num(counts), reach)
+
     def _heaviest(self, weeks: int) -> Array:
+        """Of the heaviest user, the share and the last day: (2, n)."""
         track, begins = self._users.track, self._begins
         last_day = track.last_day[begins.start : begins.stop]
-        return self._once(
-            ("heaviest", weeks, 0), lambda: self._users.heaviest(track.window("quantity", begins, weeks), last_day)
-        )
+        totals = partial(track.window, "quantity", begins, weeks)
+        return self._once(("heaviest", weeks), lambda: self._each(self._users.heaviest(totals(), last_day)))
 
-    def _once(self, asked: tuple[str, int, int], compute: Callable[[], Array]) -> Array:
-        """For each snapshot what is computed for each week and account, once for all who ask; NaN: it has nobody."""
-        if asked not in self._found:
-            its, accounts, snapshots = compute(), self._users.accounts, self._all
-            table = np.full((*its.shape[:-1], max(accounts.max(initial=0), snapshots.place.max()) + 1), np.nan)
-            table[..., accounts] = its
-            self._found[asked] = fixed(table[..., snapshots.week - self._begins.start, snapshots.place])
-        return self._found[asked][..., self._members]
-
-    def _if_known(self, values: Numbers, reach: int) -> Numbers:
-        return np.where(self._snapshots.older & (reach > self._snapshots.week), np.nan, values)
+    def _each(self, table: Array) -> Array:
+        """Of a table, (..., begins, accounts with people), each snapshot's value: (..., all); NaN: it has nobody."""
+        found = np.full((*table.shape[:-1], self._users.n), np.nan)
+        found[..., self._users.accounts] = table
+        return np.asarray(found[..., self._all.week - self._begins.start, self._all.place])

@@ -1,11 +1,14 @@
 """Of whom, and when, the past is asked for."""
 
+from collections.abc import Callable, Hashable
+from copy import copy
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.history.arrays import Mask
+from churnrisk.history.arrays import Array, Mask, Numbers, fixed
 
 
 @dataclass(frozen=True)
@@ -24,3 +27,27 @@ class Snapshots:
     def some(self, members: slice) -> "Snapshots":
         """Those at some positions."""
         return Snapshots(self.place[members], self.week[members], self.older[members], self.start_week[members])
+
+
+class OfSnapshots:
+    """A view of snapshots, or of some of them, who share what is computed for all."""
+
+    def __init__(self, snapshots: Snapshots) -> None:
+        self._all, self._snapshots, self._members = snapshots, snapshots, slice(None)
+        self._found: dict[Hashable, Array] = {}
+
+    def some(self, members: slice) -> Self:
+        """The view of those at some positions among all."""
+        part = copy(self)
+        part._members, part._snapshots = members, self._all.some(members)
+        return part
+
+    def _once(self, asked: Hashable, compute: Callable[[], Array]) -> Array:
+        """What is computed for all snapshots, (..., all), once for whoever asks: (..., n)."""
+        if asked not in self._found:
+            self._found[asked] = fixed(compute())
+        return self._found[asked][..., self._members]
+
+    def _if_known(self, values: Numbers, reach: int) -> Numbers:
+        """NaN for who was there before the record, if so many weeks reach back to before it."""
+        return np.where(self._snapshots.older & (reach > self._snapshots.week), np.nan, values)

@@ -71,11 +71,10 @@ def running(subscriptions: Columns, as_of: Day) -> npt.NDArray[np.bool_]:
 
 def terms_at(subscriptions: Columns, as_of: Day) -> dict[str, Callable[[], Any]]:
     """What makes the columns that the date adds: `ends_on`, `is_running`, and `renews_on`, NaT without a term."""
-    terms = subscriptions
     return {
-        "ends_on": lambda: ends_on(terms),
-        "is_running": lambda: running(terms, as_of),
-        "renews_on": lambda: next_renewal(terms["started_on"], terms["term_months"], as_of),
+        "ends_on": lambda: ends_on(subscriptions),
+        "is_running": lambda: running(subscriptions, as_of),
+        "renews_on": lambda: next_renewal(subscriptions["started_on"], subscriptions["term_months"], as_of),
     }
 
 

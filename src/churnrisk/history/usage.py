@@ -1,17 +1,16 @@
 """What the accounts of snapshots did, in weeks counted back from `as_of`."""
 
 from collections.abc import Iterator
-from copy import copy
 
 import numpy as np
 
-from churnrisk.history.arrays import Array, Numbers, fixed, ratio
-from churnrisk.history.snapshots import Snapshots
+from churnrisk.history.arrays import Array, Numbers, ratio
+from churnrisk.history.snapshots import OfSnapshots, Snapshots
 from churnrisk.history.track import PARTS, What
 from churnrisk.history.weeks import Events, Weeks
 
 
-class Usage:
+class Usage(OfSnapshots):
     """Past usage of `n` snapshots, of each as it was known at its `as_of`; every summary has the shape (n,).
 
     The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. What accounts
@@ -37,15 +36,8 @@ class Usage:
     """
 
     def __init__(self, weeks: Weeks, snapshots: Snapshots) -> None:
+        super().__init__(snapshots)
         self._weeks = weeks
-        self._all, self._snapshots, self._members = snapshots, snapshots, slice(None)
-        self._found: dict[tuple[What, Events, int], Array] = {}
-
-    def some(self, members: slice) -> "Usage":
-        """That of some of the snapshots, who share what was added up for all of them."""
-        part = copy(self)
-        part._members, part._snapshots = members, self._all.some(members)
-        return part
 
     @property
     def settle_days(self) -> int:
@@ -154,15 +146,9 @@ class Usage:
         return self._until(what, event, before) - self._until(what, event, before + weeks)
 
     def _until(self, what: What, event: Events, back: int) -> Array:
-        """The sum of all weeks but the last `back`; it is computed once for all who ask."""
-        asked = what, event, back
-        if asked not in self._found:
-            sums = self._weeks.track(event).until_each(what, self._all.week, self._all.place, back)
-            self._found[asked] = fixed(sums)
-        return self._found[asked][self._members]
-
-    def _if_known(self, values: Numbers, reach: int) -> Numbers:
-        return np.where(self._snapshots.older & (reach > self._snapshots.week), np.nan, values)
+        """The sum of all weeks but the last `back`."""
+        week, place = self._all.week, self._all.place
+        return self._once((what, event, back), lambda: self._weeks.track(event).until_each(what, week, place, back))
 
     def _if_lived(self, values: Numbers, weeks: int) -> Numbers:
         return np.where(self.lived(weeks) < weeks, np.nan, values)

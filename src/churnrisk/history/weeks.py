@@ -42,7 +42,7 @@ class Axis:
 
     def begins_at(self, as_of: Any) -> npt.NDArray[np.int64]:
         """The week, counted from the first, that begins at a date, which sees those before it; 0 before the first."""
-        return np.clip(self.grid.week_of(as_of) - self.first, 0, self.stop - self.first)
+        return np.maximum(self.grid.week_of(as_of) - self.first, 0)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from churnrisk.clock import DAY_IN_MICROSECONDS
 from churnrisk.errors import SourceError
 from churnrisk.intake.coded import Groups, Ints, chosen, coded, packed
 from churnrisk.workspace import whole_folder
@@ -39,9 +40,6 @@ _ROWS_AT_A_TIME = 2**16
 A reader who wants some accounts skips the groups of others. With more rows a group it reads more in vain and the
 memory of each is asked for anew; with fewer, reading all of them takes longer.
 """
-
-_DAY = 86_400_000_000
-"""In microseconds."""
 
 
 def rollup(tables: Path, usage: Path) -> None:
@@ -110,9 +108,10 @@ def _parts(rows: Columns) -> Iterator[Columns]:
         stop = int(np.searchsorted(account, last, side="right"))
         part = {name: column[start:stop] for name, column in rows.items()}
         moment, known = (part[name].astype("M8[us]").view(np.int64) for name in _TIMES)
-        day = moment // _DAY
-        known //= _DAY
-        yield part | {"day": day, "time": moment - day * _DAY, "known_on": np.maximum(known, day), "ahead": known < day}
+        day = moment // DAY_IN_MICROSECONDS
+        known //= DAY_IN_MICROSECONDS
+        time = moment - day * DAY_IN_MICROSECONDS
+        yield part | {"day": day, "time": time, "known_on": np.maximum(known, day), "ahead": known < day}
         start = stop
 
 
@@ -165,5 +164,5 @@ def _table(rows: Columns, texts: Texts, name: str) -> pa.Table:
         if column in _TEXTS:
             values[column] = chosen(rows[column], texts[column])
         elif column in ("day", "known_on"):
-            values[column] = (rows[column] * _DAY).view("M8[us]")
+            values[column] = (rows[column] * DAY_IN_MICROSECONDS).view("M8[us]")
     return pa.table(values, schema)
