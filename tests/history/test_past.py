@@ -1,5 +1,7 @@
 """The past of a block: nothing in it depends on who else is there."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -21,6 +23,13 @@ s3              b          2024-01-01 5   2024-01-01
 """
 
 
+def roll_up(tmp_path: Path, usage: pd.DataFrame) -> None:
+    """The rollup of a month of usage, in the folder `usage`."""
+    (tmp_path / "tables" / "usage").mkdir(parents=True)
+    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
+    rollup(tmp_path / "tables", tmp_path / "usage")
+
+
 def the_past(company: Company, snapshots: pd.DataFrame) -> Past:
     """That of the one date of the snapshots."""
     block = Block(company, snapshots)
@@ -31,9 +40,7 @@ def the_past(company: Company, snapshots: pd.DataFrame) -> Past:
 @pytest.mark.parametrize("block", [["a"], ["a", "b"]])
 def test_a_row_that_a_correction_gave_to_another_account_is_gone_whoever_is_in_the_block(tmp_path, block):
     usage = rows("usage", "account_id day event\na 2025-01-06 login\nb 2025-01-06 login")
-    (tmp_path / "tables" / "usage").mkdir(parents=True)
-    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
-    rollup(tmp_path / "tables", tmp_path / "usage")
+    roll_up(tmp_path, usage)
     tables = {
         "accounts": rows("accounts", "account_id created_on\na 2024-01-01\nb 2024-01-01"),
         "subscriptions": rows("subscriptions", SUBSCRIPTIONS),
@@ -48,9 +55,7 @@ def test_a_row_that_a_correction_gave_to_another_account_is_gone_whoever_is_in_t
 def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together(tmp_path, monkeypatch, together):
     monkeypatch.setattr("churnrisk.history.past._SNAPSHOTS_AT_A_TIME", together)
     usage = rows("usage", "account_id user_id day event\na u 2025-01-06 login\nb v 2025-01-21 login")
-    (tmp_path / "tables" / "usage").mkdir(parents=True)
-    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
-    rollup(tmp_path / "tables", tmp_path / "usage")
+    roll_up(tmp_path, usage)
     tables = {
         "accounts": rows("accounts", "account_id created_on\na 2024-01-01\nb 2024-01-01"),
         "subscriptions": rows("subscriptions", SUBSCRIPTIONS),
@@ -83,9 +88,7 @@ def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together
 
 def test_an_account_that_was_not_known_on_the_date_of_a_snapshot_is_told(tmp_path):
     usage = rows("usage", "account_id day event\na 2025-01-06 login\nb 2025-01-06 login")
-    (tmp_path / "tables" / "usage").mkdir(parents=True)
-    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
-    rollup(tmp_path / "tables", tmp_path / "usage")
+    roll_up(tmp_path, usage)
     tables = {
         "accounts": rows("accounts", "account_id created_on known_at\na 2024-01-01 2024-01-01\nb 2024-01-01 2025-03-01")
     }
@@ -98,9 +101,7 @@ def test_an_account_that_was_not_known_on_the_date_of_a_snapshot_is_told(tmp_pat
 @pytest.mark.parametrize(("people", "waiting"), [(1, [None]), (2, [None]), (3, [33.0])])
 def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
     usage = rows("usage", "account_id user_id day event\na u 2025-01-06 login\na v 2025-01-20 report")
-    (tmp_path / "tables" / "usage").mkdir(parents=True)
-    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
-    rollup(tmp_path / "tables", tmp_path / "usage")
+    roll_up(tmp_path, usage)
     tables = {"accounts": rows("accounts", "account_id created_on\na 2025-01-01")}
     told = {"team": Milestone(event="login", people=people)}
     company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, told, has_people=True)
