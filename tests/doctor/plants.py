@@ -88,7 +88,7 @@ def features_of_a_colleague(workspace: Workspace, monkeypatch: pytest.MonkeyPatc
     @feature(unit="count", missing="none", reason="{value:.0f} events around the date")
     def usage_around_the_date(accounts, milestones):
         """Logins from a week before to a week after."""
-        return logins(accounts, f"abs(date_diff('day', day, DATE '{milestones.as_of}')) <= 7")
+        return logins(accounts, f"abs(date_diff('day', day, DATE '{milestones.as_of[0]}')) <= 7")
 
     @feature(unit="count", missing="none", reason="{value:.0f} events in its last month")
     def usage_before_last_event(accounts):
@@ -98,9 +98,7 @@ def features_of_a_colleague(workspace: Workspace, monkeypatch: pytest.MonkeyPatc
     @feature(unit="score", missing="none", reason="the model of last year says {value:.2f}")
     def old_score(accounts, milestones):
         """A score that was fitted to these very labels."""
-        keys = pd.MultiIndex.from_arrays(
-            [accounts["account_id"], [pd.Timestamp(milestones.as_of)] * len(accounts["name"])]
-        )
+        keys = pd.MultiIndex.from_arrays([accounts["account_id"], milestones.as_of.astype("M8[us]")])
         known = label.reindex(keys).to_numpy()
         return np.where(np.isnan(known), np.nan, 0.7 * known + 0.5 * np.random.default_rng(1).random(len(known)))
 

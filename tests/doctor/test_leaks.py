@@ -12,8 +12,8 @@ from churnrisk.doctor.finding import CHECKS
 from churnrisk.doctor.reading import read_evidence, to_cut
 from churnrisk.errors import ModelError
 from churnrisk.history.ledger import Entries
-from churnrisk.history.seen import Seen
-from churnrisk.history.weeks import Weeks
+from churnrisk.history.track import Track
+from churnrisk.history.weeks import Axis
 from churnrisk.workspace import Workspace
 
 from ..company import copied, load, run
@@ -102,36 +102,33 @@ def test_folds_that_are_shuffled_are_found(small, monkeypatch):
     assert {each.check for each in of_files(read_evidence(small), load(small))} == {"order_in_time"}
 
 
-def one_week_too_many(self, as_of, rows, **more):
-    return HONEST["Weeks"](self, as_of + np.timedelta64(7, "D"), rows, **more)
+def one_week_too_many(self, as_of):
+    return np.minimum(HONEST["begins_at"](self, as_of) + 1, self.stop - self.first)
 
 
-def ends_at_the_last_event(self, as_of, rows, **more):
-    """Every account's weeks are moved so that its own last event, whenever that was, is in the last of them."""
-    past = HONEST["Weeks"](self, as_of, rows, **more)
-    ever = self.days.any(axis=1)
-    ago = np.argmax(ever[::-1], axis=0)
-    place = np.arange(past.weeks)[:, None] + (len(ever) - past.weeks - ago)[None, :]
-    place = np.clip(place, 0, len(ever) - 1)[:, None]
-    return replace(past, quantity=Seen(np.take_along_axis(self.quantity, place, 0), {}))
+def ends_at_the_last_event(self, what, week, place, back=0):
+    """Every account's weeks end with its own last event, whenever that was."""
+    ever = self._days > 0
+    last = np.where(ever.any(axis=0), len(ever) - np.argmax(ever[::-1], axis=0), 0)
+    return HONEST["until_each"](self, what, last[place], place, back)
 
 
-def all_that_is_known_now(self, as_of):
-    return HONEST["Entries"](replace(self, known_by={}), as_of)
+def all_that_is_known_now(self, as_of, among=True):
+    return HONEST["before"](replace(self, known_by={}), as_of, among)
 
 
-HONEST = {"Weeks": Weeks.before, "Entries": Entries.before}
+HONEST = {"begins_at": Axis.begins_at, "until_each": Track.until_each, "before": Entries.before}
 OPERATORS = {
-    one_week_too_many: (Weeks, {"usage_last_week", "days_since_active"}),
-    ends_at_the_last_event: (Weeks, {"usage_last_week", "usage_last_month"}),
-    all_that_is_known_now: (Entries, {"survey_score", "surveys_unanswered"}),
+    one_week_too_many: (Axis, "begins_at", {"usage_last_week", "days_since_active"}),
+    ends_at_the_last_event: (Track, "until_each", {"usage_last_week", "usage_last_month"}),
+    all_that_is_known_now: (Entries, "before", {"survey_score", "surveys_unanswered"}),
 }
-"""Leaks in the operators under all features, and features that must be named for each."""
+"""Leaks in the operators under all features, which operator, and features that must be named for each."""
 
 
-@pytest.mark.parametrize(("leak", "where", "features"), [(leak, *rest) for leak, rest in OPERATORS.items()])
-def test_an_operator_that_looks_ahead_is_found(small, monkeypatch, leak, where, features):
-    monkeypatch.setattr(where, "before", leak)
+@pytest.mark.parametrize(("leak", "where", "name", "features"), [(leak, *rest) for leak, rest in OPERATORS.items()])
+def test_an_operator_that_looks_ahead_is_found(small, monkeypatch, leak, where, name, features):
+    monkeypatch.setattr(where, name, leak)
     recipe = recipe_of(small, load(small))
     snapshots, _ = to_cut(read_evidence(small))
     snapshots = snapshots[snapshots["as_of"].isin(np.unique(snapshots["as_of"])[[2, -1]])]
