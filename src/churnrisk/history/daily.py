@@ -88,4 +88,4 @@ def _places(texts: "pa.Array[Any]", among: "pa.Array[Any]") -> npt.NDArray[np.in
 def _days(column: "pa.Array[Any]") -> Days:
     """Whole days; a division of floats is exact for them, and takes a fifth of the time of one of integers."""
     microseconds = column.to_numpy().astype("M8[us]", copy=False).view(np.int64)
-    return (microseconds / DAY_IN_MICROSECONDS).astype(np.int64).view("M8[D]")
+    return np.asarray((microseconds / DAY_IN_MICROSECONDS).astype(np.int64).view("M8[D]"))
