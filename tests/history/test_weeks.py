@@ -74,8 +74,9 @@ def test_a_date_before_the_record_sees_nothing(weeks):
 
 @pytest.mark.parametrize("late", [0, 20])
 def test_what_was_done_before_the_axis_is_on_none_of_its_weeks(late):
-    usage = seen([(0, 0, -1, late, 5.0), (0, 0, 3, 0, 1.0)], [0])
-    assert usage.by_week(WEEKS)[0].tolist() == [1.0] + [0.0] * (WEEKS - 1)
+    told = [(0, 0, -1, late, 5.0), (0, 0, 3, 0, 1.0)]
+    assert seen(told, [0]).by_week(WEEKS)[0].tolist() == [1.0] + [0.0] * (WEEKS - 1)
+    assert [seen(told, [0], weeks).total(weeks=5).tolist() for weeks in (1, 2, 4)] == [[1.0]] * 3
 
 
 def test_what_is_known_after_all_dates_is_never_seen():
