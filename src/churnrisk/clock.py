@@ -107,18 +107,19 @@ class LabelWindow:
         return self.closes(as_of) + np.timedelta64(self.reporting_lag_days, "D")
 
 
-def next_renewal(start: Any, term_months: Any, as_of: Day) -> Days:
-    """The first end of a term on or after `as_of`; NaT where there is no term.
+def next_renewal(start: Any, term_months: Any, as_of: Any) -> Days:
+    """The first end of a term on or after `as_of`, one date or one a row; NaT where there is no term.
 
     A term that starts on the 31st renews on the last day of shorter months.
 
     >>> next_renewal(np.array(["2024-01-31", "2024-01-31"], "M8[D]"), np.array([1, np.nan]), day("2024-02-10"))
     array(['2024-02-29',        'NaT'], dtype='datetime64[D]')
     """
-    start, months = np.broadcast_arrays(np.asarray(start, "M8[D]"), np.asarray(term_months, float))
+    days = (np.asarray(each, "M8[D]") for each in (start, as_of))
+    start, as_of, months = np.broadcast_arrays(*days, np.asarray(term_months, float))
     term = np.nan_to_num(months).astype(int)
     has_term = ~np.isnat(start) & (term > 0)
-    start, term = start[has_term], term[has_term]
+    start, term, as_of = start[has_term], term[has_term], as_of[has_term]
     month = start.astype("M8[M]")
     day_of_month, elapsed = start - month.astype("M8[D]"), (as_of.astype("M8[M]") - month).astype(int)
     terms = np.maximum(elapsed // term, 1)

@@ -9,7 +9,8 @@ import pandas as pd
 from churnrisk.clock import Day, Days, Grid, LabelWindow, day
 from churnrisk.errors import ParamsError, StaleFeedError
 from churnrisk.history.activity import Activity
-from churnrisk.history.ledger import Columns, Ledger
+from churnrisk.history.columns import Columns
+from churnrisk.history.ledger import Ledger
 from churnrisk.history.revenue import fell_on, mrr, unpriced
 from churnrisk.history.spells import NEVER, current, paused, spells
 

@@ -78,22 +78,25 @@ def features_of_a_colleague(workspace: Workspace, monkeypatch: pytest.MonkeyPatc
     labels = pd.read_parquet(workspace.labels / "labels.parquet").query("horizon_days == 30")
     label = labels.set_index(["account_id", "as_of"])["label"]
 
-    def logins(accounts, window):
+    def logins(accounts, milestones, window):
+        asked = pd.DataFrame({"account_id": accounts["account_id"], "as_of": milestones.as_of.astype("M8[us]")})
+        asked["account_id"] = asked["account_id"].astype("str")
         rows = duckdb.sql(f"""
             WITH daily AS (SELECT *, max(day) OVER (PARTITION BY account_id) AS last FROM 'data/usage/daily/*.parquet')
-            SELECT account_id, sum(quantity) AS total FROM daily WHERE event = 'login' AND {window} GROUP BY 1
+            SELECT account_id, as_of, sum(quantity) AS total FROM daily JOIN asked USING (account_id)
+            WHERE event = 'login' AND {window} GROUP BY ALL
         """).df()
-        return rows.set_index("account_id")["total"].reindex(accounts["account_id"]).fillna(0).to_numpy(float)
+        return asked.merge(rows, how="left")["total"].fillna(0).to_numpy(float)
 
     @feature(unit="count", missing="none", reason="{value:.0f} events around the date")
     def usage_around_the_date(accounts, milestones):
         """Logins from a week before to a week after."""
-        return logins(accounts, f"abs(date_diff('day', day, DATE '{milestones.as_of[0]}')) <= 7")
+        return logins(accounts, milestones, "abs(date_diff('day', day, as_of)) <= 7")
 
     @feature(unit="count", missing="none", reason="{value:.0f} events in its last month")
-    def usage_before_last_event(accounts):
+    def usage_before_last_event(accounts, milestones):
         """Logins in the four weeks up to the account's own last event."""
-        return logins(accounts, "day > last - INTERVAL 28 DAYS")
+        return logins(accounts, milestones, "day > last - INTERVAL 28 DAYS")
 
     @feature(unit="score", missing="none", reason="the model of last year says {value:.2f}")
     def old_score(accounts, milestones):

@@ -1,7 +1,5 @@
 """A suite of leaks: each is caught by the check that is named beside it, and a clean company by none."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,7 @@ from churnrisk.doctor.examine import Report, examine, of_files, recipe_of, refus
 from churnrisk.doctor.finding import CHECKS
 from churnrisk.doctor.reading import read_evidence, to_cut
 from churnrisk.errors import ModelError
-from churnrisk.history.ledger import Entries
+from churnrisk.history import entries
 from churnrisk.history.track import Track
 from churnrisk.history.weeks import Axis
 from churnrisk.workspace import Workspace
@@ -113,15 +111,15 @@ def ends_at_the_last_event(self, what, week, place, back=0):
     return HONEST["until_each"](self, what, last[place], place, back)
 
 
-def all_that_is_known_now(self, as_of, among=True):
-    return HONEST["before"](replace(self, known_by={}), as_of, among)
+def all_that_is_known_now(entries, rows, as_of, name):
+    return entries.columns[name].take(rows)
 
 
-HONEST = {"begins_at": Axis.begins_at, "until_each": Track.until_each, "before": Entries.before}
+HONEST = {"begins_at": Axis.begins_at, "until_each": Track.until_each}
 OPERATORS = {
     one_week_too_many: (Axis, "begins_at", {"usage_last_week", "days_since_active"}),
     ends_at_the_last_event: (Track, "until_each", {"usage_last_week", "usage_last_month"}),
-    all_that_is_known_now: (Entries, "before", {"survey_score", "surveys_unanswered"}),
+    all_that_is_known_now: (entries, "_known_column", {"survey_score", "surveys_unanswered"}),
 }
 """Leaks in the operators under all features, which operator, and features that must be named for each."""
 

@@ -61,7 +61,7 @@ def values(tmp_path, tables: dict[str, str], usage_from: str = "2024-11-04", set
     start = given["subscriptions"]["started_on"].max()
     snapshots = given["accounts"][["account_id"]].assign(as_of=AS_OF.astype("M8[us]"), spell_started_on=start)
     block = Block(company, snapshots)
-    (past,) = (past for span in block.spans() for past in block.dates(span))
+    (past,) = block.spans()
     on, _ = catalogue({*past.views, *COLUMNS}, {}, TOLD)
     return compute_all([each for each in on if not each.base], block, TOLD).iloc[0].to_dict()
 

@@ -26,7 +26,7 @@ def facts(rows) -> Facts:
         "word": pd.Categorical([f"w{age}" for _, age, _, _ in rows]),
         "missed": np.array([missed for *_, missed in rows], bool),
     }
-    return Facts(columns, np.array([account for account, *_ in rows], int), N, AS_OF, "day")
+    return Facts(columns, np.array([account for account, *_ in rows], int), np.repeat(AS_OF, N), "day")
 
 
 @given(ROWS, st.integers(1, 300))
@@ -74,13 +74,13 @@ def test_another_date_decides_what_was_last():
         "due": np.array(["2025-05-01", "2025-04-01"], "M8[us]"),
         "score": np.array([1.0, 2.0]),
     }
-    view = Facts(columns, np.zeros(2, int), 1, AS_OF, "day")
+    view = Facts(columns, np.zeros(2, int), np.array([AS_OF]), "day")
     assert (view.last("score")[0], view.by("due").last("score")[0]) == (2.0, 1.0)
 
 
 def test_words_have_a_place_in_an_order():
     columns = {"day": np.array([AS_OF] * 4, "M8[us]"), "plan": pd.Categorical(["pro", "basic", None, "old"])}
-    view = Facts(columns, np.arange(4), 4, AS_OF, "day")
+    view = Facts(columns, np.arange(4), np.repeat(AS_OF, 4), "day")
     np.testing.assert_equal(view.place_in("plan", ["basic", "team", "pro"]), [3, 1, np.nan, np.nan])
 
 

@@ -81,9 +81,9 @@ def test_a_day_on_which_something_will_become_known_is_not_known_either():
 
 def test_a_word_that_becomes_known_later_is_empty_for_features_too():
     text = "account_id started_on ended_on end_known_at end_reason\na 2024-01-01 2025-06-30 2025-03-05 price"
-    entries = ledger("subscriptions", text).of(pd.Index(["a"]))
-    seen = [entries.before(Day(day))["end_reason"][0] for day in ("2025-03-05", "2025-03-06")]
-    assert [None if each != each else each for each in seen] == [None, "price"]
+    entries, dates = ledger("subscriptions", text).of(pd.Index(["a"])), np.array(["2025-03-05", "2025-03-06"], "M8[D]")
+    _, known = entries.known(*entries.happened(dates, np.arange(2), place=np.zeros(2, int)), dates)
+    assert [None if each != each else each for each in known["end_reason"]] == [None, "price"]
 
 
 def test_what_is_shown_cannot_be_changed():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -33,7 +34,7 @@ def roll_up(tmp_path: Path, usage: pd.DataFrame) -> None:
 def the_past(company: Company, snapshots: pd.DataFrame) -> Past:
     """That of the one date of the snapshots."""
     block = Block(company, snapshots)
-    (past,) = (past for span in block.spans() for past in block.dates(span))
+    (past,) = block.spans()
     return past
 
 
@@ -66,8 +67,7 @@ def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together
     block = Block(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-06")))
     found = [
         (account, str(as_of), total, people, sold)
-        for span in block.spans()
-        for past in block.dates(span)
+        for past in block.spans()
         for account, as_of, total, people, sold in zip(
             past.account_id,
             past.as_of,
@@ -84,6 +84,32 @@ def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together
         ("b", "2025-01-27", 1, 1, 2),
         ("b", "2025-02-03", 1, 0, 2),
     ]
+
+
+def together(tmp_path: Path, subscriptions: str, **more) -> list[int]:
+    """How many of four dates of two accounts are looked at together."""
+    roll_up(tmp_path, rows("usage", "account_id day event\na 2025-01-06 login"))
+    tables = {
+        "accounts": rows("accounts", "account_id created_on\na 2024-01-01\nb 2024-01-01"),
+        "subscriptions": rows("subscriptions", f"subscription_id account_id started_on\n{subscriptions}"),
+    }
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False, **more)
+    dates = pd.date_range("2025-01-13", periods=4, freq="7D").astype("M8[us]")
+    snapshots = pd.DataFrame({"account_id": ["a", "b"] * 4, "as_of": np.repeat(dates, 2)})
+    spans = Block(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01"))).spans()
+    return [len(np.unique(past.as_of)) for past in spans]
+
+
+@pytest.mark.parametrize(("sold", "expected"), [(1, [4]), (2, [2, 2]), (4, [1, 1, 1, 1])])
+def test_of_accounts_that_know_many_rows_fewer_dates_are_looked_at_together(tmp_path, monkeypatch, sold, expected):
+    monkeypatch.setattr("churnrisk.history.past._SNAPSHOTS_AT_A_TIME", 8)
+    monkeypatch.setattr("churnrisk.history.past._ROWS_A_SNAPSHOT", 1)
+    many = [f"{account}{number} {account} 2024-01-01" for account in "ab" for number in range(sold)]
+    assert together(tmp_path, "\n".join(many)) == expected
+
+
+def test_dates_on_which_something_else_was_new_are_looked_at_apart(tmp_path):
+    assert together(tmp_path, "s a 2024-01-01", released={"fax": Day("2025-01-20")}) == [2, 2]
 
 
 def test_an_account_that_was_not_known_on_the_date_of_a_snapshot_is_told(tmp_path):

@@ -108,7 +108,7 @@ def days_to_notice_deadline(subscriptions):
 def renewals(subscriptions):
     """Full terms of the main running subscription that are over."""
     rows = main(subscriptions)
-    terms = ratio(months_between(rows["started_on"], subscriptions.as_of), rows["term_months"])
+    terms = ratio(months_between(rows["started_on"], rows.as_of), rows["term_months"])
     return rows.last_of(np.floor(terms))
 
 

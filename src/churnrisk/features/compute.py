@@ -9,7 +9,7 @@ import pyarrow as pa
 from pandas.api.types import union_categoricals
 
 from churnrisk.blocks import KEYS
-from churnrisk.features.registry import DATED, FAMILIES, Feature
+from churnrisk.features.registry import FAMILIES, Feature
 from churnrisk.history.past import Block, Past
 
 
@@ -17,21 +17,14 @@ def compute_all(features: Collection[Feature], block: Block, configured: Mapping
     """One row for each snapshot of the block: `account_id`, `as_of`, one column a feature; numbers as float32,
     categories as words.
 
-    What looks at usage, people and milestones only is computed for several dates at once, the rest date by date.
-    `configured` is what the company says of its product, by name (see `features.registry.CONFIGURED`). Features that
-    compare with peers come from `features.peers`.
+    Features are computed for several dates at once. `configured` is what the company says of its product, by name (see
+    `features.registry.CONFIGURED`). Features that compare with peers come from `features.peers`.
 
     Raises ValueError where a feature doesn't give one value a snapshot, or looks at a column that isn't there.
     """
-    at_once = [each for each in features if not DATED.intersection(each.needs)]
-    by_date = [each for each in features if DATED.intersection(each.needs)]
-    spans, parts = [], []
-    for span in block.spans():
-        spans.append(_keys(span) | _columns(at_once, span, configured))
-        parts += [_columns(by_date, past, configured) for past in block.dates(span)] if by_date else []
-    columns = {name: _joined([span.pop(name) for span in spans]) for name in list(spans[0])}
-    columns |= {each.name: _joined([part.pop(each.name) for part in parts]) for each in by_date}
-    return pd.DataFrame({name: columns.pop(name) for name in [*KEYS, *(each.name for each in features)]}, copy=False)
+    parts = [_keys(span) | _columns(features, span, configured) for span in block.spans()]
+    columns = {name: _joined([part.pop(name) for part in parts]) for name in [*KEYS, *(each.name for each in features)]}
+    return pd.DataFrame(columns, copy=False)
 
 
 def _keys(past: Past) -> dict[str, Any]:

@@ -33,11 +33,6 @@ CONFIGURED = frozenset(
     }
 )
 """What a company says of its product, in `features` of `params.yaml`; `new_events` are those new at the date."""
-MANY_DATES = frozenset({"usage", "people", "milestones"})
-"""The views that are of many dates at once."""
-DATED = (VIEWS | {"new_events"}) - MANY_DATES
-"""What each date sees on its own."""
-
 _COLUMNS = frozenset(f"{table}.{column}" for table in TABLES for column in TABLES[table].columns)
 
 

@@ -26,3 +26,14 @@ def ratio(part: Any, whole: Any) -> Numbers:
     part, whole = np.asarray(part, float), np.asarray(whole, float)
     shape = part.shape if part.ndim else whole.shape
     return np.asarray(np.divide(part, whole, out=np.full(shape, np.nan), where=whole != 0))
+
+
+def spread(first: npt.NDArray[np.int64], stop: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...]:
+    """All positions in some ranges, one range after the other: which range each is in, and the position.
+
+    >>> spread(np.array([3, 9, 7]), np.array([5, 9, 8]))
+    (array([0, 0, 2]), array([3, 4, 7]))
+    """
+    many = stop - first
+    which = np.repeat(np.arange(len(many)), many)
+    return which, np.arange(len(which)) + np.repeat(first - (np.cumsum(many) - many), many)

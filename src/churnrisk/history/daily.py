@@ -1,6 +1,6 @@
 """Usage of some accounts day by day, as the rollup has it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,21 @@ class Daily:
     day: Days
     visible_on: Days
     quantity: npt.NDArray[np.float64]
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "Daily":
+        """The rows at some positions."""
+        columns: list[Any] = [self.place, self.code, self.day, self.visible_on, self.quantity]
+        return Daily(self.names, *(each.take(rows) for each in columns))
+
+    def of(self, names: Collection[str]) -> "Daily":
+        """The rows of some of the names."""
+        return self.take(np.flatnonzero(np.array([name in names for name in self.names], bool).take(self.code)))
+
+
+def joined(parts: Sequence[Daily]) -> Daily:
+    """The rows of several parts with the same `names` as one."""
+    columns = zip(*((part.place, part.code, part.day, part.visible_on, part.quantity) for part in parts), strict=True)
+    return Daily(parts[0].names, *map(np.concatenate, columns))
 
 
 _NO_DAYS = np.empty(0, "M8[D]")
@@ -70,10 +85,13 @@ def _part(
     who: Any = rows["account_id"]
     what: Any = rows[by]
     place = _places(who.dictionary, accounts).take(who.indices)
+    happened, known = (rows[name].to_numpy().astype("M8[us]", copy=False) for name in ("day", "known_on"))
+    day, late = _days(happened), np.flatnonzero(known > happened)
+    visible_on = day + settle
+    visible_on[late] = np.maximum(visible_on[late], _days(known[late]))
+    part = Daily((), place, np.asarray(what.indices), day, visible_on, rows["quantity"].to_numpy())
     ours = np.flatnonzero(place >= 0)
-    day, known_on = (_days(rows[name]).take(ours) for name in ("day", "known_on"))
-    seen, quantity = np.maximum(known_on, day + settle), rows["quantity"].to_numpy().take(ours)
-    return what.dictionary, Daily((), place.take(ours), np.asarray(what.indices).take(ours), day, seen, quantity)
+    return what.dictionary, part if len(ours) == len(place) else part.take(ours)
 
 
 def _may_hold(group: Any, first: str, last: str) -> bool:
@@ -85,7 +103,6 @@ def _places(texts: "pa.Array[Any]", among: "pa.Array[Any]") -> npt.NDArray[np.in
     return np.asarray(pc.index_in(texts, among).fill_null(-1))
 
 
-def _days(column: "pa.Array[Any]") -> Days:
+def _days(when: npt.NDArray[np.datetime64]) -> Days:
     """Whole days; a division of floats is exact for them, and takes a fifth of the time of one of integers."""
-    microseconds = column.to_numpy().astype("M8[us]", copy=False).view(np.int64)
-    return np.asarray((microseconds / DAY_IN_MICROSECONDS).astype(np.int64).view("M8[D]"))
+    return np.asarray((when.view(np.int64) / DAY_IN_MICROSECONDS).astype(np.int64).view("M8[D]"))

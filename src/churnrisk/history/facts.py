@@ -1,6 +1,6 @@
 """Facts of accounts, such as tickets or invoices, as they were known at `as_of`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -8,36 +8,46 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, days_between
+from churnrisk.clock import Days, days_between
 from churnrisk.history.arrays import Mask, Numbers, fixed
-from churnrisk.history.ledger import Columns, LazyColumns
+from churnrisk.history.columns import Columns, LazyColumns
 
 Found = TypeVar("Found")
 
 
 class Facts:
-    """Rows of one table, of the accounts of `n` snapshots of one date, in order of account and of when they happened;
-    every summary has the shape (n,). Words are pandas categories.
+    """Rows of one table that each of `n` snapshots knows, in order of snapshot and of when they happened; every summary
+    has the shape (n,). Words are pandas categories.
+
+    A row that several snapshots know is there for each of them, as it was known at the date of each.
 
     >>> columns = {"opened_at": np.array(["2025-03-01", "2025-03-08"], "M8[us]"), "severity": np.array([1.0, 3.0])}
-    >>> tickets = Facts(columns, account=np.array([1, 1]), accounts=2, as_of=Day("2025-03-10"), occurs="opened_at")
+    >>> dates = np.array(["2025-03-03", "2025-03-10"], "M8[D]")
+    >>> tickets = Facts(columns, snapshot=np.array([1, 1]), dates=dates, occurs="opened_at")
     >>> tickets.count(), tickets.within(days=7).count(), tickets.last("severity")
     (array([0., 2.]), array([0., 1.]), array([nan,  3.]))
     >>> tickets.where(tickets["severity"] == 1).days_since()
     array([nan,  9.])
     """
 
-    def __init__(
-        self, columns: Columns, account: npt.NDArray[np.int64], accounts: int, as_of: Day, occurs: str
-    ) -> None:
+    def __init__(self, columns: Columns, snapshot: npt.NDArray[np.int64], dates: Days, occurs: str) -> None:
         self._columns = columns if isinstance(columns, LazyColumns) else LazyColumns.of(columns)
-        self._account, self._accounts = account, accounts
-        self.as_of, self._occurs = as_of, occurs
+        self._snapshot, self._dates, self._n = snapshot, dates.astype("M8[us]", copy=False), len(dates)
+        self._occurs = occurs
         self._found: dict[Any, Any] = {}
+
+    @property
+    def as_of(self) -> npt.NDArray[np.datetime64]:
+        """The date of the snapshot that knows each row."""
+        return self.once("as_of", lambda: fixed(self._dates.take(self._snapshot)))
 
     def __getitem__(self, column: str) -> Any:
         """One value a row."""
         return self._columns[column]
+
+    def assign(self, more: Mapping[str, Callable[[], Any]]) -> "Facts":
+        """The same rows with more columns, each by what makes it."""
+        return Facts(self._columns.assign(**more), self._snapshot, self._dates, self._occurs)
 
     def age(self, column: str = "") -> Numbers:
         """Days from a date of each row to `as_of`, below 0 for a date ahead; from when it happened unless told."""
@@ -60,8 +70,8 @@ class Facts:
         """
         when = self[column]
         when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
-        before = (self._account[1:] != self._account[:-1]) | (when[1:] >= when[:-1])
-        order = np.arange(len(when)) if before.all() else np.lexsort((when, self._account))
+        before = (self._snapshot[1:] != self._snapshot[:-1]) | (when[1:] >= when[:-1])
+        order = np.arange(len(when)) if before.all() else np.lexsort((when, self._snapshot))
         return self._some(order, column)
 
     def within(self, days: int) -> "Facts":
@@ -77,23 +87,23 @@ class Facts:
 
     def count(self) -> Numbers:
         """How many rows; 0 where there are none."""
-        return np.bincount(self._account, minlength=self._accounts).astype(float)
+        return np.bincount(self._snapshot, minlength=self._n).astype(float)
 
     def sum(self, values: npt.NDArray[Any]) -> Numbers:
         """Sum of one number a row; what is not known counts nothing."""
-        return np.bincount(self._account, np.nan_to_num(np.asarray(values, float)), self._accounts).astype(float)
+        return np.bincount(self._snapshot, np.nan_to_num(np.asarray(values, float)), self._n).astype(float)
 
     def mean(self, values: npt.NDArray[Any]) -> Numbers:
         """Mean of the known ones; NaN where there are none."""
         known = ~np.isnan(values)
-        count = np.bincount(self._account[known], minlength=self._accounts)
-        total = np.bincount(self._account[known], values[known], self._accounts)
-        return np.asarray(np.divide(total, count, out=np.full(self._accounts, np.nan), where=count > 0))
+        count = np.bincount(self._snapshot[known], minlength=self._n)
+        total = np.bincount(self._snapshot[known], values[known], self._n)
+        return np.asarray(np.divide(total, count, out=np.full(self._n, np.nan), where=count > 0))
 
     def most(self, values: npt.NDArray[Any]) -> Numbers:
         """Largest one; NaN where there are none."""
-        out = np.full(self._accounts, -np.inf)
-        np.fmax.at(out, self._account, values)
+        out = np.full(self._n, -np.inf)
+        np.fmax.at(out, self._snapshot, values)
         return np.where(np.isinf(out), np.nan, out)
 
     def last(self, column: str) -> Any:
@@ -104,38 +114,38 @@ class Facts:
         """The same of one value a row."""
         newest = self._newest()
         if isinstance(values, pd.Categorical):
-            codes = np.full(self._accounts, -1)
-            codes[self._account[newest]] = values.codes[newest]
+            codes = np.full(self._n, -1)
+            codes[self._snapshot[newest]] = values.codes[newest]
             return pd.Categorical.from_codes(codes, dtype=values.dtype)
-        out = np.full(self._accounts, np.nan)
-        out[self._account[newest]] = values[newest]
+        out = np.full(self._n, np.nan)
+        out[self._snapshot[newest]] = values[newest]
         return out
 
     def days_since(self) -> Numbers:
         """Days since it happened last; NaN: never."""
         newest = self._newest()
-        out = np.full(self._accounts, np.nan)
-        out[self._account[newest]] = days_between(self.as_of, self[self._occurs][newest])
+        out = np.full(self._n, np.nan)
+        out[self._snapshot[newest]] = days_between(self._dates[self._snapshot[newest]], self[self._occurs][newest])
         return out
 
     def in_a_row(self, holds: Mask) -> Numbers:
         """How many rows, counted back from the one that happened last, it holds for without a break.
 
-        >>> columns = {"day": np.array(["2025-03-01", "2025-03-02", "2025-03-03"], "M8[us]")}
-        >>> Facts(columns, np.zeros(3, int), 1, Day("2025-03-10"), "day").in_a_row(np.array([True, False, True]))
+        >>> day, as_of = np.array(["2025-03-01", "2025-03-02"], "M8[us]"), np.array(["2025-03-10"], "M8[D]")
+        >>> Facts({"day": day}, np.zeros(2, int), as_of, "day").in_a_row(np.array([False, True]))
         array([1.])
         """
-        broken, last_broken = np.flatnonzero(~holds), np.full(self._accounts, -1)
-        last_broken[self._account[broken]] = broken
-        since = np.arange(len(holds)) > last_broken[self._account]
-        return np.bincount(self._account[since], minlength=self._accounts).astype(float)
+        broken, last_broken = np.flatnonzero(~holds), np.full(self._n, -1)
+        last_broken[self._snapshot[broken]] = broken
+        since = np.arange(len(holds)) > last_broken[self._snapshot]
+        return np.bincount(self._snapshot[since], minlength=self._n).astype(float)
 
     def _newest(self) -> npt.NDArray[np.int64]:
-        """The last row of each account that has any."""
-        return np.flatnonzero(np.append(self._account[1:] != self._account[:-1], True)[: len(self._account)])
+        """The last row of each snapshot that knows any."""
+        return np.flatnonzero(np.append(self._snapshot[1:] != self._snapshot[:-1], True)[: len(self._snapshot)])
 
     def _some(self, rows: npt.NDArray[np.int64], occurs: str) -> "Facts":
-        return Facts(self._columns.take(rows), self._account.take(rows), self._accounts, self.as_of, occurs)
+        return Facts(self._columns.take(rows), self._snapshot.take(rows), self._dates, occurs)
 
 
 def once(pick: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:

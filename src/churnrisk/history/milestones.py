@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Days, days_between
-from churnrisk.history.arrays import Mask, Numbers
+from churnrisk.history.arrays import Mask, Numbers, spread
 from churnrisk.history.daily import Daily
 
 
@@ -113,9 +113,8 @@ def _since_start(daily: Sequence[Daily], spells: Spells, event: str = "") -> tup
     for part in daily:
         wanted = part.code == part.names.index(event) if event in part.names else np.full(len(part.code), not event)
         rows = np.flatnonzero(wanted)
-        first, many = bounds[part.place[rows]], np.diff(bounds)[part.place[rows]]
-        row = np.repeat(rows, many)
-        spell = np.arange(len(row)) + np.repeat(first - np.append(0, np.cumsum(many)[:-1]), many)
+        which, spell = spread(bounds[part.place[rows]], bounds[part.place[rows] + 1])
+        row = rows[which]
         here = part.day[row] >= spells.started[spell]
         row, spell = row[here], spell[here]
         found.append((spell, part.code[row], part.visible_on[row], part.quantity[row]))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pandas as pd
 from churnrisk.clock import Day, Days, Grid, days_between
 from churnrisk.contract import TABLES
 from churnrisk.errors import SourceError
-from churnrisk.history.daily import Daily, read_daily
+from churnrisk.history.columns import LazyColumns
+from churnrisk.history.daily import Daily, joined, read_daily
 from churnrisk.history.facts import Facts
-from churnrisk.history.ledger import Known, Ledger
+from churnrisk.history.ledger import Ledger
 from churnrisk.history.milestones import Milestones, Spells, joined_on, reached_on
 from churnrisk.history.people import People, Users
 from churnrisk.history.snapshots import Snapshots
@@ -25,7 +27,10 @@ from churnrisk.history.weeks import Axis, weeks_of
 from churnrisk.params.sections import Milestone
 
 _SNAPSHOTS_AT_A_TIME = 2**14
-"""Of as many dates as have about so many, usage is looked at together: so many fit into the cache of a processor."""
+"""As many dates as have about so many are looked at together: so many fit into the cache of a processor."""
+
+_ROWS_A_SNAPSHOT = 32
+"""Of a table, cost as much as a snapshot, so that those who know many rows are fewer together."""
 
 _NEW_FOR = np.timedelta64(182, "D")
 
@@ -49,6 +54,10 @@ class Company:
         """The tables, as they were known at any date."""
         return {name: Ledger(rows, TABLES[name]) for name, rows in self.tables.items()}
 
+    def new_events(self, as_of: Day) -> tuple[str, ...]:
+        """What was new in the product."""
+        return tuple(event for event, since in self.released.items() if since < as_of <= since + _NEW_FOR)
+
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the last snapshot."""
         weeks = Axis(self.grid, self.settle_days, first=0, stop=int(self.grid.week_of(last)))
@@ -58,15 +67,11 @@ class Company:
 
 @dataclass(frozen=True)
 class Past:
-    """What was known of `n` snapshots, each at its `as_of`: `views` has what features may ask to see, by name.
-
-    `members` are their positions among those of the block.
-    """
+    """What was known of `n` snapshots, each at its `as_of`: `views` has what features may ask to see, by name."""
 
     account_id: npt.NDArray[Any]
     as_of: Days
     views: Mapping[str, Any]
-    members: slice
 
 
 class Block:
@@ -83,7 +88,10 @@ class Block:
         accounts = pd.Index(self._ids)
         self._place = accounts.get_indexer(rows["account_id"])
         self._as_of, self._started = (rows[name].to_numpy("M8[D]") for name in ("as_of", "spell_started_on"))
-        self._ledgers = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
+        self._entries = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
+        facts = [name for name in self._entries if name != "accounts"]
+        dates, self._first, date = np.unique(self._as_of, return_index=True, return_inverse=True)
+        self._happened = {name: self._entries[name].happened(dates, date, self._place) for name in facts}
         axis = company.axis(self._as_of.max())
         daily = read_daily(company.usage / "daily", self._ids, company.settle_days)
         self._weeks = weeks_of(daily, len(self._ids), axis)
@@ -95,60 +103,53 @@ class Block:
         self._milestones = self._milestones_of(daily, people)
 
     def spans(self) -> Iterator[Past]:
-        """The past of all dates, some of them at a time: what accounts and their people did."""
-        first = np.flatnonzero(np.diff(self._as_of.view(np.int64), prepend=-1))
-        span = first[np.unique(first // _SNAPSHOTS_AT_A_TIME, return_index=True)[1]]
-        for start, stop in zip(span, [*span[1:], len(self._as_of)], strict=True):
-            members = slice(int(start), int(stop))
+        """The past of all snapshots, those of some dates at a time."""
+        for members in self._together():
             placed = self._snapshots.some(members)
             views = {"usage": Usage(self._weeks, placed), "milestones": self._milestones.some(members)}
             if self._company.has_people:
                 views["people"] = People(self._users, placed, self._company.settle_days)
-            yield Past(self._ids[self._place[members]], self._as_of[members], views, members)
+            views |= {name: self._facts(name, members) for name in self._happened}
+            views["accounts"] = self._accounts(members)
+            views["new_events"] = self._company.new_events(self._as_of[members.start])
+            yield Past(self._ids[self._place[members]], self._as_of[members], views)
 
-    def dates(self, span: Past) -> Iterator[Past]:
-        """The past date by date: the same, and the other tables, of which each date sees rows of its own."""
-        dates, first = np.unique(span.as_of, return_index=True)
-        for as_of, start, stop in zip(dates, first, [*first[1:], len(span.as_of)], strict=True):
-            its = slice(int(start), int(stop))
-            members = slice(span.members.start + its.start, span.members.start + its.stop)
-            views = {name: view.some(its) for name, view in span.views.items()} | self._tables(as_of, members)
-            yield Past(span.account_id[its], span.as_of[its], views, members)
-
-    def _tables(self, as_of: Day, members: slice) -> dict[str, Any]:
-        """What was known of some snapshots, those of a date, by the tables, and what was new then."""
-        rows, released = self._place[members], self._company.released
-        views: dict[str, Any] = {name: self._facts(name, as_of, rows) for name in self._ledgers if name != "accounts"}
-        tenure = partial(days_between, as_of, self._started[members])
-        views["accounts"] = self._accounts_at(as_of, rows).assign(tenure=tenure)
-        views["new_events"] = tuple(event for event, since in released.items() if since < as_of <= since + _NEW_FOR)
-        return views
+    def _together(self) -> Iterator[slice]:
+        """The snapshots of dates that follow each other, know about as many rows as others, and on which the same was
+        new.
+        """
+        first = np.append(self._first, len(self._as_of))
+        rows = [(stop - begin) / _ROWS_A_SNAPSHOT for begin, stop in self._happened.values()]
+        cost = np.maximum.reduce([np.ones(len(self._as_of)), *rows])
+        batch = (np.cumsum(cost) - cost)[self._first] // _SNAPSHOTS_AT_A_TIME
+        told = [(batch[date], self._company.new_events(self._as_of[first[date]])) for date in range(len(batch))]
+        for _, alike in groupby(range(len(told)), told.__getitem__):
+            dates = list(alike)
+            yield slice(int(first[dates[0]]), int(first[dates[-1] + 1]))
 
     def _placed_on(self, axis: Axis) -> Snapshots:
         older = self._started < self._company.usage_from
         return Snapshots(self._place, axis.begins_at(self._as_of), older, axis.week_of(self._started))
 
-    def _facts(self, name: str, as_of: Day, rows: npt.NDArray[np.int64]) -> Facts:
-        ledger, occurs = self._ledgers[name], TABLES[name].occurs
-        position = np.full(len(self._ids), -1)
-        position[rows] = np.arange(len(rows))
-        account = position.take(ledger.columns["place"])
-        # What is planned, such as a meeting in the calendar, is known and hasn't happened.
-        known = ledger.before(as_of, (account >= 0) & (ledger.columns[occurs] < as_of))
-        columns = known.assign(**terms_at(known, as_of)) if name == "subscriptions" else known
-        return Facts(columns, account.take(known.rows), len(rows), as_of, occurs)
+    def _facts(self, name: str, members: slice) -> Facts:
+        first, stop = self._happened[name]
+        snapshot, known = self._entries[name].known(first[members], stop[members], self._as_of[members])
+        facts = Facts(known, snapshot, self._as_of[members], TABLES[name].occurs)
+        return facts.assign(terms_at(known, facts.as_of)) if name == "subscriptions" else facts
 
-    def _accounts_at(self, as_of: Day, rows: npt.NDArray[np.int64]) -> Known:
-        known = self._ledgers["accounts"].before(as_of)
-        at = np.full(len(self._ids), -1)
-        at[known["place"]] = np.arange(len(known["place"]))
-        if np.any(at[rows] < 0):
+    def _accounts(self, members: slice) -> LazyColumns:
+        place, as_of = self._place[members], self._as_of[members]
+        snapshot, known = self._entries["accounts"].known(*self._entries["accounts"].all(place), as_of)
+        at = np.full(len(place), -1)
+        at[snapshot] = np.arange(len(snapshot))
+        if np.any(at < 0):
+            unknown = np.argmin(at)
             raise SourceError(
-                f"account {self._ids[rows][at[rows] < 0][0]} has a snapshot on {as_of} and was not known then",
+                f"account {self._ids[place[unknown]]} has a snapshot on {as_of[unknown]} and was not known then",
                 where="data/snapshots",
                 mend="make the snapshots of the tables that are there, with `dvc repro`",
             )
-        return known.take(at[rows])
+        return known.take(at).assign(tenure=partial(days_between, as_of, self._started[members]))
 
     def _milestones_of(self, daily: Sequence[Daily], people: Sequence[Daily]) -> Milestones:
         pairs = pd.DataFrame({"place": self._place, "started": self._started})
@@ -156,9 +157,10 @@ class Block:
         found = pairs.drop_duplicates().sort_values(["place", "started"])
         spells = Spells(found["place"].to_numpy(), found["started"].to_numpy("M8[D]"))
         told = self._company.milestones
+        steps = joined([part.of({each.event for each in told.values()}) for part in daily])
         reached = np.empty((len(told), len(spell)), "M8[D]")
         for row, each in enumerate(told.values()):
-            known = reached_on(daily, spells, each.event, each.times)
+            known = reached_on([steps], spells, each.event, each.times)
             if people:
                 known = np.maximum(known, joined_on(people, spells, each.people))
             reached[row] = np.where(known[spell] < self._as_of, known[spell], np.datetime64("NaT"))

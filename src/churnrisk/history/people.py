@@ -98,4 +98,4 @@ class People(OfSnapshots):
         """Of a table, (..., begins, accounts with people), each snapshot's value: (..., all); NaN: it has nobody."""
         found = np.full((*table.shape[:-1], self._users.n), np.nan)
         found[..., self._users.accounts] = table
-        return np.asarray(found[..., self._all.week - self._begins.start, self._all.place])
+        return np.asarray(found[..., self._snapshots.week - self._begins.start, self._snapshots.place])

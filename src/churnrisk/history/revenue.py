@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day
-from churnrisk.history.ledger import Columns
+from churnrisk.history.columns import Columns
 from churnrisk.history.spells import cut_short, ends_on, running
 
 

@@ -1,9 +1,7 @@
 """Of whom, and when, the past is asked for."""
 
 from collections.abc import Callable, Hashable
-from copy import copy
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -30,23 +28,17 @@ class Snapshots:
 
 
 class OfSnapshots:
-    """A view of snapshots, or of some of them, who share what is computed for all."""
+    """A view of snapshots, which computes once what several features ask for."""
 
     def __init__(self, snapshots: Snapshots) -> None:
-        self._all, self._snapshots, self._members = snapshots, snapshots, slice(None)
+        self._snapshots = snapshots
         self._found: dict[Hashable, Array] = {}
 
-    def some(self, members: slice) -> Self:
-        """The view of those at some positions among all."""
-        part = copy(self)
-        part._members, part._snapshots = members, self._all.some(members)
-        return part
-
     def _once(self, asked: Hashable, compute: Callable[[], Array]) -> Array:
-        """What is computed for all snapshots, (..., all), once for whoever asks: (..., n)."""
+        """What is computed, (..., n), once for whoever asks."""
         if asked not in self._found:
             self._found[asked] = fixed(compute())
-        return self._found[asked][..., self._members]
+        return self._found[asked]
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:
         """NaN for who was there before the record, if so many weeks reach back to before it."""

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, next_renewal
-from churnrisk.history.ledger import Columns
+from churnrisk.clock import Day, Days, next_renewal
+from churnrisk.history.columns import Columns
 
 NEVER = np.datetime64("2262-01-01", "us")
 
@@ -64,13 +64,13 @@ def current(all_spells: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     return begun.drop_duplicates("account_id", keep="last").reset_index(drop=True)
 
 
-def running(subscriptions: Columns, as_of: Day) -> npt.NDArray[np.bool_]:
-    """Which subscriptions run at `as_of`, by what is known."""
+def running(subscriptions: Columns, as_of: Day | Days) -> npt.NDArray[np.bool_]:
+    """Which subscriptions run at `as_of`, one date or one a row, by what is known."""
     return np.asarray((subscriptions["started_on"] < as_of) & (ends_on(subscriptions) >= as_of))
 
 
-def terms_at(subscriptions: Columns, as_of: Day) -> dict[str, Callable[[], Any]]:
-    """What makes the columns that the date adds: `ends_on`, `is_running`, and `renews_on`, NaT without a term."""
+def terms_at(subscriptions: Columns, as_of: Days) -> dict[str, Callable[[], Any]]:
+    """What makes the columns that the date of each row adds: `ends_on`, `is_running`, `renews_on` (NaT: no term)."""
     return {
         "ends_on": lambda: ends_on(subscriptions),
         "is_running": lambda: running(subscriptions, as_of),

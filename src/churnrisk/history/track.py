@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from churnrisk.errors import SourceError
-from churnrisk.history.arrays import Array, Mask
+from churnrisk.history.arrays import Array, Mask, spread
 
 PARTS = 10_000
 """Of one, in which quantities are added up: whole numbers give the same sum in every order, beside whomever."""
@@ -106,8 +106,7 @@ class Track:
         found = sums[stop, place] - sums[first, place]
         key, asked = (each * np.int64(len(sums)) for each in (changes.place, place))
         lowest, end = (np.searchsorted(key + changes.week, asked + each) for each in (first, stop))
-        row = np.repeat(np.arange(len(found)), end - lowest)
-        change = np.arange(len(row)) + np.repeat(lowest - np.append(0, np.cumsum(end - lowest)[:-1]), end - lowest)
+        row, change = spread(lowest, end)
         unknown = changes.seen_from[change] > week[row]
         found -= np.bincount(row[unknown], changes.more[change[unknown]], len(found)).astype(found.dtype)
         return found

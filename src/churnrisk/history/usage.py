@@ -147,7 +147,7 @@ class Usage(OfSnapshots):
 
     def _until(self, what: What, event: Events, back: int) -> Array:
         """The sum of all weeks but the last `back`."""
-        week, place = self._all.week, self._all.place
+        week, place = self._snapshots.week, self._snapshots.place
         return self._once((what, event, back), lambda: self._weeks.track(event).until_each(what, week, place, back))
 
     def _if_lived(self, values: Numbers, weeks: int) -> Numbers:

@@ -91,17 +91,26 @@ def weeks_of(daily: Sequence[Daily], n: int, axis: Axis) -> Weeks:
 
 def _add(daily: Daily, quantity: Array, days: Array, axis: Axis) -> Late:
     """Add rows to the weeks in which they lie; give back those that came too late for it."""
-    _, events, n = quantity.shape
-    day, seen = (_since(when, axis) for when in (daily.day + np.timedelta64(axis.settle_days, "D"), daily.visible_on))
-    week, known_in = day // 7, seen // 7
-    prompt, parts = (week >= 0) & (known_in == week) & (week < len(quantity)), np.round(daily.quantity * PARTS)
-    late = np.flatnonzero((week >= 0) & (known_in > week) & (known_in < len(quantity)))
-    rows = slice(None) if prompt.all() else np.flatnonzero(prompt)
-    cell = (week[rows].astype(np.int64) * events + daily.code[rows]) * n + daily.place[rows]
-    np.add.at(quantity.reshape(-1), cell, parts[rows])
+    weeks, events, n = quantity.shape
+    settled = daily.day + np.timedelta64(axis.settle_days, "D")
+    day, parts = _since(settled, axis), np.round(daily.quantity * PARTS)
+    week = day // 7
     weekday = (day - 7 * week).astype(np.uint8)
-    np.bitwise_or.at(days.reshape(-1), cell, np.left_shift(np.uint8(1), weekday[rows]))
-    return Late(daily.code[late], daily.place[late], week[late], known_in[late] + 1, weekday[late], parts[late])
+    bits = np.left_shift(np.uint8(1), weekday)
+    # Few rows came later than they had to, so that only those are looked at.
+    later = np.flatnonzero(daily.visible_on > settled)
+    known_in = _since(daily.visible_on[later], axis) // 7
+    too_late = known_in > week[later]
+    late, known_in = later[too_late], known_in[too_late]
+    along = (week[late] >= 0) & (known_in < weeks)
+    rows = late[along]
+    found = Late(daily.code[rows], daily.place[rows], week[rows], known_in[along] + 1, weekday[rows], parts[rows])
+    for nothing in (late, np.flatnonzero((week < 0) | (week >= weeks))):
+        week[nothing], parts[nothing], bits[nothing] = 0, 0, 0
+    cell = (week.astype(np.int64) * events + daily.code) * n + daily.place
+    np.add.at(quantity.reshape(-1), cell, parts)
+    np.bitwise_or.at(days.reshape(-1), cell, bits)
+    return found
 
 
 def _since(when: Any, axis: Axis) -> npt.NDArray[np.int32]:

@@ -9,7 +9,8 @@ import pandas as pd
 from churnrisk.clock import Day, day, next_renewal
 from churnrisk.contract import TABLES
 from churnrisk.history.daily import read_daily
-from churnrisk.history.ledger import Known, Ledger
+from churnrisk.history.entries import Known
+from churnrisk.history.ledger import Ledger
 from churnrisk.history.snapshots import Snapshots
 from churnrisk.history.spells import running
 from churnrisk.history.usage import Usage
