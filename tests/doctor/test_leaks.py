@@ -1,5 +1,7 @@
 """A suite of leaks: each is caught by the check that is named beside it, and a clean company by none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -104,11 +106,11 @@ def one_week_too_many(self, as_of):
     return np.minimum(HONEST["begins_at"](self, as_of) + 1, self.stop - self.first)
 
 
-def ends_at_the_last_event(self, what, week, place, back=0):
+def ends_at_the_last_event(self, what, snapshots, back=0):
     """Every account's weeks end with its own last event, whenever that was."""
     ever = self._days > 0
     last = np.where(ever.any(axis=0), len(ever) - np.argmax(ever[::-1], axis=0), 0)
-    return HONEST["until_each"](self, what, last[place], place, back)
+    return HONEST["until_each"](self, what, replace(snapshots, week=last[snapshots.place]), back)
 
 
 def all_that_is_known_now(entries, rows, as_of, name):

@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 
 from churnrisk.errors import SourceError
+from churnrisk.history.snapshots import Snapshots
 from churnrisk.history.track import PARTS, Late, Track
 
 ALL = range(4)
+
+
+def at(*weeks: int) -> Snapshots:
+    """Snapshots of the one account, each at the begin of a week."""
+    none = np.zeros(len(weeks), int)
+    return Snapshots(none, np.array(weeks), none > 0, none)
 
 
 def track(*late: tuple[int, int, int, float]) -> Track:
@@ -32,7 +39,7 @@ def test_a_week_grows_once_it_is_known_to(late, quantity, days, weeks):
     one = track(*late)
     for what, expected in (("quantity", quantity), ("days", days), ("weeks", weeks)):
         assert one.until(what, ALL)[:, 0].tolist() == expected
-        assert one.until_each(what, np.arange(4), np.zeros(4, int)).tolist() == expected
+        assert one.until_each(what, at(*ALL)).tolist() == expected
 
 
 def test_a_week_of_which_nothing_was_heard_in_time_counts_from_when_it_was():
@@ -53,7 +60,7 @@ def test_a_sum_between_weeks_is_that_which_was_known():
     "asked",
     [
         lambda one: one.until("quantity", ALL, back=-1),
-        lambda one: one.until_each("days", np.array([1]), np.array([0]), back=-1),
+        lambda one: one.until_each("days", at(1), back=-1),
         lambda one: one.window("weeks", ALL, weeks=1, before=-1),
         lambda one: one.between("quantity", np.array([0]), np.array([2]), np.array([0]), np.array([1])),
     ],

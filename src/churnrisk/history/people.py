@@ -60,7 +60,6 @@ class People(OfSnapshots):
     def __init__(self, users: Users, snapshots: Snapshots, settle_days: int) -> None:
         super().__init__(snapshots)
         self._users, self._settle_days = users, settle_days
-        self._begins = range(int(snapshots.week.min()), int(snapshots.week.max()) + 1)
 
     def active(self, weeks: int, before: int = 0) -> Numbers:
         """How many different people were active."""
@@ -80,7 +79,7 @@ class People(OfSnapshots):
 
     def _active(self, weeks: int, before: int = 0) -> Mask:
         """Who was active: (begins, users)."""
-        return np.asarray(self._users.track.window("weeks", self._begins, weeks, before) > 0)
+        return np.asarray(self._users.track.window("weeks", self._snapshots.begins, weeks, before) > 0)
 
     def _count(self, asked: Hashable, which: Callable[[], Mask], reach: int) -> Numbers:
         """How many of those that are marked, (begins, users)."""
@@ -89,7 +88,7 @@ class People(OfSnapshots):
 
     def _heaviest(self, weeks: int) -> Array:
         """Of the heaviest user, the share and the last day: (2, n)."""
-        track, begins = self._users.track, self._begins
+        track, begins = self._users.track, self._snapshots.begins
         last_day = track.last_day[begins.start : begins.stop]
         totals = partial(track.window, "quantity", begins, weeks)
         return self._once(("heaviest", weeks), lambda: self._each(self._users.heaviest(totals(), last_day)))
@@ -98,4 +97,4 @@ class People(OfSnapshots):
         """Of a table, (..., begins, accounts with people), each snapshot's value: (..., all); NaN: it has nobody."""
         found = np.full((*table.shape[:-1], self._users.n), np.nan)
         found[..., self._users.accounts] = table
-        return np.asarray(found[..., self._snapshots.week - self._begins.start, self._snapshots.place])
+        return np.asarray(found[..., self._snapshots.week - self._snapshots.begins.start, self._snapshots.place])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,11 @@ class Snapshots:
     week: npt.NDArray[np.int64]
     older: Mask
     start_week: npt.NDArray[np.int64]
+
+    @cached_property
+    def begins(self) -> range:
+        """All weeks from the first that begins at an `as_of` to the last."""
+        return range(int(self.week.min()), int(self.week.max()) + 1)
 
     def some(self, members: slice) -> "Snapshots":
         """Those at some positions."""

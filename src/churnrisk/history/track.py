@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from churnrisk.errors import SourceError
 from churnrisk.history.arrays import Array, Mask, spread
+from churnrisk.history.snapshots import Snapshots
 
 PARTS = 10_000
 """Of one, in which quantities are added up: whole numbers give the same sum in every order, beside whomever."""
@@ -79,13 +80,15 @@ class Track:
             found -= unknown
         return found
 
-    def until_each(self, what: What, week: Array, place: Array, back: int = 0) -> Array:
-        """The same for each of some rows, at the begin of a `week` and at a `place` of its own: (rows,)."""
-        n, begins = self._days.shape[1], range(int(week.min()), int(week.max()) + 1)
+    def until_each(self, what: What, snapshots: Snapshots, back: int = 0) -> Array:
+        """The same for each of some snapshots, of its own place at its own week: (snapshots,)."""
+        n, begins, place = self._days.shape[1], snapshots.begins, snapshots.place
         unknown = self._unknown(what, begins, back)
-        found: Array = self._sums(what).reshape(-1).take(np.maximum(week - back, 0) * n + place)
+        cell = snapshots.week * n + place
+        # Where there are fewer weeks than `back`, the cell is that of no week at all.
+        found: Array = self._sums(what).reshape(-1).take(np.maximum(cell - back * n, place))
         if unknown is not None:
-            found -= unknown.reshape(-1).take((week - begins.start) * n + place)
+            found -= unknown.reshape(-1).take(cell - begins.start * n)
         return found
 
     def window(self, what: What, begins: range, weeks: int, before: int = 0) -> Array:

@@ -54,8 +54,12 @@ class Usage(OfSnapshots):
 
     def lived(self, weeks: int, before: int = 0) -> Numbers:
         """Weeks of the window in which the account was there; the week of its start counts whole."""
-        until = self._snapshots.week - before - np.maximum(self._snapshots.start_week, 0)
-        return np.asarray(np.clip(until, 0, weeks), float)
+
+        def lived() -> Numbers:
+            since = self._snapshots.week - np.maximum(self._snapshots.start_week, 0)
+            return np.clip(since - before, 0, weeks).astype(float)
+
+        return self._once(("lived", weeks, before), lived)
 
     def per_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Mean a week over the weeks of the window in which the account was there; NaN where it was not."""
@@ -147,8 +151,8 @@ class Usage(OfSnapshots):
 
     def _until(self, what: What, event: Events, back: int) -> Array:
         """The sum of all weeks but the last `back`."""
-        week, place = self._snapshots.week, self._snapshots.place
-        return self._once((what, event, back), lambda: self._weeks.track(event).until_each(what, week, place, back))
+        snapshots = self._snapshots
+        return self._once((what, event, back), lambda: self._weeks.track(event).until_each(what, snapshots, back))
 
     def _if_lived(self, values: Numbers, weeks: int) -> Numbers:
         return np.where(self.lived(weeks) < weeks, np.nan, values)
