@@ -122,10 +122,12 @@ def next_renewal(start: Any, term_months: Any, as_of: Any) -> Days:
     start, term, as_of = start[has_term], term[has_term], as_of[has_term]
     month = start.astype("M8[M]")
     day_of_month, elapsed = start - month.astype("M8[D]"), (as_of.astype("M8[M]") - month).astype(int)
-    terms = np.maximum(elapsed // term, 1)
-    terms += _in_month(month + terms * term, day_of_month) < as_of
+    ends = month + np.maximum(elapsed // term, 1) * term
+    renews = _in_month(ends, day_of_month)
+    over = np.flatnonzero(renews < as_of)
+    renews[over] = _in_month(ends[over] + term[over], day_of_month[over])
     renewal = np.full(has_term.shape, np.datetime64("NaT"), "M8[D]")
-    renewal[has_term] = _in_month(month + terms * term, day_of_month)
+    renewal[has_term] = renews
     return renewal
 
 

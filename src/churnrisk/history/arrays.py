@@ -35,5 +35,6 @@ def spread(first: npt.NDArray[np.int64], stop: npt.NDArray[np.int64]) -> tuple[n
     (array([0, 0, 2]), array([3, 4, 7]))
     """
     many = stop - first
-    which = np.repeat(np.arange(len(many)), many)
-    return which, np.arange(len(which)) + np.repeat(first - (np.cumsum(many) - many), many)
+    position = np.repeat(first - (np.cumsum(many) - many), many)
+    position += np.arange(len(position))
+    return np.repeat(np.arange(len(many)), many), position

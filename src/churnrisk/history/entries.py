@@ -99,5 +99,8 @@ class OfAccounts:
         """Of the rows in a range for each snapshot those that were known at its `as_of`, and whose they are."""
         snapshot, rows = spread(first, stop)
         dates = as_of.astype("M8[us]").take(snapshot)
-        stands = np.flatnonzero(self._entries.stand(rows, dates))
-        return snapshot.take(stands), Known(self._entries, rows.take(stands), dates.take(stands))
+        stands = self._entries.stand(rows, dates)
+        if not stands.all():
+            which = np.flatnonzero(stands)
+            snapshot, rows, dates = snapshot.take(which), rows.take(which), dates.take(which)
+        return snapshot, Known(self._entries, rows, dates)
