@@ -49,6 +49,14 @@ def test_the_rows_of_the_accounts_are_read_and_no_others(tmp_path, accounts, gro
     )
 
 
+@pytest.mark.parametrize(("settle_days", "visible_on"), [(0, "2025-01-07"), (1, "2025-01-07"), (3, "2025-01-09")])
+def test_a_row_is_seen_when_it_is_known_and_settled(tmp_path, settle_days, visible_on):
+    late = ROWS.iloc[:1].assign(known_on=pd.Timestamp("2025-01-07"))
+    table = pa.Table.from_pandas(late.astype({"day": "M8[us]", "known_on": "M8[us]"}), preserve_index=False)
+    pq.write_table(table, tmp_path / "2025-01.parquet")
+    assert [row[3] for row in told(tmp_path, "a", settle_days)] == [visible_on]
+
+
 def test_accounts_without_usage_have_none(tmp_path):
     table = pa.Table.from_pandas(ROWS.astype({"day": "M8[us]", "known_on": "M8[us]"}), preserve_index=False)
     pq.write_table(table, tmp_path / "2025-01.parquet")

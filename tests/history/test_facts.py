@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from churnrisk.history.facts import Facts, once
 
 AS_OF = Day("2025-06-01")
 N = 3
+DATES = AS_OF + 30 * np.arange(N)
+"""Each snapshot has a date of its own."""
 
 ROWS = st.lists(
     st.tuples(st.integers(0, N - 1), st.integers(1, 400), st.one_of(st.none(), st.integers(0, 9)), st.booleans()),
@@ -21,12 +24,12 @@ ROWS = st.lists(
 def facts(rows) -> Facts:
     rows = sorted(rows, key=lambda row: (row[0], -row[1]))
     columns = {
-        "day": np.array([AS_OF - np.timedelta64(age, "D") for _, age, _, _ in rows], "M8[us]"),
+        "day": np.array([DATES[snapshot] - np.timedelta64(age, "D") for snapshot, age, _, _ in rows], "M8[us]"),
         "score": np.array([np.nan if score is None else score for _, _, score, _ in rows], float),
         "word": pd.Categorical([f"w{age}" for _, age, _, _ in rows]),
         "missed": np.array([missed for *_, missed in rows], bool),
     }
-    return Facts(columns, np.array([account for account, *_ in rows], int), np.repeat(AS_OF, N), "day")
+    return Facts(columns, np.array([snapshot for snapshot, *_ in rows], int), DATES, "day")
 
 
 @given(ROWS, st.integers(1, 300))
@@ -76,6 +79,30 @@ def test_another_date_decides_what_was_last():
     }
     view = Facts(columns, np.zeros(2, int), np.array([AS_OF]), "day")
     assert (view.last("score")[0], view.by("due").last("score")[0]) == (2.0, 1.0)
+
+
+def test_a_date_that_was_last_is_a_date():
+    closed = np.array(["2025-05-01", "NaT"], "M8[us]")
+    columns = {"day": np.array(["2025-01-01", "2025-02-01"], "M8[us]"), "closed": closed}
+    assert Facts(columns, np.arange(2), np.repeat(AS_OF, 3), "day").last("closed").astype(str).tolist() == [
+        "2025-05-01T00:00:00.000000",
+        "NaT",
+        "NaT",
+    ]
+
+
+def test_rows_in_order_of_a_number_happened_when_they_did():
+    columns = {"day": np.array(["2025-05-30", "2025-05-20"], "M8[us]"), "paid": np.array([1.0, 2.0])}
+    by_pay = Facts(columns, np.zeros(2, int), np.array([AS_OF]), "day").by("paid")
+    assert (by_pay.days_since().tolist(), by_pay.within(days=5).count().tolist()) == ([12.0], [1.0])
+
+
+def test_what_makes_no_sense_is_refused():
+    view = facts([(0, 5, 3, True)])
+    with pytest.raises(TypeError, match="score has no dates"):
+        view.age("score")
+    with pytest.raises(TypeError, match="picked by yes or no, not by float64"):
+        view.where(view["score"])
 
 
 def test_words_have_a_place_in_an_order():

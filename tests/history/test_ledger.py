@@ -84,12 +84,15 @@ def test_a_word_that_becomes_known_later_is_empty_for_features_too():
     entries, dates = ledger("subscriptions", text).of(pd.Index(["a"])), np.array(["2025-03-05", "2025-03-06"], "M8[D]")
     _, known = entries.known(*entries.happened(dates, np.arange(2), place=np.zeros(2, int)), dates)
     assert [None if each != each else each for each in known["end_reason"]] == [None, "price"]
+    assert list(known.take(np.array([1]))["end_reason"]) == ["price"]
 
 
-def test_what_is_shown_cannot_be_changed():
-    known = ledger("tickets", TICKETS).before(Day("2025-03-16"))
+@pytest.mark.parametrize("column", ["severity", "opened_at", "kind"])
+def test_what_is_shown_cannot_be_changed(column):
+    entries, dates = ledger("tickets", TICKETS).of(pd.Index(["a", "b"])), np.array(["2025-03-16"], "M8[D]")
+    _, known = entries.known(*entries.all(np.zeros(1, int)), dates)
     with pytest.raises(ValueError, match="read-only"):
-        known["severity"][0] = 1
+        known[column][0] = None
 
 
 def test_what_a_source_says_of_today_is_never_shown():

@@ -23,6 +23,11 @@ s2              b          2024-01-01 900 2025-01-15
 s3              b          2024-01-01 5   2024-01-01
 """
 
+SEGMENTS = """
+a 2024-01-01 small 2024-01-01
+a 2024-01-01 large 2025-01-22
+"""
+
 
 def roll_up(tmp_path: Path, usage: pd.DataFrame) -> None:
     """The rollup of a month of usage, in the folder `usage`."""
@@ -86,6 +91,27 @@ def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together
     ]
 
 
+def test_each_date_of_a_span_sees_what_was_known_and_ran_on_it(tmp_path):
+    roll_up(tmp_path, rows("usage", "account_id day event\na 2025-01-06 login"))
+    sold = "started_on term_months planned_end_on ended_on end_known_at\ns a 2024-01-22 12 - 2025-06-30 2025-01-22"
+    tables = {
+        "accounts": rows("accounts", "account_id created_on segment known_at\n" + SEGMENTS),
+        "subscriptions": rows("subscriptions", f"subscription_id account_id {sold}"),
+    }
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False)
+    dates = pd.to_datetime(["2025-01-20", "2025-01-27"]).astype("M8[us]")
+    snapshots = pd.DataFrame({"account_id": "a", "as_of": dates, "spell_started_on": pd.Timestamp("2025-01-01")})
+    accounts, sold = (the_past(company, snapshots).views[name] for name in ("accounts", "subscriptions"))
+    assert (list(accounts["segment"]), accounts["tenure"].tolist()) == (["small", "large"], [19, 26])
+    assert sold["renews_on"].astype(str).tolist() == ["2025-01-22", "2026-01-22"]
+    assert (
+        np.isnat(sold["ended_on"]).tolist()
+        == np.isnat(sold.where(np.ones(2, bool))["ended_on"]).tolist()
+        == [True, False]
+    )
+    assert sold.where(np.array([False, True])).age("end_known_at").tolist() == [5]
+
+
 def together(tmp_path: Path, subscriptions: str, **more) -> list[int]:
     """How many of four dates of two accounts are looked at together."""
     roll_up(tmp_path, rows("usage", "account_id day event\na 2025-01-06 login"))
@@ -135,6 +161,28 @@ def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
     past = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-01")))
     found = past.views["milestones"].days_waiting("team")
     assert [None if each != each else each for each in found] == waiting
+
+
+@pytest.mark.parametrize("on", ["2025-02-02", "2025-02-10"])
+def test_where_no_week_is_over_yet_nothing_was_done(tmp_path, on):
+    usage = rows("usage", f"account_id user_id day event\na u {on} login")
+    roll_up(tmp_path, usage)
+    tables = {"accounts": rows("accounts", "account_id created_on\na 2025-01-01")}
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), AS_OF, 0, {}, has_people=True)
+    snapshots = pd.DataFrame({"account_id": ["a"], "as_of": AS_OF.astype("M8[us]")})
+    views = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-02-03"))).views
+    assert (views["usage"].total(weeks=1).tolist(), views["people"].active(weeks=1).tolist()) == ([0], [0])
+    assert np.isnan(views["usage"].days_since()).all()
+
+
+def test_the_dates_of_a_view_cannot_be_changed(tmp_path):
+    roll_up(tmp_path, rows("usage", "account_id day event\na 2025-01-06 login"))
+    tables = {"accounts": rows("accounts", "account_id created_on\na 2025-01-01")}
+    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2025-01-06"), 0, {}, has_people=False)
+    snapshots = pd.DataFrame({"account_id": ["a"], "as_of": AS_OF.astype("M8[us]")})
+    past = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-02-03")))
+    with pytest.raises(ValueError, match="read-only"):
+        past.views["milestones"].as_of[:] = Day("2030-01-01")
 
 
 @pytest.mark.parametrize(("last", "weeks"), [("2025-02-03", 0), ("2025-03-03", 0), ("2025-03-17", 2)])

@@ -23,6 +23,7 @@ def compute_all(features: Collection[Feature], block: Block, configured: Mapping
     Raises ValueError where a feature doesn't give one value a snapshot, or looks at a column that isn't there.
     """
     parts = [_keys(span) | _columns(features, span, configured) for span in block.spans()]
+    # What is joined is dropped from the parts, so that no column is held twice for long.
     columns = {name: _joined([part.pop(name) for part in parts]) for name in [*KEYS, *(each.name for each in features)]}
     return pd.DataFrame(columns, copy=False)
 

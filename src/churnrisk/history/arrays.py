@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Array = npt.NDArray[Any]
 Numbers = npt.NDArray[np.float64]
@@ -11,7 +12,14 @@ Mask = npt.NDArray[np.bool_]
 
 
 def fixed(values: Any) -> Any:
-    """The same array, which can't be changed any more, as many share it; what is no array is given back as it is."""
+    """The same values, which can't be changed any more, as many share them; what is no array is given back as it is.
+
+    >>> fixed(pd.Categorical(["a", "b"]))[0] = None
+    Traceback (most recent call last):
+    ValueError: assignment destination is read-only
+    """
+    if isinstance(values, pd.Categorical):
+        return pd.Categorical.from_codes(values.codes, dtype=values.dtype)
     if isinstance(values, np.ndarray):
         values.flags.writeable = False
     return values

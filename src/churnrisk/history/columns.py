@@ -1,7 +1,6 @@
 """Columns by name, each made when it is first asked for."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 import numpy.typing as npt
@@ -40,25 +39,10 @@ class LazyColumns(Mapping[str, Any]):
         """All of them, as a table."""
         return pd.DataFrame({name: self[name] for name in self})
 
-    def assign(self, **more: Callable[[], Any]) -> "LazyColumns":
+    def assign(self, more: Mapping[str, Callable[[], Any]]) -> "LazyColumns":
         """The same columns and more, each by what makes it."""
-        return _Assigned(self, more)
+        return LazyColumns([*self, *more], lambda name: more[name]() if name in more else self[name])
 
     def take(self, which: npt.NDArray[Any]) -> "LazyColumns":
         """Some of the rows, by position or by whether it holds for them."""
         return LazyColumns(self._names, lambda name: self[name][which])
-
-
-class _Assigned(LazyColumns):
-    """Columns, and more that are made of all their rows."""
-
-    def __init__(self, columns: LazyColumns, more: Mapping[str, Callable[[], Any]]) -> None:
-        super().__init__([*columns, *more], lambda name: more[name]() if name in more else columns[name])
-        self._columns, self._more = columns, more
-
-    def take(self, which: npt.NDArray[Any]) -> LazyColumns:
-        """Some of the rows, by position or by whether it holds for them."""
-        return _Assigned(self._columns.take(which), {name: partial(self._some, name, which) for name in self._more})
-
-    def _some(self, name: str, which: npt.NDArray[Any]) -> Any:
-        return self[name][which]

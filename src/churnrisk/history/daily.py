@@ -104,5 +104,5 @@ def _places(texts: "pa.Array[Any]", among: "pa.Array[Any]") -> npt.NDArray[np.in
 
 
 def _days(when: npt.NDArray[np.datetime64]) -> Days:
-    """Whole days; a division of floats is exact for them, and takes a fifth of the time of one of integers."""
-    return np.asarray((when.view(np.int64) / DAY_IN_MICROSECONDS).astype(np.int64).view("M8[D]"))
+    """Whole days, downwards; a quarter of the time of a conversion."""
+    return np.asarray((when.view(np.int64) // DAY_IN_MICROSECONDS).view("M8[D]"))

@@ -18,7 +18,12 @@ Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Entries:
-    """Rows of a table in some order, and when each became known and was corrected."""
+    """Rows of a table in some order.
+
+    `corrected_at` says from when on another row stands in the place of each, NaT: never; None: no row was ever
+    corrected. `known_by` has, for a column that becomes known later than its row, the column that says when.
+    What is known of a row is told once more in `doctor.cut`, on purpose, as the doctor's cut must not trust this one.
+    """
 
     columns: Columns
     known_at: npt.NDArray[np.datetime64]
@@ -49,6 +54,7 @@ class Known(LazyColumns):
 def _known_column(entries: Entries, rows: Positions, as_of: Day | Days, name: str) -> Any:
     columns, later = entries.columns, entries.known_by
     values = columns[name].take(rows)
+    # The column that says when is itself empty until then.
     by = name if name in later.values() else later.get(name)
     return values if by is None else _where_known(values, columns[by].take(rows) < as_of)
 
@@ -68,8 +74,8 @@ class OfAccounts:
     >>> opened = np.array(["2025-03-01", "2025-03-08", "2025-03-02"], "M8[us]")
     >>> tickets = OfAccounts(Entries(columns, opened, None, {}), np.array([0, 0, 1]), opened, accounts=2)
     >>> dates = np.array(["2025-03-08", "2025-03-09"], "M8[D]")
-    >>> begin, end = tickets.happened(dates, np.array([0, 1]), place=np.array([0, 0]))
-    >>> snapshot, known = tickets.known(begin, end, dates)
+    >>> first, stop = tickets.happened(dates, np.array([0, 1]), place=np.array([0, 0]))
+    >>> snapshot, known = tickets.known(first, stop, dates)
     >>> snapshot, known["severity"]
     (array([0, 1, 1]), array([1, 1, 3]))
     """
@@ -83,17 +89,15 @@ class OfAccounts:
         return self._begins.take(place), self._begins.take(place + 1)
 
     def happened(self, dates: Days, date: Positions, place: Positions) -> tuple[Positions, Positions]:
-        """The same of those rows that happened before a date, told by its position among `dates`, which are in order:
-        what is planned is known and hasn't happened.
+        """The same of those rows that happened before a date, as what is planned is known and hasn't happened.
+
+        `date` is the position of that date among `dates`, which are in order.
         """
-        accounts = len(self._begins) - 1
-        first_seen = np.where(
-            np.isnat(self._happened), len(dates), np.searchsorted(dates, self._happened, side="right")
-        )
+        accounts, first = len(self._begins) - 1, self._begins.take(place)
+        # NaT lies after all dates.
+        first_seen = np.searchsorted(dates, self._happened, side="right")
         rows = np.bincount(first_seen * accounts + self._place, minlength=(len(dates) + 1) * accounts)
-        upto = rows.reshape(-1, accounts).cumsum(axis=0)
-        begin = self._begins.take(place)
-        return begin, begin + upto[date, place]
+        return first, first + rows.reshape(-1, accounts).cumsum(axis=0)[date, place]
 
     def known(self, first: Positions, stop: Positions, as_of: Days) -> tuple[Positions, Known]:
         """Of the rows in a range for each snapshot those that were known at its `as_of`, and whose they are."""

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Days, days_between
-from churnrisk.history.arrays import Mask, Numbers, fixed
+from churnrisk.history.arrays import Mask, Numbers, fixed, ratio
 from churnrisk.history.columns import Columns, LazyColumns
 
 Found = TypeVar("Found")
@@ -19,7 +19,8 @@ class Facts:
     """Rows of one table that each of `n` snapshots knows, in order of snapshot and of when they happened; every summary
     has the shape (n,). Words are pandas categories.
 
-    A row that several snapshots know is there for each of them, as it was known at the date of each.
+    A row that several snapshots know is there for each of them, as it was known at the date of each: `snapshot`,
+    (rows,), is whose it is, `dates`, (n,), are those of the snapshots, and the column `occurs` says when it happened.
 
     >>> columns = {"opened_at": np.array(["2025-03-01", "2025-03-08"], "M8[us]"), "severity": np.array([1.0, 3.0])}
     >>> dates = np.array(["2025-03-03", "2025-03-10"], "M8[D]")
@@ -38,7 +39,7 @@ class Facts:
 
     @property
     def as_of(self) -> npt.NDArray[np.datetime64]:
-        """The date of the snapshot that knows each row."""
+        """The date of the snapshot that knows each row: (rows,)."""
         return self.once("as_of", lambda: fixed(self._dates.take(self._snapshot)))
 
     def __getitem__(self, column: str) -> Any:
@@ -47,36 +48,44 @@ class Facts:
 
     def assign(self, more: Mapping[str, Callable[[], Any]]) -> "Facts":
         """The same rows with more columns, each by what makes it."""
-        return Facts(self._columns.assign(**more), self._snapshot, self._dates, self._occurs)
+        return Facts(self._columns.assign(more), self._snapshot, self._dates, self._occurs)
 
     def age(self, column: str = "") -> Numbers:
-        """Days from a date of each row to `as_of`, below 0 for a date ahead; from when it happened unless told."""
+        """Days from a date of each row to `as_of`, (rows,), below 0 for one ahead; from when it happened unless told.
+
+        Raises TypeError for a column that has no dates.
+        """
         name = column or self._occurs
+        if self[name].dtype.kind != "M":
+            raise TypeError(f"{name} has no dates, so that its rows have no age by it")
         return self.once(("age", name), lambda: fixed(days_between(self.as_of, self[name])))
 
     def place_in(self, column: str, order: Sequence[str]) -> Numbers:
-        """Place of each row's word in an order of words, 1 for the first; NaN for a word that isn't in it."""
+        """Place of each row's word in an order of words, 1 for the first: (rows,); NaN for a word not in it."""
         words = self[column]
         places = [order.index(word) + 1 if word in order else np.nan for word in words.categories]
         return np.asarray(np.array([*places, np.nan], float)[words.codes])
 
     def where(self, holds: Mask) -> "Facts":
-        """Only the rows for which it holds."""
+        """Only the rows for which it holds; raise TypeError for what doesn't say yes or no of each."""
+        if holds.dtype != bool:
+            raise TypeError(f"rows are picked by yes or no, not by {holds.dtype}; compare it with something")
         return self._some(np.flatnonzero(holds), self._occurs)
 
     def by(self, column: str) -> "Facts":
-        """The same rows, but what happened last is decided by another date, or by a number; what is not known of it is
-        the least, of a date the greatest.
+        """The same rows, but what happened last is decided by another date, or by a number. A number that is not known
+        comes first, a date that is not known last.
         """
         when = self[column]
+        occurs = column if when.dtype.kind == "M" else self._occurs
         when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
         before = (self._snapshot[1:] != self._snapshot[:-1]) | (when[1:] >= when[:-1])
         order = np.arange(len(when)) if before.all() else np.lexsort((when, self._snapshot))
-        return self._some(order, column)
+        return self._some(order, occurs)
 
     def within(self, days: int) -> "Facts":
         """Only what happened in the last days, picked once for all who ask."""
-        return self.once(days, lambda: self.where(self.age() <= days))
+        return self.once(("within", days), lambda: self.where(self.age() <= days))
 
     def once(self, name: Any, find: Callable[[], Found]) -> Found:
         """What `find` gives; the next time it is asked for by this name, the same."""
@@ -98,7 +107,7 @@ class Facts:
         known = ~np.isnan(values)
         count = np.bincount(self._snapshot[known], minlength=self._n)
         total = np.bincount(self._snapshot[known], values[known], self._n)
-        return np.asarray(np.divide(total, count, out=np.full(self._n, np.nan), where=count > 0))
+        return ratio(total, count)
 
     def most(self, values: npt.NDArray[Any]) -> Numbers:
         """Largest one; NaN where there are none."""
@@ -107,7 +116,7 @@ class Facts:
         return np.where(np.isinf(out), np.nan, out)
 
     def last(self, column: str) -> Any:
-        """Value of the row that happened last; NaN where there is none, as for words, which stay categories."""
+        """Value of the row that happened last; NaN (of dates NaT) where there is none. Words stay categories."""
         return self.last_of(self[column])
 
     def last_of(self, values: Any) -> Any:
@@ -117,16 +126,14 @@ class Facts:
             codes = np.full(self._n, -1)
             codes[self._snapshot[newest]] = values.codes[newest]
             return pd.Categorical.from_codes(codes, dtype=values.dtype)
-        out = np.full(self._n, np.nan)
+        is_date = values.dtype.kind == "M"
+        out = np.full(self._n, np.datetime64("NaT") if is_date else np.nan, values.dtype if is_date else float)
         out[self._snapshot[newest]] = values[newest]
         return out
 
     def days_since(self) -> Numbers:
         """Days since it happened last; NaN: never."""
-        newest = self._newest()
-        out = np.full(self._n, np.nan)
-        out[self._snapshot[newest]] = days_between(self._dates[self._snapshot[newest]], self[self._occurs][newest])
-        return out
+        return days_between(self._dates, self.last(self._occurs))
 
     def in_a_row(self, holds: Mask) -> Numbers:
         """How many rows, counted back from the one that happened last, it holds for without a break.

@@ -14,6 +14,7 @@ import pandas as pd
 from churnrisk.clock import Day, Days, Grid, days_between
 from churnrisk.contract import TABLES
 from churnrisk.errors import SourceError
+from churnrisk.history.arrays import fixed
 from churnrisk.history.columns import LazyColumns
 from churnrisk.history.daily import Daily, joined, read_daily
 from churnrisk.history.facts import Facts
@@ -27,10 +28,10 @@ from churnrisk.history.weeks import Axis, weeks_of
 from churnrisk.params.sections import Milestone
 
 _SNAPSHOTS_AT_A_TIME = 2**14
-"""As many dates as have about so many are looked at together: so many fit into the cache of a processor."""
+"""Dates that follow each other are looked at together until they have so many, which fit into a processor's cache."""
 
 _ROWS_A_SNAPSHOT = 32
-"""Of a table, cost as much as a snapshot, so that those who know many rows are fewer together."""
+"""So many rows of a table cost as much as one snapshot."""
 
 _NEW_FOR = np.timedelta64(182, "D")
 
@@ -55,7 +56,7 @@ class Company:
         return {name: Ledger(rows, TABLES[name]) for name, rows in self.tables.items()}
 
     def new_events(self, as_of: Day) -> tuple[str, ...]:
-        """What was new in the product."""
+        """Events that came out in the half year before `as_of`."""
         return tuple(event for event, since in self.released.items() if since < as_of <= since + _NEW_FOR)
 
     def axis(self, last: Day) -> Axis:
@@ -87,7 +88,7 @@ class Block:
         self._ids = np.sort(rows["account_id"].unique().astype(object))
         accounts = pd.Index(self._ids)
         self._place = accounts.get_indexer(rows["account_id"])
-        self._as_of, self._started = (rows[name].to_numpy("M8[D]") for name in ("as_of", "spell_started_on"))
+        self._as_of, self._started = (fixed(rows[name].to_numpy("M8[D]")) for name in ("as_of", "spell_started_on"))
         self._entries = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
         facts = [name for name in self._entries if name != "accounts"]
         dates, self._first, date = np.unique(self._as_of, return_index=True, return_inverse=True)
@@ -111,12 +112,13 @@ class Block:
                 views["people"] = People(self._users, placed, self._company.settle_days)
             views |= {name: self._facts(name, members) for name in self._happened}
             views["accounts"] = self._accounts(members)
+            # The same on all dates of `members`, as `_together` sees to it.
             views["new_events"] = self._company.new_events(self._as_of[members.start])
             yield Past(self._ids[self._place[members]], self._as_of[members], views)
 
     def _together(self) -> Iterator[slice]:
-        """The snapshots of dates that follow each other, know about as many rows as others, and on which the same was
-        new.
+        """The snapshots of dates that follow each other, cut so that all cost about as much, and that on all dates of a
+        cut the same events were new.
         """
         first = np.append(self._first, len(self._as_of))
         rows = [(stop - begin) / _ROWS_A_SNAPSHOT for begin, stop in self._happened.values()]
@@ -132,12 +134,14 @@ class Block:
         return Snapshots(self._place, axis.begins_at(self._as_of), older, axis.week_of(self._started))
 
     def _facts(self, name: str, members: slice) -> Facts:
+        """What some snapshots know of a table and has happened; of subscriptions, their terms at the date too."""
         first, stop = self._happened[name]
         snapshot, known = self._entries[name].known(first[members], stop[members], self._as_of[members])
         facts = Facts(known, snapshot, self._as_of[members], TABLES[name].occurs)
         return facts.assign(terms_at(known, facts.as_of)) if name == "subscriptions" else facts
 
     def _accounts(self, members: slice) -> LazyColumns:
+        """What some snapshots know of their accounts, one value a snapshot, and how long these have been there."""
         place, as_of = self._place[members], self._as_of[members]
         snapshot, known = self._entries["accounts"].known(*self._entries["accounts"].all(place), as_of)
         at = np.full(len(place), -1)
@@ -149,7 +153,7 @@ class Block:
                 where="data/snapshots",
                 mend="make the snapshots of the tables that are there, with `dvc repro`",
             )
-        return known.take(at).assign(tenure=partial(days_between, as_of, self._started[members]))
+        return known.take(at).assign({"tenure": partial(days_between, as_of, self._started[members])})
 
     def _milestones_of(self, daily: Sequence[Daily], people: Sequence[Daily]) -> Milestones:
         pairs = pd.DataFrame({"place": self._place, "started": self._started})

@@ -1,7 +1,6 @@
 """Who of an account's people did something. Distinct people are counted, never summed over weeks."""
 
 from collections.abc import Callable, Hashable
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +39,8 @@ class People(OfSnapshots):
     """Past usage by the people of `n` snapshots, as it was known at the `as_of` of each; every summary has the shape
     (n,).
 
-    What they did before usage was recorded is not known, and a window that reaches so far back is NaN for accounts
-    that were there.
+    What they did before usage was recorded is not known, and how many did is NaN for accounts that were there, if the
+    window reaches so far back; who did most is told of the record alone.
 
     >>> from churnrisk.clock import Grid, day
     >>> from churnrisk.history.daily import Daily
@@ -83,15 +82,19 @@ class People(OfSnapshots):
 
     def _count(self, asked: Hashable, which: Callable[[], Mask], reach: int) -> Numbers:
         """How many of those that are marked, (begins, users)."""
+        # Of who has no people, `_each` has NaN, and nobody is 0.
         counts = self._once(asked, lambda: self._each(self._users.count(which())))
         return self._if_known(np.nan_to_num(counts), reach)
 
     def _heaviest(self, weeks: int) -> Array:
-        """Of the heaviest user, the share and the last day: (2, n)."""
-        track, begins = self._users.track, self._snapshots.begins
-        last_day = track.last_day[begins.start : begins.stop]
-        totals = partial(track.window, "quantity", begins, weeks)
-        return self._once(("heaviest", weeks), lambda: self._each(self._users.heaviest(totals(), last_day)))
+        """Of the heaviest user, of equal ones the last by name, the share and the last day: (2, n)."""
+
+        def find() -> Array:
+            track, begins = self._users.track, self._snapshots.begins
+            totals = track.window("quantity", begins, weeks)
+            return self._each(self._users.heaviest(totals, track.last_day[begins.start : begins.stop]))
+
+        return self._once(("heaviest", weeks), find)
 
     def _each(self, table: Array) -> Array:
         """Of a table, (..., begins, accounts with people), each snapshot's value: (..., all); NaN: it has nobody."""

@@ -14,7 +14,7 @@ from churnrisk.history.arrays import Array, Mask, Numbers, fixed
 class Snapshots:
     """`n` snapshots: the `place` of the account among all of the block, and the `week` that begins at `as_of`.
 
-    `older` marks accounts that were there before the first week of the axis; `start_week` is the week in which each
+    `older` marks accounts that were there before usage was recorded; `start_week` is the week in which each
     began (it may be below 0). All are (n,).
     """
 

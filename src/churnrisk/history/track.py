@@ -54,8 +54,8 @@ class Changes(NamedTuple):
 class Track:
     """Weeks of `n` accounts (or users) along an axis, of which any date sees what was known by then.
 
-    `quantity` and `days`, (weeks, n), are as they were known when each week ended, `days` as bits; `late` is what came
-    afterwards.
+    `quantity`, in `PARTS` of one, and `days`, as bits, (weeks, n), are as they were known when each week ended; `late`
+    is what came afterwards. Sums of quantities are in `PARTS` too.
 
     >>> late = Late(*(np.array([each]) for each in (0, 0, 0, 2, 6, 5.0)))
     >>> track = Track(np.array([[1.0], [2.0]]), np.array([[1], [1]], np.uint8), late)
@@ -70,7 +70,7 @@ class Track:
         self._running: dict[What, Array] = {}
 
     def until(self, what: What, begins: range, back: int = 0) -> Array:
-        """The sum of all weeks but the last `back`, as it was known at the begin of each of some weeks: (begins, n).
+        """The sum of all weeks but the last `back`, as it was known at the start of each week in `begins`: (begins, n).
 
         Raises ValueError for a `back` below 0, which would look ahead, and SourceError where sums aren't exact.
         """

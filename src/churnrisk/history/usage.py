@@ -14,7 +14,8 @@ class Usage(OfSnapshots):
     """Past usage of `n` snapshots, of each as it was known at its `as_of`; every summary has the shape (n,).
 
     The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. What accounts
-    that are `older` than the record did before it is not known, and a window that reaches so far back is NaN for them.
+    that are `older` than the record did before it is not known, and a window that reaches so far back is NaN for them,
+    but for `by_week`, `level` and `falling`, which are of the record alone.
     The last `settle_days` days before `as_of` are not seen, as their usage may still arrive.
 
     Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before
@@ -44,9 +45,9 @@ class Usage(OfSnapshots):
         """Days until a day's usage is complete."""
         return self._weeks.axis.settle_days
 
-    def by_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
+    def by_week(self, weeks: int) -> Numbers:
         """Totals a week, oldest first: (n, weeks). Weeks before the first are 0."""
-        return np.array(list(self._back(weeks, before, event)))[::-1].T / PARTS
+        return np.array(list(self._back(weeks)))[::-1].T / PARTS
 
     def total(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Sum over the last `weeks` weeks that lie `before` weeks back."""
@@ -55,11 +56,11 @@ class Usage(OfSnapshots):
     def lived(self, weeks: int, before: int = 0) -> Numbers:
         """Weeks of the window in which the account was there; the week of its start counts whole."""
 
-        def lived() -> Numbers:
+        def find() -> Numbers:
             since = self._snapshots.week - np.maximum(self._snapshots.start_week, 0)
             return np.clip(since - before, 0, weeks).astype(float)
 
-        return self._once(("lived", weeks, before), lived)
+        return self._once(("lived", weeks, before), find)
 
     def per_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Mean a week over the weeks of the window in which the account was there; NaN where it was not."""
@@ -87,7 +88,7 @@ class Usage(OfSnapshots):
         weight = 0.5 ** (np.arange(span) / half_life)
         lived = self.lived(span).astype(int)
         sums = np.zeros(len(lived))
-        for age, past in enumerate(self._back(span, event=event)):
+        for age, past in enumerate(self._back(span, event)):
             np.add(sums, past * (weight[age] / PARTS), out=sums, where=age < lived)
         return ratio(sums, np.append(0, np.cumsum(weight))[lived])
 
@@ -142,9 +143,9 @@ class Usage(OfSnapshots):
         total[over] = track.between("quantity", first, first + weeks, place, now[over]) / PARTS
         return days, total
 
-    def _back(self, weeks: int, before: int = 0, event: Events = None) -> Iterator[Array]:
-        """The weeks of a window, one after the other back from the newest, in `PARTS`."""
-        return (self._sum("quantity", 1, age, event) for age in range(before, before + weeks))
+    def _back(self, weeks: int, event: Events = None) -> Iterator[Array]:
+        """The last weeks, one after the other back from the newest, in `PARTS`."""
+        return (self._sum("quantity", 1, age, event) for age in range(weeks))
 
     def _sum(self, what: What, weeks: int, before: int = 0, event: Events = None) -> Array:
         return self._until(what, event, before) - self._until(what, event, before + weeks)

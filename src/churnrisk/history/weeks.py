@@ -23,8 +23,8 @@ Events = str | tuple[str, ...] | None
 class Axis:
     """Weeks of a grid from `first` to the one before `stop`; a day lies in the week in which its usage is settled.
 
-    The axis is that of the company, never that of a block, so that a value doesn't depend on who else is in the
-    block.
+    It begins with the company's first week, so that a week has one number in every block; where it stops depends on the
+    block's last date, and no value on that.
 
     >>> axis = Axis(Grid(np.datetime64("2025-01-06")), settle_days=2, first=0, stop=9)
     >>> axis.week_of(["2025-01-10", "2025-01-11"]).tolist()
@@ -41,7 +41,7 @@ class Axis:
         return self.grid.week_of(np.asarray(when, "M8[D]") + np.timedelta64(self.settle_days, "D")) - self.first
 
     def begins_at(self, as_of: Any) -> npt.NDArray[np.int64]:
-        """The week, counted from the first, that begins at a date, which sees those before it; 0 before the first."""
+        """The number of the week that begins at a date, which sees the weeks before it; 0 for a date before all."""
         return np.maximum(self.grid.week_of(as_of) - self.first, 0)
 
 
@@ -92,6 +92,8 @@ def weeks_of(daily: Sequence[Daily], n: int, axis: Axis) -> Weeks:
 def _add(daily: Daily, quantity: Array, days: Array, axis: Axis) -> Late:
     """Add rows to the weeks in which they lie; give back those that came too late for it."""
     weeks, events, n = quantity.shape
+    if not weeks:
+        return Late(*(np.empty(0, int),) * 5, np.empty(0))
     settled = daily.day + np.timedelta64(axis.settle_days, "D")
     day, parts = _since(settled, axis), np.round(daily.quantity * PARTS)
     week = day // 7
@@ -105,6 +107,7 @@ def _add(daily: Daily, quantity: Array, days: Array, axis: Axis) -> Late:
     along = (week[late] >= 0) & (known_in < weeks)
     rows = late[along]
     found = Late(daily.code[rows], daily.place[rows], week[rows], known_in[along] + 1, weekday[rows], parts[rows])
+    # They are few: to make them nothing where they are takes less than to copy all others.
     for nothing in (late, np.flatnonzero((week < 0) | (week >= weeks))):
         week[nothing], parts[nothing], bits[nothing] = 0, 0, 0
     cell = (week.astype(np.int64) * events + daily.code) * n + daily.place
