@@ -36,6 +36,15 @@ def ratio(part: Any, whole: Any) -> Numbers:
     return np.asarray(np.divide(part, whole, out=np.full(shape, np.nan), where=whole != 0))
 
 
+def is_first(keys: Array) -> Mask:
+    """Which of some keys are not as the one before.
+
+    >>> is_first(np.array([7, 7, 5, 7]))
+    array([ True, False,  True,  True])
+    """
+    return np.append(True, keys[1:] != keys[:-1])[: len(keys)]
+
+
 def spread(first: npt.NDArray[np.int64], stop: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...]:
     """All positions in some ranges, one range after the other: which range each is in, and the position.
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Days, days_between
-from churnrisk.history.arrays import Mask, Numbers, fixed, ratio
+from churnrisk.history.arrays import Mask, Numbers, fixed, is_first, ratio
 from churnrisk.history.columns import Columns, LazyColumns
 
 Found = TypeVar("Found")
@@ -79,7 +79,7 @@ class Facts:
         when = self[column]
         occurs = column if when.dtype.kind == "M" else self._occurs
         when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
-        before = (self._snapshot[1:] != self._snapshot[:-1]) | (when[1:] >= when[:-1])
+        before = is_first(self._snapshot)[1:] | (when[1:] >= when[:-1])
         order = np.arange(len(when)) if before.all() else np.lexsort((when, self._snapshot))
         return self._some(order, occurs)
 

@@ -1,6 +1,6 @@
 """When spells reached their milestones: steps towards first value, such as the first report."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,8 @@ import pandas as pd
 
 from churnrisk.clock import Days, days_between
 from churnrisk.history.arrays import Mask, Numbers, spread
-from churnrisk.history.daily import Daily
+from churnrisk.history.daily import Daily, joined
+from churnrisk.params.sections import Milestone
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,14 @@ class Spells:
 
     place: npt.NDArray[np.int64]
     started: Days
+
+    @classmethod
+    def of(cls, place: npt.NDArray[np.int64], started: Days) -> tuple["Spells", npt.NDArray[np.int64]]:
+        """Those that there are among some, which may repeat, and which of them each is."""
+        pairs = pd.DataFrame({"place": place, "started": started})
+        which = np.asarray(pairs.groupby(["place", "started"]).ngroup(), np.int64)
+        found = pairs.drop_duplicates().sort_values(["place", "started"])
+        return Spells(found["place"].to_numpy(), found["started"].to_numpy("M8[D]")), which
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,18 @@ class Milestones:
 
     def _if_known(self, values: npt.NDArray[Any]) -> Numbers:
         return np.where(self.older, np.nan, values)
+
+
+def all_reached_on(
+    told: Collection[Milestone], daily: Sequence[Daily], people: Sequence[Daily], spells: Spells
+) -> Days:
+    """The day on which it became known that each spell had reached each milestone: (milestones, spells); NaT: never."""
+    steps = [joined([part.of({each.event for each in told}) for part in daily])]
+    reached = np.empty((len(told), len(spells.place)), "M8[D]")
+    for row, each in enumerate(told):
+        done = reached_on(steps, spells, each.event, each.times)
+        reached[row] = np.maximum(done, joined_on(people, spells, each.people))
+    return reached
 
 
 def reached_on(daily: Sequence[Daily], spells: Spells, event: str, times: int) -> Days:

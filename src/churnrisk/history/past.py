@@ -16,11 +16,11 @@ from churnrisk.contract import TABLES
 from churnrisk.errors import SourceError
 from churnrisk.history.arrays import fixed
 from churnrisk.history.columns import LazyColumns
-from churnrisk.history.daily import Daily, joined, read_daily
+from churnrisk.history.daily import Daily, read_daily
 from churnrisk.history.facts import Facts
 from churnrisk.history.ledger import Ledger
-from churnrisk.history.milestones import Milestones, Spells, joined_on, reached_on
-from churnrisk.history.people import People, Users
+from churnrisk.history.milestones import Milestones, Spells, all_reached_on
+from churnrisk.history.people import People, users_of
 from churnrisk.history.snapshots import Snapshots
 from churnrisk.history.spells import terms_at
 from churnrisk.history.usage import Usage
@@ -100,7 +100,7 @@ class Block:
         people: Sequence[Daily] = []
         if company.has_people:
             people = read_daily(company.usage / "people", self._ids, company.settle_days, by="user_id")
-            self._users = _users(people, len(self._ids), axis)
+            self._users = users_of(people, len(self._ids), axis)
         self._milestones = self._milestones_of(daily, people)
 
     def spans(self) -> Iterator[Past]:
@@ -156,33 +156,8 @@ class Block:
         return known.take(at).assign({"tenure": partial(days_between, as_of, self._started[members])})
 
     def _milestones_of(self, daily: Sequence[Daily], people: Sequence[Daily]) -> Milestones:
-        pairs = pd.DataFrame({"place": self._place, "started": self._started})
-        spell = np.asarray(pairs.groupby(["place", "started"]).ngroup(), np.int64)
-        found = pairs.drop_duplicates().sort_values(["place", "started"])
-        spells = Spells(found["place"].to_numpy(), found["started"].to_numpy("M8[D]"))
-        told = self._company.milestones
-        steps = joined([part.of({each.event for each in told.values()}) for part in daily])
-        reached = np.empty((len(told), len(spell)), "M8[D]")
-        for row, each in enumerate(told.values()):
-            known = reached_on([steps], spells, each.event, each.times)
-            if people:
-                known = np.maximum(known, joined_on(people, spells, each.people))
-            reached[row] = np.where(known[spell] < self._as_of, known[spell], np.datetime64("NaT"))
+        told, (spells, spell) = self._company.milestones, Spells.of(self._place, self._started)
+        known = all_reached_on(tuple(told.values()), daily, people, spells)[:, spell]
+        reached = np.where(known < self._as_of, known, np.datetime64("NaT"))
         targets = tuple(each.target_days for each in told.values())
         return Milestones(tuple(told), targets, reached, self._started, self._snapshots.older, self._as_of)
-
-
-def _users(people: Sequence[Daily], n: int, axis: Axis) -> Users:
-    """The users of `n` accounts; they are in order of account, then of name."""
-    many = np.int64(len(people[0].names))
-    key = [part.place * many + part.code for part in people]
-    # Rows of one person follow each other for a month, so that few of them need to be looked up.
-    runs = [np.flatnonzero(np.diff(each, prepend=-1)) for each in key]
-    begins = np.concatenate([each[run] for each, run in zip(key, runs, strict=True)])
-    who, found = np.unique(begins, return_inverse=True)
-    persons = np.split(found, np.cumsum([len(run) for run in runs])[:-1])
-    rows = [
-        replace(part, names=("any",), place=np.repeat(person, np.diff(run, append=len(part.code))), code=0 * part.code)
-        for part, person, run in zip(people, persons, runs, strict=True)
-    ]
-    return Users(weeks_of(rows, len(who), axis).track(), who // many, n)

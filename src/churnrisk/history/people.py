@@ -1,13 +1,16 @@
 """Who of an account's people did something. Distinct people are counted, never summed over weeks."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.history.arrays import Array, Mask, Numbers, ratio
+from churnrisk.history.arrays import Array, Mask, Numbers, is_first, ratio
+from churnrisk.history.daily import Daily
 from churnrisk.history.snapshots import OfSnapshots, Snapshots
 from churnrisk.history.track import Track
+from churnrisk.history.weeks import Axis, weeks_of
 
 
 class Users:
@@ -15,7 +18,7 @@ class Users:
 
     def __init__(self, track: Track, account: npt.NDArray[np.int64], n: int) -> None:
         self.track, self.n = track, n
-        self._first = np.flatnonzero(np.diff(account, prepend=-1))
+        self._first = np.flatnonzero(is_first(account))
         self._many = np.diff(self._first, append=len(account))
         self.accounts = account[self._first]
 
@@ -101,3 +104,19 @@ class People(OfSnapshots):
         found = np.full((*table.shape[:-1], self._users.n), np.nan)
         found[..., self._users.accounts] = table
         return np.asarray(found[..., self._snapshots.week - self._snapshots.begins.start, self._snapshots.place])
+
+
+def users_of(people: Sequence[Daily], n: int, axis: Axis) -> Users:
+    """The users of `n` accounts, in order of account, then of name; of what `people` did, in parts."""
+    many = np.int64(len(people[0].names))
+    key = [part.place * many + part.code for part in people]
+    # Rows of one person follow each other for a month, so that few of them need to be looked up.
+    runs = [np.flatnonzero(is_first(each)) for each in key]
+    begins = np.concatenate([each[run] for each, run in zip(key, runs, strict=True)])
+    who, found = np.unique(begins, return_inverse=True)
+    persons = np.split(found, np.cumsum([len(run) for run in runs])[:-1])
+    rows = [
+        replace(part, names=("any",), place=np.repeat(person, np.diff(run, append=len(part.code))), code=0 * part.code)
+        for part, person, run in zip(people, persons, runs, strict=True)
+    ]
+    return Users(weeks_of(rows, len(who), axis).track(), who // many, n)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days, next_renewal
+from churnrisk.history.arrays import is_first
 from churnrisk.history.columns import Columns
 
 NEVER = np.datetime64("2262-01-01", "us")
@@ -28,7 +29,7 @@ def spells(subscriptions: Columns) -> pd.DataFrame:
     started, ended = subscriptions["started_on"], ends_on(subscriptions)
     by_start = np.lexsort((ended, started, code))
     spell = _numbered(code[by_start], started[by_start], ended[by_start])
-    first = np.flatnonzero(np.diff(spell, prepend=-1))
+    first = np.flatnonzero(is_first(spell))
     # The subscription that ends last decides how the spell ends; of several on one day, a cut before an end as planned,
     # and a fixed term before a trial.
     decides = ~planned * 2 + ~is_trial
@@ -53,7 +54,7 @@ def _numbered(
 ) -> npt.NDArray[np.int64]:
     """The number of the spell that each subscription belongs to, from 0; they are in order of account and start."""
     running_end = pd.Series(ended).groupby(account, sort=False).cummax().to_numpy()
-    opens = np.diff(account, prepend=-1) != 0
+    opens = is_first(account)
     opens[1:] |= started[1:] > running_end[:-1]
     return np.cumsum(opens) - 1
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from churnrisk.errors import SourceError
-from churnrisk.history.arrays import Array, Mask, spread
+from churnrisk.history.arrays import Array, is_first, spread
 from churnrisk.history.snapshots import Snapshots
 
 PARTS = 10_000
@@ -166,9 +166,9 @@ class Track:
         is_new = np.zeros(len(week), np.int16)
         is_new[np.unique(week * 7 + late.weekday, return_index=True)[1]] = 1
         is_new[(before >> late.weekday) & 1 == 1] = 0
-        is_first = (_is_first(week) & (before == 0)).astype(np.int16)
-        grows: dict[What, Array] = {"quantity": late.quantity, "days": is_new, "weeks": is_first}
-        begins = np.flatnonzero(_is_first(week * np.int64(len(self._days) + 2) + late.seen_from))
+        is_heard = (is_first(week) & (before == 0)).astype(np.int16)
+        grows: dict[What, Array] = {"quantity": late.quantity, "days": is_new, "weeks": is_heard}
+        begins = np.flatnonzero(is_first(week * np.int64(len(self._days) + 2) + late.seen_from))
         place, week, seen_from = (values[begins] for values in (late.place, late.week, late.seen_from))
         return {what: Changes(place, week, seen_from, _added_up(more, begins)).only() for what, more in grows.items()}
 
@@ -198,11 +198,6 @@ def _accumulated(rows: Array) -> Array:
     for before, row in pairwise(rows):
         np.add(row, before, out=row)
     return rows
-
-
-def _is_first(keys: Array) -> Mask:
-    """Which of some keys in order are not as the one before."""
-    return np.append(True, keys[1:] != keys[:-1])[: len(keys)]
 
 
 def _added_up(values: Array, begins: npt.NDArray[np.int64]) -> Array:
