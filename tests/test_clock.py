@@ -24,8 +24,8 @@ DAYS = st.dates().map(day)
     ],
 )
 def test_the_next_renewal_is_the_first_end_of_a_term_from_the_date_on(started, months, as_of, renews):
-    for term in (np.array([months]), months):
-        assert next_renewal(np.array([started], "M8[D]"), term, day(as_of)).astype(str).tolist() == [renews]
+    for term, when in ((np.array([months]), day(as_of)), (months, np.array([as_of], "M8[us]"))):
+        assert next_renewal(np.array([started], "M8[D]"), term, when).astype(str).tolist() == [renews]
 
 
 @given(DAYS, DAYS, st.integers(1, 8))

@@ -24,55 +24,59 @@ s3              b          2024-01-01 5   2024-01-01
 """
 
 SEGMENTS = """
-a 2024-01-01 small 2024-01-01
-a 2024-01-01 large 2025-01-22
+account_id created_on segment known_at
+a          2024-01-01 small   2024-01-01
+a          2024-01-01 large   2025-01-22
 """
+ENDS = """
+subscription_id account_id started_on term_months planned_end_on ended_on   end_known_at
+s               a          2024-01-22 12          -              2025-06-30 2025-01-22
+"""
+A = {"accounts": "account_id created_on\na 2024-01-01"}
+AB = {"accounts": "account_id created_on\na 2024-01-01\nb 2024-01-01"}
+LOGIN = "account_id day event\na 2025-01-06 login\nb 2025-01-06 login"
 
 
-def roll_up(tmp_path: Path, usage: pd.DataFrame) -> None:
-    """The rollup of a month of usage, in the folder `usage`."""
+def company(tmp_path: Path, tables: dict[str, str], usage: str = LOGIN, **more) -> Company:
+    """A company with a month of usage."""
+    given = rows("usage", usage)
     (tmp_path / "tables" / "usage").mkdir(parents=True)
-    usage.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
+    given.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
     rollup(tmp_path / "tables", tmp_path / "usage")
+    told = {"grid": Grid(AS_OF), "usage_from": Day("2024-11-04"), "settle_days": 0, "milestones": {}} | more
+    filled = {name: rows(name, text) for name, text in tables.items()}
+    return Company(tmp_path / "usage", filled, has_people=bool(given["user_id"].notna().any()), **told)
 
 
-def the_past(company: Company, snapshots: pd.DataFrame) -> Past:
-    """That of the one date of the snapshots."""
-    block = Block(company, snapshots)
-    (past,) = block.spans()
+def snapshots(who: str, *when: str, started: str = "2024-01-01") -> pd.DataFrame:
+    """A snapshot of each account, at a date of its own; at the date unless told."""
+    as_of = pd.to_datetime([*when] or [str(AS_OF)] * len(who)).astype("M8[us]")
+    return pd.DataFrame({"account_id": list(who), "as_of": as_of, "spell_started_on": pd.Timestamp(started)})
+
+
+def the_past(company: Company, asked: pd.DataFrame) -> Past:
+    """That of the one span of some snapshots."""
+    (past,) = Block(company, asked).spans()
     return past
 
 
-@pytest.mark.parametrize("block", [["a"], ["a", "b"]])
+@pytest.mark.parametrize("block", ["a", "ab"])
 def test_a_row_that_a_correction_gave_to_another_account_is_gone_whoever_is_in_the_block(tmp_path, block):
-    usage = rows("usage", "account_id day event\na 2025-01-06 login\nb 2025-01-06 login")
-    roll_up(tmp_path, usage)
-    tables = {
-        "accounts": rows("accounts", "account_id created_on\na 2024-01-01\nb 2024-01-01"),
-        "subscriptions": rows("subscriptions", SUBSCRIPTIONS),
-    }
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False)
-    snapshots = pd.DataFrame({"account_id": block, "as_of": AS_OF.astype("M8[us]")})
-    sold = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01"))).views["subscriptions"]
+    past = the_past(company(tmp_path, AB | {"subscriptions": SUBSCRIPTIONS}), snapshots(block))
+    sold = past.views["subscriptions"]
     assert sold.sum(sold["mrr"]).tolist() == [100.0, 905.0][: len(block)]
 
 
 @pytest.mark.parametrize("together", [1, 3, 1000])
 def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together(tmp_path, monkeypatch, together):
     monkeypatch.setattr("churnrisk.history.past._SNAPSHOTS_AT_A_TIME", together)
-    usage = rows("usage", "account_id user_id day event\na u 2025-01-06 login\nb v 2025-01-21 login")
-    roll_up(tmp_path, usage)
-    tables = {
-        "accounts": rows("accounts", "account_id created_on\na 2024-01-01\nb 2024-01-01"),
-        "subscriptions": rows("subscriptions", SUBSCRIPTIONS),
-    }
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2025-01-06"), 0, {}, has_people=True)
-    who, when = "ababb", ["2025-01-13", "2025-01-20", "2025-01-20", "2025-01-27", "2025-02-03"]
-    snapshots = pd.DataFrame({"account_id": list(who), "as_of": pd.to_datetime(when).astype("M8[us]")})
-    block = Block(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-06")))
+    usage = "account_id user_id day event\na u 2025-01-06 login\nb v 2025-01-21 login"
+    tables = AB | {"subscriptions": SUBSCRIPTIONS}
+    its = company(tmp_path, tables, usage, usage_from=Day("2025-01-06"))
+    when = "2025-01-13", "2025-01-20", "2025-01-20", "2025-01-27", "2025-02-03"
     found = [
         (account, str(as_of), total, people, sold)
-        for past in block.spans()
+        for past in Block(its, snapshots("ababb", *when, started="2025-01-06")).spans()
         for account, as_of, total, people, sold in zip(
             past.account_id,
             past.as_of,
@@ -92,38 +96,21 @@ def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together
 
 
 def test_each_date_of_a_span_sees_what_was_known_and_ran_on_it(tmp_path):
-    roll_up(tmp_path, rows("usage", "account_id day event\na 2025-01-06 login"))
-    sold = "started_on term_months planned_end_on ended_on end_known_at\ns a 2024-01-22 12 - 2025-06-30 2025-01-22"
-    tables = {
-        "accounts": rows("accounts", "account_id created_on segment known_at\n" + SEGMENTS),
-        "subscriptions": rows("subscriptions", f"subscription_id account_id {sold}"),
-    }
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False)
-    dates = pd.to_datetime(["2025-01-20", "2025-01-27"]).astype("M8[us]")
-    snapshots = pd.DataFrame({"account_id": "a", "as_of": dates, "spell_started_on": pd.Timestamp("2025-01-01")})
-    accounts, sold = (the_past(company, snapshots).views[name] for name in ("accounts", "subscriptions"))
+    its = company(tmp_path, {"accounts": SEGMENTS, "subscriptions": ENDS})
+    past = the_past(its, snapshots("aa", "2025-01-20", "2025-01-27", started="2025-01-01"))
+    accounts, sold = past.views["accounts"], past.views["subscriptions"]
     assert (list(accounts["segment"]), accounts["tenure"].tolist()) == (["small", "large"], [19, 26])
     assert sold["renews_on"].astype(str).tolist() == ["2025-01-22", "2026-01-22"]
-    assert (
-        np.isnat(sold["ended_on"]).tolist()
-        == np.isnat(sold.where(np.ones(2, bool))["ended_on"]).tolist()
-        == [True, False]
-    )
+    assert np.isnat(sold["ended_on"]).tolist() == [True, False]
     assert sold.where(np.array([False, True])).age("end_known_at").tolist() == [5]
 
 
-def together(tmp_path: Path, subscriptions: str, **more) -> list[int]:
+def together(tmp_path: Path, subscriptions: list[str], **more) -> list[int]:
     """How many of four dates of two accounts are looked at together."""
-    roll_up(tmp_path, rows("usage", "account_id day event\na 2025-01-06 login"))
-    tables = {
-        "accounts": rows("accounts", "account_id created_on\na 2024-01-01\nb 2024-01-01"),
-        "subscriptions": rows("subscriptions", f"subscription_id account_id started_on\n{subscriptions}"),
-    }
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False, **more)
-    dates = pd.date_range("2025-01-13", periods=4, freq="7D").astype("M8[us]")
-    snapshots = pd.DataFrame({"account_id": ["a", "b"] * 4, "as_of": np.repeat(dates, 2)})
-    spans = Block(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01"))).spans()
-    return [len(np.unique(past.as_of)) for past in spans]
+    sold = "\n".join(["subscription_id account_id started_on", *subscriptions])
+    dates = np.repeat(pd.date_range("2025-01-13", periods=4, freq="7D").strftime("%Y-%m-%d"), 2)
+    block = Block(company(tmp_path, AB | {"subscriptions": sold}, **more), snapshots("ab" * 4, *dates))
+    return [len(np.unique(past.as_of)) for past in block.spans()]
 
 
 @pytest.mark.parametrize(("sold", "expected"), [(1, [4]), (2, [2, 2]), (4, [1, 1, 1, 1])])
@@ -131,56 +118,38 @@ def test_of_accounts_that_know_many_rows_fewer_dates_are_looked_at_together(tmp_
     monkeypatch.setattr("churnrisk.history.past._SNAPSHOTS_AT_A_TIME", 8)
     monkeypatch.setattr("churnrisk.history.past._ROWS_A_SNAPSHOT", 1)
     many = [f"{account}{number} {account} 2024-01-01" for account in "ab" for number in range(sold)]
-    assert together(tmp_path, "\n".join(many)) == expected
+    assert together(tmp_path, many) == expected
 
 
 def test_dates_on_which_something_else_was_new_are_looked_at_apart(tmp_path):
-    assert together(tmp_path, "s a 2024-01-01", released={"fax": Day("2025-01-20")}) == [2, 2]
+    assert together(tmp_path, ["s a 2024-01-01"], released={"fax": Day("2025-01-20")}) == [2, 2]
 
 
 def test_an_account_that_was_not_known_on_the_date_of_a_snapshot_is_told(tmp_path):
-    usage = rows("usage", "account_id day event\na 2025-01-06 login\nb 2025-01-06 login")
-    roll_up(tmp_path, usage)
-    tables = {
-        "accounts": rows("accounts", "account_id created_on known_at\na 2024-01-01 2024-01-01\nb 2024-01-01 2025-03-01")
-    }
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, {}, has_people=False)
-    snapshots = pd.DataFrame({"account_id": ["a", "b"], "as_of": AS_OF.astype("M8[us]")})
+    known = {"accounts": "account_id created_on known_at\na 2024-01-01 2024-01-01\nb 2024-01-01 2025-03-01"}
     with pytest.raises(SourceError, match="account b has a snapshot on 2025-02-03 and was not known then"):
-        the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2024-01-01")))
+        the_past(company(tmp_path, known), snapshots("ab"))
 
 
 @pytest.mark.parametrize(("people", "waiting"), [(1, [None]), (2, [None]), (3, [33.0])])
 def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
-    usage = rows("usage", "account_id user_id day event\na u 2025-01-06 login\na v 2025-01-20 report")
-    roll_up(tmp_path, usage)
-    tables = {"accounts": rows("accounts", "account_id created_on\na 2025-01-01")}
-    told = {"team": Milestone(event="login", people=people)}
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2024-11-04"), 0, told, has_people=True)
-    snapshots = pd.DataFrame({"account_id": ["a"], "as_of": AS_OF.astype("M8[us]")})
-    past = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-01-01")))
+    usage = "account_id user_id day event\na u 2025-01-06 login\na v 2025-01-20 report"
+    its = company(tmp_path, A, usage, milestones={"team": Milestone(event="login", people=people)})
+    past = the_past(its, snapshots("a", started="2025-01-01"))
     found = past.views["milestones"].days_waiting("team")
     assert [None if each != each else each for each in found] == waiting
 
 
 @pytest.mark.parametrize("on", ["2025-02-02", "2025-02-10"])
 def test_where_no_week_is_over_yet_nothing_was_done(tmp_path, on):
-    usage = rows("usage", f"account_id user_id day event\na u {on} login")
-    roll_up(tmp_path, usage)
-    tables = {"accounts": rows("accounts", "account_id created_on\na 2025-01-01")}
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), AS_OF, 0, {}, has_people=True)
-    snapshots = pd.DataFrame({"account_id": ["a"], "as_of": AS_OF.astype("M8[us]")})
-    views = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-02-03"))).views
+    its = company(tmp_path, A, f"account_id user_id day event\na u {on} login", usage_from=AS_OF)
+    views = the_past(its, snapshots("a", started="2025-02-03")).views
     assert (views["usage"].total(weeks=1).tolist(), views["people"].active(weeks=1).tolist()) == ([0], [0])
     assert np.isnan(views["usage"].days_since()).all()
 
 
 def test_the_dates_of_a_view_cannot_be_changed(tmp_path):
-    roll_up(tmp_path, rows("usage", "account_id day event\na 2025-01-06 login"))
-    tables = {"accounts": rows("accounts", "account_id created_on\na 2025-01-01")}
-    company = Company(tmp_path / "usage", tables, Grid(AS_OF), Day("2025-01-06"), 0, {}, has_people=False)
-    snapshots = pd.DataFrame({"account_id": ["a"], "as_of": AS_OF.astype("M8[us]")})
-    past = the_past(company, snapshots.assign(spell_started_on=pd.Timestamp("2025-02-03")))
+    past = the_past(company(tmp_path, A), snapshots("a"))
     with pytest.raises(ValueError, match="read-only"):
         past.views["milestones"].as_of[:] = Day("2030-01-01")
 
