@@ -23,12 +23,12 @@ from scipy import stats
 
 from churnrisk.clock import day
 from churnrisk.metrics.ranking import average_precision_score, roc_auc_score
-from churnrisk.model.booster import dataset, fit, raw_score
-from churnrisk.model.folds import before, test_dates
+from churnrisk.model.boosted import dataset, fit, raw_score
 from churnrisk.model.matrix import columns_of, matrix
+from churnrisk.model.split import before, test_dates
 from churnrisk.params import load
 from churnrisk.stages.rows import read_mature
-from churnrisk.workspace import Workspace, read_json
+from churnrisk.store.workspace import Workspace, read_json
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "ablation.json"

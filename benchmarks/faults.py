@@ -9,7 +9,7 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.contract import TABLES
-from churnrisk.intake.rollup import rollup
+from churnrisk.rollup.build import rollup
 
 _MONTHS = 2  # whose raw rows a fault may touch: the one of the date and the one before
 

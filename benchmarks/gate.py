@@ -21,11 +21,11 @@ import numpy as np
 from benchmarks.faults import DEAD_TABLES, USAGE_FAULTS, Fault, with_dead_table, with_usage_fault
 from churnrisk import simulator
 from churnrisk.clock import Day, day
+from churnrisk.feeds.check import check
+from churnrisk.feeds.flow import read_feeds
 from churnrisk.intake.conform import conform
-from churnrisk.intake.feeds.check import check
-from churnrisk.intake.feeds.flow import read_feeds
-from churnrisk.intake.rollup import rollup
 from churnrisk.params import load
+from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
 
 ROOT = Path(__file__).parents[1]

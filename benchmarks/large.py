@@ -8,7 +8,7 @@ import yaml
 
 from churnrisk.params import load
 from churnrisk.stages import conform, pull
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "build" / "benchmarks"

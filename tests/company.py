@@ -11,7 +11,7 @@ import yaml
 from churnrisk import params
 from churnrisk.cli import STAGES
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 from . import company
 

@@ -7,10 +7,10 @@ counts from 7 to 34 days after the date, and is certain 7 days later.
 import pytest
 
 from churnrisk.clock import Day, LabelWindow
-from churnrisk.cohort import AT_RISK, Watch, cohort
-from churnrisk.history.ledger import Ledger
+from churnrisk.cohort.cohort import AT_RISK, Watch, cohort
 from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Meaning
+from churnrisk.past.tables.ledger import Ledger
 
 from .tables import ledger
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from churnrisk.contract import TABLES
 from churnrisk.contract.table import PANDAS_TYPES
-from churnrisk.history.ledger import Ledger
 from churnrisk.intake.judge import fill_known
+from churnrisk.past.tables.ledger import Ledger
 
 
 def rows(name: str, text: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from churnrisk.cli import STAGES, app
-from churnrisk.workspace import Workspace, locked
+from churnrisk.store.workspace import Workspace, locked
 
 from . import company
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from churnrisk.cohort import Watch
+from churnrisk.cohort.cohort import Watch
 from churnrisk.labels.meanings import Contraction
 
 from .stories import stories, subscriptions_of, told

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from churnrisk.clock import Day
-from churnrisk.cohort import Watch
-from churnrisk.history.activity import Activity
+from churnrisk.cohort.cohort import Watch
 from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Inactivity
+from churnrisk.past.usage.activity import Activity
 
 from .stories import LATER, WINDOW, stories, subscriptions_of, told
 

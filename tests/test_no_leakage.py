@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.blocks import block_files, read_features
 from churnrisk.contract import TABLES
-from churnrisk.workspace import Workspace
+from churnrisk.store.blocks import block_files, read_features
+from churnrisk.store.workspace import Workspace
 
 from .company import copied, load, run
 

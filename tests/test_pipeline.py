@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from churnrisk.cli import STAGES
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 from . import company
 
@@ -84,7 +84,7 @@ def test_a_param_runs_again_what_depends_on_it_and_nothing_before(project, secti
 
 @pytest.mark.parametrize(
     ("module", "first"),
-    [("features/engagement.py", "featurize"), ("model/tune.py", "train"), ("risk_list/words.py", "list")],
+    [("features/engagement.py", "featurize"), ("model/tune.py", "train"), ("risk_list/page.py", "list")],
 )
 def test_code_runs_again_what_depends_on_it_and_nothing_before(project, module, first):
     file = project.root / "src" / "churnrisk" / module

@@ -3,7 +3,7 @@
 import pytest
 
 from churnrisk.clock import Day
-from churnrisk.cohort import cohort
+from churnrisk.cohort.cohort import cohort
 from churnrisk.labels.meanings import Logo
 
 from .stories import ACCOUNTS, WATCH, WINDOW, stories, subscriptions_of, told

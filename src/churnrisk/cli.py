@@ -110,7 +110,7 @@ def doctor(
         return
     params = import_module("churnrisk.params").load(place.params)
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
-    with import_module("churnrisk.workspace").locked(place):
+    with import_module("churnrisk.store.workspace").locked(place):
         found = examine.examine(place, params, trust or ())
     report.show(found, Console())
     examine.refuse(found)
@@ -131,7 +131,7 @@ def behaviours(
     place = _workspace(workspace)
     params = import_module("churnrisk.params").load(place.params)
     study, files, console = (import_module(f"churnrisk.behaviours.{name}") for name in ("study", "files", "console"))
-    with import_module("churnrisk.workspace").locked(place):
+    with import_module("churnrisk.store.workspace").locked(place):
         made = study.study(place, params, feature or (), valuable)
         page = files.write(made, place)
     (console.show_features if feature else console.show_summary)(made, Console())
@@ -174,9 +174,9 @@ def _fail(message: str, code: int) -> None:
 def _run(stage: str, workspace: Path) -> None:
     place = _workspace(workspace)
     params = import_module("churnrisk.params").load(place.params)
-    with import_module("churnrisk.workspace").locked(place):
+    with import_module("churnrisk.store.workspace").locked(place):
         import_module(f"churnrisk.stages.{stage}").run(place, params)
 
 
 def _workspace(root: Path) -> Any:
-    return import_module("churnrisk.workspace").Workspace(root)
+    return import_module("churnrisk.store.workspace").Workspace(root)

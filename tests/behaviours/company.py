@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from churnrisk.blocks import KEYS, block_file, peers_file, write_features
-from churnrisk.workspace import Workspace
+from churnrisk.store.blocks import KEYS, block_file, peers_file, write_features
+from churnrisk.store.workspace import Workspace
 
 from ..company import ROOT
 from ..tables import rows

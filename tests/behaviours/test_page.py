@@ -10,7 +10,7 @@ import pytest
 from churnrisk.behaviours.page import page
 from churnrisk.behaviours.rates import Rate
 from churnrisk.behaviours.study import Study, study
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 from ..company import load
 from .company import features, labels, write

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from churnrisk.cli import app
 from churnrisk.errors import LockedError, ParamsError
-from churnrisk.workspace import Workspace, locked
+from churnrisk.store.workspace import Workspace, locked
 
 from .company import features, labels, write
 

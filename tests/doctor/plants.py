@@ -10,13 +10,13 @@ import pytest
 from churnrisk.clock import day
 from churnrisk.features import commercial
 from churnrisk.features.registry import feature
-from churnrisk.model.folds import Fold, Folds
-from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.bundle import RiskModel
+from churnrisk.model.split import Fold, Folds
 from churnrisk.model.training import Examples, fit_all
 from churnrisk.model.tune import START, Choice
 from churnrisk.stages import rows
 from churnrisk.stages import train as training_stage
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 from ..company import load
 

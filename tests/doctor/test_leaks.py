@@ -11,10 +11,10 @@ from churnrisk.doctor.examine import Report, examine, of_files, recipe_of, refus
 from churnrisk.doctor.finding import CHECKS
 from churnrisk.doctor.reading import read_evidence, to_cut
 from churnrisk.errors import ModelError
-from churnrisk.history import entries
-from churnrisk.history.track import Track
-from churnrisk.history.weeks import Axis
-from churnrisk.workspace import Workspace
+from churnrisk.past.tables import entries
+from churnrisk.past.usage.running_totals import Track
+from churnrisk.past.usage.weeks import Axis
+from churnrisk.store.workspace import Workspace
 
 from ..company import copied, load, run
 from . import plants

@@ -8,8 +8,8 @@ import pytest
 
 from churnrisk.clock import LabelWindow, day
 from churnrisk.doctor.order import finished_windows, folds_in_order, order_in_time, rows_in_order, whole_test
-from churnrisk.model.folds import Fold, Folds
-from churnrisk.model.risk_model import Trained
+from churnrisk.model.bundle import Trained
+from churnrisk.model.split import Fold, Folds
 
 TRAINED = Trained(rows=10, churned=2, first_as_of="2024-01-01", last_as_of="2024-06-03", known_until="2024-09-01")
 

@@ -6,7 +6,7 @@ import pytest
 
 from churnrisk.clock import day
 from churnrisk.doctor.own_date import own_date
-from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.bundle import RiskModel
 from churnrisk.stages.rows import read_features
 
 

@@ -8,9 +8,9 @@ from churnrisk.cli import app
 from churnrisk.contract import TABLES
 from churnrisk.doctor import proposal
 from churnrisk.doctor.proposal import as_yaml, propose
-from churnrisk.intake.rollup import rollup
 from churnrisk.params import Features
-from churnrisk.workspace import Workspace, write_table
+from churnrisk.rollup.build import rollup
+from churnrisk.store.workspace import Workspace, write_table
 
 from .. import company
 

@@ -15,8 +15,8 @@ from churnrisk.doctor.finding import CHECKS, Finding
 from churnrisk.doctor.report import show
 from churnrisk.doctor.singles import Single
 from churnrisk.errors import ModelError, ParamsError
-from churnrisk.history.activity import read_activity
-from churnrisk.workspace import read_table
+from churnrisk.past.usage.activity import read_activity
+from churnrisk.store.workspace import read_table
 
 from ..company import load
 

@@ -6,9 +6,9 @@ from churnrisk.clock import Day, Grid
 from churnrisk.contract import TABLES
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.compute import compute_all
-from churnrisk.history.past import Block, Company
-from churnrisk.intake.rollup import rollup
 from churnrisk.params.sections import Milestone
+from churnrisk.past.past import Block, Company
+from churnrisk.rollup.build import rollup
 
 from ..tables import rows
 

@@ -8,7 +8,7 @@ from churnrisk.features.engagement import usage_last_month
 from churnrisk.features.lifecycle import tenure
 from churnrisk.features.peers import AGES, FEWEST, beside, needed, usual
 from churnrisk.features.registry import against_peers
-from churnrisk.history.arrays import ratio
+from churnrisk.past.arrays import ratio
 
 
 @against_peers(tenure, unit="days", reason="{value:+.0f} days")

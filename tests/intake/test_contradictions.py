@@ -8,7 +8,7 @@ import pytest
 from churnrisk.contract import TABLES
 from churnrisk.intake.contradictions import contradictions
 from churnrisk.intake.contradictions.kinds import KINDS
-from churnrisk.intake.engine import connect
+from churnrisk.store.engine import connect
 
 from ..tables import rows
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from churnrisk.intake.conform import conform
-from churnrisk.intake.rollup import rollup
 from churnrisk.params import load
+from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
-from churnrisk.workspace import read_json
+from churnrisk.store.workspace import read_json
 
 from .raw import read
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from churnrisk.intake.conform import conform
-from churnrisk.intake.rollup import rollup
 from churnrisk.params import load
+from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
 
 from .raw import read

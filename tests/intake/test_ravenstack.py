@@ -11,7 +11,7 @@ import pytest
 from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.sources.files import pull
-from churnrisk.workspace import read_json
+from churnrisk.store.workspace import read_json
 
 from .raw import read
 

@@ -13,9 +13,9 @@ from sklearn.metrics import roc_auc_score
 from churnrisk.clock import Day
 from churnrisk.errors import ModelError
 from churnrisk.metrics.calibration import expected_calibration_error
-from churnrisk.model.booster import calibrate, calibration, probability, raw_score
+from churnrisk.model.boosted import calibrate, calibration, probability, raw_score
+from churnrisk.model.bundle import RiskModel
 from churnrisk.model.matrix import matrix
-from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.training import choose, fit_all
 
 from .company import RECIPE, examples

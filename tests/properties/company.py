@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from churnrisk.blocks import read_features
 from churnrisk.contract import TABLES, Table
 from churnrisk.contract.table import PANDAS_TYPES
 from churnrisk.intake.judge import fill_known
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, write_table
+from churnrisk.store.blocks import read_features
+from churnrisk.store.workspace import Workspace, write_table
 
 from ..company import root_params, run
 

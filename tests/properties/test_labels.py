@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churnrisk.clock import LabelWindow
-from churnrisk.cohort import RULES as LEFT_OUT
+from churnrisk.cohort.cohort import RULES as LEFT_OUT
 from churnrisk.labels.label import WITHOUT_LABEL
 
 from .changes import cut_off, known_at_once

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.blocks import KEYS, read_features
 from churnrisk.errors import ParamsError, SourceError
 from churnrisk.params.sections import Milestone
 from churnrisk.stages import featurize
-from churnrisk.workspace import Workspace, read_json
+from churnrisk.store.blocks import KEYS, read_features
+from churnrisk.store.workspace import Workspace, read_json
 
 from .. import company
 

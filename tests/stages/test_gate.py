@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from churnrisk.errors import StaleFeedError
-from churnrisk.intake.rollup import rollup
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, read_json, write_json
+from churnrisk.rollup.build import rollup
+from churnrisk.store.workspace import Workspace, read_json, write_json
 
 from .. import company
-from ..intake.feeds import thin
-from ..intake.feeds.files import write
+from ..feeds import thin
+from ..feeds.files import write
 
 AS_OF = "2025-05-05"  # the last Monday of the small company
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.errors import ModelError
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 from ..company import make, run
 

@@ -9,11 +9,11 @@ import pandas as pd
 from churnrisk.behaviours.rates import wilson
 from churnrisk.clock import Day
 from churnrisk.contract import TABLES
-from churnrisk.history.activity import read_activity
-from churnrisk.history.ledger import Ledger
-from churnrisk.history.spells import spells
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, read_table
+from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.tables.spells import spells
+from churnrisk.past.usage.activity import read_activity
+from churnrisk.store.workspace import Workspace, read_table
 
 QUARTER = 91
 """Days of a step of age."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from churnrisk.behaviours.page import page
 from churnrisk.behaviours.study import Study
-from churnrisk.workspace import Workspace, whole_folder, write_json, write_text
+from churnrisk.store.workspace import Workspace, whole_folder, write_json, write_text
 
 
 def write(study: Study, workspace: Workspace) -> Path:

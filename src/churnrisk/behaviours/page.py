@@ -5,10 +5,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from churnrisk import pages
 from churnrisk.behaviours import bars, wording
 from churnrisk.behaviours.study import Study, View
 from churnrisk.clock import day
+from churnrisk.pages import page as pages
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "columns": bars.columns,

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.blocks import KEYS, read_features
 from churnrisk.clock import Day
 from churnrisk.errors import ModelError
-from churnrisk.workspace import Workspace, read_json, read_table
+from churnrisk.store.blocks import KEYS, read_features
+from churnrisk.store.workspace import Workspace, read_json, read_table
 
 VALUE = "mrr"
 """The feature that says what an account is worth."""

@@ -15,7 +15,7 @@ from churnrisk.behaviours.wording import Phrase
 from churnrisk.clock import day
 from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, read_json
+from churnrisk.store.workspace import Workspace, read_json
 
 PER_THEME = 2
 MOST_TOLD = 12

@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.blocks import KEYS
 from churnrisk.clock import Day, day
 from churnrisk.contract import TABLES, Table
 from churnrisk.doctor.finding import Finding
 from churnrisk.features.compute import compute_all
 from churnrisk.features.peers import beside
 from churnrisk.features.registry import Feature
-from churnrisk.history.past import Block, Company
-from churnrisk.workspace import Workspace, read_table, write_table
+from churnrisk.past.past import Block, Company
+from churnrisk.store.blocks import KEYS
+from churnrisk.store.workspace import Workspace, read_table, write_table
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from churnrisk.blocks import KEYS
 from churnrisk.doctor.finding import Finding
+from churnrisk.store.blocks import KEYS
 
 NEAR = 0.05
 """How far values may lie from the rates, as a share of the rates' own spread."""

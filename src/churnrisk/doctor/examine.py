@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from churnrisk.blocks import KEYS
 from churnrisk.clock import Day, day
 from churnrisk.doctor.cadence import Silence, cadence
 from churnrisk.doctor.cut import Recipe, cut_off
@@ -19,10 +18,11 @@ from churnrisk.doctor.reading import Evidence, read_evidence, to_cut
 from churnrisk.doctor.singles import Single, availability, singles, too_good
 from churnrisk.errors import ModelError, ParamsError, did_you_mean
 from churnrisk.features.configured import company_of, features_of_company, told
-from churnrisk.history.activity import read_activity
-from churnrisk.model.folds import before, choosing_folds, test_dates
+from churnrisk.model.split import before, choosing_folds, test_dates
 from churnrisk.params import Churn, Params
-from churnrisk.workspace import Workspace, read_table
+from churnrisk.past.usage.activity import read_activity
+from churnrisk.store.blocks import KEYS
+from churnrisk.store.workspace import Workspace, read_table
 
 LEAST_DAYS = 28
 """Days before a date, at the least, over which activity is compared where leaving is inactivity."""

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from churnrisk.blocks import KEYS
 from churnrisk.clock import Day, LabelWindow, day
 from churnrisk.doctor.finding import Finding
-from churnrisk.model.folds import Folds
-from churnrisk.model.risk_model import Trained
+from churnrisk.model.bundle import Trained
+from churnrisk.model.split import Folds
+from churnrisk.store.blocks import KEYS
 
 
 def order_in_time(trained: Trained, first: Day, what: str, where: str) -> list[Finding]:
@@ -25,7 +25,7 @@ def order_in_time(trained: Trained, first: Day, what: str, where: str) -> list[F
             f"the model learned from {' and '.join(late)}, and {what} begins on {first}",
             where,
             "split by date, never at random: train on what was certain before the first date of the test"
-            " (churnrisk.model.folds)",
+            " (churnrisk.model.split)",
         )
     ]
 
@@ -43,7 +43,7 @@ def rows_in_order(mature: pd.DataFrame, first: Day, trained: Trained) -> list[Fi
             "order_in_time",
             f"the model learned from {trained.rows:,} rows, and only {certain:,} were certain before the test",
             "models/backtest/model.json",
-            "split by date, never at random (churnrisk.model.folds)",
+            "split by date, never at random (churnrisk.model.split)",
         )
     ]
 
@@ -65,7 +65,7 @@ def folds_in_order(folds: Folds, mature: pd.DataFrame) -> list[Finding]:
         Finding(
             "order_in_time",
             f"settings are chosen on {len(late)} folds, and {max(late):,} rows that one of them learns from {apart}",
-            "churnrisk.model.folds",
+            "churnrisk.model.split",
             "split by date, never at random; settings chosen on shuffled folds are those that know most by heart",
         )
     ]

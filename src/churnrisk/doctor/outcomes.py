@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from churnrisk.blocks import KEYS
+from churnrisk.store.blocks import KEYS
 
 GONE = ("churned", "in notice")
 """Rules of the cohort by which an account is seen to leave."""

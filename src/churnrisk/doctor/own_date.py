@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from churnrisk.blocks import KEYS
 from churnrisk.clock import day
 from churnrisk.doctor.finding import Finding
 from churnrisk.errors import ModelError
-from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.bundle import RiskModel
+from churnrisk.store.blocks import KEYS
 
 SAME = 1e-9
 

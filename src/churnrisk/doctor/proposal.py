@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from churnrisk.workspace import Workspace, read_table, require
+from churnrisk.store.workspace import Workspace, read_table, require
 
 KINDS = {
     "education_events": r"train|webinar|course|academy|tutorial|lesson|certif",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from churnrisk.blocks import KEYS, read_features
 from churnrisk.clock import Day, Days, day
-from churnrisk.model.risk_model import RiskModel
-from churnrisk.workspace import Workspace, read_json, read_table
+from churnrisk.model.bundle import RiskModel
+from churnrisk.store.blocks import KEYS, read_features
+from churnrisk.store.workspace import Workspace, read_json, read_table
 
 MOST_ACCOUNTS = 10_000
 """Accounts whose features are looked at one by one; of more, so many are drawn. It bounds the memory."""

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.blocks import KEYS
 from churnrisk.doctor.counts import FOLDS, Codes, Numbers, auc, auc_by_rate, codes, count
 from churnrisk.doctor.finding import Finding
+from churnrisk.store.blocks import KEYS
 
 TOO_GOOD = 0.9
 """AUC of one feature from which it is taken for a leak. The strongest honest ones of the simulated company and of the

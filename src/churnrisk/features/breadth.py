@@ -3,7 +3,7 @@
 import numpy as np
 
 from churnrisk.features.registry import feature
-from churnrisk.history.arrays import ratio
+from churnrisk.past.arrays import ratio
 
 
 @feature(

@@ -5,7 +5,7 @@ import numpy as np
 from churnrisk.clock import days_between, months_between
 from churnrisk.features.registry import feature
 from churnrisk.features.running import main, running
-from churnrisk.history.arrays import ratio
+from churnrisk.past.arrays import ratio
 
 
 def _known_total(rows, column):

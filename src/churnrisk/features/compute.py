@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api.types import union_categoricals
 
-from churnrisk.blocks import KEYS
 from churnrisk.features.registry import FAMILIES, Feature
-from churnrisk.history.past import Block, Past
+from churnrisk.past.past import Block, Past
+from churnrisk.store.blocks import KEYS
 
 
 def compute_all(features: Collection[Feature], block: Block, configured: Mapping[str, Any]) -> pd.DataFrame:

@@ -12,10 +12,10 @@ from churnrisk.contract import ATTRIBUTE, TABLES
 from churnrisk.errors import ParamsError
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.registry import CONFIGURED, Feature
-from churnrisk.history.past import Company
 from churnrisk.params import Features, Params
 from churnrisk.params.sections import Milestone
-from churnrisk.workspace import Workspace, read_table
+from churnrisk.past.past import Company
+from churnrisk.store.workspace import Workspace, read_table
 
 
 def company_of(workspace: Workspace, params: Params) -> Company:

@@ -1,7 +1,7 @@
 """Contact: how often we speak with them, do they answer, and who has been neglected?"""
 
 from churnrisk.features.registry import feature
-from churnrisk.history.facts import once
+from churnrisk.past.tables.facts import once
 
 
 @once

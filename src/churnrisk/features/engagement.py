@@ -1,7 +1,7 @@
 """Engagement decay: recent usage against the account's own longer past."""
 
 from churnrisk.features.registry import against_peers, feature
-from churnrisk.history.arrays import ratio
+from churnrisk.past.arrays import ratio
 
 
 @feature(unit="days", missing="no activity on record", reason="last active {value:.0f} days ago")

@@ -1,7 +1,7 @@
 """Mastery: advanced use, learning, helping themselves, and taking part."""
 
 from churnrisk.features.registry import feature
-from churnrisk.history.arrays import ratio
+from churnrisk.past.arrays import ratio
 
 
 @feature(

@@ -2,7 +2,7 @@
 
 from churnrisk.features.registry import feature
 from churnrisk.features.running import running
-from churnrisk.history.arrays import ratio
+from churnrisk.past.arrays import ratio
 
 
 @feature(unit="count", missing="users not recorded", reason="{value:.0f} people active in the last 4 weeks")

@@ -4,7 +4,7 @@ import numpy as np
 
 from churnrisk.clock import days_between
 from churnrisk.features.registry import feature
-from churnrisk.history.facts import once
+from churnrisk.past.tables.facts import once
 
 
 @once

@@ -1,6 +1,6 @@
 """The subscriptions that run at the date, which features of several themes look at."""
 
-from churnrisk.history.facts import once
+from churnrisk.past.tables.facts import once
 
 
 @once

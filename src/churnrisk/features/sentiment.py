@@ -3,7 +3,7 @@
 import numpy as np
 
 from churnrisk.features.registry import feature
-from churnrisk.history.facts import once
+from churnrisk.past.tables.facts import once
 
 
 @once

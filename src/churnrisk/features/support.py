@@ -4,8 +4,8 @@ import numpy as np
 
 from churnrisk.clock import days_between
 from churnrisk.features.registry import feature
-from churnrisk.history.arrays import ratio
-from churnrisk.history.facts import once
+from churnrisk.past.arrays import ratio
+from churnrisk.past.tables.facts import once
 
 
 @once

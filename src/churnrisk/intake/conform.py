@@ -11,11 +11,11 @@ from duckdb import DuckDBPyConnection
 from churnrisk.contract import TABLES, Table
 from churnrisk.errors import ContractError
 from churnrisk.intake.contradictions import contradictions
-from churnrisk.intake.engine import connect, file, frame
 from churnrisk.intake.judge import fill_known, reasons
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Found, attributes, check_columns, found_columns, read_typed
-from churnrisk.workspace import whole_folder, write_json, write_table
+from churnrisk.store.engine import connect, file, frame
+from churnrisk.store.workspace import whole_folder, write_json, write_table
 
 
 def conform(raw: Path, tables: Path, rejected: Path, report: Path, max_rejected_share: float) -> None:

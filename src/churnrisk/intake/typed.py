@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from churnrisk.contract import ATTRIBUTE, Table
 from churnrisk.contract.table import SQL_TYPES
 from churnrisk.errors import ContractError, did_you_mean
-from churnrisk.intake.engine import file, frame
+from churnrisk.store.engine import file, frame
 
 _FLOATS = ("FLOAT", "DOUBLE")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")

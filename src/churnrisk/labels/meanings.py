@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, LabelWindow
-from churnrisk.history.activity import Activity, silent_on
-from churnrisk.history.ledger import Ledger
-from churnrisk.history.revenue import fell_on, unpriced
-from churnrisk.history.spells import current, spells
+from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.tables.revenue import fell_on, unpriced
+from churnrisk.past.tables.spells import current, spells
+from churnrisk.past.usage.activity import Activity, silent_on
 
 Parts = npt.NDArray[np.int64]
 

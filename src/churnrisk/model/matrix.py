@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.blocks import KEYS
 from churnrisk.errors import ModelError
+from churnrisk.store.blocks import KEYS
 
 Matrix = npt.NDArray[np.float32]
 

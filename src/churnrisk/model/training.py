@@ -10,10 +10,10 @@ import pandas as pd
 
 from churnrisk.clock import Day, Days, day
 from churnrisk.errors import ModelError
-from churnrisk.model.booster import Numbers, calibrate, calibration, dataset, fit, raw_score
-from churnrisk.model.folds import before, choosing_folds
+from churnrisk.model.boosted import Numbers, calibrate, calibration, dataset, fit, raw_score
+from churnrisk.model.bundle import RiskModel, Trained
 from churnrisk.model.matrix import Column, columns_of, matrix
-from churnrisk.model.risk_model import RiskModel, Trained
+from churnrisk.model.split import before, choosing_folds
 from churnrisk.model.tune import Choice, tune
 
 

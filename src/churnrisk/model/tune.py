@@ -10,9 +10,9 @@ import numpy.typing as npt
 import optuna
 from sklearn.metrics import log_loss
 
-from churnrisk.model.booster import FIXED, Numbers, Settings, dataset, probability, raw_score
-from churnrisk.model.folds import Fold
+from churnrisk.model.boosted import FIXED, Numbers, Settings, dataset, probability, raw_score
 from churnrisk.model.matrix import Column, Matrix
+from churnrisk.model.split import Fold
 
 START = {"num_leaves": 15, "min_data_in_leaf": 100, "feature_fraction": 0.5, "bagging_fraction": 0.7, "lambda_l2": 10.0}
 """The first settings tried: few leaves, strong shrinkage; hard to beat where churns are few."""

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day, Grid, day
-from churnrisk.history.spells import spells
 from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Logo
+from churnrisk.past.tables.spells import spells
 from churnrisk.reference.example import AS_OF, SETTLE_DAYS, TEST_BEGINS, WINDOW, subscriptions
 
 FIRST, LAST = day("2025-02-10"), day("2025-06-30")

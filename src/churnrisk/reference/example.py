@@ -4,7 +4,7 @@ import pandas as pd
 
 from churnrisk.clock import LabelWindow, day
 from churnrisk.contract import TABLES
-from churnrisk.history.ledger import Ledger
+from churnrisk.past.tables.ledger import Ledger
 
 AS_OF = day("2025-03-10")
 WINDOW = LabelWindow(lead_days=14, horizon_days=60, reporting_lag_days=7)

@@ -11,8 +11,8 @@ from churnrisk.contract import ATTRIBUTE, TABLES, Table
 from churnrisk.features.catalogue import THEMES, features_of
 from churnrisk.params import Params
 from churnrisk.reference.drawing import draw
+from churnrisk.store.workspace import write_text
 from churnrisk.units import UNITS
-from churnrisk.workspace import write_text
 
 MADE = "<!-- made by `churnrisk docs`; edit the code, not this page -->\n\n"
 

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from churnrisk.risk_list import words
-from churnrisk.workspace import read_json
+from churnrisk import words
+from churnrisk.store.workspace import read_json
 
 
 def show(latest: Path, rows: int, console: Console) -> None:

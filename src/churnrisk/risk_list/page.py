@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from churnrisk import pages
-from churnrisk.risk_list import sparkline, words
+from churnrisk import words
+from churnrisk.pages import page as pages
+from churnrisk.pages import sparkline
 from churnrisk.risk_list.structure import RiskList
 
 _FILTERS: dict[str, Callable[..., Any]] = {

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from churnrisk import words
 from churnrisk.clock import Day
 from churnrisk.errors import ModelError
-from churnrisk.risk_list import words
 
 RankBy = Literal["value_at_risk", "probability"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from churnrisk.risk_list import words
+from churnrisk import words
 from churnrisk.risk_list.flat import Cell, Column, columns, notice_columns
 from churnrisk.risk_list.structure import RiskList
 

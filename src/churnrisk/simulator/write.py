@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnrisk.simulator.company import Company
-from churnrisk.workspace import whole_folder, write_table
+from churnrisk.store.workspace import whole_folder, write_table
 
 
 def write(company: Company, folder: Path, truth: Path) -> None:

@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection, StatementType
 
 from churnrisk.errors import SourceError
 from churnrisk.sources.queries import Query, read
-from churnrisk.workspace import whole_folder
+from churnrisk.store.workspace import whole_folder
 
 NO_MONTH = "unknown"
 """Partition of the usage rows whose day is not a date; intake rejects them with that reason."""

@@ -2,7 +2,7 @@
 
 from churnrisk.intake.conform import conform
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:

@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from churnrisk import tracking
 from churnrisk.clock import day
 from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.evaluation.card import model_card
@@ -14,11 +13,12 @@ from churnrisk.evaluation.curves import curves, picture, write_curves
 from churnrisk.evaluation.judge import FEWEST, Figures, judge, judge_slices
 from churnrisk.evaluation.verdict import verdict
 from churnrisk.model.baselines import last_login_rule, two_feature_logistic
-from churnrisk.model.folds import before, prove_gap, test_dates
-from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.bundle import RiskModel
+from churnrisk.model.split import before, prove_gap, test_dates
 from churnrisk.params import Churn, Params
+from churnrisk.registry import mlflow_runs as tracking
 from churnrisk.stages.rows import read_mature
-from churnrisk.workspace import Workspace, read_json, whole_folder, write_json, write_table, write_text
+from churnrisk.store.workspace import Workspace, read_json, whole_folder, write_json, write_table, write_text
 
 
 def run(workspace: Workspace, params: Params) -> None:

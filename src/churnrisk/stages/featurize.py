@@ -15,16 +15,16 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 
-from churnrisk.blocks import KEYS, block_file, block_files, peers_file, write_features
 from churnrisk.errors import ParamsError
 from churnrisk.features.compute import compute_all
 from churnrisk.features.configured import company_of, features_of_company, told
 from churnrisk.features.peers import beside, needed, usual
 from churnrisk.features.registry import Feature
-from churnrisk.history.events import events_by_key, events_of, unknown_events
-from churnrisk.history.past import Block, Company
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, read_table, whole_folder, write_json, write_table
+from churnrisk.past.past import Block, Company
+from churnrisk.rollup.events import events_by_key, events_of, unknown_events
+from churnrisk.store.blocks import KEYS, block_file, block_files, peers_file, write_features
+from churnrisk.store.workspace import Workspace, read_table, whole_folder, write_json, write_table
 
 _SNAPSHOTS_AN_ACCOUNT = 26
 """An account takes about as much memory as so many snapshots of it, as its weeks are laid out however few it has."""

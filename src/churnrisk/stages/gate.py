@@ -2,12 +2,12 @@
 
 from churnrisk.clock import Day, day
 from churnrisk.errors import StaleFeedError
-from churnrisk.intake.feeds.check import check
-from churnrisk.intake.feeds.coverage import coverage_of
-from churnrisk.intake.feeds.finding import FeedFinding
-from churnrisk.intake.feeds.flow import Feeds, read_feeds
+from churnrisk.feeds.check import check
+from churnrisk.feeds.coverage import coverage_of
+from churnrisk.feeds.finding import FeedFinding
+from churnrisk.feeds.flow import Feeds, read_feeds
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, read_json, write_json
+from churnrisk.store.workspace import Workspace, read_json, write_json
 
 
 def run(workspace: Workspace, params: Params) -> None:

@@ -4,12 +4,12 @@ import pandas as pd
 
 from churnrisk.clock import day
 from churnrisk.contract import TABLES
-from churnrisk.history.activity import read_activity
-from churnrisk.history.ledger import Ledger
 from churnrisk.labels.label import counts, label
 from churnrisk.labels.meanings import Contraction, Inactivity, Logo, Meaning
 from churnrisk.params import Churn, Params
-from churnrisk.workspace import Workspace, read_json, read_table, write_json, write_table
+from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.usage.activity import read_activity
+from churnrisk.store.workspace import Workspace, read_json, read_table, write_json, write_table
 
 
 def run(workspace: Workspace, params: Params) -> None:

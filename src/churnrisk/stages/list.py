@@ -8,17 +8,17 @@ import pandas as pd
 
 from churnrisk.clock import Day, day, next_renewal
 from churnrisk.contract import TABLES
-from churnrisk.history.daily import read_daily
-from churnrisk.history.entries import Known
-from churnrisk.history.ledger import Ledger
-from churnrisk.history.snapshots import Snapshots
-from churnrisk.history.spells import running
-from churnrisk.history.usage import Usage
-from churnrisk.history.weeks import Axis, weeks_of
 from churnrisk.params import Params
+from churnrisk.past.snapshots import Snapshots
+from churnrisk.past.tables.entries import Known
+from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.tables.spells import running
+from churnrisk.past.usage.usage import Usage
+from churnrisk.past.usage.weeks import Axis, weeks_of
 from churnrisk.risk_list import Model, Week, compose, publish
+from churnrisk.rollup.read import read_daily
 from churnrisk.stages.rows import list_date, require_open_gate
-from churnrisk.workspace import Workspace, read_json, read_table
+from churnrisk.store.workspace import Workspace, read_json, read_table
 
 SPARKLINE_WEEKS = 26
 

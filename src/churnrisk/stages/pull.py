@@ -4,7 +4,7 @@ from churnrisk import simulator
 from churnrisk.clock import day
 from churnrisk.params import Params
 from churnrisk.sources.files import pull
-from churnrisk.workspace import Workspace
+from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:

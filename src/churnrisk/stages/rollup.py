@@ -1,8 +1,8 @@
 """How much of what, per account, day and event, and by whom? Raw events are read once in their life."""
 
-from churnrisk.intake.rollup import rollup
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace
+from churnrisk.rollup.build import rollup
+from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:

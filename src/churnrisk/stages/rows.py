@@ -4,10 +4,10 @@ import hashlib
 
 import pandas as pd
 
-from churnrisk import blocks
 from churnrisk.clock import Day, day
 from churnrisk.errors import StaleFeedError
-from churnrisk.workspace import Workspace, read_json, read_table
+from churnrisk.store import blocks
+from churnrisk.store.workspace import Workspace, read_json, read_table
 
 
 def read_features(workspace: Workspace, as_of: Day) -> pd.DataFrame:

@@ -6,11 +6,11 @@ from churnrisk.clock import Day
 from churnrisk.errors import ModelError
 from churnrisk.explain.movement import movement
 from churnrisk.explain.reasons import Phrase, reasons
+from churnrisk.model.bundle import RiskModel
 from churnrisk.model.matrix import surprises
-from churnrisk.model.risk_model import RiskModel
 from churnrisk.params import Params
 from churnrisk.stages.rows import list_date, read_features, require_open_gate
-from churnrisk.workspace import Workspace, read_json, read_table, whole_folder, write_json, write_table
+from churnrisk.store.workspace import Workspace, read_json, read_table, whole_folder, write_json, write_table
 
 
 def run(workspace: Workspace, params: Params) -> None:

@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import day
-from churnrisk.cohort import AT_RISK, Watch, cohort, summary
-from churnrisk.cohort import snapshot_dates as dates
+from churnrisk.cohort.cohort import AT_RISK, Watch, cohort, summary
+from churnrisk.cohort.cohort import snapshot_dates as dates
 from churnrisk.contract import TABLES
 from churnrisk.errors import ContractError, ModelError
-from churnrisk.history.activity import read_activity
-from churnrisk.history.ledger import Ledger
-from churnrisk.intake.feeds.coverage import REQUIRED, coverage
+from churnrisk.feeds.coverage import REQUIRED, coverage
 from churnrisk.params import Params
-from churnrisk.workspace import Workspace, read_table, whole_folder, write_json, write_table
+from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.usage.activity import read_activity
+from churnrisk.store.workspace import Workspace, read_table, whole_folder, write_json, write_table
 
 
 def run(workspace: Workspace, params: Params) -> None:

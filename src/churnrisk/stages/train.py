@@ -6,13 +6,13 @@ import json
 import numpy as np
 import pandas as pd
 
-from churnrisk import tracking
 from churnrisk.clock import day
-from churnrisk.model.folds import prove_gap, require_earlier, test_dates
+from churnrisk.model.split import prove_gap, require_earlier, test_dates
 from churnrisk.model.training import Examples, Recipe, choose, fit_all, require_both
 from churnrisk.params import Params
+from churnrisk.registry import mlflow_runs as tracking
 from churnrisk.stages.rows import data_hash, list_date, read_ladder, read_mature
-from churnrisk.workspace import Workspace, whole_folder, write_json
+from churnrisk.store.workspace import Workspace, whole_folder, write_json
 
 
 def run(workspace: Workspace, params: Params) -> None:

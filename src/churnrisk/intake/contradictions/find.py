@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from churnrisk.contract import TABLES, Table
 from churnrisk.intake.contradictions.kinds import KINDS, Kind
-from churnrisk.intake.engine import target
+from churnrisk.store.engine import target
 
 # A subscription's days. An end as planned is no leaving.
 _TERMS = """

@@ -1,0 +1,1 @@
+"""Whom to watch, and by which rule everybody else is not."""

@@ -1,0 +1,82 @@
+"""Rows of usage that stand there twice, or are dated wrong."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from churnrisk.feeds.finding import FeedFinding
+from churnrisk.feeds.recent import Recent, worst
+from churnrisk.feeds.seen import Counts, Seen
+from churnrisk.feeds.usual import Least, Series, beyond, usual
+
+_FEWEST_ROWS = 30
+_COPIES, _AGAIN, _AHEAD = Least(0.05, 0.1), Least(0.1, 0.2), Least(0.02, 0.05)  # shares of a day's rows
+_SHIFT_GAIN, _SHIFT_FIT = Least(0.2, 0.4), 0.15  # parts of a week's rows that lie on other days than usual
+_SHIFTS = (1, -1, 2, -2)
+
+
+def loaded_twice(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
+    """Exact copies of rows beyond what is usual, in one load or in a later one."""
+    counts = (("copies of other rows", seen.copies, _COPIES), ("copies that came later", seen.again, _AGAIN))
+    for what, count, least in counts:
+        yield from _share(seen, recent, "duplicated load", what, count, least)
+
+
+def clock_ahead(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
+    """Rows that were known before the day on which they are dated."""
+    yield from _share(seen, recent, "clock skew", "dated after they were known", seen.ahead, _AHEAD)
+
+
+def _share(seen: Seen, recent: Recent, check: str, what: str, count: Counts, least: Least) -> Iterator[FeedFinding]:
+    share = np.where(seen.rows >= _FEWEST_ROWS, count / np.maximum(seen.rows, 1), np.nan)
+    ordinary = usual(share)
+    flags = recent.leaned_on(beyond(share - ordinary, least))
+    if flags.any():
+        at = worst(flags, share)
+        evidence = f"{share[at]:.1%} of the {seen.rows[at]:,} rows of {seen.days[at]} are {what}"
+        yield recent.finding(check, flags, share[at], ordinary[at], f"{evidence}; {ordinary[at]:.1%} are usual")
+
+
+def clock_shifted(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
+    """A week whose days look like those before or after them: busy Saturdays and empty Mondays."""
+    rows, ordinary = seen.rows.astype(float), usual(np.where(np.arange(len(seen.rows)) < seen.start, np.nan, seen.rows))
+    gains, shifts = np.full(len(rows), np.nan), np.zeros(len(rows), int)
+    for stop in range(7 - min(_SHIFTS), len(rows) + 1):
+        gains[stop - 1], shifts[stop - 1] = _shift(rows[:stop], ordinary[:stop])
+    flags = beyond(gains, _SHIFT_GAIN, apart=7) & (shifts != 0)
+    flags &= np.arange(len(rows)) >= len(rows) - max(recent.days - 6, 1)
+    if flags.any():
+        at = worst(flags, gains)
+        shift = int(shifts[at])
+        days, way, other = abs(shift), *(("later", "before") if shift > 0 else ("earlier", "after"))
+        week = np.zeros(len(rows), bool)
+        week[at - 6 : at + 1] = True
+        evidence = f"in the week up to {seen.days[at]} each day has the rows that are usual {days} day(s) {other}"
+        yield recent.finding("clock skew", week, shift, 0.0, f"{evidence}: its facts are dated {days} day(s) {way}")
+
+
+def _shift(rows: Series, ordinary: Series) -> tuple[float, int]:
+    """How much better the last week fits what is usual when it is shifted, and by how many days; 0: no shift fits.
+
+    A week that is dated early begins on the days before it, and its last days are empty.
+
+    >>> ordinary = np.array([90.0, 100, 100, 100, 80, 10, 10] * 2)
+    >>> late, early = [*ordinary[:7], 0, *ordinary[:6]], [*ordinary[:6], 100, *ordinary[8:], 0]
+    >>> _shift(ordinary, ordinary)[1], _shift(np.array(late), ordinary)[1], _shift(np.array(early), ordinary)[1]
+    (0, 1, -1)
+    """
+    best, end = (np.nan, 0), len(rows)
+    for shift in _SHIFTS:
+        dated = np.arange(end - 7 + shift, end + min(shift, 0))
+        happened = dated - shift
+        if np.isnan(ordinary[dated]).any() or np.isnan(ordinary[happened]).any():
+            continue
+        off, fit = (_misfit(rows[dated], ordinary[days]) for days in (dated, happened))
+        if not off - fit <= best[0]:
+            best = off - fit, shift if fit < _SHIFT_FIT else 0
+    return best
+
+
+def _misfit(rows: Series, profile: Series) -> float:
+    """How far the shares of days differ from a profile, 0 to 2."""
+    return float(np.abs(rows / max(rows.sum(), 1) - profile / max(profile.sum(), 1)).sum())

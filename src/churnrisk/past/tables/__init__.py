@@ -1,0 +1,1 @@
+"""Contract tables as they were known at a date."""

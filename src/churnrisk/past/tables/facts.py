@@ -1,0 +1,165 @@
+"""Facts of accounts, such as tickets or invoices, as they were known at `as_of`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churnrisk.clock import Days, days_between
+from churnrisk.past.arrays import Mask, Numbers, fixed, is_first, ratio
+from churnrisk.past.tables.columns import Columns, LazyColumns
+
+Found = TypeVar("Found")
+
+
+class Facts:
+    """Rows of one table that each of `n` snapshots knows, in order of snapshot and of when they happened; every summary
+    has the shape (n,). Words are pandas categories.
+
+    A row that several snapshots know is there for each of them, as it was known at the date of each: `snapshot`,
+    (rows,), is whose it is, `dates`, (n,), are those of the snapshots, and the column `occurs` says when it happened.
+
+    >>> columns = {"opened_at": np.array(["2025-03-01", "2025-03-08"], "M8[us]"), "severity": np.array([1.0, 3.0])}
+    >>> dates = np.array(["2025-03-03", "2025-03-10"], "M8[D]")
+    >>> tickets = Facts(columns, snapshot=np.array([1, 1]), dates=dates, occurs="opened_at")
+    >>> tickets.count(), tickets.within(days=7).count(), tickets.last("severity")
+    (array([0., 2.]), array([0., 1.]), array([nan,  3.]))
+    >>> tickets.where(tickets["severity"] == 1).days_since()
+    array([nan,  9.])
+    """
+
+    def __init__(self, columns: Columns, snapshot: npt.NDArray[np.int64], dates: Days, occurs: str) -> None:
+        self._columns = columns if isinstance(columns, LazyColumns) else LazyColumns.of(columns)
+        self._snapshot, self._dates, self._n = snapshot, dates.astype("M8[us]", copy=False), len(dates)
+        self._occurs = occurs
+        self._found: dict[Any, Any] = {}
+
+    @property
+    def as_of(self) -> npt.NDArray[np.datetime64]:
+        """The date of the snapshot that knows each row: (rows,)."""
+        return self.once("as_of", lambda: fixed(self._dates.take(self._snapshot)))
+
+    def __getitem__(self, column: str) -> Any:
+        """One value a row."""
+        return self._columns[column]
+
+    def assign(self, more: Mapping[str, Callable[[], Any]]) -> "Facts":
+        """The same rows with more columns, each by what makes it."""
+        return Facts(self._columns.assign(more), self._snapshot, self._dates, self._occurs)
+
+    def age(self, column: str = "") -> Numbers:
+        """Days from a date of each row to `as_of`, (rows,), below 0 for one ahead; from when it happened unless told.
+
+        Raises TypeError for a column that has no dates.
+        """
+        name = column or self._occurs
+        if self[name].dtype.kind != "M":
+            raise TypeError(f"{name} has no dates, so that its rows have no age by it")
+        return self.once(("age", name), lambda: fixed(days_between(self.as_of, self[name])))
+
+    def place_in(self, column: str, order: Sequence[str]) -> Numbers:
+        """Place of each row's word in an order of words, 1 for the first: (rows,); NaN for a word not in it."""
+        words = self[column]
+        places = [order.index(word) + 1 if word in order else np.nan for word in words.categories]
+        return np.asarray(np.array([*places, np.nan], float)[words.codes])
+
+    def where(self, holds: Mask) -> "Facts":
+        """Only the rows for which it holds; raise TypeError for what doesn't say yes or no of each."""
+        if holds.dtype != bool:
+            raise TypeError(f"rows are picked by yes or no, not by {holds.dtype}; compare it with something")
+        return self._some(np.flatnonzero(holds), self._occurs)
+
+    def by(self, column: str) -> "Facts":
+        """The same rows, but what happened last is decided by another date, or by a number. A number that is not known
+        comes first, a date that is not known last.
+        """
+        when = self[column]
+        occurs = column if when.dtype.kind == "M" else self._occurs
+        when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
+        before = is_first(self._snapshot)[1:] | (when[1:] >= when[:-1])
+        order = np.arange(len(when)) if before.all() else np.lexsort((when, self._snapshot))
+        return self._some(order, occurs)
+
+    def within(self, days: int) -> "Facts":
+        """Only what happened in the last days, picked once for all who ask."""
+        return self.once(("within", days), lambda: self.where(self.age() <= days))
+
+    def once(self, name: Any, find: Callable[[], Found]) -> Found:
+        """What `find` gives; the next time it is asked for by this name, the same."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: Found = self._found[name]
+        return found
+
+    def count(self) -> Numbers:
+        """How many rows; 0 where there are none."""
+        return np.bincount(self._snapshot, minlength=self._n).astype(float)
+
+    def sum(self, values: npt.NDArray[Any]) -> Numbers:
+        """Sum of one number a row; what is not known counts nothing."""
+        return np.bincount(self._snapshot, np.nan_to_num(np.asarray(values, float)), self._n).astype(float)
+
+    def mean(self, values: npt.NDArray[Any]) -> Numbers:
+        """Mean of the known ones; NaN where there are none."""
+        known = ~np.isnan(values)
+        count = np.bincount(self._snapshot[known], minlength=self._n)
+        total = np.bincount(self._snapshot[known], values[known], self._n)
+        return ratio(total, count)
+
+    def most(self, values: npt.NDArray[Any]) -> Numbers:
+        """Largest one; NaN where there are none."""
+        out = np.full(self._n, -np.inf)
+        np.fmax.at(out, self._snapshot, values)
+        return np.where(np.isinf(out), np.nan, out)
+
+    def last(self, column: str) -> Any:
+        """Value of the row that happened last; NaN (of dates NaT) where there is none. Words stay categories."""
+        return self.last_of(self[column])
+
+    def last_of(self, values: Any) -> Any:
+        """The same of one value a row."""
+        newest = self._newest()
+        if isinstance(values, pd.Categorical):
+            codes = np.full(self._n, -1)
+            codes[self._snapshot[newest]] = values.codes[newest]
+            return pd.Categorical.from_codes(codes, dtype=values.dtype)
+        is_date = values.dtype.kind == "M"
+        out = np.full(self._n, np.datetime64("NaT") if is_date else np.nan, values.dtype if is_date else float)
+        out[self._snapshot[newest]] = values[newest]
+        return out
+
+    def days_since(self) -> Numbers:
+        """Days since it happened last; NaN: never."""
+        return days_between(self._dates, self.last(self._occurs))
+
+    def in_a_row(self, holds: Mask) -> Numbers:
+        """How many rows, counted back from the one that happened last, it holds for without a break.
+
+        >>> day, as_of = np.array(["2025-03-01", "2025-03-02"], "M8[us]"), np.array(["2025-03-10"], "M8[D]")
+        >>> Facts({"day": day}, np.zeros(2, int), as_of, "day").in_a_row(np.array([False, True]))
+        array([1.])
+        """
+        broken, last_broken = np.flatnonzero(~holds), np.full(self._n, -1)
+        last_broken[self._snapshot[broken]] = broken
+        since = np.arange(len(holds)) > last_broken[self._snapshot]
+        return np.bincount(self._snapshot[since], minlength=self._n).astype(float)
+
+    def _newest(self) -> npt.NDArray[np.int64]:
+        """The last row of each snapshot that knows any."""
+        return np.flatnonzero(np.append(self._snapshot[1:] != self._snapshot[:-1], True)[: len(self._snapshot)])
+
+    def _some(self, rows: npt.NDArray[np.int64], occurs: str) -> "Facts":
+        return Facts(self._columns.take(rows), self._snapshot.take(rows), self._dates, occurs)
+
+
+def once(pick: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:
+    """For a function that picks some facts: it is run once, however many features use what it picks."""
+
+    @wraps(pick)
+    def picked(facts: Facts) -> Facts:
+        return facts.once(pick, lambda: pick(facts))
+
+    return picked

@@ -1,0 +1,100 @@
+"""Spells: from the start of an account's subscriptions to the day on which the last of them has ended."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churnrisk.clock import Day, Days, next_renewal
+from churnrisk.past.arrays import is_first
+from churnrisk.past.tables.columns import Columns
+
+NEVER = np.datetime64("2262-01-01", "us")
+
+
+def spells(subscriptions: Columns) -> pd.DataFrame:
+    """Spells of every account, from subscriptions as they were known at some date.
+
+    A subscription that starts on or before the day on which the ones before it end goes on with their spell; one that
+    starts later opens a new spell. How the subscription that ends last does so is how the spell does.
+
+    Returns one row a spell, in order of account and start: `account_id`, `started_on`, `ended_on` (NEVER while no end
+    is known), `planned` (the end is that of a fixed term or of a trial, and nobody said otherwise), `completed` (it is
+    that of a fixed term, which is no leaving), `paid_from` (NEVER: a trial that was not converted).
+    """
+    code, account_id = pd.factorize(subscriptions["account_id"], sort=True)
+    planned, is_trial = ~cut_short(subscriptions), subscriptions["is_trial"].astype(bool)
+    started, ended = subscriptions["started_on"], ends_on(subscriptions)
+    by_start = np.lexsort((ended, started, code))
+    spell = _numbered(code[by_start], started[by_start], ended[by_start])
+    first = np.flatnonzero(is_first(spell))
+    # The subscription that ends last decides how the spell ends; of several on one day, a cut before an end as planned,
+    # and a fixed term before a trial.
+    decides = ~planned * 2 + ~is_trial
+    by_end = by_start[np.lexsort((decides[by_start], ended[by_start], spell))]
+    last = by_end[np.flatnonzero(np.diff(spell, append=-1))]
+    paid = np.where(is_trial, NEVER, started)[by_start]
+    ends_as_planned = planned[last] & (ended[last] < NEVER)
+    return pd.DataFrame(
+        {
+            "account_id": account_id[code[by_start[first]]],
+            "started_on": started[by_start[first]],
+            "ended_on": ended[last],
+            "planned": ends_as_planned,
+            "completed": ends_as_planned & ~is_trial[last],
+            "paid_from": np.minimum.reduceat(paid, first),
+        }
+    )
+
+
+def _numbered(
+    account: npt.NDArray[np.int64], started: npt.NDArray[np.datetime64], ended: npt.NDArray[np.datetime64]
+) -> npt.NDArray[np.int64]:
+    """The number of the spell that each subscription belongs to, from 0; they are in order of account and start."""
+    running_end = pd.Series(ended).groupby(account, sort=False).cummax().to_numpy()
+    opens = is_first(account)
+    opens[1:] |= started[1:] > running_end[:-1]
+    return np.cumsum(opens) - 1
+
+
+def current(all_spells: pd.DataFrame, as_of: Day) -> pd.DataFrame:
+    """The latest spell of each account that has started before `as_of`; at most one row an account."""
+    begun = all_spells[all_spells["started_on"] < as_of]
+    return begun.drop_duplicates("account_id", keep="last").reset_index(drop=True)
+
+
+def running(subscriptions: Columns, as_of: Day | Days) -> npt.NDArray[np.bool_]:
+    """Which subscriptions run at `as_of`, one date or one a row, by what is known."""
+    return np.asarray((subscriptions["started_on"] < as_of) & (ends_on(subscriptions) >= as_of))
+
+
+def terms_at(subscriptions: Columns, as_of: Days) -> dict[str, Callable[[], Any]]:
+    """What makes the columns that the date of each row adds: `ends_on`, `is_running`, `renews_on` (NaT: no term)."""
+    return {
+        "ends_on": lambda: ends_on(subscriptions),
+        "is_running": lambda: running(subscriptions, as_of),
+        "renews_on": lambda: next_renewal(subscriptions["started_on"], subscriptions["term_months"], as_of),
+    }
+
+
+def paused(subscriptions: Columns, as_of: Day) -> npt.NDArray[Any]:
+    """The accounts that have subscriptions at `as_of`, all of them a pause."""
+    here = running(subscriptions, as_of)
+    rows = pd.DataFrame({name: subscriptions[name][here] for name in ("account_id", "is_paused")})
+    all_paused = rows.groupby("account_id")["is_paused"].all()
+    return all_paused.index[all_paused].to_numpy(object)
+
+
+def cut_short(subscriptions: Columns) -> npt.NDArray[np.bool_]:
+    """Which subscriptions have an end other than as planned: an earlier one, or a later one, as they went on."""
+    ended, planned_end = subscriptions["ended_on"], subscriptions["planned_end_on"]
+    return np.asarray(~np.isnat(ended) & (ended != planned_end))
+
+
+def ends_on(subscriptions: Columns) -> npt.NDArray[np.datetime64]:
+    """When each subscription ends by what is known: on the day that was told, else as planned; NEVER: unknown."""
+    ended = subscriptions["ended_on"]
+    ends = np.where(np.isnat(ended), subscriptions["planned_end_on"], ended)
+    return np.asarray(np.where(np.isnat(ends), NEVER, ends))

@@ -1,0 +1,1 @@
+"""Usage as it was known at a date, week by week."""

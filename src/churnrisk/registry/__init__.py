@@ -1,0 +1,1 @@
+"""Where trained models are recorded."""

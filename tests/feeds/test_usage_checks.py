@@ -1,0 +1,200 @@
+"""Each check of usage on a company whose feed is whole but for one thing; and on the same company as it should be."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from churnrisk.feeds.check import OF_USAGE
+from churnrisk.feeds.finding import FeedFinding
+from churnrisk.feeds.recent import Recent
+from churnrisk.feeds.seen import SPAN, Seen
+
+from .calm import ACCOUNTS, DAYS, EVENTS, WEEKEND, calm, counted
+
+Change = Callable[[Any], None]
+WEEK, FRIDAY = slice(SPAN - 7, SPAN), SPAN - 3
+
+
+def found(seen: Seen) -> list[FeedFinding]:
+    recent = Recent(seen)
+    return [finding for each in OF_USAGE for finding in each(seen, recent)]
+
+
+def told(seen: Seen) -> set[tuple[str, str]]:
+    return {(each.check, each.severity) for each in found(seen)}
+
+
+def with_events(change: Change, days: int = SPAN) -> Seen:
+    """The calm company after `change` to who made which event on which day."""
+    events = calm(days).events.copy()
+    change(events)
+    return counted(events, np.full(SPAN, 3.0))
+
+
+def with_rows(times: float, *, place: int) -> Seen:
+    """The calm company where everybody left so many times the usual rows on one day."""
+    rows = np.full(SPAN, 3.0)
+    rows[place] *= times
+    return counted(calm().events, rows)
+
+
+def shard(share: float, days: slice) -> Change:
+    def lose(events: Any) -> None:
+        events[:, : int(share * ACCOUNTS), days] = False
+
+    return lose
+
+
+def lose_event(name: str, days: slice, share: float = 1.0) -> Change:
+    def lose(events: Any) -> None:
+        events[EVENTS.index(name), : int(share * ACCOUNTS), days] = False
+
+    return lose
+
+
+def holiday(place: int) -> Seen:
+    """Most accounts are off, and in the others there are fewer people, each of whom does what is usual."""
+    events, rows = calm().events.copy(), np.full(SPAN, 3.0)
+    events[:, : int(0.6 * ACCOUNTS), place] = False
+    rows[place] = 1.0
+    whole = counted(events, rows)
+    people = calm().people.copy()
+    people[place] = whole.people_rows[place] / (calm().people_rows[place] / people[place])
+    return replace(whole, people=people)
+
+
+@pytest.mark.parametrize("days", [SPAN, 200, 60, 10, 1])
+def test_nothing_is_found_where_nothing_is_wrong(days: int) -> None:
+    assert told(calm(days)) == set()
+
+
+def test_nothing_is_found_where_there_is_no_usage() -> None:
+    assert told(with_events(shard(1.0, slice(0, SPAN)))) == set()
+
+
+@pytest.mark.parametrize(
+    ("share", "days", "expected"),
+    [
+        (0.3, slice(FRIDAY, SPAN), {("drop shared across accounts", "hold")}),
+        (0.1, WEEK, {("drop shared across accounts", "hold")}),
+        (0.03, WEEK, set()),  # some leave every week
+        (0.3, slice(SPAN - 19, SPAN - 18), {("drop shared across accounts", "note")}),
+        (0.3, slice(SPAN - 20, SPAN - 13), {("drop shared across accounts", "hold")}),  # older, and long
+        (0.3, slice(SPAN - 60, SPAN - 53), set()),  # long ago
+    ],
+)
+def test_a_part_of_the_accounts_is_missing(share: float, days: slice, expected: set[tuple[str, str]]) -> None:
+    assert told(with_events(shard(share, days))) == expected
+
+
+def test_accounts_whose_subscriptions_have_ended_are_no_missing_part() -> None:
+    ended = with_events(shard(0.3, WEEK))
+    running = ended.running.copy()
+    running[: int(0.3 * ACCOUNTS), WEEK] = False
+    assert told(replace(ended, running=running)) == set()
+
+
+def test_a_short_history_is_judged_with_care() -> None:
+    assert told(with_events(shard(0.15, WEEK), days=200)) == set()
+    assert told(with_events(shard(0.4, WEEK), days=200)) == {("drop shared across accounts", "hold")}
+
+
+@pytest.mark.parametrize("place", range(SPAN - 7, SPAN - 2))
+def test_a_holiday_lowers_everybody_and_is_no_missing_part(place: int) -> None:
+    assert told(holiday(place)) == set()
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [(0.6, {("partial day", "hold")}), (0.95, set()), (1.05, set()), (2.0, {("more than usual", "hold")})],
+)
+def test_each_person_leaves_the_usual_number_of_rows(times: float, expected: set[tuple[str, str]]) -> None:
+    assert told(with_rows(times, place=FRIDAY)) == expected
+
+
+def test_without_people_rows_are_counted_by_account() -> None:
+    none = np.zeros(SPAN, int)
+    assert told(replace(with_rows(0.5, place=FRIDAY), people=none, people_rows=none)) == {("partial day", "hold")}
+    assert told(replace(calm(), people=none, people_rows=none)) == set()
+
+
+def test_an_empty_day_that_is_no_weekend() -> None:
+    whole = with_events(shard(1.0, slice(FRIDAY, FRIDAY + 1)))
+    assert ("empty day", "hold") in told(whole)
+    evidence = next(each.words for each in found(whole) if each.check == "empty day")
+    assert evidence.startswith(f"usage: {DAYS[FRIDAY]} has 0 rows; ")
+    assert evidence.endswith("are usual on Fridays")
+    assert not WEEKEND[FRIDAY]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lose_event("report", WEEK), {("tracking of report ended", "hold")}),
+        (lose_event("report", slice(FRIDAY, SPAN)), {("tracking of report ended", "hold")}),
+        (lose_event("report", WEEK, share=0.7), {("drop within report", "hold")}),
+        (lose_event("report", WEEK, share=0.1), set()),
+        (lose_event("report", slice(SPAN - 90, SPAN)), set()),  # ended long ago
+    ],
+)
+def test_an_event_that_is_lost(change: Change, expected: set[tuple[str, str]]) -> None:
+    assert {(check, severity) for check, severity in told(with_events(change)) if "report" in check} == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "share", "days", "expected"),
+    [
+        (SPAN - 5, 1.0, SPAN, {("tracking of invite began", "hold")}),
+        (SPAN - 5, 0.15, SPAN, set()),  # a new thing that some try
+        (SPAN - 60, 1.0, SPAN, set()),
+        (SPAN - 5, 1.0, 50, set()),  # everything is new
+    ],
+)
+def test_an_event_that_begins(first: int, share: float, days: int, expected: set[tuple[str, str]]) -> None:
+    def begin(events: Any) -> None:
+        events[3] = events[0]
+        events[3, :, :first] = False
+        events[3, int(share * ACCOUNTS) :] = False
+
+    assert {each for each in told(with_events(begin, days)) if "invite" in each[0]} == expected
+
+
+def shares(share: float, places: slice | int) -> Any:
+    count = np.zeros(SPAN, int)
+    count[places] = (calm().rows * share).astype(int)[places]
+    return count
+
+
+@pytest.mark.parametrize("column", ["copies", "again"])
+@pytest.mark.parametrize(
+    ("share", "places", "expected"),
+    [
+        (0.5, FRIDAY, {("duplicated load", "hold")}),
+        (0.04, FRIDAY, set()),
+        (0.5, SPAN - 60, set()),
+        (0.5, slice(0, SPAN), set()),  # copies are usual here
+    ],
+)
+def test_rows_that_stand_there_twice(
+    column: str, share: float, places: slice | int, expected: set[tuple[str, str]]
+) -> None:
+    assert told(replace(calm(), **{column: shares(share, places)})) == expected
+
+
+def test_rows_that_were_known_before_their_day() -> None:
+    assert told(replace(calm(), ahead=shares(0.1, FRIDAY))) == {("clock skew", "hold")}
+    assert told(replace(calm(), ahead=shares(0.1, slice(0, SPAN)))) == set()
+
+
+@pytest.mark.parametrize("by", [1, 2, -1])
+def test_a_week_that_is_dated_some_days_off(by: int) -> None:
+    events = calm().events.copy()
+    week = events[:, :, WEEK].copy()
+    events[:, :, WEEK] = False
+    stop = min(SPAN, SPAN + by)
+    events[:, :, SPAN - 7 + by : stop] |= week[:, :, : stop - (SPAN - 7 + by)]
+    skew = [each for each in found(counted(events, np.full(SPAN, 3.0))) if each.check == "clock skew"]
+    assert [each.found for each in skew] == [by]

@@ -1,0 +1,74 @@
+"""Did they leave? Each case is a small table of subscriptions and the label that is expected on one date."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnrisk.clock import Day, LabelWindow
+from churnrisk.labels.label import counts, label
+from churnrisk.labels.meanings import Logo
+
+from ..tables import ledger
+
+AS_OF = Day("2025-03-10")
+WINDOW = LabelWindow(lead_days=14, horizon_days=90, reporting_lag_days=7)
+MATURES = WINDOW.matures(AS_OF)
+
+LEFT, STAYED, UNKNOWN = 1.0, 0.0, None
+
+CASES = {
+    "stays": ("started_on\n2024-01-01", STAYED),
+    "leaves in the window": ("started_on ended_on\n2024-01-01 2025-05-01", LEFT),
+    "leaves on its first day": ("started_on ended_on\n2024-01-01 2025-03-24", LEFT),
+    "leaves the day before it": ("started_on ended_on\n2024-01-01 2025-03-23", UNKNOWN),
+    "leaves on its last day": ("started_on ended_on\n2024-01-01 2025-06-21", LEFT),
+    "leaves the day after it": ("started_on ended_on\n2024-01-01 2025-06-22", STAYED),
+    "leaves, and is entered within the reporting lag": (
+        "started_on ended_on end_known_at\n2024-01-01 2025-06-21 2025-06-27",
+        LEFT,
+    ),
+    "leaves, and is entered after it": ("started_on ended_on end_known_at\n2024-01-01 2025-06-21 2025-06-29", STAYED),
+    "had left already, as was entered later": (
+        "started_on ended_on end_known_at\n2024-01-01 2025-03-01 2025-03-20",
+        UNKNOWN,
+    ),
+    "moves to another plan": ("started_on ended_on\n2024-01-01 2025-05-01\n2025-05-01 -", STAYED),
+    "ends one of two": ("started_on ended_on\n2024-01-01 2025-05-01\n2024-06-01 -", STAYED),
+    "leaves and comes back": ("started_on ended_on\n2024-01-01 2025-05-01\n2025-06-01 -", LEFT),
+    "comes back before the date": ("started_on ended_on\n2023-01-01 2024-01-01\n2024-06-01 -", STAYED),
+    "a term ends as planned inside the window": ("started_on planned_end_on\n2024-09-01 2025-05-01", UNKNOWN),
+    "a term is cut short": ("started_on planned_end_on ended_on\n2024-09-01 2025-12-01 2025-05-01", LEFT),
+}
+
+
+def labels(subscriptions: str, seen_until: Day = MATURES) -> pd.DataFrame:
+    header, *lines = subscriptions.splitlines()
+    text = "\n".join([f"account_id {header}", *(f"a {line}" for line in lines)])
+    return label(pd.DataFrame({"account_id": ["a"]}), AS_OF, WINDOW, Logo(ledger("subscriptions", text)), seen_until)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_who_left_in_the_window(case):
+    subscriptions, expected = CASES[case]
+    assert labels(subscriptions)["label"].replace({np.nan: None}).tolist() == [expected]
+
+
+@pytest.mark.parametrize("subscriptions", ["started_on\n2024-01-01", "started_on ended_on\n2024-01-01 2025-05-01"])
+def test_a_window_that_is_not_over_has_no_label(subscriptions):
+    assert labels(subscriptions, MATURES - 1)["label"].isna().all()
+    assert labels(subscriptions, MATURES)["label"].notna().all()
+
+
+def test_churn_that_came_too_late_to_act_on_is_counted():
+    late = labels("started_on ended_on\n2024-01-01 2025-03-15")
+    in_time = labels("started_on ended_on\n2024-01-01 2025-05-01")
+    assert counts(pd.concat([late, in_time])) == [
+        {
+            "horizon_days": 90,
+            "snapshots": 2,
+            "mature": 1,
+            "churned": 1,
+            "without_label": {"too late": 1, "ends as planned": 0, "not known": 0, "immature": 0},
+            "last_mature_as_of": "2025-03-10",
+        }
+    ]

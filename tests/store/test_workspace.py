@@ -1,0 +1,90 @@
+"""Writes are whole or not there at all."""
+
+import pandas as pd
+import pytest
+
+from churnrisk.errors import LockedError, SourceError
+from churnrisk.store.workspace import (
+    Workspace,
+    locked,
+    read_json,
+    read_table,
+    whole_file,
+    whole_folder,
+    write_json,
+    write_table,
+)
+
+
+class CrashError(Exception):
+    pass
+
+
+def _broken_off(writing):
+    with writing as partial:
+        (partial / "b.txt" if partial.is_dir() else partial).write_text("half")
+        raise CrashError
+
+
+def test_a_file_that_was_broken_off_leaves_the_one_before(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("before")
+    with pytest.raises(CrashError):
+        _broken_off(whole_file(file))
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("a.txt", "before")]
+
+
+def test_a_folder_that_was_broken_off_leaves_the_one_before(tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.txt").write_text("before")
+    with pytest.raises(CrashError):
+        _broken_off(whole_folder(folder))
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+    assert [each.name for each in folder.iterdir()] == ["a.txt"]
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    folder = tmp_path / "out"
+    for name in ("a", "b"):
+        with whole_folder(folder) as partial:
+            (partial / name).write_text(name)
+    assert [each.name for each in folder.iterdir()] == ["b"]
+
+
+@pytest.mark.parametrize("read", [read_table, read_json])
+def test_what_an_earlier_stage_has_not_written_is_named(tmp_path, read):
+    with pytest.raises(SourceError, match=r"here.x is not there. Mend: run the stages before"):
+        read(tmp_path / "here.x")
+
+
+def test_tables_and_json_come_back(tmp_path):
+    rows = pd.DataFrame({"account_id": ["a"], "value": [1.5]})
+    write_table(rows, tmp_path / "deep" / "t.parquet")
+    write_json({"a": [1]}, tmp_path / "t.json")
+    pd.testing.assert_frame_equal(read_table(tmp_path / "deep" / "t.parquet"), rows)
+    assert read_json(tmp_path / "t.json") == {"a": [1]}
+
+
+def test_a_folder_lost_between_two_steps_of_a_kill_is_put_back(tmp_path):
+    (tmp_path / ".out.old").mkdir()
+    (tmp_path / ".out.old" / "a.txt").write_text("last good one")
+    with pytest.raises(CrashError):
+        _broken_off(whole_folder(tmp_path / "out"))
+    assert (tmp_path / "out" / "a.txt").read_text() == "last good one"
+
+
+def test_two_runs_at_once_are_refused(tmp_path):
+    workspace = Workspace(tmp_path)
+    workspace.params.touch()
+    with locked(workspace), pytest.raises(LockedError, match="another run is under way"):
+        locked(workspace).__enter__()
+    with locked(workspace):
+        assert [file.name for file in tmp_path.iterdir()] == ["params.yaml"]
+
+
+@pytest.mark.parametrize(("name", "read"), [("t.parquet", read_table), ("t.json", read_json)])
+def test_a_broken_file_is_named(tmp_path, name, read):
+    (tmp_path / name).write_text("{")
+    with pytest.raises(SourceError, match=f"{name} can't be read"):
+        read(tmp_path / name)
