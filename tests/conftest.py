@@ -31,7 +31,7 @@ def skip_or_fail(reason: str) -> NoReturn:
 
 @pytest.fixture(scope="session")
 def missing() -> Callable[[str], NoReturn]:
-    """What to call, with the reason and the mend, when something that a test needs isn't there."""
+    """What to call, with the reason and the fix, when something that a test needs isn't there."""
     return skip_or_fail
 
 

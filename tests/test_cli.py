@@ -1,4 +1,4 @@
-"""The command line: help for every verb, one clear line and the right exit code for what a user can mend."""
+"""The command line: help for every verb, one clear line and the right exit code for what a user can fix."""
 
 import shutil
 import subprocess

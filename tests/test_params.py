@@ -1,4 +1,4 @@
-"""params.yaml: each fault in one line that says what was found, what is allowed, and the mend."""
+"""params.yaml: each fault in one line that says what was found, what is allowed, and the fix."""
 
 import copy
 import re
@@ -67,7 +67,7 @@ def test_the_params_in_the_repository_are_sound(folder):
         ("source.kind", "files", "source.simulator must be given when source.kind is 'simulator', and only then"),
     ],
 )
-def test_a_fault_is_named_with_its_mend(tmp_path, path, value, says):
+def test_a_fault_is_named_with_its_fix(tmp_path, path, value, says):
     with pytest.raises(ParamsError) as error:
         load(written(tmp_path, path, value))
     assert says in str(error.value)

@@ -148,7 +148,7 @@ def docs(
     """Write the generated pages of docs/: tables, features, params and the command line."""
     stale = import_module("churnrisk.reference.pages").write_pages(workspace / "docs", verbs(), check=check)
     if check and stale:
-        raise ParamsError(f"not up to date: {', '.join(stale)}", where="docs", mend="run `churnrisk docs`")
+        raise ParamsError(f"not up to date: {', '.join(stale)}", where="docs", fix="run `churnrisk docs`")
 
 
 def verbs() -> dict[str, Any]:
@@ -157,13 +157,13 @@ def verbs() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run the command line; what a user can mend is one line on standard error and an exit code."""
+    """Run the command line; what a user can fix is one line on standard error and an exit code."""
     try:
         app()
     except ChurnriskError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}. Mend: make room for it, or give leave to write there.", 1)
+        _fail(f"{error.filename}: {error.strerror}. Fix: make room for it, or give leave to write there.", 1)
 
 
 def _fail(message: str, code: int) -> None:

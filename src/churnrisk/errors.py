@@ -1,22 +1,22 @@
-"""What can go wrong for a user: one class an exit code, one message that says found, where, allowed and the mend."""
+"""What can go wrong for a user: one class an exit code, one message that says found, where, allowed and the fix."""
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 
 class ChurnriskError(Exception):
-    """Base of every error that a user can mend; the command line prints it without a traceback.
+    """Base of every error that a user can fix; the command line prints it without a traceback.
 
-    >>> print(ParamsError("horizon_days is -5", where="params.yaml, churn", allowed="1 or more", mend="set 90"))
-    params.yaml, churn: horizon_days is -5. Allowed: 1 or more. Mend: set 90.
+    >>> print(ParamsError("horizon_days is -5", where="params.yaml, churn", allowed="1 or more", fix="set 90"))
+    params.yaml, churn: horizon_days is -5. Allowed: 1 or more. Fix: set 90.
     """
 
     exit_code = 1
 
-    def __init__(self, found: str, *, where: str, allowed: str = "", mend: str = "") -> None:
+    def __init__(self, found: str, *, where: str, allowed: str = "", fix: str = "") -> None:
         allowed = f" Allowed: {allowed}." if allowed else ""
-        mend = f" Mend: {mend}." if mend else ""
-        super().__init__(f"{where}: {found}.{allowed}{mend}")
+        fix = f" Fix: {fix}." if fix else ""
+        super().__init__(f"{where}: {found}.{allowed}{fix}")
 
     def __reduce__(self) -> "tuple[Callable[..., ChurnriskError], tuple[type[ChurnriskError], str]]":
         """As it comes out of another process: in the same words."""
@@ -66,7 +66,7 @@ class LockedError(ChurnriskError):
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """The mend for a misspelt word: its nearest allowed neighbour, or nothing.
+    """The fix for a misspelt word: its nearest allowed neighbour, or nothing.
 
     >>> did_you_mean("horizn_days", ["lead_days", "horizon_days"])
     "did you mean 'horizon_days'?"

@@ -1,4 +1,4 @@
-"""`churnrisk behaviours`: what it writes and prints, and what a user can mend."""
+"""`churnrisk behaviours`: what it writes and prints, and what a user can fix."""
 
 import json
 
@@ -79,7 +79,7 @@ def test_nothing_that_tells_is_said(tmp_path):
 
 
 @pytest.mark.parametrize("words", [("--feature", "activ_days"), ("--feature", "plan", "--feature", "activ_days")])
-def test_a_misspelt_feature_is_a_usage_error_with_the_mend(workspace, words):
+def test_a_misspelt_feature_is_a_usage_error_with_the_fix(workspace, words):
     done = call(workspace, *words)
     assert isinstance(done.exception, ParamsError)
     assert done.exception.exit_code == 2

@@ -125,7 +125,7 @@ def shuffled_test(workspace: Workspace) -> None:
     model = plain.calibrated(plain.out_of_time(later), training_stage._recipe(told))
     model.save(workspace.models / "backtest")
     backtest = labels.loc[test, ["account_id", "as_of", "label"]]
-    backtest = backtest.assign(horizon_days=model.horizon_days, probability=model.chances(features[test]))
+    backtest = backtest.assign(horizon_days=model.horizon_days, probability=model.probabilities(features[test]))
     backtest.to_parquet(workspace.reports / "backtest.parquet", index=False)
 
 
@@ -149,13 +149,13 @@ def joined_by_nearest_date(workspace: Workspace) -> None:
 
     def nearest(test: pd.DataFrame) -> pd.DataFrame:
         weekly = pd.concat([rows.read_features(workspace, day(each)) for each in test["as_of"].unique()[1::2]])
-        made = weekly[["account_id", "as_of"]].assign(probability=judged.chances(weekly)).sort_values("as_of")
+        made = weekly[["account_id", "as_of"]].assign(probability=judged.probabilities(weekly)).sort_values("as_of")
         kept = test.drop(columns="probability").sort_values("as_of", kind="stable")
         return pd.merge_asof(kept, made, on="as_of", by="account_id", direction="nearest").dropna()
 
     def of_the_week_before(scores: pd.DataFrame) -> pd.DataFrame:
         before = rows.read_features(workspace, last - np.timedelta64(7, "D"))
-        older = pd.Series(final.chances(before), index=before["account_id"]).reindex(scores["account_id"])
+        older = pd.Series(final.probabilities(before), index=before["account_id"]).reindex(scores["account_id"])
         return scores.assign(probability=older.fillna(0.05).to_numpy())
 
     change(workspace, "reports/backtest.parquet", nearest)

@@ -12,7 +12,7 @@ from churnrisk.doctor.finding import CHECKS
 from churnrisk.doctor.reading import read_evidence, to_cut
 from churnrisk.errors import ModelError
 from churnrisk.past.tables import entries
-from churnrisk.past.usage.running_totals import Track
+from churnrisk.past.usage.running_totals import RunningTotals
 from churnrisk.past.usage.weeks import Axis
 from churnrisk.store.workspace import Workspace
 
@@ -69,7 +69,7 @@ def test_a_leaking_feature_is_named_by_its_check(careless, feature, check):
 
 
 def test_leaks_are_refused_in_one_line(careless):
-    with pytest.raises(ModelError, match=r"^doctor: \d+ findings by cut_off, too_good, availability, .* Mend: .*$"):
+    with pytest.raises(ModelError, match=r"^doctor: \d+ findings by cut_off, too_good, availability, .* Fix: .*$"):
         refuse(careless)
 
 
@@ -117,10 +117,10 @@ def all_that_is_known_now(entries, rows, as_of, name):
     return entries.columns[name].take(rows)
 
 
-HONEST = {"begins_at": Axis.begins_at, "until_each": Track.until_each}
+HONEST = {"begins_at": Axis.begins_at, "until_each": RunningTotals.until_each}
 OPERATORS = {
     one_week_too_many: (Axis, "begins_at", {"usage_last_week", "days_since_active"}),
-    ends_at_the_last_event: (Track, "until_each", {"usage_last_week", "usage_last_month"}),
+    ends_at_the_last_event: (RunningTotals, "until_each", {"usage_last_week", "usage_last_month"}),
     all_that_is_known_now: (entries, "_known_column", {"survey_score", "surveys_unanswered"}),
 }
 """Leaks in the operators under all features, which operator, and features that must be named for each."""

@@ -22,7 +22,7 @@ def features(small) -> pd.DataFrame:
 
 @pytest.fixture
 def predicted(model, features) -> pd.DataFrame:
-    return features[["account_id", "as_of"]].assign(probability=model.chances(features))
+    return features[["account_id", "as_of"]].assign(probability=model.probabilities(features))
 
 
 def test_predictions_of_their_own_date(model, features, predicted):

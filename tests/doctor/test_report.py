@@ -13,7 +13,7 @@ from churnrisk.doctor.cadence import Silence
 from churnrisk.doctor.examine import Report, active_days, examine, refuse, silences
 from churnrisk.doctor.finding import CHECKS, Finding
 from churnrisk.doctor.report import show
-from churnrisk.doctor.singles import Single
+from churnrisk.doctor.univariate import Single
 from churnrisk.errors import ModelError, ParamsError
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.store.workspace import read_table
@@ -31,9 +31,9 @@ def printed(report: Report) -> str:
     return console.file.getvalue()
 
 
-def test_a_finding_is_one_line_with_its_check_place_and_mend():
+def test_a_finding_is_one_line_with_its_check_place_and_fix():
     lines = printed(REPORT).splitlines()
-    assert lines[0] == "found too_good: status alone has an AUC of 0.99 [sic] (data/features). Mend: leave it out."
+    assert lines[0] == "found too_good: status alone has an AUC of 0.99 [sic] (data/features). Fix: leave it out."
     assert [line.split(":")[0] for line in lines[1:8]] == [f"passed {name}" for name in CHECKS if name != "too_good"]
 
 
@@ -106,5 +106,5 @@ def test_the_help_names_every_check():
 
 
 def test_to_trust_a_feature_that_there_is_not(small):
-    with pytest.raises(ParamsError, match=r"--trust: no feature is named 'tenur'\. Mend: did you mean 'tenure'\?"):
+    with pytest.raises(ParamsError, match=r"--trust: no feature is named 'tenur'\. Fix: did you mean 'tenure'\?"):
         examine(small, load(small), ["tenur"])

@@ -1,4 +1,4 @@
-"""A feature that lacks its words, or asks for what isn't there, fails when it is made, with the mend."""
+"""A feature that lacks its words, or asks for what isn't there, fails when it is made, with the fix."""
 
 import re
 
@@ -65,7 +65,7 @@ def beside_others(own, usual):
         (nearly, {}, "did you mean 'tickets'?"),
     ],
 )
-def test_a_wrong_feature_is_refused_with_the_mend(function, changed, says):
+def test_a_wrong_feature_is_refused_with_the_fix(function, changed, says):
     with pytest.raises(TypeError, match=re.escape(says)):
         feature(**GOOD | changed)(function)
 
@@ -78,7 +78,7 @@ def test_a_wrong_feature_is_refused_with_the_mend(function, changed, says):
         (beside_others, {"unit": "furlongs"}, "unknown unit 'furlongs'"),
     ],
 )
-def test_a_wrong_comparison_is_refused_with_the_mend(function, changed, says):
+def test_a_wrong_comparison_is_refused_with_the_fix(function, changed, says):
     with pytest.raises(TypeError, match=re.escape(says)):
         against_peers(tenure, **{"unit": "days", "reason": "{value:+.0f} days"} | changed)(function)
 

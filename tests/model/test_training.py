@@ -49,7 +49,7 @@ def test_nothing_later_than_the_test_had_a_part_in_it(learned, model):
 
 
 def test_it_ranks_later_snapshots_and_means_what_it_says(model, later):
-    chance = model.chances(later.features)
+    chance = model.probabilities(later.features)
     assert roc_auc_score(later.label, chance) > 0.65
     assert expected_calibration_error(later.label, chance) < 0.03
 
@@ -123,7 +123,7 @@ def test_the_same_rows_give_the_same_bytes(learned, model):
 def test_later_scores_come_from_a_model_that_knew_only_earlier_rows(learned, model, later):
     raw = learned[2].out_of_time(later).raw
     order = np.argsort(raw, kind="stable")
-    assert (np.diff(model.chances(later.features)[order]) >= -1e-12).all()
+    assert (np.diff(model.probabilities(later.features)[order]) >= -1e-12).all()
 
 
 def test_no_label_is_used_before_it_is_certain_on_the_ladder_either(learned):

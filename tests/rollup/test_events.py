@@ -43,7 +43,7 @@ def test_every_event_of_the_rollup_once(usage):
 def test_an_event_that_is_not_there(event, says):
     found = [str(each) for each in unknown_events({"features.key_events": ["line", event]}, KNOWN)]
     begins = f"params.yaml, features.key_events: no usage has the event '{event}'. Allowed: line, purchase, return. "
-    assert found == ([] if says is None else [f"{begins}Mend: {says}."])
+    assert found == ([] if says is None else [f"{begins}Fix: {says}."])
 
 
 def test_of_many_events_some_are_shown():

@@ -50,17 +50,17 @@ def end_of_the_other(share: slice) -> None:
 
 
 def test_a_worker_that_is_killed_is_said_to_be() -> None:
-    said = r"one of 2 workers was ended .* Mend: lower it, or features.block_accounts"
+    said = r"one of 2 workers was ended .* Fix: lower it, or features.block_accounts"
     with pytest.raises(ParamsError, match=said), featurize._others(end_of_the_other, workers=2):
         pass
 
 
 def no_usage(share: slice) -> None:
-    raise SourceError("usage is not there", where="data/usage", mend="run the stages before")
+    raise SourceError("usage is not there", where="data/usage", fix="run the stages before")
 
 
 def test_what_a_worker_has_to_say_is_said_in_its_words() -> None:
-    said = r"data/usage: usage is not there. Mend: run"
+    said = r"data/usage: usage is not there. Fix: run"
     with pytest.raises(SourceError, match=said), featurize._others(no_usage, workers=2):
         pass
 

@@ -61,5 +61,5 @@ def test_missing_words_are_nothing_and_missing_numbers_are_nan(workspace):
 @pytest.mark.parametrize("lost", ["block-0000.parquet", "peers-0001.parquet"])
 def test_features_that_are_not_there_are_named(workspace, lost):
     (workspace.features / lost).unlink()
-    with pytest.raises(SourceError, match=f"{lost} is not there.* Mend: run the stages before"):
+    with pytest.raises(SourceError, match=f"{lost} is not there.* Fix: run the stages before"):
         read_features(workspace)

@@ -54,7 +54,7 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path):
 
 @pytest.mark.parametrize("read", [read_table, read_json])
 def test_what_an_earlier_stage_has_not_written_is_named(tmp_path, read):
-    with pytest.raises(SourceError, match=r"here.x is not there. Mend: run the stages before"):
+    with pytest.raises(SourceError, match=r"here.x is not there. Fix: run the stages before"):
         read(tmp_path / "here.x")
 
 

@@ -65,7 +65,7 @@ def read_mature(workspace: Workspace, horizon_days: int) -> Mature:
         raise ModelError(
             "no label is mature yet",
             where="data/labels",
-            mend="wait until a label window of churn.horizon_days has closed, or bring more history",
+            fix="wait until a label window of churn.horizon_days has closed, or bring more history",
         )
     _, account = np.unique(keys["account_id"].to_numpy(object)[place].astype(str), return_inverse=True)
     return Mature(workspace, keys["as_of"].to_numpy(), place, account.astype(np.int64), label[place])

@@ -150,7 +150,7 @@ def _require(names: Collection[str], there: list[str]) -> None:
             raise ParamsError(
                 f"no feature is named {name!r}",
                 where="--feature",
-                mend=did_you_mean(name, there) or "see their names in data/features/features.json",
+                fix=did_you_mean(name, there) or "see their names in data/features/features.json",
             )
 
 

@@ -151,7 +151,7 @@ def _check_covered(date: Day, covered: Mapping[str, Day]) -> None:
             f"{feed} ends on {until - np.timedelta64(1, 'D')}, which does not cover {date}",
             where="params.yaml, folds.test_as_of",
             allowed=f"dates up to {until}",
-            mend="wait for the feed, or name an earlier date",
+            fix="wait for the feed, or name an earlier date",
         )
 
 
@@ -161,7 +161,7 @@ def _check_date(date: Day, grid: Grid, first_day: Day, latest: Day) -> None:
             f"{date} is before {'usage begins' if first_day > grid.anchor else 'clock.first_as_of'}",
             where=_DATES,
             allowed=f"dates from {max(first_day, grid.anchor)} to {latest}",
-            mend="name a later date",
+            fix="name a later date",
         )
     if not grid.contains(date):
         near = grid.floor(date)
@@ -169,7 +169,7 @@ def _check_date(date: Day, grid: Grid, first_day: Day, latest: Day) -> None:
             f"{date} is not on the grid of snapshots",
             where=_DATES,
             allowed=f"whole steps of clock.grid_every_weeks from clock.first_as_of, such as {near}",
-            mend="name a date of the grid, or move clock.first_as_of",
+            fix="name a date of the grid, or move clock.first_as_of",
         )
 
 

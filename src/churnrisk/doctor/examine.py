@@ -15,7 +15,7 @@ from churnrisk.doctor.order import finished_windows, folds_in_order, order_in_ti
 from churnrisk.doctor.outcomes import outcomes
 from churnrisk.doctor.own_date import own_date
 from churnrisk.doctor.reading import Evidence, read_evidence, to_cut
-from churnrisk.doctor.singles import Single, availability, singles, too_good
+from churnrisk.doctor.univariate import Single, availability, too_good, univariate
 from churnrisk.errors import ModelError, ParamsError, did_you_mean
 from churnrisk.features.configured import company_of, features_of_company, told
 from churnrisk.model.split import before, choosing_folds, test_dates
@@ -57,7 +57,7 @@ def examine(workspace: Workspace, params: Params, trusted: Collection[str] = ())
     evidence, recipe = read_evidence(workspace), recipe_of(workspace, params)
     _require_features(trusted, [str(name) for name in evidence.features])
     active = active_days(evidence.features, workspace, params.churn)
-    alone = singles(evidence.features, _outcomes(evidence, params), active)
+    alone = univariate(evidence.features, _outcomes(evidence, params), active)
     found = [*cut_off(recipe, *to_cut(evidence)), *of_features(evidence, params, alone), *of_files(evidence, params)]
     return Report(
         findings=[each for each in found if each.feature not in trusted],
@@ -82,13 +82,13 @@ def refuse(report: Report) -> None:
         raise ModelError(
             f"{len(report.findings)} finding{'s' if len(report.findings) > 1 else ''} by {', '.join(checks)}",
             where="doctor",
-            mend="see them above, each with its own mend; don't trust the figures before",
+            fix="see them above, each with its own fix; don't trust the figures before",
         )
 
 
 def _require_features(trusted: Collection[str], names: list[str]) -> None:
     for name in sorted(set(trusted) - set(names)):
-        raise ParamsError(f"no feature is named {name!r}", where="--trust", mend=did_you_mean(name, names))
+        raise ParamsError(f"no feature is named {name!r}", where="--trust", fix=did_you_mean(name, names))
 
 
 def of_features(evidence: Evidence, params: Params, alone: list[Single]) -> list[Finding]:

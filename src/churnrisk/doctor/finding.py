@@ -1,4 +1,4 @@
-"""What a check says: a finding, with its numbers, its place and its mend."""
+"""What a check says: a finding, with its numbers, its place and its fix."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ CHECKS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found: `found` with numbers, `where` it lies, how to `mend` it; `feature` where it is about one.
+    """What one check found: `found` with numbers, `where` it lies, how to `fix` it; `feature` where it is about one.
 
     >>> Finding("too_good", "score has an AUC of 0.99", "data/features", "leave it out").check
     'too_good'
@@ -26,7 +26,7 @@ class Finding:
     check: str
     found: str
     where: str
-    mend: str
+    fix: str
     feature: str = ""
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ def own_date(predicted: pd.DataFrame, features: pd.DataFrame, model: RiskModel, 
     `predicted` has `account_id`, `as_of`, `probability`; `features` those of the same dates at least.
     """
     try:
-        again = features[KEYS].assign(again=model.chances(features)).drop_duplicates(KEYS)
+        again = features[KEYS].assign(again=model.probabilities(features)).drop_duplicates(KEYS)
     except ModelError as error:
         return [Finding("own_date", f"predictions can't be made again ({error})", where, "run `dvc repro`")]
     rows = predicted.merge(again, how="left", on=KEYS)

@@ -39,7 +39,7 @@ class Evidence:
 
 
 def read_evidence(workspace: Workspace) -> Evidence:
-    """Everything; raises SourceError or ModelError, with the mend, where a stage has not run."""
+    """Everything; raises SourceError or ModelError, with the fix, where a stage has not run."""
     dates = read_json(workspace.snapshots / "as_of.json")
     as_of = day(dates["as_of"])
     snapshots = read_table(workspace.snapshots / "snapshots.parquet")

@@ -7,7 +7,7 @@ from rich.table import Table
 from churnrisk.doctor.cadence import RETURNING, Silence, proposed
 from churnrisk.doctor.examine import Report
 from churnrisk.doctor.finding import CHECKS, Finding
-from churnrisk.doctor.singles import WHEN, Single
+from churnrisk.doctor.univariate import WHEN, Single
 
 
 def show(report: Report, console: Console) -> None:
@@ -26,7 +26,7 @@ def show(report: Report, console: Console) -> None:
 
 
 def _show_finding(each: Finding, console: Console, how: str) -> None:
-    text = f"{escape(each.found)} ({escape(each.where)}). Mend: {escape(each.mend)}."
+    text = f"{escape(each.found)} ({escape(each.where)}). Fix: {escape(each.fix)}."
     console.print(f"{how} [bold]{each.check}[/]: {text}", highlight=False, soft_wrap=True)
 
 

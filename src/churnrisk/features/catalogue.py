@@ -85,5 +85,5 @@ def _refuse_repeats(features: list[Feature]) -> None:
         raise ParamsError(
             f"two features are named {twice[0]}",
             where="params.yaml, features",
-            mend="name each milestone and key event once, and none like a feature, in queries/usage.sql too",
+            fix="name each milestone and key event once, and none like a feature, in queries/usage.sql too",
         )

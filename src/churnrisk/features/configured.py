@@ -41,7 +41,7 @@ def _require_people(milestones: Mapping[str, Milestone], has_people: bool) -> No
         raise ParamsError(
             f"the milestone {together[0]} asks for several people, and usage doesn't say who did it",
             where=f"params.yaml, features.milestones.{together[0]}.people",
-            mend="give user_id in queries/usage.sql, or leave people out",
+            fix="give user_id in queries/usage.sql, or leave people out",
         )
 
 

@@ -85,7 +85,7 @@ def feature(
     A function with a parameter `milestone` or `key_event` is a family: there is one feature for each that the
     configuration names, and that word in the function's name is replaced by it.
 
-    Raises TypeError, with the mend, at import: for a missing docstring, an unknown unit or view, or a phrase that
+    Raises TypeError, with the fix, at import: for a missing docstring, an unknown unit or view, or a phrase that
     doesn't state the value.
     """
 

@@ -42,8 +42,8 @@ def _parts(raw: Path, table: Table) -> list[Path] | None:
     if (raw / f"{table.name}.parquet").exists():
         return [raw / f"{table.name}.parquet"]
     if table.required:
-        mend = f"write queries/{table.name}.sql and run `dvc repro`"
-        raise ContractError("the required table is missing", where=str(raw / table.name), mend=mend)
+        fix = f"write queries/{table.name}.sql and run `dvc repro`"
+        raise ContractError("the required table is missing", where=str(raw / table.name), fix=fix)
     return None
 
 

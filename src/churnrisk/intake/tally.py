@@ -56,13 +56,13 @@ class Tally:
                 f" {reason}{example}",
                 where=self.table.name,
                 allowed=f"{max_rejected_share:.1%}, intake.max_rejected_share",
-                mend=self._mend,
+                fix=self._fix,
             )
 
     def check_not_empty(self) -> None:
         """Raise ContractError for a required table without a sound row."""
         if self.table.required and not self.kept:
-            raise ContractError("there are no rows", where=self.table.name, allowed="one or more", mend=self._mend)
+            raise ContractError("there are no rows", where=self.table.name, allowed="one or more", fix=self._fix)
 
     def report(self) -> dict[str, Any]:
         """The counts as `reports/intake.json` has them: days as ISO text, None where there are no rows."""
@@ -80,5 +80,5 @@ class Tally:
         return sorted(self.refused.items(), key=lambda each: (-each[1], each[0]))
 
     @property
-    def _mend(self) -> str:
-        return f"mend queries/{self.table.name}.sql or what it reads"
+    def _fix(self) -> str:
+        return f"fix queries/{self.table.name}.sql or what it reads"

@@ -41,7 +41,7 @@ def check_columns(table: Table, found: Found) -> None:
             raise ContractError(
                 f"the required column '{column}' is missing; found {', '.join(found)}",
                 where=query,
-                mend=f"give it: SELECT ... AS {column}",
+                fix=f"give it: SELECT ... AS {column}",
             )
     for column in found:
         if column not in table.columns and column not in attributes(table, found):
@@ -50,7 +50,7 @@ def check_columns(table: Table, found: Found) -> None:
                 f"unknown column '{column}'{f' ({hint})' if hint else ''}",
                 where=query,
                 allowed=", ".join(table.columns),
-                mend=f"rename it in {query}, or name it {ATTRIBUTE}... on accounts",
+                fix=f"rename it in {query}, or name it {ATTRIBUTE}... on accounts",
             )
 
 

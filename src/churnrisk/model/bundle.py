@@ -57,7 +57,7 @@ class RiskModel:
         values, base = contributions(self.booster, x)
         gap = np.abs(base + values.sum(axis=1) - raw).max(initial=0.0)
         if gap > TOLERANCE:
-            raise ModelError(f"contributions miss the raw score by {gap:.2g}", where="score", mend="train again")
+            raise ModelError(f"contributions miss the raw score by {gap:.2g}", where="score", fix="train again")
         keys = features[["account_id", "as_of"]].reset_index(drop=True)
         scores = keys.assign(
             horizon_days=self.horizon_days,
@@ -69,7 +69,7 @@ class RiskModel:
         shap = pd.DataFrame(values, columns=[f"shap_{column.name}" for column in self.columns])
         return pd.concat([scores, shap], axis=1)
 
-    def chances(self, features: pd.DataFrame) -> Numbers:
+    def probabilities(self, features: pd.DataFrame) -> Numbers:
         """Probability of each row, without the reasons."""
         return probability(raw_score(self.booster, matrix(features, self.columns)))
 
@@ -104,13 +104,13 @@ class RiskModel:
     def load(cls, folder: Path) -> "RiskModel":
         """Read a model back; raises ModelError where its files don't belong together."""
         if not (folder / "model.json").exists():
-            raise ModelError("there is no model", where=str(folder), mend="train one, with `dvc repro train`")
+            raise ModelError("there is no model", where=str(folder), fix="train one, with `dvc repro train`")
         try:
             facts: dict[str, Any] = read_json(folder / "model.json")
             trees = (folder / "model.txt").read_text(encoding="utf-8")
             # LightGBM ends the process on a text that is cut off, so it is never shown one.
             if _hash(trees) != facts.pop("sha256"):
-                raise ModelError("model.txt is not the one that was saved", where=str(folder), mend="train again")
+                raise ModelError("model.txt is not the one that was saved", where=str(folder), fix="train again")
             booster = lgb.Booster(model_str=trees)
             columns = tuple(
                 Column(each["name"], None if each["categories"] is None else tuple(each["categories"]))
@@ -120,10 +120,10 @@ class RiskModel:
             model = cls(booster, columns, ladder=ladder, trained=Trained(**facts.pop("trained")), **facts)
         except (lgb.basic.LightGBMError, SourceError, OSError, KeyError, TypeError) as error:
             raise ModelError(
-                f"not a model ({error})", where=str(folder), mend="train again, with `dvc repro train`"
+                f"not a model ({error})", where=str(folder), fix="train again, with `dvc repro train`"
             ) from error
         if booster.feature_name() != [column.name for column in columns]:
-            raise ModelError("model.txt and model.json name different columns", where=str(folder), mend="train again")
+            raise ModelError("model.txt and model.json name different columns", where=str(folder), fix="train again")
         return model
 
 

@@ -47,7 +47,7 @@ def matrix(features: pd.DataFrame, columns: tuple[Column, ...]) -> Matrix:
             f"the features are not those of the model; missing: {', '.join(missing) or 'none'}; "
             f"unknown: {', '.join(extra) or 'none'}",
             where="features",
-            mend="train again, with `dvc repro train`",
+            fix="train again, with `dvc repro train`",
         )
     out = np.empty((len(features), len(columns)), np.float32)
     for place, column in enumerate(columns):
@@ -73,7 +73,7 @@ def surprises(features: pd.DataFrame, columns: tuple[Column, ...]) -> list[str]:
 def _values(values: "pd.Series[float]", column: Column) -> npt.NDArray[np.float32]:
     if column.categories is None:
         if not pd.api.types.is_numeric_dtype(values):
-            raise ModelError(f"{column.name} holds words", where="features", allowed="numbers", mend="train again")
+            raise ModelError(f"{column.name} holds words", where="features", allowed="numbers", fix="train again")
         return np.asarray(values.to_numpy(np.float32))
     codes = pd.Categorical(values, categories=list(column.categories)).codes
     return np.where(codes < 0, np.nan, codes).astype(np.float32)

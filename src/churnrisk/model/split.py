@@ -46,7 +46,7 @@ def test_dates(as_of: Days, *, named: tuple[Day, ...], weeks: int) -> Days:
         raise ModelError(
             "no snapshot is mature yet",
             where="labels",
-            mend="wait until a label window has closed, or shorten the horizon",
+            fix="wait until a label window has closed, or shorten the horizon",
         )
     if not named:
         return np.asarray(mature[mature > mature[-1] - np.timedelta64(7 * weeks, "D")])
@@ -56,7 +56,7 @@ def test_dates(as_of: Days, *, named: tuple[Day, ...], weeks: int) -> Days:
             f"{unknown[0]} is not the date of a mature snapshot",
             where="params.yaml, folds.test_as_of",
             allowed=f"dates of the grid from {mature[0]} to {mature[-1]}",
-            mend="name other dates",
+            fix="name other dates",
         )
     return np.array(named, "M8[D]")
 
@@ -81,7 +81,7 @@ def require_earlier(as_of: Days, matures_on: Days, label: Labels, first: Day, em
         f" {waits} days to be certain",
         where="folds",
         allowed=f"a test that begins after {as_of.min() + np.timedelta64(waits, 'D')}, with churn before it",
-        mend="give a longer history, shorten churn.horizon_days, or lessen folds.test_weeks",
+        fix="give a longer history, shorten churn.horizon_days, or lessen folds.test_weeks",
     )
 
 
@@ -128,7 +128,7 @@ def account_folds(account: npt.NDArray[Any], label: Labels, seed: int) -> list[F
             f"{left} accounts left before the test, too few to choose a model on",
             where="labels",
             allowed=f"{FEWEST_LEFT} or more",
-            mend="give a longer history, or lessen folds.test_weeks",
+            fix="give a longer history, or lessen folds.test_weeks",
         )
     parts = StratifiedGroupKFold(min(ACCOUNT_FOLDS, left), shuffle=True, random_state=seed)
     numbers = np.arange(len(account))
@@ -157,7 +157,7 @@ def _refuse(certain: Any, begins: Any, what: str) -> NoReturn:
     raise ModelError(
         f"a training label is certain only on {day(certain)}, after {what} begins on {day(begins)}",
         where="folds",
-        mend="report this: the split has lost its purge",
+        fix="report this: the split has lost its purge",
     )
 
 

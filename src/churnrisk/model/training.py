@@ -178,5 +178,5 @@ def require_both(label: Numbers, where: str = "labels") -> None:
             f"there is {found}",
             where=where,
             allowed="some accounts that left and some that stayed",
-            mend="give a longer history, or check that subscriptions.ended_on is filled",
+            fix="give a longer history, or check that subscriptions.ended_on is filled",
         )

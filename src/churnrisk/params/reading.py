@@ -18,13 +18,13 @@ def load(path: Path) -> Params:
     """
     if not path.exists():
         raise ParamsError(
-            "there is no params.yaml", where=str(path.parent), mend="name the workspace with --workspace DIR"
+            "there is no params.yaml", where=str(path.parent), fix="name the workspace with --workspace DIR"
         )
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, ValueError) as error:
         raise ParamsError(
-            f"not YAML ({' '.join(str(error).split())})", where=str(path), mend="mend its text"
+            f"not YAML ({' '.join(str(error).split())})", where=str(path), fix="correct its text"
         ) from error
     if not isinstance(content, dict):
         raise ParamsError("not a set of sections", where=str(path), allowed=", ".join(Params.model_fields))

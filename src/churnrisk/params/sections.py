@@ -52,7 +52,7 @@ class Source(Section):
             raise ParamsError(
                 f"the environment variable {missing[0]} is not set",
                 where="params.yaml, source.folder",
-                mend=f"set {missing[0]} to the folder that holds the files",
+                fix=f"set {missing[0]} to the folder that holds the files",
             )
         return root / os.path.expandvars(self.folder)
 

@@ -11,10 +11,10 @@ Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
-def fixed(values: Any) -> Any:
+def read_only(values: Any) -> Any:
     """The same values, which can't be changed any more, as many share them; what is no array is given back as it is.
 
-    >>> fixed(pd.Categorical(["a", "b"]))[0] = None
+    >>> read_only(pd.Categorical(["a", "b"]))[0] = None
     Traceback (most recent call last):
     ValueError: assignment destination is read-only
     """
@@ -45,10 +45,10 @@ def is_first(keys: Array) -> Mask:
     return np.append(True, keys[1:] != keys[:-1])[: len(keys)]
 
 
-def spread(first: npt.NDArray[np.int64], stop: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...]:
+def expand_ranges(first: npt.NDArray[np.int64], stop: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...]:
     """All positions in some ranges, one range after the other: which range each is in, and the position.
 
-    >>> spread(np.array([3, 9, 7]), np.array([5, 9, 8]))
+    >>> expand_ranges(np.array([3, 9, 7]), np.array([5, 9, 8]))
     (array([0, 0, 2]), array([3, 4, 7]))
     """
     many = stop - first

@@ -15,7 +15,7 @@ from churnrisk.clock import Day, Days, Grid, days_between
 from churnrisk.contract import TABLES
 from churnrisk.errors import SourceError
 from churnrisk.params.sections import Milestone
-from churnrisk.past.arrays import fixed
+from churnrisk.past.arrays import read_only
 from churnrisk.past.snapshots import Snapshots
 from churnrisk.past.tables.columns import LazyColumns
 from churnrisk.past.tables.facts import Facts
@@ -88,7 +88,7 @@ class Block:
         self._ids = np.sort(rows["account_id"].unique().astype(object))
         accounts = pd.Index(self._ids)
         self._place = accounts.get_indexer(rows["account_id"])
-        self._as_of, self._started = (fixed(rows[name].to_numpy("M8[D]")) for name in ("as_of", "spell_started_on"))
+        self._as_of, self._started = (read_only(rows[name].to_numpy("M8[D]")) for name in ("as_of", "spell_started_on"))
         self._entries = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
         facts = [name for name in self._entries if name != "accounts"]
         dates, self._first, date = np.unique(self._as_of, return_index=True, return_inverse=True)
@@ -130,8 +130,8 @@ class Block:
             yield slice(int(first[dates[0]]), int(first[dates[-1] + 1]))
 
     def _placed_on(self, axis: Axis) -> Snapshots:
-        older = self._started < self._company.usage_from
-        return Snapshots(self._place, axis.begins_at(self._as_of), older, axis.week_of(self._started))
+        predates_usage = self._started < self._company.usage_from
+        return Snapshots(self._place, axis.begins_at(self._as_of), predates_usage, axis.week_of(self._started))
 
     def _facts(self, name: str, members: slice) -> Facts:
         """What some snapshots know of a table and has happened; of subscriptions, their terms at the date too."""
@@ -151,7 +151,7 @@ class Block:
             raise SourceError(
                 f"account {self._ids[place[unknown]]} has a snapshot on {as_of[unknown]} and was not known then",
                 where="data/snapshots",
-                mend="make the snapshots of the tables that are there, with `dvc repro`",
+                fix="make the snapshots of the tables that are there, with `dvc repro`",
             )
         return known.take(at).assign({"tenure": partial(days_between, as_of, self._started[members])})
 
@@ -160,4 +160,4 @@ class Block:
         known = all_reached_on(tuple(told.values()), daily, people, spells)[:, spell]
         reached = np.where(known < self._as_of, known, np.datetime64("NaT"))
         targets = tuple(each.target_days for each in told.values())
-        return Milestones(tuple(told), targets, reached, self._started, self._snapshots.older, self._as_of)
+        return Milestones(tuple(told), targets, reached, self._started, self._snapshots.predates_usage, self._as_of)

@@ -7,20 +7,20 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.past.arrays import Array, Mask, Numbers, fixed
+from churnrisk.past.arrays import Array, Mask, Numbers, read_only
 
 
 @dataclass(frozen=True)
 class Snapshots:
     """`n` snapshots: the `place` of the account among all of the block, and the `week` that begins at `as_of`.
 
-    `older` marks accounts that were there before usage was recorded; `start_week` is the week in which each
+    `predates_usage` marks accounts that were there before usage was recorded; `start_week` is the week in which each
     began (it may be below 0). All are (n,).
     """
 
     place: npt.NDArray[np.int64]
     week: npt.NDArray[np.int64]
-    older: Mask
+    predates_usage: Mask
     start_week: npt.NDArray[np.int64]
 
     @cached_property
@@ -30,7 +30,9 @@ class Snapshots:
 
     def some(self, members: slice) -> "Snapshots":
         """Those at some positions."""
-        return Snapshots(self.place[members], self.week[members], self.older[members], self.start_week[members])
+        return Snapshots(
+            self.place[members], self.week[members], self.predates_usage[members], self.start_week[members]
+        )
 
 
 class OfSnapshots:
@@ -43,9 +45,9 @@ class OfSnapshots:
     def _once(self, asked: Hashable, compute: Callable[[], Array]) -> Array:
         """What is computed, (..., n), once for whoever asks."""
         if asked not in self._found:
-            self._found[asked] = fixed(compute())
+            self._found[asked] = read_only(compute())
         return self._found[asked]
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:
         """NaN for who was there before the record, if so many weeks reach back to before it."""
-        return np.where(self._snapshots.older & (reach > self._snapshots.week), np.nan, values)
+        return np.where(self._snapshots.predates_usage & (reach > self._snapshots.week), np.nan, values)

@@ -112,7 +112,7 @@ def _server(root: Path, experiment: str) -> Iterator[None]:
         raise ModelError(
             f"MLflow refused ({str(error).splitlines()[0]})",
             where=where,
-            mend="start the server, or unset MLFLOW_TRACKING_URI",
+            fix="start the server, or unset MLFLOW_TRACKING_URI",
         ) from error
 
 

@@ -119,7 +119,7 @@ def watched(week: Week) -> pd.DataFrame:
             f"{len(unsure)} are missing, out of range or given twice, the first of account {unsure.iloc[0]}",
             where="scores",
             allowed="one probability from 0 to 1 an account",
-            mend="score again with `dvc repro score`",
+            fix="score again with `dvc repro score`",
         )
     about = week.accounts.reindex(columns=["account_id", "name", "owner", "segment"])
     contract = week.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on"])

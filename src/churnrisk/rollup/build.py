@@ -56,8 +56,8 @@ def rollup(tables: Path, usage: Path) -> None:
     """
     months = sorted((tables / "usage").glob("*.parquet"))
     if not months:
-        mend = "run the stages before, with `dvc repro`"
-        raise SourceError("usage is not there", where=str(tables), mend=mend)
+        fix = "run the stages before, with `dvc repro`"
+        raise SourceError("usage is not there", where=str(tables), fix=fix)
     with whole_folder(usage) as partial, ThreadPoolExecutor(_MONTHS_AT_A_TIME) as pool:
         for name in _KEYS:
             (partial / name).mkdir()

@@ -33,14 +33,14 @@ def unknown_events(configured: Mapping[str, Collection[str]], known: Collection[
 
     >>> print(*unknown_events({"churn.activity_events": ["purchas"]}, ["line", "purchase"]))
     params.yaml, churn.activity_events: no usage has the event 'purchas'. Allowed: line, purchase. \
-Mend: did you mean 'purchase'?.
+Fix: did you mean 'purchase'?.
     """
     return [
         ParamsError(
             f"no usage has the event '{event}'",
             where=f"params.yaml, {key}",
             allowed=_some(list(known)),
-            mend=did_you_mean(event, known) or "name an event of the usage",
+            fix=did_you_mean(event, known) or "name an event of the usage",
         )
         for key, events in configured.items()
         for event in events

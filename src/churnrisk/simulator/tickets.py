@@ -59,7 +59,7 @@ def _answered(opened: Reals, closed: Reals, severity: Ints, grievance: Flags, rn
 
 
 def _reopened(past: Past, closed: Reals, grievance: Flags, rng: np.random.Generator) -> Reals:
-    """When a case was opened again after it was closed, as it was not mended."""
+    """When a case was opened again after it was closed, as it was not solved."""
     again = rng.random(len(closed)) < np.where(grievance, 0.16, 0.04)
     moment = closed + rng.exponential(3.0, len(closed))
     return np.where(again & (moment < past.time.days), moment, np.inf)

@@ -39,7 +39,7 @@ def pull(queries: Path, folder: Path, out: Path) -> None:
         raise SourceError(
             "the source's folder is not there",
             where=str(folder),
-            mend="set source.folder in params.yaml to the folder that holds the files",
+            fix="set source.folder in params.yaml to the folder that holds the files",
         )
     with (
         whole_folder(out) as partial,
@@ -66,7 +66,7 @@ def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
             f"it holds {len(statements)} statements" if len(statements) != 1 else "it is not a SELECT",
             where=query.where,
             allowed="one SELECT",
-            mend="use WITH for steps in between",
+            fix="use WITH for steps in between",
         )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {statements[0].query}")
 
@@ -104,4 +104,4 @@ def _told(query: Query) -> Iterator[None]:
     except duckdb.Error as error:
         said = " ".join(str(error).partition("\nLINE ")[0].split())
         said = said if len(said) <= 300 else f"{said[:300]} ..."
-        raise SourceError(said, where=query.where, mend="mend the query or the files that it reads") from None
+        raise SourceError(said, where=query.where, fix="fix the query or the files that it reads") from None

@@ -32,7 +32,7 @@ def read(folder: Path) -> list[Query]:
     """
     if not folder.is_dir():
         raise SourceError(
-            "the folder of queries is not there", where=str(folder), mend=f"write {_names(_required())} in it"
+            "the folder of queries is not there", where=str(folder), fix=f"write {_names(_required())} in it"
         )
     paths = {path.stem: path for path in sorted(folder.glob("*.sql"))}
     _refuse_strangers(paths)
@@ -41,7 +41,7 @@ def read(folder: Path) -> list[Query]:
         raise SourceError(
             f"{_names(missing)} is missing",
             where=str(folder),
-            mend=f"write one SELECT that gives the columns {', '.join(TABLES[missing[0]].columns)}",
+            fix=f"write one SELECT that gives the columns {', '.join(TABLES[missing[0]].columns)}",
         )
     return [Query(TABLES[n], paths[n], paths[n].read_text(encoding="utf-8")) for n in TABLES if n in paths]
 
@@ -61,5 +61,5 @@ def _refuse_strangers(paths: dict[str, Path]) -> None:
                 f"there is no contract table '{name}'",
                 where=f"{path.parent.name}/{path.name}",
                 allowed=", ".join(TABLES),
-                mend=did_you_mean(name, TABLES) or "name the file after its table",
+                fix=did_you_mean(name, TABLES) or "name the file after its table",
             )

@@ -34,7 +34,7 @@ def run(workspace: Workspace, params: Params) -> None:
         labels.loc[test, ["account_id", "as_of"]]
         .assign(
             horizon_days=judged.horizon_days,
-            probability=judged.chances(features[test]),
+            probability=judged.probabilities(features[test]),
             label=labels.loc[test, "label"],
         )
         .reset_index(drop=True)
@@ -75,7 +75,7 @@ def _slices(features: pd.DataFrame, names: tuple[str, ...]) -> dict[str, "pd.Ser
             f"no feature of words is named '{name}'",
             where="params.yaml, evaluate.slices",
             allowed=", ".join(words) or "none",
-            mend=did_you_mean(name, words),
+            fix=did_you_mean(name, words),
         )
     return {name: features[name].reset_index(drop=True) for name in names}
 

@@ -56,7 +56,7 @@ def _others(work: Callable[[slice], None], workers: int) -> Iterator[None]:
             raise ParamsError(
                 f"one of {workers} workers was ended from outside, as happens where memory is short",
                 where="params.yaml, features.workers",
-                mend="lower it, or features.block_accounts",
+                fix="lower it, or features.block_accounts",
             ) from error
 
 

@@ -47,5 +47,5 @@ def _hold(as_of: Day, held: list[FeedFinding]) -> StaleFeedError:
     return StaleFeedError(
         f"the list of {as_of} is held ({first.check}): {first.words}{rest}",
         where="gate",
-        mend=f'mend the feed and run again, or set gate.override to {{as_of: "{as_of}", reason: ...}} in params.yaml',
+        fix=f'fix the feed and run again, or set gate.override to {{as_of: "{as_of}", reason: ...}} in params.yaml',
     )

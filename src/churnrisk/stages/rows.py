@@ -54,7 +54,7 @@ def require_open_gate(workspace: Workspace, as_of: Day) -> None:
         raise StaleFeedError(
             "the gate holds it" if gate["held"] else f"the gate was asked about {gate['as_of']}",
             where=f"the list of {as_of}",
-            mend="run `churnrisk gate`, which says what is broken and what to do",
+            fix="run `churnrisk gate`, which says what is broken and what to do",
         )
 
 

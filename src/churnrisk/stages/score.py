@@ -22,7 +22,7 @@ def run(workspace: Workspace, params: Params) -> None:
         raise ModelError(
             f"nobody is at risk on {as_of}",
             where="snapshots",
-            mend="see reports/cohort.json for who was left out and why",
+            fix="see reports/cohort.json for who was left out and why",
         )
     scores = model.score(features)
     previous = _previous(workspace, as_of)

@@ -19,8 +19,8 @@ def run(workspace: Workspace, params: Params) -> None:
     feeds = coverage(workspace.tables, workspace.usage)
     silent = [name for name in REQUIRED if name not in feeds]
     if silent:
-        mend = "give rows with a quantity above 0 in queries/usage.sql" if "usage" in silent else "give its rows"
-        raise ContractError(f"nothing happens in {silent[0]}", where="data/tables", mend=mend)
+        fix = "give rows with a quantity above 0 in queries/usage.sql" if "usage" in silent else "give its rows"
+        raise ContractError(f"nothing happens in {silent[0]}", where="data/tables", fix=fix)
     covered = {name: feeds[name].covered_until for name in REQUIRED}
     # The last days before a date are not looked at while they settle, so they needn't be there.
     wait = np.timedelta64(params.clock.usage_settle_days, "D")
@@ -41,7 +41,7 @@ def run(workspace: Workspace, params: Params) -> None:
         raise ModelError(
             "nobody is at risk on any date",
             where="params.yaml, cohort and clock",
-            mend=f"loosen {', '.join(sorted(set(rows['rule'])))}",
+            fix=f"loosen {', '.join(sorted(set(rows['rule'])))}",
         )
     with whole_folder(workspace.snapshots) as folder:
         write_table(rows.loc[watched, ["account_id", "as_of", "spell_started_on"]], folder / "snapshots.parquet")

@@ -135,7 +135,7 @@ def locked(workspace: Workspace) -> Iterator[None]:
             raise LockedError(
                 "another run is under way",
                 where=str(workspace.root.resolve()),
-                mend="wait until it ends, then try again",
+                fix="wait until it ends, then try again",
             ) from None
         yield
 
@@ -172,13 +172,13 @@ def read_json(path: Path) -> Any:
 def require(path: Path) -> None:
     """Raise SourceError where an earlier stage has not written it."""
     if not path.exists():
-        mend = "run the stages before, with `dvc repro`"
-        raise SourceError(f"{path.name} is not there", where=str(path.parent), mend=mend)
+        fix = "run the stages before, with `dvc repro`"
+        raise SourceError(f"{path.name} is not there", where=str(path.parent), fix=fix)
 
 
 def _broken(path: Path, error: Exception) -> SourceError:
     found = f"{path.name} can't be read ({str(error).splitlines()[0]})"
-    return SourceError(found, where=str(path.parent), mend="delete it, and run `dvc repro`")
+    return SourceError(found, where=str(path.parent), fix="delete it, and run `dvc repro`")
 
 
 def write_text(text: str, path: Path) -> None:

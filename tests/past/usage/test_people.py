@@ -17,13 +17,13 @@ CELLS = st.lists(
 )
 
 
-def people(cells, settle_days: int = 0, older: bool = False) -> People:
+def people(cells, settle_days: int = 0, predates_usage: bool = False) -> People:
     user, week, amount = np.array(cells, int).reshape(-1, 3).T
     on = FIRST + 7 * week
     daily = Daily(("any",), user, np.zeros(len(user), int), on, on + settle_days, amount.astype(float))
     weeks = weeks_of([daily], 5, Axis(Grid(FIRST + settle_days), settle_days, first=0, stop=WEEKS))
     nothing = np.zeros(ACCOUNTS, int)
-    snapshots = Snapshots(np.arange(ACCOUNTS), nothing + WEEKS, np.full(ACCOUNTS, older), nothing)
+    snapshots = Snapshots(np.arange(ACCOUNTS), nothing + WEEKS, np.full(ACCOUNTS, predates_usage), nothing)
     return People(Users(weeks.track(), np.array([0, 0, 0, 1, 1]), ACCOUNTS), snapshots, settle_days)
 
 
@@ -103,7 +103,7 @@ def test_days_that_may_still_settle_are_silent_too():
 
 
 def test_who_was_there_before_the_record_is_not_known_before_it():
-    view = people([(0, 2, 1), (3, 2, 1)], older=True)
+    view = people([(0, 2, 1), (3, 2, 1)], predates_usage=True)
     assert (view.active(WEEKS).tolist(), view.lost(weeks=2, of=WEEKS - 2).tolist()) == ([1, 1], [1, 1])
     assert np.isnan([view.active(WEEKS + 1), view.lost(weeks=2, of=WEEKS - 1)]).all()
 

@@ -5,7 +5,7 @@ import pytest
 
 from churnrisk.errors import SourceError
 from churnrisk.past.snapshots import Snapshots
-from churnrisk.past.usage.running_totals import PARTS, Late, Track
+from churnrisk.past.usage.running_totals import PARTS, Late, RunningTotals
 
 ALL = range(4)
 
@@ -16,12 +16,12 @@ def at(*weeks: int) -> Snapshots:
     return Snapshots(none, np.array(weeks), none > 0, none)
 
 
-def track(*late: tuple[int, int, int, float]) -> Track:
+def track(*late: tuple[int, int, int, float]) -> RunningTotals:
     """One account with 1 on the first day of each of three weeks, and late rows: week, seen from, weekday, quantity."""
     week, seen_from, weekday, quantity = np.array(late, float).reshape(-1, 4).T
     none = np.zeros(len(late), int)
     rows = Late(none, none, week.astype(int), seen_from.astype(int), weekday.astype(int), quantity)
-    return Track(np.ones((3, 1)), np.ones((3, 1), np.uint8), rows)
+    return RunningTotals(np.ones((3, 1)), np.ones((3, 1), np.uint8), rows)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_week_grows_once_it_is_known_to(late, quantity, days, weeks):
 
 def test_a_week_of_which_nothing_was_heard_in_time_counts_from_when_it_was():
     late = Late(*(np.array([each, each]) for each in (0, 0, 0)), np.array([2, 3]), np.array([5, 6]), np.ones(2))
-    one = Track(np.zeros((3, 1)), np.zeros((3, 1), np.uint8), late)
+    one = RunningTotals(np.zeros((3, 1)), np.zeros((3, 1), np.uint8), late)
     assert one.until("weeks", ALL)[:, 0].tolist() == [0, 0, 1, 1]
     assert one.last_day[:, 0].tolist() == [0, 0, 6, 7]
 
@@ -73,9 +73,9 @@ def test_what_lies_ahead_is_refused(asked):
 @pytest.mark.parametrize(("quantity", "exact"), [(9e11, True), (9.1e11, False)])
 def test_sums_that_are_not_exact_are_refused(quantity, exact):
     late = Late(*(np.array([each]) for each in (0, 0, 0, 3, 6, PARTS * quantity)))
-    one = Track(np.full((3, 1), 7.0), np.ones((3, 1), np.uint8), late)
+    one = RunningTotals(np.full((3, 1), 7.0), np.ones((3, 1), np.uint8), late)
     if exact:
         assert one.until("quantity", ALL)[:3, 0].tolist() == [0, 7, 14]
         return
-    with pytest.raises(SourceError, match=r"usage, quantity: quantities add up to 9.1e\+11.* Mend: count in a larger"):
+    with pytest.raises(SourceError, match=r"usage, quantity: quantities add up to 9.1e\+11.* Fix: count in a larger"):
         one.until("quantity", ALL)

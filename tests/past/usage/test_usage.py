@@ -27,14 +27,14 @@ def accounts(draw):
     return daily
 
 
-def view(daily: np.ndarray, older: bool = False, start_week: int = 0, settle_days: int = 0) -> Usage:
+def view(daily: np.ndarray, predates_usage: bool = False, start_week: int = 0, settle_days: int = 0) -> Usage:
     """Usage at the end of the days, of which each became known at once."""
     event, account, when = np.nonzero(daily)
     on = FIRST + when
     rows = Daily(tuple("abc"[: len(daily)]), account, event, on, on + settle_days, daily[event, account, when])
     n, weeks = daily.shape[1], daily.shape[2] // 7
     axis = Axis(Grid(FIRST + settle_days), settle_days, first=0, stop=weeks)
-    snapshots = Snapshots(np.arange(n), np.full(n, weeks), np.full(n, older), np.full(n, start_week))
+    snapshots = Snapshots(np.arange(n), np.full(n, weeks), np.full(n, predates_usage), np.full(n, start_week))
     return Usage(weeks_of([rows], n, axis), snapshots)
 
 
@@ -136,11 +136,11 @@ def test_a_window_before_the_first_week_never_wraps_round(weeks):
     daily[0, 0, -1] = 5
     assert view(daily).total(weeks=4, before=weeks).tolist() == [0]
     assert view(daily).total(weeks=weeks).tolist() == [5]
-    assert np.isnan(view(daily, older=True).total(weeks=weeks)).all()
+    assert np.isnan(view(daily, predates_usage=True).total(weeks=weeks)).all()
 
 
 def test_what_lies_before_the_record_is_not_known():
-    usage = view(np.ones((2, 1, WEEKS * 7)), older=True)
+    usage = view(np.ones((2, 1, WEEKS * 7)), predates_usage=True)
     for asked in (usage.total, usage.active_days, usage.active_weeks, usage.events_used, usage.top_share):
         assert not np.isnan(asked(weeks=WEEKS)).any()
         assert np.isnan(asked(weeks=WEEKS + 1)).all()
@@ -174,7 +174,7 @@ def test_the_level_of_a_steady_account_is_its_weekly_usage_however_young_it_is()
 
 
 def test_the_level_of_an_account_from_before_the_record_is_that_of_the_record():
-    usage = view(np.ones((1, 1, WEEKS * 7)), older=True, start_week=-30)
+    usage = view(np.ones((1, 1, WEEKS * 7)), predates_usage=True, start_week=-30)
     assert usage.level(half_life=4) == pytest.approx([7.0])
 
 

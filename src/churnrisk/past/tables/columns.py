@@ -6,7 +6,7 @@ from typing import Any
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.past.arrays import fixed
+from churnrisk.past.arrays import read_only
 
 Columns = Mapping[str, Any]
 """Arrays of one length by name; the words of facts are pandas categories, which compare fast."""
@@ -26,7 +26,7 @@ class LazyColumns(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
-            self._made[name] = fixed(self._make(name))
+            self._made[name] = read_only(self._make(name))
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days
-from churnrisk.past.arrays import Mask, spread
+from churnrisk.past.arrays import Mask, expand_ranges
 from churnrisk.past.tables.columns import Columns, LazyColumns
 
 Positions = npt.NDArray[np.int64]
@@ -101,7 +101,7 @@ class OfAccounts:
 
     def known(self, first: Positions, stop: Positions, as_of: Days) -> tuple[Positions, Known]:
         """Of the rows in a range for each snapshot those that were known at its `as_of`, and whose they are."""
-        snapshot, rows = spread(first, stop)
+        snapshot, rows = expand_ranges(first, stop)
         dates = as_of.astype("M8[us]").take(snapshot)
         stands = self._entries.stand(rows, dates)
         if not stands.all():

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Days, days_between
-from churnrisk.past.arrays import Mask, Numbers, fixed, is_first, ratio
+from churnrisk.past.arrays import Mask, Numbers, is_first, ratio, read_only
 from churnrisk.past.tables.columns import Columns, LazyColumns
 
 Found = TypeVar("Found")
@@ -40,7 +40,7 @@ class Facts:
     @property
     def as_of(self) -> npt.NDArray[np.datetime64]:
         """The date of the snapshot that knows each row: (rows,)."""
-        return self.once("as_of", lambda: fixed(self._dates.take(self._snapshot)))
+        return self.once("as_of", lambda: read_only(self._dates.take(self._snapshot)))
 
     def __getitem__(self, column: str) -> Any:
         """One value a row."""
@@ -58,7 +58,7 @@ class Facts:
         name = column or self._occurs
         if self[name].dtype.kind != "M":
             raise TypeError(f"{name} has no dates, so that its rows have no age by it")
-        return self.once(("age", name), lambda: fixed(days_between(self.as_of, self[name])))
+        return self.once(("age", name), lambda: read_only(days_between(self.as_of, self[name])))
 
     def place_in(self, column: str, order: Sequence[str]) -> Numbers:
         """Place of each row's word in an order of words, 1 for the first: (rows,); NaN for a word not in it."""

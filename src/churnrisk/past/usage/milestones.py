@@ -10,7 +10,7 @@ import pandas as pd
 
 from churnrisk.clock import Days, days_between
 from churnrisk.params.sections import Milestone
-from churnrisk.past.arrays import Mask, Numbers, spread
+from churnrisk.past.arrays import Mask, Numbers, expand_ranges
 from churnrisk.rollup.read import Daily, joined
 
 
@@ -34,9 +34,9 @@ class Spells:
 class Milestones:
     """Milestones of `n` snapshots, each as it was known at its `as_of`, counted from the start of the spell.
 
-    `older` marks who began before usage was recorded: what they reached, and when, is not known. `reached` has a row
-    a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A milestone that is not
-    reached is never a number of days to reach it: it is a number of days waited so far.
+    `predates_usage` marks accounts that began before usage was recorded: what they reached, and when, is not known.
+    `reached` has a row a milestone: the day from which the company knew that it was reached, NaT: not by `as_of`. A
+    milestone that is not reached is never a number of days to reach it: it is a number of days waited so far.
 
     >>> reached = np.array([["2025-03-05", "NaT"]], "M8[D]")
     >>> started = np.array(["2025-03-01", "2025-03-01"], "M8[D]")
@@ -51,12 +51,12 @@ class Milestones:
     target_days: tuple[int, ...]
     reached: Days
     started: Days
-    older: Mask
+    predates_usage: Mask
     as_of: Days
 
     def some(self, members: slice) -> "Milestones":
         """Those of some of the snapshots."""
-        mine = {name: getattr(self, name)[members] for name in ("started", "older", "as_of")}
+        mine = {name: getattr(self, name)[members] for name in ("started", "predates_usage", "as_of")}
         return replace(self, reached=self.reached[:, members], **mine)
 
     def days_to(self, name: str) -> Numbers:
@@ -86,7 +86,7 @@ class Milestones:
         return days_between(self.as_of, self.started)
 
     def _if_known(self, values: npt.NDArray[Any]) -> Numbers:
-        return np.where(self.older, np.nan, values)
+        return np.where(self.predates_usage, np.nan, values)
 
 
 def all_reached_on(
@@ -134,7 +134,7 @@ def _since_start(daily: Sequence[Daily], spells: Spells, event: str = "") -> tup
     for part in daily:
         wanted = part.code == part.names.index(event) if event in part.names else np.full(len(part.code), not event)
         rows = np.flatnonzero(wanted)
-        which, spell = spread(bounds[part.place[rows]], bounds[part.place[rows] + 1])
+        which, spell = expand_ranges(bounds[part.place[rows]], bounds[part.place[rows] + 1])
         row = rows[which]
         here = part.day[row] >= spells.started[spell]
         row, spell = row[here], spell[here]

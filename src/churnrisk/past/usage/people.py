@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from churnrisk.past.arrays import Array, Mask, Numbers, is_first, ratio
 from churnrisk.past.snapshots import OfSnapshots, Snapshots
-from churnrisk.past.usage.running_totals import Track
+from churnrisk.past.usage.running_totals import RunningTotals
 from churnrisk.past.usage.weeks import Axis, weeks_of
 from churnrisk.rollup.read import Daily
 
@@ -16,7 +16,7 @@ from churnrisk.rollup.read import Daily
 class Users:
     """The users of `n` accounts: their `track`, and the place of the account of each, in order."""
 
-    def __init__(self, track: Track, account: npt.NDArray[np.int64], n: int) -> None:
+    def __init__(self, track: RunningTotals, account: npt.NDArray[np.int64], n: int) -> None:
         self.track, self.n = track, n
         self._first = np.flatnonzero(is_first(account))
         self._many = np.diff(self._first, append=len(account))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from churnrisk.errors import SourceError
-from churnrisk.past.arrays import Array, is_first, spread
+from churnrisk.past.arrays import Array, expand_ranges, is_first
 from churnrisk.past.snapshots import Snapshots
 
 PARTS = 10_000
@@ -51,14 +51,14 @@ class Changes(NamedTuple):
         return Changes(*(values[self.more != 0] for values in self))
 
 
-class Track:
+class RunningTotals:
     """Weeks of `n` accounts (or users) along an axis, of which any date sees what was known by then.
 
     `quantity`, in `PARTS` of one, and `days`, as bits, (weeks, n), are as they were known when each week ended; `late`
     is what came afterwards. Sums of quantities are in `PARTS` too.
 
     >>> late = Late(*(np.array([each]) for each in (0, 0, 0, 2, 6, 5.0)))
-    >>> track = Track(np.array([[1.0], [2.0]]), np.array([[1], [1]], np.uint8), late)
+    >>> track = RunningTotals(np.array([[1.0], [2.0]]), np.array([[1], [1]], np.uint8), late)
     >>> track.until("quantity", range(3)).ravel().tolist(), track.until("quantity", range(3), back=1).ravel().tolist()
     ([0.0, 1.0, 8.0], [0.0, 0.0, 6.0])
     >>> track.until("days", range(3)).ravel().tolist(), track.last_day.ravel().tolist()
@@ -109,7 +109,7 @@ class Track:
         found = sums[stop, place] - sums[first, place]
         key, asked = (each * np.int64(len(sums)) for each in (changes.place, place))
         lowest, end = (np.searchsorted(key + changes.week, asked + each) for each in (first, stop))
-        row, change = spread(lowest, end)
+        row, change = expand_ranges(lowest, end)
         unknown = changes.seen_from[change] > week[row]
         found -= np.bincount(row[unknown], changes.more[change[unknown]], len(found)).astype(found.dtype)
         return found
@@ -188,7 +188,7 @@ def _exact(sums: Array) -> Array:
             f"quantities add up to {sums.max() / PARTS:.3g}",
             where="usage, quantity",
             allowed=f"less than {_MOST / PARTS:.1g} an account",
-            mend="count in a larger unit",
+            fix="count in a larger unit",
         )
     return sums
 

@@ -13,9 +13,9 @@ from churnrisk.past.usage.weeks import Events, Weeks
 class Usage(OfSnapshots):
     """Past usage of `n` snapshots, of each as it was known at its `as_of`; every summary has the shape (n,).
 
-    The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. What accounts
-    that are `older` than the record did before it is not known, and a window that reaches so far back is NaN for them,
-    but for `by_week`, `level` and `falling`, which are of the record alone.
+    The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. What
+    accounts that began before usage was recorded did before the record is not known: a window that reaches back so far
+    is NaN for them, except in `by_week`, `level` and `falling`, which look at the record alone.
     The last `settle_days` days before `as_of` are not seen, as their usage may still arrive.
 
     Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before

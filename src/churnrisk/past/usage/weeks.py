@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from churnrisk.clock import Grid
 from churnrisk.past.arrays import Array
-from churnrisk.past.usage.running_totals import PARTS, Late, Track
+from churnrisk.past.usage.running_totals import PARTS, Late, RunningTotals
 from churnrisk.rollup.read import Daily
 
 Events = str | tuple[str, ...] | None
@@ -57,14 +57,14 @@ class Weeks:
     late: Late
     axis: Axis
 
-    def track(self, event: Events = None) -> Track:
+    def track(self, event: Events = None) -> RunningTotals:
         """The weeks of an event, or of several taken together, or of all; one that never happened has none."""
         if event not in self._tracks:
             named = (event,) if isinstance(event, str) else event
             self._tracks[event] = self._track([named is None or each in named for each in self.events])
         return self._tracks[event]
 
-    def _track(self, which: Sequence[bool]) -> Track:
+    def _track(self, which: Sequence[bool]) -> RunningTotals:
         chosen = np.flatnonzero(which)
         if len(chosen) == 1:
             quantity, days = self.quantity[:, chosen[0]], self.days[:, chosen[0]]
@@ -72,10 +72,10 @@ class Weeks:
             some = slice(None) if all(which) else chosen
             quantity = self.quantity[:, some].sum(axis=1)
             days = np.bitwise_or.reduce(self.days[:, some], axis=1)
-        return Track(quantity, days, self.late.where(np.asarray(which, bool)[self.late.code]))
+        return RunningTotals(quantity, days, self.late.where(np.asarray(which, bool)[self.late.code]))
 
     @cached_property
-    def _tracks(self) -> dict[Events, Track]:
+    def _tracks(self) -> dict[Events, RunningTotals]:
         return {}
 
 

@@ -45,7 +45,7 @@ class Single:
     rate: float
 
 
-def singles(features: pd.DataFrame, outcomes: pd.DataFrame, alike: "pd.Series[int] | None" = None) -> list[Single]:
+def univariate(features: pd.DataFrame, outcomes: pd.DataFrame, alike: "pd.Series[int] | None" = None) -> list[Single]:
     """Every feature against every outcome, row by row the same.
 
     Only accounts of the same date are compared, and where `alike` is given, those of them that have the same number.
@@ -130,7 +130,7 @@ def too_good(found: list[Single], among: str = "accounts of the same date") -> l
             f"{each.feature} alone ranks those who leave {WHEN[each.outcome]} with an AUC of {each.value:.3f} among"
             f" {among} ({TOO_GOOD} or more is taken for a leak)",
             "data/features",
-            _mend(each.feature),
+            _fix(each.feature),
             each.feature,
         )
         for each in _once([each for each in found if each.value >= TOO_GOOD], key=lambda each: each.value)
@@ -146,7 +146,7 @@ def availability(found: list[Single]) -> list[Finding]:
             f"whether {each.feature} is there tells who leaves {WHEN[each.outcome]}: {_share(each.rate_there)} of"
             f" those with a value leave, {_share(each.rate_missing)} of those without (AUC {each.there:.3f})",
             "data/features",
-            _mend(each.feature),
+            _fix(each.feature),
             each.feature,
         )
         for each in _once(telling, key=lambda each: each.there)
@@ -169,7 +169,7 @@ def _share(rate: float) -> str:
     return "few" if np.isnan(rate) else f"{rate:.1%}"
 
 
-def _mend(feature: str) -> str:
+def _fix(feature: str) -> str:
     if feature.startswith("attribute_"):
         return (
             "a column of accounts without row versions is as it is now, not as it was then; give a row for each change,"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.doctor.singles import FEWEST, availability, singles, too_good
+from churnrisk.doctor.univariate import FEWEST, availability, too_good, univariate
 
 ACCOUNTS, DATES = 400, 5
 RANDOM = np.random.default_rng(5)
@@ -20,7 +20,7 @@ NOISE = RANDOM.random(len(ROWS))
 
 def found(left=LEFT, alike=None, **columns):
     outcomes = pd.DataFrame({"ever": left})
-    alone = singles(ROWS.assign(**columns), outcomes, alike)
+    alone = univariate(ROWS.assign(**columns), outcomes, alike)
     return [(each.check, each.feature) for each in [*too_good(alone), *availability(alone)]]
 
 
@@ -75,7 +75,7 @@ SELDOM = (np.where(ACTIVE < 6, 0.7, 0.005) > NOISE).astype(float)
     ids=["activity", "among alike", "a leak among alike", "there when active", "there among alike", "there by a leak"],
 )
 def test_whoever_is_seldom_active_leaves(values, alike, said):
-    alone = singles(ROWS.assign(feature=values), pd.DataFrame({"in window": SELDOM}), alike)
+    alone = univariate(ROWS.assign(feature=values), pd.DataFrame({"in window": SELDOM}), alike)
     assert [each.check for each in [*too_good(alone), *availability(alone)]] == said
 
 
@@ -84,12 +84,12 @@ def test_only_accounts_that_have_one_to_be_compared_with_count(leavers, said):
     """All who leave are alike; of those who stay, all but the last hundred differ from them and from each other."""
     number = np.tile(np.arange(ACCOUNTS), DATES)
     alike = pd.Series(np.where((number < leavers) | (number >= 300), 0, np.where(LEFT == 1, 1, number)))
-    alone = singles(ROWS.assign(feature=LEFT), pd.DataFrame({"in window": LEFT}), alike)
+    alone = univariate(ROWS.assign(feature=LEFT), pd.DataFrame({"in window": LEFT}), alike)
     assert [each.check for each in too_good(alone)] == said
 
 
 def test_who_was_compared_is_said():
-    alone = singles(ROWS.assign(feature=LEFT), pd.DataFrame({"ever": LEFT}))
+    alone = univariate(ROWS.assign(feature=LEFT), pd.DataFrame({"ever": LEFT}))
     assert "among accounts of the same date (" in too_good(alone)[0].found
     assert "among accounts that are alike (" in too_good(alone, "accounts that are alike")[0].found
 
@@ -118,8 +118,8 @@ def test_rows_without_an_outcome_do_not_count():
 
 def test_a_column_of_accounts_has_a_mend_of_its_own():
     outcomes = pd.DataFrame({"in window": LEFT, "ever": LEFT})
-    alone = singles(ROWS.assign(attribute_status=LEFT, survey_score=LEFT), outcomes)
-    mends = {each.feature: each.mend for each in too_good(alone)}
-    assert len(mends) == 2
-    assert "as it is now" in mends["attribute_status"]
-    assert "--trust survey_score" in mends["survey_score"]
+    alone = univariate(ROWS.assign(attribute_status=LEFT, survey_score=LEFT), outcomes)
+    fixes = {each.feature: each.fix for each in too_good(alone)}
+    assert len(fixes) == 2
+    assert "as it is now" in fixes["attribute_status"]
+    assert "--trust survey_score" in fixes["survey_score"]
