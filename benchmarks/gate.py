@@ -27,6 +27,7 @@ from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
+from churnrisk.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "gate.json"
@@ -72,16 +73,16 @@ def oulad(home: Path, data: Path) -> Path:
 
 
 def _taken_in(here: Path, queries: Path, source: Path) -> Path:
-    pull(queries, source, here / "raw")
-    conform(here / "raw", here / "tables", here / "rejected", here / "intake.json", max_rejected_share=0.01)
-    rollup(here / "tables", here / "usage")
-    shutil.rmtree(here / "raw")
+    pull(queries, source, Workspace(here))
+    conform(Workspace(here), max_rejected_share=0.01)
+    rollup(here / "data" / "tables", here / "data" / "usage")
+    shutil.rmtree(here / "data" / "raw")
     return here
 
 
 def held(company: Path, as_of: Day, every_days: int) -> list[str]:
     """What holds the list of a date."""
-    found = check(read_feeds(company / "tables", company / "usage"), as_of, every_days=every_days)
+    found = check(read_feeds(company / "data" / "tables", company / "data" / "usage"), as_of, every_days=every_days)
     return [f"{each.feed}: {each.check}" for each in found if each.severity == "hold"]
 
 

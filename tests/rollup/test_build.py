@@ -18,18 +18,18 @@ AT_A_TIME = "churnrisk.rollup.build._ROWS_AT_A_TIME"
 
 def rolled_up(folder: Path, usage: pd.DataFrame) -> Path:
     """The folder of the rollup of some raw usage."""
-    write_raw(folder / "raw", usage=usage)
+    write_raw(folder / "data" / "raw", usage=usage)
     conform_in(folder)
-    rollup(folder / "tables", folder / "usage")
-    return folder / "usage"
+    rollup(folder / "data" / "tables", folder / "data" / "usage")
+    return folder / "data" / "usage"
 
 
 def rolled_up_as_they_are(folder: Path, usage: pd.DataFrame) -> Path:
     """The folder of the rollup of rows in their order, as if `conform` had written them in one month."""
-    (folder / "tables" / "usage").mkdir(parents=True)
-    usage.to_parquet(folder / "tables" / "usage" / "2025-01.parquet", index=False, row_group_size=5000)
-    rollup(folder / "tables", folder / "usage")
-    return folder / "usage"
+    (folder / "data" / "tables" / "usage").mkdir(parents=True)
+    usage.to_parquet(folder / "data" / "tables" / "usage" / "2025-01.parquet", index=False, row_group_size=5000)
+    rollup(folder / "data" / "tables", folder / "data" / "usage")
+    return folder / "data" / "usage"
 
 
 COLUMNS = ["account_id", "day", "event", "user_id", "quantity", "known_at"]
@@ -70,7 +70,7 @@ def test_quantities_are_added_up_by_day_and_event_and_when_known(tmp_path: Path)
 def test_any_workspace_name_will_do(tmp_path: Path, name: str) -> None:
     daily = pd.read_parquet(rolled_up(tmp_path / name, USAGE.assign(quantity=[-1] + [1] * 7)) / "daily")
     assert daily["quantity"].sum() == 7
-    assert len(pd.read_parquet(tmp_path / name / "rejected" / "usage.parquet")) == 1
+    assert len(pd.read_parquet(tmp_path / name / "data" / "rejected" / "usage.parquet")) == 1
 
 
 def test_people_are_those_who_are_known(tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ def test_rerun_gives_the_same_bytes_whatever_the_order_of_the_raw_rows(tmp_path:
     row = {"account_id": "a", "day": "2025-01-02", "event": "login"}
     tenths = pd.DataFrame([row | {"quantity": tenth / 10} for tenth in range(5000)])
     first = contents(rolled_up(tmp_path / "one", tenths))
-    rollup(tmp_path / "one" / "tables", tmp_path / "one" / "usage")
-    assert contents(tmp_path / "one" / "usage") == first
+    rollup(tmp_path / "one" / "data" / "tables", tmp_path / "one" / "data" / "usage")
+    assert contents(tmp_path / "one" / "data" / "usage") == first
     assert contents(rolled_up(tmp_path / "two", tenths.sample(frac=1, random_state=7))) == first
 
 
@@ -205,15 +205,15 @@ def test_a_reader_of_some_accounts_skips_the_others(tmp_path: Path, monkeypatch:
 
 def test_a_month_that_is_gone_from_the_tables_is_gone_from_the_rollup(tmp_path: Path) -> None:
     usage = rolled_up(tmp_path, USAGE)
-    (tmp_path / "tables" / "usage" / "2025-02.parquet").unlink()
-    rollup(tmp_path / "tables", usage)
+    (tmp_path / "data" / "tables" / "usage" / "2025-02.parquet").unlink()
+    rollup(tmp_path / "data" / "tables", usage)
     assert list(contents(usage)) == ["daily/2025-01.parquet", "people/2025-01.parquet"]
 
 
 def test_without_tables_there_is_nothing_to_add_up(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="usage is not there"):
-        rollup(tmp_path / "tables", tmp_path / "usage")
-    assert not (tmp_path / "usage").exists()
+        rollup(tmp_path / "data" / "tables", tmp_path / "data" / "usage")
+    assert not (tmp_path / "data" / "usage").exists()
 
 
 def test_a_quantity_of_nothing_is_no_usage(tmp_path: Path) -> None:

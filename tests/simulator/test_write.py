@@ -7,6 +7,7 @@ from churnrisk import simulator
 from churnrisk.contract import TABLES
 from churnrisk.simulator import Company
 from churnrisk.sources.files import pull
+from churnrisk.store.workspace import Workspace
 
 from .conftest import START
 
@@ -56,9 +57,9 @@ def test_the_same_company_gives_the_same_bytes_and_old_files_go(tiny: Company, t
 
 def test_the_queries_of_the_repository_read_every_table(tiny: Company, tmp_path: Path) -> None:
     simulator.write(tiny, tmp_path / "company", tmp_path / "hazard.parquet")
-    pull(QUERIES, tmp_path / "company", tmp_path / "raw")
+    pull(QUERIES, tmp_path / "company", Workspace(tmp_path))
     for name, rows in tiny.tables.items():
-        pulled = pd.read_parquet(tmp_path / "raw" / ("usage" if name == "usage" else f"{name}.parquet"))
+        pulled = pd.read_parquet(tmp_path / "data" / "raw" / ("usage" if name == "usage" else f"{name}.parquet"))
         left_out = {"known_at"} if rows["known_at"].isna().all() else set()
         assert set(rows.columns) - set(pulled.columns) <= left_out
         assert set(TABLES[name].columns) - set(pulled.columns) <= NOT_SIMULATED

@@ -11,6 +11,7 @@ from churnrisk.contract import ATTRIBUTE, TABLES, Table
 from churnrisk.features.catalogue import THEMES, features_of
 from churnrisk.params import Params
 from churnrisk.reference.drawing import draw
+from churnrisk.reference.files_page import files_page
 from churnrisk.store.workspace import write_text
 from churnrisk.units import UNITS
 
@@ -24,6 +25,7 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
     """
     pages: dict[str, Callable[[], str]] = {
         "tables.md": tables_page,
+        "files.md": files_page,
         "features.md": features_page,
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),
@@ -93,7 +95,7 @@ def _table(table: Table) -> str:
     text += "| column | type | required | meaning | known |\n|---|---|---|---|---|\n"
     known_by = table.known_by()
     for name, column in table.columns.items():
-        unit = column.metadata["unit"]
+        unit = "UTC" if table.kind(name) == "time" else column.metadata["unit"]
         kind = table.kind(name) + (f" ({unit})" if unit else "")
         known = f"from `{known_by[name]}`" if name in known_by else "with the row"
         need = "yes" if table.is_required(name) else ""
