@@ -2,13 +2,11 @@
 as a damaged file.
 """
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 from churnrisk.errors import SourceError
-from churnrisk.store.files import Column, Record, RecordFile, TableFile
+from churnrisk.store.files import Column, Record, RecordFile, TableFile, rewriting
 from churnrisk.store.workspace import Workspace
 
 ROWS = pd.DataFrame({"account_id": ["a", "b"], "score": [0.25, None], "shap_use": [0.5, 0.5]})
@@ -123,8 +121,31 @@ def test_files_with_a_part_in_braces_are_listed_in_order(workspace):
 
 def test_a_folder_that_is_written_anew_holds_nothing_old_and_shows_only_when_whole(workspace):
     FILE.write(ROWS, workspace, as_of="2025-01-06")
-    with workspace.rewriting("data/scores") as draft:
+    with rewriting(workspace, FILE) as draft:
         FILE.write(ROWS, draft, as_of="2025-01-13")
         assert [path.parent.name for path in FILE.all_at(workspace)] == ["as_of=2025-01-06"]
-        assert draft.path("data/labels") == Path(workspace.root / "data/labels")
+        assert draft.path("data/labels") == workspace.root / "data" / "labels"
     assert [path.parent.name for path in FILE.all_at(workspace)] == ["as_of=2025-01-13"]
+
+
+@pytest.mark.parametrize(
+    "name", ["notes.txt", "as_of=2025-01-06/other.parquet", "as_of=2025-01-06/deep/scores.parquet"]
+)
+def test_a_file_of_somebody_else_is_never_removed(workspace, name):
+    FILE.write(ROWS, workspace, as_of="2025-01-06")
+    foreign = workspace.path(f"data/scores/{name}")
+    foreign.parent.mkdir(parents=True, exist_ok=True)
+    foreign.write_text("mine")
+    with pytest.raises(SourceError, match=rf"{foreign.name} is not a file that churnrisk writes.* Fix: move it"):
+        rewriting(workspace, FILE).__enter__()
+    assert foreign.read_text() == "mine"
+    assert len(FILE.all_at(workspace)) == 1
+
+
+def test_what_a_killed_run_left_behind_is_no_obstacle(workspace):
+    left = workspace.path("data/scores/.spill-abc/part.tmp")
+    left.parent.mkdir(parents=True)
+    left.write_text("half")
+    with rewriting(workspace, FILE) as draft:
+        FILE.write(ROWS, draft, as_of="2025-01-13")
+    assert [path.name for path in workspace.path("data/scores").iterdir()] == ["as_of=2025-01-13"]

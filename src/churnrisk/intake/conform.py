@@ -16,6 +16,7 @@ from churnrisk.intake.typed import Found, attributes, check_columns, found_colum
 from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE, USAGE, Contradiction, Intake
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.engine import connect, file, frame
+from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 
@@ -29,7 +30,10 @@ def conform(workspace: Workspace, max_rejected_share: float) -> None:
     where more than `max_rejected_share` of a table's rows are unsound.
     """
     offered = [(table, parts) for table in TABLES.values() if (parts := _parts(workspace, table)) is not None]
-    with workspace.rewriting("data/tables", "data/rejected") as draft, connect(draft.path("data/tables")) as connection:
+    with (
+        rewriting(workspace, *TABLE.values(), USAGE, REJECTED) as draft,
+        connect(draft.path("data/tables")) as connection,
+    ):
         door = _Door(connection, draft, max_rejected_share)
         tallies = [door.conform(table, parts) for table, parts in offered]
         found = contradictions(connection, draft.path("data/tables"), [table.name for table, _ in offered])

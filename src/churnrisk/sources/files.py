@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection, StatementType
 from churnrisk.errors import SourceError
 from churnrisk.sources.queries import Query, read
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
+from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 NO_MONTH = "unknown"
@@ -43,7 +44,7 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
             fix="set source.folder in params.yaml to the folder that holds the files",
         )
     with (
-        workspace.rewriting("data/raw") as draft,
+        rewriting(workspace, RAW, RAW_USAGE) as draft,
         TemporaryDirectory(dir=draft.path("data/raw"), prefix=".spill-") as spill,
         duckdb.connect(config={**_SETTINGS, "temp_directory": spill}) as connection,
     ):

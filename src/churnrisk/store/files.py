@@ -1,8 +1,9 @@
 """What the declaration of a file says, and how files are written and read through it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -12,8 +13,18 @@ import pyarrow.parquet as pq
 import pyarrow.types as pt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from churnrisk.errors import SourceError
 from churnrisk.store.workspace import Workspace
-from churnrisk.store.writes import broken, read_json, read_table, require, write_json, write_table, write_text
+from churnrisk.store.writes import (
+    broken,
+    read_json,
+    read_table,
+    require,
+    whole_folder,
+    write_json,
+    write_table,
+    write_text,
+)
 
 Kind = Literal["text", "number", "whole", "time", "flag", "text or number"]
 
@@ -202,3 +213,36 @@ def _pattern(name: str) -> str:
 
 def _listed(verb: str, names: list[str]) -> str:
     return f"{verb} {', '.join(names)}; " if names else ""
+
+
+@contextmanager
+def rewriting(workspace: Workspace, *files: File) -> Iterator[Workspace]:
+    """The same workspace with the folders of some files empty, to be filled; they replace the old ones when all ends
+    well, and a reader sees the old ones until then.
+
+    The folder of a file is `data/<name>`, `models/<name>` or `reports/<name>`. Raises SourceError, and changes nothing,
+    where one of these holds a file that is none of `files`: whoever put it there would lose it.
+    """
+    folders = {"/".join(each.path.split("/")[:2]) for each in files}
+    for folder in sorted(folders):
+        _require_only(workspace, folder, files)
+    with ExitStack() as stack:
+        drafts = [(workspace.root / each, stack.enter_context(whole_folder(workspace.root / each))) for each in folders]
+        yield replace(workspace, drafts=(*workspace.drafts, *drafts))
+
+
+def _require_only(workspace: Workspace, folder: str, files: Collection[File]) -> None:
+    top = workspace.path(folder)
+    ours = {path for each in files for path in each.all_at(workspace)}
+    there = (path for path in sorted(top.rglob("*")) if path.is_file())
+    foreign = [path for path in there if path not in ours and not _LITTER.search(f"/{path.relative_to(top)}")]
+    if foreign:
+        raise SourceError(
+            f"{foreign[0].name} is not a file that churnrisk writes, and the folder is about to be written anew",
+            where=str(foreign[0].parent),
+            fix="move it elsewhere",
+        )
+
+
+_LITTER = re.compile(r"/\.spill-|/\.[^/]+\.(partial|old)(/|$)|/\.DS_Store$")
+"""Files that a killed run, or the operating system, left behind; nobody misses them."""

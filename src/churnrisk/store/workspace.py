@@ -2,8 +2,8 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from churnrisk.clock import Day
@@ -40,16 +40,6 @@ class Workspace:
             if path.is_relative_to(folder):
                 return draft / path.relative_to(folder)
         return path
-
-    @contextmanager
-    def rewriting(self, *folders: str) -> Iterator["Workspace"]:
-        """The same workspace with some folders empty, to be filled; they take the old ones' places when all ends well.
-
-        A reader sees the old folders until then, and so does whoever reads through the workspace itself.
-        """
-        with ExitStack() as stack:
-            drafts = [(self.root / each, stack.enter_context(whole_folder(self.root / each))) for each in folders]
-            yield replace(self, drafts=(*self.drafts, *drafts))
 
     @property
     def params(self) -> Path:
