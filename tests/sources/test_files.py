@@ -132,6 +132,22 @@ def test_usage_is_taken_as_it_is(queries: Path, folder: Path, tmp_path: Path, us
     assert sum(len(pd.read_parquet(file)) for file in files) == rows
 
 
+@pytest.mark.parametrize(
+    "reads",
+    ["read_text('{outside}')", "'{folder}/../secret.csv'", "read_csv('{folder}/link.csv')", "glob('{outside}')"],
+    ids=["by its path", "by way of the folder above", "by a link", "by its name alone"],
+)
+def test_a_query_reads_no_file_outside_its_folder(queries: Path, folder: Path, tmp_path: Path, reads: str) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("token\nhunter2\n")
+    (folder / "link.csv").symlink_to(secret)
+    write_queries(queries, {"accounts": f"SELECT * FROM {reads.replace('{outside}', str(secret))}"})
+    said = r"queries/accounts.sql: it reads .*(secret|link)\.csv, which is not in the source's folder\. .* Fix: move"
+    with pytest.raises(SourceError, match=says):
+        pull(queries, folder, Workspace(tmp_path))
+    assert not (tmp_path / "data" / "raw").exists()
+
+
 BAD_QUERIES = {
     "a misspelt column": ("SELECT acount FROM '{folder}/clicks.parquet'", ["Referenced column", "acount"]),
     "a misspelt word": ("SELEC 1", ["syntax error"]),

@@ -34,7 +34,8 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
     file, `<table>.parquet`; usage is `usage/YYYY-MM.parquet`, by month of its day. Rows are sorted by all columns, so
     the same files give the same bytes. Usage goes from file to file in bounded memory, however much there is.
 
-    Raises SourceError, naming the query's file, where the folder or a file is missing or a query fails.
+    A query reads the files of `folder` and nothing else. Raises SourceError, naming the query's file, where the folder
+    or a file is missing, a query fails or reads another file.
     """
     wanted = read(queries)
     if not folder.is_dir():
@@ -49,6 +50,7 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
         duckdb.connect(config={**_SETTINGS, "temp_directory": spill}) as connection,
     ):
         connection.execute("SET TimeZone = 'UTC'")
+        _confine(connection, folder, draft.path("data/raw"))
         for query in wanted:
             with _in_one_sentence(query):
                 _bind(connection, query, folder)
@@ -56,6 +58,19 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
                     _write_by_month(connection, query.table.occurs, Path(spill), draft)
                 else:
                     _write(connection, "pulled", RAW.at(draft, table=query.table.name))
+
+
+def _confine(connection: DuckDBPyConnection, folder: Path, out: Path) -> None:
+    """Let the connection reach the source's folder and the folder that it writes to, and no other file.
+
+    Whoever writes a query could otherwise read any file of the machine into a table that a whole team sees.
+    """
+    paths = [each.resolve().as_posix() for each in (folder, out)]
+    # A folder's own * or [ stands escaped in a query, and DuckDB compares paths as they stand there.
+    allowed = ", ".join(_literal(path) for each in paths for path in (each, glob.escape(each)))
+    connection.execute(f"SET allowed_directories = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
@@ -103,6 +118,14 @@ def _in_one_sentence(query: Query) -> Iterator[None]:
     """Turn what DuckDB says of a query into one short sentence that names the query's file."""
     try:
         yield
+    except duckdb.PermissionException as error:
+        path = str(error).partition('"')[2].partition('"')[0]
+        raise SourceError(
+            f"it reads {path}, which is not in the source's folder",
+            where=query.where,
+            allowed="files below source.folder, as {folder}/...",
+            fix="move the file there, or set source.folder in params.yaml to a folder that holds all files",
+        ) from None
     except duckdb.Error as error:
         reason = " ".join(str(error).partition("\nLINE ")[0].split())
         reason = reason if len(reason) <= 300 else f"{reason[:300]} ..."
