@@ -142,7 +142,7 @@ def test_a_query_reads_no_file_outside_its_folder(queries: Path, folder: Path, t
     secret.write_text("token\nhunter2\n")
     (folder / "link.csv").symlink_to(secret)
     write_queries(queries, {"accounts": f"SELECT * FROM {reads.replace('{outside}', str(secret))}"})
-    said = r"queries/accounts.sql: it reads .*(secret|link)\.csv, which is not in the source's folder\. .* Fix: move"
+    says = r"queries/accounts.sql: it reads .*(secret|link)\.csv, which is not in the source's folder\. .* Fix: move"
     with pytest.raises(SourceError, match=says):
         pull(queries, folder, Workspace(tmp_path))
     assert not (tmp_path / "data" / "raw").exists()
