@@ -58,6 +58,7 @@ def test_the_report_counts_every_table(tmp_path: Path) -> None:
         "first": "2025-01-02",
         "last": "2025-01-11",
         "columns_not_offered": ["subscription_id", "known_at"],
+        "formats": {},
     }
     assert found["not_offered"] == ["invoices", "tickets", "surveys", "touchpoints", "goals"]
     names = [(each["table"], each["name"], each["rows"], each["share"]) for each in found["contradictions"]]
@@ -144,7 +145,7 @@ def test_a_date_that_cannot_be_is_rejected(tmp_path: Path) -> None:
     write_raw(tmp_path / "data" / "raw", usage=changed("usage", day=days))
     conform_in(tmp_path)
     counts = report(tmp_path)["tables"]["usage"]
-    assert counts["rejected"] == {"day is not between 1970 and 2200: leave it empty where there is no date": 2}
+    assert counts["rejected"] == {"day is not between 1901 and 2200: leave it empty where there is no date": 2}
     assert (counts["first"], counts["last"]) == ("2025-01-02", "2025-01-11")
     assert list(contents(tmp_path / "data" / "tables" / "usage")) == ["2025-01.parquet"]
 

@@ -10,7 +10,9 @@ import pandera.pandas as pa
 from churnrisk.units import UNITS
 
 ATTRIBUTE = "attribute_"
-"""Prefix of columns that a company adds to `accounts`: text is a category, a number is a number."""
+"""Prefix of columns that a company adds to `accounts`: text is a category, a number is a number, and so are texts that
+are all numbers, unless one has a leading zero, as codes have.
+"""
 
 SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "time": "TIMESTAMP", "flag": "BOOLEAN"}
 PANDAS_TYPES = {"text": "str", "number": "float64", "time": "datetime64[us]", "flag": "bool"}

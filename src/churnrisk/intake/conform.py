@@ -10,9 +10,10 @@ from duckdb import DuckDBPyConnection
 from churnrisk.contract import TABLES, Table
 from churnrisk.errors import ContractError
 from churnrisk.intake.contradictions import contradictions
+from churnrisk.intake.formats import ISO, PLAIN, formats
 from churnrisk.intake.judge import fill_known, reasons
 from churnrisk.intake.tally import Tally
-from churnrisk.intake.typed import Found, attributes, check_columns, found_columns, read_typed
+from churnrisk.intake.typed import Formats, Found, attributes, check_columns, found_columns, read_typed
 from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE, USAGE, Contradiction, Intake
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.engine import connect, file, frame
@@ -72,10 +73,12 @@ class _Door:
         tally = Tally(table, [column for column in table.columns if column not in found])
         if parts:
             check_columns(table, found)
+        readers = formats(self.connection, parts, table, found) if parts else {}
+        tally.formats = {name: each.name for name, each in readers.items() if each not in (ISO, PLAIN)}
         total = sum(pq.read_metadata(part).num_rows for part in parts)
         refused = []
         for part in parts:
-            refused += self._judge(part, table, found, tally)
+            refused += self._judge(part, tally, found, readers)
             tally.check(total, self.max_rejected_share)
         tally.check_not_empty()
         if refused:
@@ -85,9 +88,10 @@ class _Door:
             self.connection.execute(f"CREATE TABLE known_accounts AS {accounts}")
         return tally
 
-    def _judge(self, part: Path, table: Table, found: Found, tally: Tally) -> list[pd.DataFrame]:
+    def _judge(self, part: Path, tally: Tally, found: Found, readers: Formats) -> list[pd.DataFrame]:
         """Write the sound rows of one file; the unsound ones are given back."""
-        rows = read_typed(self.connection, part, table, found)
+        table = tally.table
+        rows = read_typed(self.connection, part, table, found, readers)
         why = reasons(rows, table)
         kept = rows[why == ""]
         tally.keep(kept)

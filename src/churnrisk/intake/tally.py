@@ -26,6 +26,7 @@ class Tally:
 
     table: Table
     not_offered: list[str]
+    formats: dict[str, str] = field(default_factory=dict)
     kept: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     _examples: dict[str, str] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Tally:
             first=min(self._days, default=None),
             last=max(self._days, default=None),
             columns_not_offered=self.not_offered,
+            formats=self.formats,
         )
 
     def _by_reason(self) -> list[tuple[str, int]]:

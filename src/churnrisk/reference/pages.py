@@ -47,6 +47,8 @@ def tables_page() -> str:
         "# Contract tables\n\nWhat a source gives, one query a table (`queries/<table>.sql`). Times are UTC. A column "
         "that is not required may be left out; a table that is not required may be left out too, and its features are "
         "then switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date. "
+        "CSV files are read as text. Texts are read as ISO dates and plain numbers, or by the one format that the "
+        "column's values prove (`12/31/2024`, `1,234.50`); where they prove none, the run stops and asks. "
         "A row that comes again, with the same key and a later `known_at`, is a correction: from then on it stands in "
         "the other's place.\n"
     )
@@ -101,7 +103,8 @@ def _table(table: Table) -> str:
         need = "yes" if table.is_required(name) else ""
         text += f"| `{name}` | {kind} | {need} | {column.description} | {known} |\n"
     if table.attributes:
-        text += f"| `{ATTRIBUTE}...` | text or number | | any further facts of the company's own | with the row |\n"
+        meaning = "a fact of the company's own: words, or numbers where all values are, none with a leading zero"
+        text += f"| `{ATTRIBUTE}...` | text or number | | {meaning} | with the row |\n"
     rules = [check.error for check in table.schema.checks]
     rules += [f"`{name}` {check.error}" for name, column in table.columns.items() for check in column.checks]
     if rules:

@@ -10,6 +10,7 @@ import duckdb
 from duckdb import DuckDBPyConnection, StatementType
 
 from churnrisk.errors import SourceError
+from churnrisk.sources.csv_as_text import csv_as_text
 from churnrisk.sources.queries import Query, read
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.files import rewriting
@@ -85,7 +86,7 @@ def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
             allowed="one SELECT",
             fix="use WITH for steps in between",
         )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {statements[0].query}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {csv_as_text(connection, statements[0].query)}")
 
 
 def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, draft: Workspace) -> None:

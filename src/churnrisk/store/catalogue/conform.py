@@ -8,7 +8,9 @@ from churnrisk.store.files import Column, Record, RecordFile, TableFile
 
 
 class TableCounts(Record):
-    """What became of the rows of one table; `first` and `last` are the days of its first and last fact."""
+    """What became of the rows of one table; `first` and `last` are the days of its first and last fact, `formats` say
+    how texts were read that are neither ISO dates nor plain numbers.
+    """
 
     read: int
     kept: int
@@ -16,6 +18,7 @@ class TableCounts(Record):
     first: dt.date | None
     last: dt.date | None
     columns_not_offered: list[str]
+    formats: dict[str, str]
 
 
 class Contradiction(Record):
