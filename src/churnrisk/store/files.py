@@ -121,7 +121,10 @@ class RecordFile(File, Generic[R]):
 
     def read(self, workspace: Workspace, **parts: Any) -> R:
         """The record; raises SourceError where the file is missing, damaged, or holds something else."""
-        path = self.at(workspace, **parts)
+        return self.read_at(self.at(workspace, **parts))
+
+    def read_at(self, path: Path) -> R:
+        """The same, of one of the files that `all_at` lists."""
         content = read_json(path)
         try:
             return self.record.model_validate(content)
