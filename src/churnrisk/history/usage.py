@@ -85,7 +85,8 @@ class Usage(OfSnapshots):
         Weeks before an account began have no weight.
         """
         span = int(np.ceil(6 * half_life))
-        weight = 0.5 ** (np.arange(span) / half_life)
+        # The last digit of a power depends on the processor; with twelve, these few weights don't.
+        weight = (0.5 ** (np.arange(span) / half_life)).round(12)
         lived = self.lived(span).astype(int)
         sums = np.zeros(len(lived))
         for age, past in enumerate(self._back(span, event)):
