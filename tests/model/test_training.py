@@ -149,4 +149,4 @@ def test_one_class_alone_can_teach_nothing(keep, says):
 def test_settings_have_no_more_digits_than_processors_agree_on(learned):
     _, early, _, _, _ = learned
     choice, _, _ = choose(early, replace(RECIPE, trials=3))
-    assert all(float(f"{value:.6g}") == value for value in choice.settings.values())
+    assert all(float(f"{value:.10g}") == value for value in choice.settings.values())

@@ -55,7 +55,7 @@ def _is_near(rates: pd.DataFrame) -> bool:
 
 
 def _finding(name: str, outcome: str, rates: pd.DataFrame) -> Finding:
-    most = rates.sort_values("size", kind="stable").iloc[-1]
+    most = rates.sort_values("size").iloc[-1]
     return Finding(
         "target_encoding",
         f"{name} is the share of {outcome}, in each of its {len(rates)} groups: {most['value']:.4f} stands where"

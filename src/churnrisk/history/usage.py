@@ -85,8 +85,7 @@ class Usage(OfSnapshots):
         Weeks before an account began have no weight.
         """
         span = int(np.ceil(6 * half_life))
-        # The last digit of a power depends on the processor; with twelve, these few weights don't.
-        weight = (0.5 ** (np.arange(span) / half_life)).round(12)
+        weight = 0.5 ** (np.arange(span) / half_life)
         lived = self.lived(span).astype(int)
         sums = np.zeros(len(lived))
         for age, past in enumerate(self._back(span, event)):

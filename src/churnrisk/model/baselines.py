@@ -40,5 +40,4 @@ def _standard(columns: list[Numbers], units: list[tuple[float, float]]) -> list[
 
 def _recency_and_volume(features: pd.DataFrame) -> list[Numbers]:
     volume = np.nan_to_num(features[VOLUME].to_numpy(float, na_value=0.0))
-    # The last digit of log1p depends on the processor. Rounded, it could differ for one value in ten million.
-    return [np.log1p(each).round(9) for each in (last_login_rule(features), volume)]
+    return [np.log1p(each) for each in (last_login_rule(features), volume)]

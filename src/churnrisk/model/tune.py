@@ -20,7 +20,7 @@ START = {"num_leaves": 15, "min_data_in_leaf": 100, "feature_fraction": 0.5, "ba
 
 PATIENCE = 40
 
-DIGITS = 6
+DIGITS = 10
 """Of a setting. The last of what Optuna draws depends on the processor's exp and log; the fit doesn't need it."""
 
 
