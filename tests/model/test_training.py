@@ -13,8 +13,9 @@ from sklearn.metrics import roc_auc_score
 from churnrisk.clock import Day
 from churnrisk.errors import ModelError
 from churnrisk.metrics.calibration import expected_calibration_error
-from churnrisk.model.boosted import calibrate, calibration, probability, raw_score
+from churnrisk.model.boosted import calibrate, calibration, raw_score
 from churnrisk.model.bundle import RiskModel
+from churnrisk.model.log_odds import probability
 from churnrisk.model.matrix import matrix
 from churnrisk.model.training import choose, fit_all
 
@@ -143,3 +144,9 @@ def test_one_class_alone_can_teach_nothing(keep, says):
     )
     with pytest.raises(ModelError, match=says):
         choose(few, RECIPE)
+
+
+def test_settings_have_no_more_digits_than_processors_agree_on(learned):
+    _, early, _, _, _ = learned
+    choice, _, _ = choose(early, replace(RECIPE, trials=3))
+    assert all(float(f"{value:.10g}") == value for value in choice.settings.values())

@@ -8,10 +8,12 @@ import pandas as pd
 from churnrisk.clock import LabelWindow, day
 from churnrisk.risk_list import Model, RiskList, Week, compose
 
+from ..hostile import NAMES
+
 AS_OF = day("2025-01-06")
 WINDOW = LabelWindow(lead_days=14, horizon_days=90)
 MODEL = Model("3f9c2ab-d41e77", day("2024-09-15").item(), auc=0.8134, lift=3.42)
-HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", 'Müller & Söhne "Fein"', "@SUM(1+1)*9"]
+HOSTILE = list(NAMES[:4])
 
 FIRST = [
     "Harbor",

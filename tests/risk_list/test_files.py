@@ -98,11 +98,11 @@ def test_the_latest_is_the_newest_whatever_is_made_last(tmp_path: Path) -> None:
 
 def test_same_bytes_in_another_process_time_zone_and_hash_order(folder: Path, tmp_path: Path) -> None:
     code = (
-        "from pathlib import Path; from risk_list.company import risk_list; from churnrisk.risk_list import write;"
-        f"write(risk_list(), Path({str(tmp_path / 'again')!r}))"
+        "from pathlib import Path; from churnrisk.risk_list import write; from tests.risk_list.company import risk_list"
+        f"; write(risk_list(), Path({str(tmp_path / 'again')!r}))"
     )
-    tests = str(Path(__file__).parents[1])
-    other = {"PYTHONHASHSEED": "4", "TZ": "Pacific/Kiritimati", "PYTHONPATH": tests}
+    root = str(Path(__file__).parents[2])
+    other = {"PYTHONHASHSEED": "4", "TZ": "Pacific/Kiritimati", "PYTHONPATH": root}
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, **other})
     assert contents(tmp_path / "again") == contents(folder)
 

@@ -86,4 +86,3 @@ def test_text_survives_the_way_through_a_file(tiny: Company, tmp_path: Path) -> 
     simulator.write(tiny, tmp_path / "company", tmp_path / "hazard.parquet")
     written = pd.read_parquet(tmp_path / "company" / "accounts.parquet")
     assert written["name"].tolist() == tiny.tables["accounts"]["name"].tolist()
-    assert "=cmd|' /C calc'!A0" in set(written["name"])

@@ -127,7 +127,8 @@ def apart(counts: Counts) -> Apart:
         order, size = np.argsort(_steady(chosen_on), kind="stable"), measured.snapshots.sum(axis=0)
         for end, places in zip(ends, (order, order[::-1]), strict=True):
             part = _part(size, places)
-            end.append(np.stack([measured.snapshots @ part, measured.left @ part]))
+            # Not `@`, whose sums depend on the processor.
+            end.append(np.stack([(each * part).sum(axis=1) for each in (measured.snapshots, measured.left)]))
     safest, riskiest = (rate(*np.concatenate(end, axis=1)) for end in ends)
     return _difference(safest, riskiest)
 

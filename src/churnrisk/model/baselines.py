@@ -3,9 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+
+from churnrisk.model.log_odds import fit_logistic, probability
 
 RECENCY, VOLUME = "days_since_active", "usage_last_month"
 
@@ -25,12 +24,20 @@ def last_login_rule(features: pd.DataFrame) -> Numbers:
 
 
 def two_feature_logistic(train: pd.DataFrame, label: Numbers, features: pd.DataFrame) -> Numbers:
-    """Probabilities from recency and volume alone."""
-    model = make_pipeline(StandardScaler(), LogisticRegression())
-    model.fit(_recency_and_volume(train), label)
-    return np.asarray(model.predict_proba(_recency_and_volume(features))[:, 1])
+    """Probabilities from recency and volume alone, in standard units, with a penalty of 1 on their slopes."""
+    known = _recency_and_volume(train)
+    units = [(each.mean(), each.std() or 1.0) for each in known]
+    intercept, *slopes = fit_logistic(_standard(known, units), label, penalty=1.0)
+    log_odds = np.full(len(features), intercept)
+    for slope, column in zip(slopes, _standard(_recency_and_volume(features), units), strict=True):
+        log_odds += slope * column
+    return probability(log_odds)
 
 
-def _recency_and_volume(features: pd.DataFrame) -> Numbers:
-    volume = features[VOLUME].to_numpy(float, na_value=0.0)
-    return np.asarray(np.log1p(np.column_stack([last_login_rule(features), np.nan_to_num(volume)])))
+def _standard(columns: list[Numbers], units: list[tuple[float, float]]) -> list[Numbers]:
+    return [(column - mean) / spread for column, (mean, spread) in zip(columns, units, strict=True)]
+
+
+def _recency_and_volume(features: pd.DataFrame) -> list[Numbers]:
+    volume = np.nan_to_num(features[VOLUME].to_numpy(float, na_value=0.0))
+    return [np.log1p(each) for each in (last_login_rule(features), volume)]

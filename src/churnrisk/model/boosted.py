@@ -6,8 +6,8 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 
+from churnrisk.model.log_odds import fit_logistic
 from churnrisk.model.matrix import Column, Matrix
 
 Settings = Mapping[str, float | int]
@@ -55,12 +55,11 @@ def calibration(raw: Numbers, label: Numbers) -> tuple[float, float]:
     >>> slope > 0
     True
     """
-    model = LogisticRegression(C=np.inf).fit(raw[:, None], label)
-    slope = float(model.coef_[0, 0])
+    intercept, slope = fit_logistic([raw], label)
     if slope <= 0:
-        rate = label.mean()
-        return float(np.log(rate / (1 - rate))), 0.0
-    return float(model.intercept_[0]), slope
+        (base_rate,) = fit_logistic([], label)
+        return base_rate, 0.0
+    return intercept, slope
 
 
 def calibrate(booster: lgb.Booster, intercept: float, slope: float) -> lgb.Booster:
@@ -89,15 +88,6 @@ def contributions(booster: lgb.Booster, x: Matrix) -> tuple[Numbers, Numbers]:
     """
     values = np.asarray(booster.predict(x, pred_contrib=True), float)
     return values[:, :-1], values[:, -1]
-
-
-def probability(raw: Numbers) -> Numbers:
-    """Probability of log-odds.
-
-    >>> probability(np.array([0.0, 2.0])).round(3)
-    array([0.5  , 0.881])
-    """
-    return np.asarray(1 / (1 + np.exp(-np.asarray(raw, float))))
 
 
 def _leaves(booster: lgb.Booster) -> list[int]:

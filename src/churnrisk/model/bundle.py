@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.errors import ModelError, SourceError
-from churnrisk.model.boosted import Numbers, contributions, probability, raw_score
+from churnrisk.model.boosted import Numbers, contributions, raw_score
+from churnrisk.model.log_odds import probability
 from churnrisk.model.matrix import Column, matrix
 from churnrisk.store.workspace import read_json, write_json, write_text
 

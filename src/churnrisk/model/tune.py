@@ -10,7 +10,8 @@ import numpy.typing as npt
 import optuna
 from sklearn.metrics import log_loss
 
-from churnrisk.model.boosted import FIXED, Numbers, Settings, dataset, probability, raw_score
+from churnrisk.model.boosted import FIXED, Numbers, Settings, dataset, raw_score
+from churnrisk.model.log_odds import probability
 from churnrisk.model.matrix import Column, Matrix
 from churnrisk.model.split import Fold
 
@@ -18,6 +19,9 @@ START = {"num_leaves": 15, "min_data_in_leaf": 100, "feature_fraction": 0.5, "ba
 """The first settings tried: few leaves, strong shrinkage; hard to beat where churns are few."""
 
 PATIENCE = 40
+
+DIGITS = 10
+"""Of a setting. The last of what Optuna draws depends on the processor's exp and log; the fit doesn't need it."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +57,24 @@ def tune(
         (dataset(x[fold.train], y[fold.train], columns), dataset(x[fold.validation], y[fold.validation], columns))
         for fold in folds
     ]
-    tried: list[list[lgb.Booster]] = []
+    tried: list[tuple[Settings, list[lgb.Booster]]] = []
 
     def loss(trial: optuna.Trial) -> float:
-        settings = {**fixed, **_suggest(trial)}
-        tried.append(list(pool.map(lambda pair: _fit(settings, pair, max_trees), data)))
-        return float(np.mean([booster.best_score["valid_0"]["binary_logloss"] for booster in tried[-1]]))
+        drawn = _suggest(trial)
+        fitted = list(pool.map(lambda pair: _fit({**fixed, **drawn}, pair, max_trees), data))
+        tried.append((drawn, fitted))
+        return float(np.mean([booster.best_score["valid_0"]["binary_logloss"] for booster in fitted]))
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
     study.enqueue_trial(START)
     with ThreadPoolExecutor(threads) as pool:
         study.optimize(loss, n_trials=trials)
-    best = tried[study.best_trial.number]
+    drawn, best = tried[study.best_trial.number]
     raw = np.concatenate([raw_score(each, x[fold.validation]) for each, fold in zip(best, folds, strict=True)])
     rows = np.concatenate([np.flatnonzero(fold.validation) for fold in folds])
     trees = max(int(np.mean([each.best_iteration for each in best])), 1)
-    settings = {"learning_rate": learning_rate, **study.best_params}
+    settings = {"learning_rate": learning_rate, **drawn}
     return Choice(settings, trees, float(log_loss(y[rows], probability(raw))), trials, raw, rows)
 
 
@@ -81,10 +86,11 @@ def _fit(settings: Settings, rows: tuple[lgb.Dataset, lgb.Dataset], max_trees: i
 
 
 def _suggest(trial: optuna.Trial) -> Settings:
-    return {
+    drawn = {
         "num_leaves": trial.suggest_int("num_leaves", 4, 63, log=True),
         "min_data_in_leaf": trial.suggest_int("min_data_in_leaf", 20, 500, log=True),
         "feature_fraction": trial.suggest_float("feature_fraction", 0.2, 0.9),
         "bagging_fraction": trial.suggest_float("bagging_fraction", 0.4, 0.9),
         "lambda_l2": trial.suggest_float("lambda_l2", 0.1, 100.0, log=True),
     }
+    return {name: value if isinstance(value, int) else float(f"{value:.{DIGITS}g}") for name, value in drawn.items()}
