@@ -1,5 +1,6 @@
 """A bundle comes back as it was saved, or not at all."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -76,6 +77,24 @@ def test_a_bundle_that_is_altered_or_incomplete_is_refused_with_one_clear_error(
         Bundle.load(tmp_path)
 
 
+@pytest.mark.parametrize("change", ["altered", "left out", "added"])
+def test_a_seal_that_was_changed_along_with_the_files_is_refused(tmp_path, change):
+    """Whoever changes the card, and its hash in the seal, still misses the hash over all."""
+    bundle(MODELS["boosted"]).save(tmp_path)
+    content = json.loads((tmp_path / "bundle.json").read_text())
+    if change == "altered":
+        (tmp_path / "model_card.md").write_text("# Flattering\n")
+        content["files"]["model_card.md"] = hashlib.sha256(b"# Flattering\n").hexdigest()
+    elif change == "left out":
+        del content["files"]["model_card.md"]
+    else:
+        (tmp_path / "more.txt").write_text("")
+        content["files"]["more.txt"] = hashlib.sha256(b"").hexdigest()
+    (tmp_path / "bundle.json").write_text(json.dumps(content))
+    with pytest.raises(ModelError, match=r"bundle\.json is not the one that was saved"):
+        Bundle.load(tmp_path)
+
+
 def test_a_format_that_is_not_known_is_refused(tmp_path):
     bundle(MODELS["boosted"]).save(tmp_path)
     content = json.loads((tmp_path / "bundle.json").read_text())
@@ -103,17 +122,20 @@ def test_what_another_model_made_is_refused():
         made.require_made("abc", "data/scores")
 
 
-@pytest.mark.parametrize("harm", ["kind", "columns", "not JSON"])
-def test_files_that_are_not_of_a_model_are_refused(harm):
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"kind": "oracle"}, r"no scorer is named 'oracle'\. Allowed: boosted, logistic, last_activity"),
+        ({"columns": [{"name": "other", "categories": None}]}, "the trees are of other columns than the model"),
+        ({"trained": {"rows": 3}}, "here: not a model"),
+        ({"more": 1}, "here: not a model"),
+    ],
+)
+def test_files_that_are_not_of_a_model_are_refused(changes, says):
     files = MODELS["boosted"].files()
-    facts = json.loads(files["model.json"])
-    if harm == "kind":
-        facts["kind"] = "oracle"
-    elif harm == "columns":
-        facts["columns"][0]["name"] = "other"
-    files["model.json"] = "{" if harm == "not JSON" else json.dumps(facts)
-    with pytest.raises(ModelError):
-        RiskModel.of_files(files, "here")
+    facts = json.dumps(json.loads(files["model.json"]) | changes)
+    with pytest.raises(ModelError, match=says):
+        RiskModel.of_files(files | {"model.json": facts}, "here")
 
 
 @pytest.mark.parametrize("name", SCORERS)

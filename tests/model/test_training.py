@@ -128,6 +128,20 @@ def test_no_label_is_used_before_it_is_mature_on_the_ladder_either(everything, e
     assert everything.ladder[60].notna().all()
 
 
+def test_a_test_of_one_class_alone_can_judge_nothing(everything):
+    held = split(everything)
+    test = everything.labels["as_of"].isin(held.dates.astype("M8[us]"))
+    staying = replace(everything, labels=everything.labels.assign(label=everything.labels["label"].where(~test, 0.0)))
+    with pytest.raises(ModelError, match="the test: there is only staying in 1200 snapshots"):
+        train(staying, held, SETTINGS, TEST_STARTS, ORIGIN)
+
+
+def test_a_split_whose_cut_lies_after_the_test_begins_is_caught(everything):
+    late = replace(split(everything), cut=TEST_ENDS)
+    with pytest.raises(ModelError, match="after the test begins on 2024-08-05"):
+        train(everything, late, SETTINGS, TEST_ENDS, ORIGIN)
+
+
 @pytest.mark.parametrize(("keep", "says"), [(0.0, "only staying in"), (1.0, "only churn in"), (None, "no snapshot")])
 def test_one_class_alone_can_teach_nothing(keep, says):
     everything = examples(accounts=20, weeks=4)

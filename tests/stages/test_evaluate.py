@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from churnrisk.errors import ParamsError
+from churnrisk.errors import ModelError, ParamsError
 from churnrisk.evaluation.judge import judge
 from churnrisk.model.baselines import two_feature_logistic
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
 from churnrisk.model.split import Split
-from churnrisk.store.workspace import read_json, read_table
+from churnrisk.store.workspace import read_json, read_table, write_json
 
 from ..company import copied, load, make, run
 
@@ -47,12 +47,19 @@ def test_the_baseline_learns_from_the_very_rows_of_the_model(list_before_test):
 def test_the_split_is_read_and_never_made_again(small, tmp_path):
     """Evaluation by another split that is written there is evaluation by that split."""
     workspace = copied(small, tmp_path / "workspace")
-    text = (workspace.models / "split.json").read_text()
     record = read_json(workspace.models / "split.json")
-    (workspace.models / "split.json").write_text(text.replace(f'"{record["test_as_of"][0]}",', "", 1))
+    write_json(record | {"test_as_of": record["test_as_of"][1:]}, workspace.models / "split.json")
     run(workspace, "evaluate")
     dates = np.unique(read_table(workspace.reports / "backtest.parquet")["as_of"].to_numpy("M8[D]"))
     assert dates.astype(str).tolist() == record["test_as_of"][1:]
+
+
+def test_a_cut_after_the_test_begins_is_refused(small, tmp_path):
+    workspace = copied(small, tmp_path / "workspace")
+    record = read_json(workspace.models / "split.json")
+    write_json(record | {"cut": record["test_as_of"][-1]}, workspace.models / "split.json")
+    with pytest.raises(ModelError, match="after the test begins"):
+        run(workspace, "evaluate")
 
 
 def test_the_bundle_is_the_final_model_with_the_figures_of_the_test(small):
