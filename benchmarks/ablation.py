@@ -21,13 +21,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scipy import stats
 
-from churnrisk.clock import day
 from churnrisk.metrics.ranking import average_precision_score, roc_auc_score
-from churnrisk.model.boosted import dataset, fit, raw_score
+from churnrisk.model.boosted import Boosted
+from churnrisk.model.examples import read_examples
 from churnrisk.model.matrix import columns_of, matrix
-from churnrisk.model.split import before, test_dates
+from churnrisk.model.split import Split
 from churnrisk.params import load
-from churnrisk.stages.rows import read_mature
 from churnrisk.store.workspace import Workspace, read_json
 
 ROOT = Path(__file__).parents[1]
@@ -64,10 +63,11 @@ class Task:
         """Log-odds of the test by a model on some features."""
         rows = self.features[names]
         columns, label = columns_of(rows[self.train]), self.labels["label"].to_numpy(float)
-        x = matrix(rows, columns)
-        known = dataset(x[self.train], label[self.train], columns)
-        fitted = (fit(known, self.settings, trees=self.trees, seed=seed) for seed in self.seeds)
-        return np.mean([raw_score(booster, x[self.test]) for booster in fitted], axis=0)
+        x, settings = matrix(rows, columns), {**self.settings, "trees": self.trees}
+        fitted = (
+            Boosted.fit(x[self.train], label[self.train], columns, {**settings, "seed": seed}) for seed in self.seeds
+        )
+        return np.mean([scorer.log_odds(x[self.test]) for scorer in fitted], axis=0)
 
     def subsets(self) -> Iterator[tuple[str, str, list[str]]]:
         """What to leave out, or to keep: theme, how, names of features."""
@@ -87,21 +87,19 @@ def task(name: str) -> Task:
     """What a workspace learned from and was tested on."""
     workspace = Workspace(PLACES[name])
     params, choice = load(workspace.params), read_json(workspace.models / "choice.json")
-    features, labels = read_mature(workspace, params.churn.horizon_days)
-    as_of, matures = (labels[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
-    dates = test_dates(as_of, named=tuple(map(day, params.folds.test_as_of)), weeks=params.folds.test_weeks)
+    examples = read_examples(workspace, params.churn.horizon_days)
+    split = Split.of_record(read_json(workspace.models / "split.json"))
     described = read_json(workspace.features / "features.json")["features"]
     themes = {each["name"]: each["theme"] for each in described}
-    train = before(matures, dates.min(), params.folds.embargo_days)
     return Task(
-        features,
-        labels,
-        train,
-        np.isin(as_of, dates),
-        choice["settings"],
-        choice["trees"],
-        themes,
-        SEEDS[: FEWER_SEEDS.get(name)],
+        features=examples.features,
+        labels=examples.labels,
+        train=split.earlier(examples.labels),
+        test=np.isin(examples.labels["as_of"].to_numpy("M8[D]"), split.dates),
+        settings=choice["settings"],
+        trees=choice["trees"],
+        themes=themes,
+        seeds=SEEDS[: FEWER_SEEDS.get(name)],
     )
 
 

@@ -6,6 +6,15 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "src" / "churnrisk"
 
 
+def importers(library: str) -> list[str]:
+    """The files of the package that import a library, or a part of it, in whatever way."""
+    return sorted(
+        str(file.relative_to(PACKAGE))
+        for file in PACKAGE.rglob("*.py")
+        if any(name.split(".")[0] == library for name in _names(file))
+    )
+
+
 def closure(module: Path) -> set[Path]:
     """The module, everything of the package that it imports, and what that imports, package files included."""
     found: set[Path] = set()
@@ -19,13 +28,17 @@ def closure(module: Path) -> set[Path]:
 
 
 def _imported(file: Path) -> list[str]:
+    return [name for name in _names(file) if name.split(".")[0] == "churnrisk"]
+
+
+def _names(file: Path) -> list[str]:
     names = []
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return [name for name in names if name.split(".")[0] == "churnrisk"]
+    return names
 
 
 def _files(name: str) -> list[Path]:

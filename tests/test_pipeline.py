@@ -142,7 +142,7 @@ def test_the_list_is_written_and_shown(project):
 
 
 def test_one_id_leads_from_the_list_to_the_run_in_mlflow(project):
-    lineage = json.loads((project.models / "final" / "model.json").read_text())["lineage"]
+    lineage = json.loads((project.models / "bundle" / "model.json").read_text())["lineage"]
     listed = (project.risk_lists / "latest" / "risk_list.json").read_text()
     remembered = [file.stem for file in (project.history / "scores").glob("*/*.parquet")]
     assert lineage in listed
@@ -152,13 +152,15 @@ def test_one_id_leads_from_the_list_to_the_run_in_mlflow(project):
         f"runs = mlflow.search_runs(search_all_experiments=True, filter_string=\"tags.lineage = '{lineage}'\");"
         "run = mlflow.get_run(runs.run_id[0]);"
         "names = [f.path for f in mlflow.MlflowClient().list_artifacts(run.info.run_id, 'plots')];"
+        "bundle = [f.path for f in mlflow.MlflowClient().list_artifacts(run.info.run_id, 'bundle')];"
         "version = mlflow.MlflowClient().search_model_versions(\"name = 'churnrisk'\")[0];"
         "model = mlflow.models.get_model_info('models:/churnrisk/1');"
         "print(len(runs), 'model.auc' in run.data.metrics, 'num_leaves' in run.data.params, len(names),"
         " version.run_id == run.info.run_id, len(model.signature.inputs) > 25, len(run.inputs.dataset_inputs),"
-        " {'git_revision', 'data_hash', 'params_hash'} <= set(run.data.tags))"
+        " {'git_revision', 'data_hash', 'params_hash'} <= set(run.data.tags),"
+        " 'bundle/bundle.json' in bundle)"
     )
-    assert call(project, sys.executable, "-c", script).splitlines()[-1] == "1 True True 3 True True 1 True"
+    assert call(project, sys.executable, "-c", script).splitlines()[-1] == "1 True True 3 True True 1 True True"
 
 
 def test_history_survives_and_is_never_written_twice(project):

@@ -95,10 +95,10 @@ def doctor(
     Ends with code 6 where one of its checks finds something, and shows the cadence of usage:
 
     - cut_off: features look past their date
-    - too_good: one feature alone tells who leaves
+    - too_good: one feature alone tells who churns
     - availability: whether a value is there tells it
     - target_encoding: a feature is the churn rate of a group
-    - order_in_time: what was learned was not certain yet
+    - order_in_time: what was learned was not mature yet
     - finished_windows: a label was given too early
     - whole_test: the backtest lacks rows of the test
     - own_date: predictions are of another date

@@ -10,13 +10,15 @@ import pytest
 from churnrisk.clock import day
 from churnrisk.features import commercial
 from churnrisk.features.registry import feature
-from churnrisk.model.bundle import RiskModel
-from churnrisk.model.split import Fold, Folds
-from churnrisk.model.training import Examples, fit_all
-from churnrisk.model.tune import START, Choice
-from churnrisk.stages import rows
-from churnrisk.stages import train as training_stage
-from churnrisk.store.workspace import Workspace
+from churnrisk.feeds.list_date import list_date
+from churnrisk.model.boosted import Boosted
+from churnrisk.model.bundle import Bundle
+from churnrisk.model.examples import Examples, read_examples, read_features
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.split import Fold, Split
+from churnrisk.model.training import Origin, fit
+from churnrisk.model.tune import START
+from churnrisk.store.workspace import Workspace, read_json, write_json
 
 from ..company import load
 
@@ -33,8 +35,8 @@ def fewer_dates(workspace: Workspace) -> None:
     change(workspace, file, lambda rows: rows[rows["as_of"].isin(np.unique(rows["as_of"])[::-4])])
 
 
-def left(workspace: Workspace) -> set[str]:
-    """Accounts that are gone, as the company knows by now."""
+def churned(workspace: Workspace) -> set[str]:
+    """Accounts that have churned, as the company knows by now."""
     out = pd.read_parquet(workspace.snapshots / "left_out.parquet")
     return set(out.loc[out["rule"].isin(["churned", "in notice"]), "account_id"])
 
@@ -44,25 +46,25 @@ def left(workspace: Workspace) -> set[str]:
 
 def columns_without_a_past(workspace: Workspace) -> None:
     """Columns of accounts as a CRM has them today, and a survey that is filled in by the manager after the exit."""
-    gone = left(workspace)
+    lost = churned(workspace)
     labels = pd.read_parquet(workspace.labels / "labels.parquet").query("horizon_days == 30").dropna(subset="label")
     labels = labels.merge(pd.read_parquet(workspace.snapshots / "snapshots.parquet"), on=["account_id", "as_of"])
     accounts = pd.read_parquet(workspace.tables / "accounts.parquet").set_index("account_id")
     rate = labels["label"].groupby(accounts["industry"].reindex(labels["account_id"]).to_numpy()).mean()
 
     def overwritten(rows: pd.DataFrame) -> pd.DataFrame:
-        is_gone = rows["account_id"].isin(gone)
+        has_churned = rows["account_id"].isin(lost)
         noise = np.random.default_rng(0).random(len(rows))
         return rows.assign(
-            attribute_status=pd.array(np.where(is_gone & (noise < 0.97), "cancelled", "active"), dtype="str"),
-            attribute_health=np.where(is_gone, 30.0, 70.0) + 20 * noise,
-            attribute_exit_reason=pd.array(np.where(is_gone & (noise < 0.6), "price", None), dtype="str"),
+            attribute_status=pd.array(np.where(has_churned & (noise < 0.97), "cancelled", "active"), dtype="str"),
+            attribute_health=np.where(has_churned, 30.0, 70.0) + 20 * noise,
+            attribute_exit_reason=pd.array(np.where(has_churned & (noise < 0.6), "price", None), dtype="str"),
             attribute_industry_rate=rate.reindex(rows["industry"]).to_numpy(),
         )
 
     def score_that_knows(rows: pd.DataFrame) -> pd.DataFrame:
-        is_gone = rows["account_id"].isin(gone)
-        return rows.assign(score=rows["score"].where(rows["score"].isna(), np.where(is_gone, 1.0, 9.0)))
+        has_churned = rows["account_id"].isin(lost)
+        return rows.assign(score=rows["score"].where(rows["score"].isna(), np.where(has_churned, 1.0, 9.0)))
 
     change(workspace, "data/tables/accounts.parquet", overwritten)
     change(workspace, "data/tables/surveys.parquet", score_that_knows)
@@ -114,49 +116,65 @@ def features_of_a_colleague(workspace: Workspace, monkeypatch: pytest.MonkeyPatc
 
 def shuffled_test(workspace: Workspace) -> None:
     """The backtest of a random fifth of all rows, by a model of the others."""
-    told = load(workspace)
-    features, labels = rows.read_mature(workspace, told.churn.horizon_days)
-    test = np.random.default_rng(0).random(len(labels)) < 0.2
-    examples = Examples(features, labels, pd.DataFrame(index=labels.index), told.churn.horizon_days, "")
-    learned = Examples(features[~test], labels[~test], examples.ladder[~test], examples.horizon_days, "")
-    later = Examples(features[test], labels[test], examples.ladder[test], examples.horizon_days, "")
-    choice = Choice(START, 20, 0.0, 1, np.empty(0), np.empty(0, int))
-    plain = fit_all(learned, choice, training_stage._recipe(told))
-    model = plain.calibrated(plain.out_of_time(later), training_stage._recipe(told))
+    examples = read_examples(workspace, load(workspace).churn.horizon_days)
+    test = np.random.default_rng(0).random(len(examples.labels)) < 0.2
+    learned, later = (_some(examples, rows) for rows in (~test, test))
+    plain = fit(Boosted, learned, {**START, "trees": 20, "seed": 7})
+    model = plain.calibrated(plain.out_of_time(later), Origin("", ""))
     model.save(workspace.models / "backtest")
-    backtest = labels.loc[test, ["account_id", "as_of", "label"]]
-    backtest = backtest.assign(horizon_days=model.horizon_days, probability=model.probabilities(features[test]))
+    backtest = later.labels[["account_id", "as_of", "label"]]
+    backtest = backtest.assign(horizon_days=model.horizon_days, probability=model.probabilities(later.features))
     backtest.to_parquet(workspace.reports / "backtest.parquet", index=False)
 
 
-def shuffled_folds(as_of, matures_on, label, account, *, folds: int, weeks: int, seed: int) -> Folds:
-    """Folds to choose settings on, as scikit-learn makes them unless told."""
-    validation = np.random.default_rng(seed).integers(0, folds, len(label))
-    return Folds([Fold(validation != each, validation == each) for each in range(folds)], "")
+def _some(examples: Examples, rows: np.ndarray) -> Examples:
+    return Examples(
+        features=examples.features[rows],
+        labels=examples.labels[rows],
+        ladder=examples.ladder[rows],
+        horizon_days=examples.horizon_days,
+    )
+
+
+def shuffled_folds(split: Split, earlier: pd.DataFrame) -> list[Fold]:
+    """Folds to choose settings on, as scikit-learn makes them by default."""
+    validation = np.random.default_rng(split.seed).integers(0, 2, len(earlier))
+    return [Fold(validation != each, validation == each) for each in range(2)]
+
+
+def cut_after_the_test_begins(workspace: Workspace) -> None:
+    """A split that lets labels be learned from until the test ends."""
+    file = workspace.models / "split.json"
+    record = read_json(file)
+    write_json(record | {"cut": record["test_as_of"][-1]}, file)
+
+
+def a_date_of_the_test_left_out(workspace: Workspace) -> None:
+    """A backtest without the last date of the test, on which the model may have done badly."""
+    change(workspace, "reports/backtest.parquet", lambda test: test[test["as_of"] < test["as_of"].max()])
 
 
 def trained_on_it_all(workspace: Workspace) -> None:
     """A test in later time, and a model that has seen it: refitted on everything before it was judged."""
-    final = RiskModel.load(workspace.models / "final")
-    final.save(workspace.models / "backtest")
+    RiskModel.load(workspace.models / "final").save(workspace.models / "backtest")
 
 
 def joined_by_nearest_date(workspace: Workspace) -> None:
     """Predictions of the backtest joined to its rows by `merge_asof`, and scores made of the week before."""
     judged = RiskModel.load(workspace.models / "backtest")
-    final = RiskModel.load(workspace.models / "final")
-    last = rows.list_date(workspace)
+    final = Bundle.load(workspace.models / "bundle").model
+    last = list_date(workspace)
 
     def nearest(test: pd.DataFrame) -> pd.DataFrame:
-        weekly = pd.concat([rows.read_features(workspace, day(each)) for each in test["as_of"].unique()[1::2]])
+        weekly = pd.concat([read_features(workspace, day(each)) for each in test["as_of"].unique()[1::2]])
         made = weekly[["account_id", "as_of"]].assign(probability=judged.probabilities(weekly)).sort_values("as_of")
         kept = test.drop(columns="probability").sort_values("as_of", kind="stable")
         return pd.merge_asof(kept, made, on="as_of", by="account_id", direction="nearest").dropna()
 
     def of_the_week_before(scores: pd.DataFrame) -> pd.DataFrame:
-        before = rows.read_features(workspace, last - np.timedelta64(7, "D"))
-        older = pd.Series(final.probabilities(before), index=before["account_id"]).reindex(scores["account_id"])
-        return scores.assign(probability=older.fillna(0.05).to_numpy())
+        before = read_features(workspace, last - np.timedelta64(7, "D"))
+        earlier = pd.Series(final.probabilities(before), index=before["account_id"]).reindex(scores["account_id"])
+        return scores.assign(probability=earlier.fillna(0.05).to_numpy())
 
     change(workspace, "reports/backtest.parquet", nearest)
     change(workspace, f"data/scores/as_of={last}/scores.parquet", of_the_week_before)

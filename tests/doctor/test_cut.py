@@ -6,8 +6,8 @@ import pytest
 
 from churnrisk.clock import day
 from churnrisk.contract import TABLES
+from churnrisk.doctor.case import recipe_of
 from churnrisk.doctor.cut import cut_off, cut_table, cut_usage
-from churnrisk.doctor.examine import recipe_of
 from churnrisk.doctor.reading import read_evidence, to_cut
 from churnrisk.features import commercial
 from churnrisk.features.registry import feature
@@ -44,8 +44,8 @@ def test_what_was_known_before_a_date(name, columns, values, emptied):
     assert known.dtypes.equals(given.dtypes)
     assert len(known) == (emptied is not None)
     if emptied is not None:
-        gone = {column for column in given if given[column].notna().all() and known[column].isna().all()}
-        assert gone == set(emptied.split())
+        missing = {column for column in given if given[column].notna().all() and known[column].isna().all()}
+        assert missing == set(emptied.split())
 
 
 @pytest.mark.parametrize(
@@ -71,20 +71,20 @@ def to_make(small):
 
 
 def test_the_last_bit_counts(small, to_make):
-    """And what isn't a leak, as it doesn't come out of the whole tables either, is told apart."""
+    """A value that does not come out of the whole tables either is not a leak, and is reported apart."""
     snapshots, written = to_make
     (first,) = np.flatnonzero(written["as_of"] == snapshots["as_of"].iloc[0])[:1]
     usage = written["usage_last_month"].to_numpy().copy()
     usage[first] = np.nextafter(usage[first], np.float32(np.inf))
     (finding,) = cut_off(recipe_of(small, load(small)), snapshots, written.assign(usage_last_month=usage))
-    assert "1 features don't come out again as they were written" in finding.found
+    assert "1 features don't come out again as they were written" in finding.evidence
     assert finding.feature == ""
 
 
 def test_a_feature_that_was_not_written(small, to_make):
     snapshots, written = to_make
     (finding,) = cut_off(recipe_of(small, load(small)), snapshots, written.drop(columns="tenure"))
-    assert "such as tenure" in finding.found
+    assert "such as tenure" in finding.evidence
 
 
 def test_a_feature_that_reads_a_file_without_a_date(small, to_make, monkeypatch):
@@ -95,7 +95,7 @@ def test_a_feature_that_reads_a_file_without_a_date(small, to_make, monkeypatch)
 
     monkeypatch.setattr(commercial, "label_itself", label_itself, raising=False)
     (finding,) = cut_off(recipe_of(small, load(small)), *to_make)
-    assert finding.found.endswith("one reads data/labels/labels.parquet")
+    assert finding.evidence.endswith("one reads data/labels/labels.parquet")
 
 
 def test_nothing_of_the_workspace_is_changed(small, to_make):

@@ -6,8 +6,8 @@ import pytest
 
 from churnrisk.clock import day
 from churnrisk.doctor.own_date import own_date
-from churnrisk.model.bundle import RiskModel
-from churnrisk.stages.rows import read_features
+from churnrisk.model.examples import read_features
+from churnrisk.model.risk_model import RiskModel
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +35,22 @@ def test_the_date_that_a_prediction_belongs_to_is_named(model, features, predict
     predicted["probability"] = np.where(first & ~np.isnan(later), later, predicted["probability"])
     (finding,) = own_date(predicted, features, model, "here")
     assert finding.where == "here"
-    assert "on 2025-02-10 has" in finding.found
-    assert finding.found.endswith("those of 2025-02-17 give it")
+    assert "on 2025-02-10 has" in finding.evidence
+    assert finding.evidence.endswith("those of 2025-02-17 give it")
 
 
 @pytest.mark.parametrize("value", [0.5, np.nan])
 def test_one_row_is_enough(model, features, predicted, value):
     predicted.loc[7, "probability"] = value
     (finding,) = own_date(predicted, features, model, "here")
-    assert finding.found.startswith(f"1 of {len(predicted):,} probabilities are not those of their own date")
+    assert finding.evidence.startswith(f"1 of {len(predicted):,} probabilities are not those of their own date")
 
 
 def test_a_row_without_features(model, features, predicted):
     (finding,) = own_date(predicted, features[features.index != 7], model, "here")
-    assert "its features give nan" in finding.found
+    assert "its features give nan" in finding.evidence
 
 
 def test_features_of_another_model(model, features, predicted):
     (finding,) = own_date(predicted, features.assign(one_more=1.0), model, "here")
-    assert "unknown: one_more" in finding.found
+    assert "unknown: one_more" in finding.evidence

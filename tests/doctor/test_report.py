@@ -10,19 +10,30 @@ from rich.console import Console
 from churnrisk.cli import verbs
 from churnrisk.clock import day
 from churnrisk.doctor.cadence import Silence
-from churnrisk.doctor.examine import Report, active_days, examine, refuse, silences
-from churnrisk.doctor.finding import CHECKS, Finding
+from churnrisk.doctor.case import active_days
+from churnrisk.doctor.checks import CHECKS
+from churnrisk.doctor.examine import Report, ask, examine, refuse, silences
+from churnrisk.doctor.finding import Finding
 from churnrisk.doctor.report import show
 from churnrisk.doctor.univariate import Single
 from churnrisk.errors import ModelError, ParamsError
 from churnrisk.past.usage.activity import read_activity
+from churnrisk.rules import Rule
 from churnrisk.store.workspace import read_table
 
 from ..company import load
 
-LEAK = Finding("too_good", "status alone has an AUC of 0.99 [sic]", "data/features", "leave it out", "status")
-STRONGEST = [Single("logins", "in window", 0.74, 0.5, 0.1, 0.2, 0.1)]
-REPORT = Report([LEAK], STRONGEST, [], [])
+LEAK = Finding(
+    evidence="status alone has an AUC of 0.99 [sic]",
+    where="data/features",
+    fix="leave it out",
+    feature="status",
+    check="too_good",
+)
+STRONGEST = [
+    Single(feature="logins", outcome="in window", value=0.74, there=0.5, rate_there=0.1, rate_missing=0.2, rate=0.1)
+]
+REPORT = Report(findings=[LEAK], strongest=STRONGEST, silences=[], trusted=[])
 
 
 def printed(report: Report) -> str:
@@ -34,7 +45,8 @@ def printed(report: Report) -> str:
 def test_a_finding_is_one_line_with_its_check_place_and_fix():
     lines = printed(REPORT).splitlines()
     assert lines[0] == "found too_good: status alone has an AUC of 0.99 [sic] (data/features). Fix: leave it out."
-    assert [line.split(":")[0] for line in lines[1:8]] == [f"passed {name}" for name in CHECKS if name != "too_good"]
+    passed = [f"passed {check.name}" for check in CHECKS if check.name != "too_good"]
+    assert [line.split(":")[0] for line in lines[1:8]] == passed
 
 
 def test_what_single_features_tell():
@@ -59,7 +71,7 @@ def test_a_refusal_is_one_line_with_an_exit_code():
 @pytest.mark.parametrize(
     ("last", "words"),
     [
-        (0.02, "where leaving is inactivity, could be 60"),
+        (0.02, "where churn is inactivity, could be 60"),
         (0.4, "No silence of up to 60 days is so long that at most 10%"),
     ],
 )
@@ -70,13 +82,14 @@ def test_silences_and_what_they_propose(last, words):
     assert words in text
 
 
-def test_a_check_that_there_is_not():
-    with pytest.raises(ValueError, match="no check is named 'too_god'"):
-        Finding("too_god", "", "", "")
+def test_a_finding_bears_the_name_of_the_check_that_made_it():
+    """Whatever a check calls its findings, they are reported under its own name."""
+    misnamed = Rule("cut_off", "features are the same", lambda case: [replace(LEAK, check="too_god")])
+    assert [each.check for each in ask(None, [misnamed])] == ["cut_off"]
 
 
 @pytest.mark.parametrize("kind", ["inactivity", "logo"])
-def test_the_cadence_is_proposed_whatever_leaving_is(small, kind):
+def test_the_cadence_is_proposed_whatever_churn_is(small, kind):
     told = load(small)
     churn = told.churn.model_copy(update={"kind": kind})
     found = silences(small, told.model_copy(update={"churn": churn}), day("2025-04-28"))
@@ -85,9 +98,9 @@ def test_the_cadence_is_proposed_whatever_leaving_is(small, kind):
 
 
 @pytest.mark.parametrize(
-    ("inactive_days", "window"), [(None, None), (14, 28), (60, 60)], ids=["leaving is an end", "28 at least", "longer"]
+    ("inactive_days", "window"), [(None, None), (14, 28), (60, 60)], ids=["churn is an end", "28 at least", "longer"]
 )
-def test_where_leaving_is_inactivity_accounts_as_active_are_compared(small, inactive_days, window):
+def test_where_churn_is_inactivity_accounts_as_active_are_compared(small, inactive_days, window):
     churn = load(small).churn.model_copy(update={"inactive_days": inactive_days})
     rows = read_table(small.snapshots / "snapshots.parquet").sample(frac=1, random_state=1)
     found = active_days(rows, small, churn)
@@ -101,8 +114,8 @@ def test_where_leaving_is_inactivity_accounts_as_active_are_compared(small, inac
     assert list(found.index) == list(rows.index)
 
 
-def test_the_help_names_every_check():
-    assert set(CHECKS) <= set(re.findall(r"\w+", verbs()["doctor"].help))
+def test_the_help_lists_the_checks_that_there_are_in_their_order():
+    assert re.findall(r"^- (\w+): ", verbs()["doctor"].help, re.MULTILINE) == [check.name for check in CHECKS]
 
 
 def test_to_trust_a_feature_that_there_is_not(small):

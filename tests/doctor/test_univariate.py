@@ -18,10 +18,11 @@ LEFT = np.tile(np.arange(ACCOUNTS) < 80, DATES).astype(float)
 NOISE = RANDOM.random(len(ROWS))
 
 
-def found(left=LEFT, alike=None, **columns):
-    outcomes = pd.DataFrame({"ever": left})
-    alone = univariate(ROWS.assign(**columns), outcomes, alike)
-    return [(each.check, each.feature) for each in [*too_good(alone), *availability(alone)]]
+def found(left=LEFT, alike=None, outcome="ever", **columns):
+    """Which checks find which features."""
+    alone = univariate(ROWS.assign(**columns), pd.DataFrame({outcome: left}), alike)
+    checks = {"too_good": too_good, "availability": availability}
+    return [(name, each.feature) for name, check in checks.items() for each in check(alone)]
 
 
 VALUES = {
@@ -75,8 +76,7 @@ SELDOM = (np.where(ACTIVE < 6, 0.7, 0.005) > NOISE).astype(float)
     ids=["activity", "among alike", "a leak among alike", "there when active", "there among alike", "there by a leak"],
 )
 def test_whoever_is_seldom_active_leaves(values, alike, said):
-    alone = univariate(ROWS.assign(feature=values), pd.DataFrame({"in window": SELDOM}), alike)
-    assert [each.check for each in [*too_good(alone), *availability(alone)]] == said
+    assert [check for check, _ in found(SELDOM, alike, "in window", feature=values)] == said
 
 
 @pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, ["too_good"])])
@@ -84,14 +84,13 @@ def test_only_accounts_that_have_one_to_be_compared_with_count(leavers, said):
     """All who leave are alike; of those who stay, all but the last hundred differ from them and from each other."""
     number = np.tile(np.arange(ACCOUNTS), DATES)
     alike = pd.Series(np.where((number < leavers) | (number >= 300), 0, np.where(LEFT == 1, 1, number)))
-    alone = univariate(ROWS.assign(feature=LEFT), pd.DataFrame({"in window": LEFT}), alike)
-    assert [each.check for each in too_good(alone)] == said
+    assert [check for check, _ in found(LEFT, alike, "in window", feature=LEFT)] == said
 
 
 def test_who_was_compared_is_said():
     alone = univariate(ROWS.assign(feature=LEFT), pd.DataFrame({"ever": LEFT}))
-    assert "among accounts of the same date (" in too_good(alone)[0].found
-    assert "among accounts that are alike (" in too_good(alone, "accounts that are alike")[0].found
+    assert "among accounts of the same date (" in too_good(alone)[0].evidence
+    assert "among accounts that are alike (" in too_good(alone, "accounts that are alike")[0].evidence
 
 
 @pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, ["too_good", "availability"])])

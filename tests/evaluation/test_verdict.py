@@ -4,7 +4,7 @@ import pytest
 
 from churnrisk.evaluation.verdict import verdict
 
-TEST = {"rows": 1200, "accounts": 300, "accounts_left": 60}
+TEST = {"rows": 1200, "accounts": 300, "accounts_churned": 60}
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_only_an_interval_above_chance_is_a_signal(low, auc, high, usable, says)
     assert says in found.words
 
 
-def test_an_interval_from_a_handful_of_leavers_is_none():
-    few = {"test": TEST | {"accounts_left": 4}, "model": {"auc": 0.9, "auc_low": 0.8, "auc_high": 0.95}}
+def test_an_interval_from_a_handful_of_churned_accounts_is_none():
+    few = {"test": TEST | {"accounts_churned": 4}, "model": {"auc": 0.9, "auc_low": 0.8, "auc_high": 0.95}}
     assert not verdict(few).usable
-    assert verdict(few).words.startswith("Too few left to tell")
+    assert verdict(few).words.startswith("Too few churned to tell")

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from churnrisk.explain.movement import movement
-from churnrisk.explain.reasons import Phrase, by_theme, reasons
+from churnrisk.explain.reasons import by_theme, reasons
+from churnrisk.model.bundle import Phrase
 
 PHRASES = {
     "silent": Phrase("engagement", "silent for {value:.0f} days", "never active"),

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from churnrisk.metrics.ranking import _weighted, intervals, lift_by_date, ranking, top_lift
+from churnrisk.metrics.catalogue import METRICS, OF_A_RANKING
+from churnrisk.metrics.metric import Predictions
+from churnrisk.metrics.ranking import _weighted, intervals, lift_by_date, top_lift
 
 RANDOM = np.random.default_rng(0)
 LABEL = (RANDOM.random(600) < 0.2).astype(float)
@@ -48,7 +50,7 @@ def test_lift_by_date_weighs_dates_by_their_churns():
 
 
 def test_intervals_lie_around_the_figures_and_are_wider_for_few_accounts():
-    figures = ranking(LABEL, SCORE, AS_OF)
+    figures = METRICS.figures(OF_A_RANKING, Predictions(label=LABEL, score=SCORE, as_of=AS_OF))
     all_rows = intervals(LABEL, SCORE, np.arange(600), resamples=200, seed=1)
     by_account = intervals(LABEL, SCORE, np.repeat(np.arange(20), 30), resamples=200, seed=1)
     assert all_rows["auc_low"] < figures["auc"] < all_rows["auc_high"]
@@ -57,8 +59,8 @@ def test_intervals_lie_around_the_figures_and_are_wider_for_few_accounts():
     assert intervals(LABEL, SCORE, ACCOUNT, 50, seed=1) == intervals(LABEL, SCORE, ACCOUNT, 50, seed=1)
 
 
-def test_resamples_without_a_leaver_are_chance_and_not_left_out():
-    """One leaver, ranked first: without it in the resample nothing is known."""
+def test_resamples_without_a_churn_are_chance_and_not_left_out():
+    """One churned account, ranked first: without it in the resample nothing is known."""
     label, score = np.append(1.0, np.zeros(49)), np.arange(50.0)[::-1]
     found = intervals(label, score, np.arange(50), resamples=200, seed=7)
     assert found["auc_low"] == 0.5

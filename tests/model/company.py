@@ -3,19 +3,30 @@
 import numpy as np
 import pandas as pd
 
-from churnrisk.model.training import Examples, Recipe
+from churnrisk.clock import Day
+from churnrisk.model.boosted import Boosted
+from churnrisk.model.bundle import Bundle, Phrase, Verdict
+from churnrisk.model.examples import Examples
+from churnrisk.model.logistic import Input, Logistic
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.rule import LastActivity
+from churnrisk.model.scorer import Scorer
+from churnrisk.model.split import Split, make_split
+from churnrisk.model.training import Origin, fit
+from churnrisk.params.sections import Folds, Train
 
-RECIPE = Recipe(
-    horizon_days=30,
-    trials=2,
-    max_trees=40,
-    learning_rate=0.1,
-    validation_folds=2,
-    fold_weeks=4,
-    seed=7,
-    threads=2,
-    params_hash="p",
-)
+SETTINGS = Train(trials=2, max_trees=40, learning_rate=0.1, seed=7, threads=2)
+FOLDS = Folds(validation_folds=2, fold_weeks=4, test_weeks=8)
+ORIGIN = Origin(data_hash="d", params_hash="p")
+INPUTS = (Input("days_since_active", log=True, missing=3651.0), Input("usage_last_month"), Input("plan"))
+SCORER_SETTINGS = {
+    Boosted: {"trees": 20, "seed": 7, "num_leaves": 7, "learning_rate": 0.2},
+    Logistic: {"inputs": INPUTS, "penalty": 1.0},
+    LastActivity: {},
+}
+"""Every kind of scorer, and what it is fitted with."""
+
+TEST_STARTS, TEST_ENDS = Day("2024-08-05"), Day("2024-09-30")
 
 
 def examples(accounts: int = 150, weeks: int = 40, seed: int = 0) -> Examples:
@@ -39,4 +50,24 @@ def examples(accounts: int = 150, weeks: int = 40, seed: int = 0) -> Examples:
     labels = features[["account_id", "as_of"]].assign(label=label, matures_on=matures.astype("M8[us]"))
     later = np.maximum(label, random.random(n) < 0.05)
     earlier = np.minimum(label, random.random(n) < 0.5)
-    return Examples(features, labels, pd.DataFrame({15: earlier, 60: later}), horizon_days=30, data_hash="d")
+    return Examples(features, labels, pd.DataFrame({15: earlier, 60: later}), horizon_days=30)
+
+
+def split(everything: Examples) -> Split:
+    """Eight weeks of test, and forward folds before it."""
+    dates = np.arange(TEST_STARTS, TEST_ENDS, 7)
+    folds = FOLDS.model_copy(update={"test_as_of": tuple(each.item() for each in dates)})
+    return make_split(everything.labels, Day("2024-12-30"), folds, SETTINGS.seed)
+
+
+def fitted(kind: type[Scorer], learned: Examples) -> RiskModel:
+    """A model with a scorer of one kind, calibrated on what it learned from."""
+    plain = fit(kind, learned, SCORER_SETTINGS[kind])
+    return plain.calibrated(plain.out_of_time(learned), ORIGIN)
+
+
+def bundle(model: RiskModel) -> Bundle:
+    """A model with the figures, phrases and card that a bundle needs, whatever they say."""
+    phrases = {column.name: Phrase("theme of " + column.name, "it is {value}", "not known") for column in model.columns}
+    figures = {"test": {"rows": 9}, "model": {"auc": 0.7, "lift10": 2.5}}
+    return Bundle(model=model, figures=figures, verdict=Verdict(True, "It ranks."), phrases=phrases, card="# Card\n")

@@ -7,11 +7,33 @@ import pytest
 from churnrisk.clock import Day, LabelWindow
 from churnrisk.errors import ModelError
 from churnrisk.model import split
+from churnrisk.params.sections import Folds
 
 WINDOW = LabelWindow(lead_days=14, horizon_days=30, reporting_lag_days=7)
 AS_OF = np.repeat(np.arange(Day("2024-01-01"), Day("2025-01-01"), 7), 4)
 MATURES = WINDOW.matures(AS_OF)
 LABEL = np.tile([0.0, 0, 0, 1], len(AS_OF) // 4)
+ACCOUNT = np.array([f"a{number % 48:02d}" for number in range(len(AS_OF))], object)
+LATER = Day("2025-06-30")
+"""A list so late that every label is mature."""
+
+
+def table(label=LABEL, until="2026-01-01"):
+    """Labels of the snapshots before a day."""
+    columns = {"account_id": ACCOUNT, "as_of": AS_OF, "label": label, "matures_on": MATURES}
+    return pd.DataFrame(columns)[Day(until) > AS_OF].reset_index(drop=True)
+
+
+def made(labels, as_of=LATER, named=(), number=2, weeks=4, embargo_days=0):
+    """The split of labels for a list of `as_of`."""
+    folds = Folds(
+        test_as_of=[Day(each).item() for each in named],
+        test_weeks=4,
+        embargo_days=embargo_days,
+        validation_folds=number,
+        fold_weeks=weeks,
+    )
+    return split.make_split(labels, Day(as_of), folds, seed=7)
 
 
 def test_the_test_is_the_last_weeks_of_mature_snapshots():
@@ -36,45 +58,77 @@ def test_a_test_that_cant_be_had_is_refused(as_of, named, says):
 
 @pytest.mark.parametrize(("number", "weeks"), [(1, 4), (2, 8), (3, 4)])
 def test_no_training_label_reaches_into_its_validation(number, weeks):
-    made = split.forward_folds(AS_OF, MATURES, LABEL, folds=number, weeks=weeks)
-    assert len(made) == number
-    for fold in made:
-        assert MATURES[fold.train].max() <= AS_OF[fold.validation].min()
-        assert len(np.unique(AS_OF[fold.validation])) == weeks
-    starts = [AS_OF[fold.validation].min() for fold in made]
+    labels = table()
+    found = made(labels, number=number, weeks=weeks)
+    earlier = labels[found.earlier(labels)]
+    as_of, matures = (earlier[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    folds = found.folds(earlier)
+    assert len(folds) == number
+    for fold in folds:
+        assert matures[fold.train].max() <= as_of[fold.validation].min()
+        assert len(np.unique(as_of[fold.validation])) == weeks
+    starts = [as_of[fold.validation].min() for fold in folds]
     assert starts == sorted(starts)
 
 
-def test_the_embargo_keeps_further_days_free():
-    kept = split.before(MATURES, Day("2024-06-03"), embargo_days=10)
-    assert MATURES[kept].max() <= Day("2024-05-24")
-    assert MATURES[~kept].min() > Day("2024-05-24")
+CUTS = [
+    # date of the list, test dates named, days kept free: where learning ends
+    ("2025-06-30", [], 0, "2024-12-09"),
+    ("2025-06-30", ["2024-10-07", "2024-11-04"], 0, "2024-10-07"),
+    ("2024-09-02", ["2024-10-07"], 0, "2024-09-02"),
+    ("2024-09-02", ["2024-10-07"], 10, "2024-09-02"),
+]
 
 
-ACCOUNT = np.array([f"a{number % 48:02d}" for number in range(len(AS_OF))], object)
-YOUNG = Day("2024-02-12") > AS_OF
+@pytest.mark.parametrize(("as_of", "named", "embargo_days", "cut"), CUTS)
+def test_nothing_is_learned_from_after_the_test_or_the_list_begins(as_of, named, embargo_days, cut):
+    labels = table()
+    found = made(labels, as_of=as_of, named=named, embargo_days=embargo_days)
+    earlier = found.earlier(labels)
+    assert str(found.cut) == cut
+    assert labels["matures_on"][earlier].max() <= pd.Timestamp(cut) - pd.Timedelta(days=embargo_days)
+    assert labels["matures_on"][~earlier].min() > pd.Timestamp(cut) - pd.Timedelta(days=embargo_days)
+    assert found.dates.astype(str).tolist() == (named or ["2024-12-09", "2024-12-16", "2024-12-23", "2024-12-30"])
+
+
+@pytest.mark.parametrize("until", ["2026-01-01", "2024-04-29"])
+def test_a_split_that_is_written_and_read_is_the_same(until):
+    found = made(table(np.tile([0.0, 1], len(AS_OF) // 2), until))
+    assert bool(found.by_account) == (until == "2024-04-29")
+    assert split.Split.of_record(found.record()) == found
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("cut", "tomorrow"), ("validation", [{"start": "2024-01-01"}]), ("seed", "x")]
+)
+def test_a_record_that_is_not_a_split_is_refused(key, value):
+    with pytest.raises(ModelError, match=r"models/split.json: not a split .* Fix: train again"):
+        split.Split.of_record(made(table()).record() | {key: value})
 
 
 def test_where_history_is_too_short_for_later_time_whole_accounts_are_kept_apart():
-    account, half = ACCOUNT[YOUNG], np.tile([0.0, 1], YOUNG.sum() // 2)
-    made = split.choosing_folds(AS_OF[YOUNG], MATURES[YOUNG], half, account, folds=2, weeks=4, seed=7)
-    assert "35 days of snapshots before the test" in made.by_account
-    assert "more than 79" in made.by_account
-    assert sum(fold.validation.astype(int) for fold in made.folds).tolist() == [1] * YOUNG.sum()
-    for fold in made.folds:
+    labels = table(np.tile([0.0, 1], len(AS_OF) // 2), until="2024-04-29")
+    found = made(labels)
+    earlier = labels[found.earlier(labels)]
+    account, folds = earlier["account_id"].to_numpy(), found.folds(earlier)
+    assert "35 days of snapshots before the test" in found.by_account
+    assert "more than 79" in found.by_account
+    assert sum(fold.validation.astype(int) for fold in folds).tolist() == [1] * len(earlier)
+    for fold in folds:
         assert not set(account[fold.train]) & set(account[fold.validation])
 
 
 def test_where_history_is_long_enough_folds_go_forward():
-    made = split.choosing_folds(AS_OF, MATURES, LABEL, ACCOUNT, folds=2, weeks=4, seed=7)
-    assert made.by_account == ""
-    assert len(made.folds) == 2
+    found = made(table())
+    assert found.by_account == ""
+    assert len(found.validation) == 2
 
 
 def test_churn_in_a_few_accounts_alone_is_too_little_to_choose_on():
-    label = np.isin(ACCOUNT, ["a03", "a04"]).astype(float)
-    with pytest.raises(ModelError, match=r"2 accounts left before the test, too few"):
-        split.choosing_folds(AS_OF[YOUNG], MATURES[YOUNG], label[YOUNG], ACCOUNT[YOUNG], folds=2, weeks=4, seed=7)
+    labels = table(np.isin(ACCOUNT, ["a03", "a04"]).astype(float), until="2024-04-29")
+    found = made(labels)
+    with pytest.raises(ModelError, match=r"2 accounts churned before the test, too few"):
+        found.folds(labels[found.earlier(labels)])
 
 
 @pytest.mark.parametrize(
@@ -83,17 +137,19 @@ def test_churn_in_a_few_accounts_alone_is_too_little_to_choose_on():
         (
             "2024-02-12",
             LABEL,
-            "no label is certain.*2024-02-12: snapshots begin on 2024-01-01.*takes 51 days.*after 2024-02-21",
+            "no label is mature.*2024-02-12: snapshots begin on 2024-01-01.*takes 51 days.*after 2024-02-21",
         ),
-        ("2024-12-02", LABEL * 0, "only staying is certain"),
+        ("2024-12-02", LABEL * 0, "only staying is mature"),
     ],
 )
 def test_no_later_test_is_an_error_that_says_what_is_missing(first, label, says):
     with pytest.raises(ModelError, match=says):
         split.require_earlier(AS_OF, MATURES, label, Day(first))
+    with pytest.raises(ModelError, match=says):
+        made(table(label), named=[first])
 
 
-def test_a_test_with_certain_labels_before_it_may_be():
+def test_a_test_with_mature_labels_before_it_may_be():
     split.require_earlier(AS_OF, MATURES, LABEL, Day("2024-12-02"))
 
 
@@ -101,6 +157,15 @@ def test_a_fold_that_lost_its_purge_is_caught():
     fold = split.Fold(Day("2024-06-03") > AS_OF, Day("2024-06-03") <= AS_OF)
     with pytest.raises(ModelError, match="after a fold's validation begins on 2024-06-03"):
         split.prove_order(AS_OF, MATURES, fold)
+
+
+def test_folds_are_proved_whenever_they_are_made(monkeypatch):
+    """Labels that came to mature later than when the split was made."""
+    labels = table()
+    found = made(labels)
+    monkeypatch.setattr(split, "before", lambda matures_on, first, embargo_days=0: np.ones(len(matures_on), bool))
+    with pytest.raises(ModelError, match="after a fold's validation begins"):
+        found.folds(labels)
 
 
 def test_a_split_that_lost_its_purge_is_caught():

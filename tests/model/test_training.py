@@ -1,6 +1,5 @@
-"""A trained model: chosen on later time, calibrated, explained exactly, kept without code, and the same every time."""
+"""A trained model: chosen on later time, calibrated, explained exactly, and the same every time."""
 
-import json
 import warnings
 from dataclasses import replace
 
@@ -12,69 +11,89 @@ from sklearn.metrics import roc_auc_score
 
 from churnrisk.clock import Day
 from churnrisk.errors import ModelError
-from churnrisk.metrics.calibration import expected_calibration_error
-from churnrisk.model.boosted import calibrate, calibration, raw_score
-from churnrisk.model.bundle import RiskModel
+from churnrisk.metrics.reliability import expected_calibration_error
+from churnrisk.model.boosted import Boosted
+from churnrisk.model.calibration import calibration
 from churnrisk.model.log_odds import probability
 from churnrisk.model.matrix import matrix
-from churnrisk.model.training import choose, fit_all
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.training import boosting_of, choose, fit, train
 
-from .company import RECIPE, examples
-
-TEST_STARTS = Day("2024-08-05")
-
-
-@pytest.fixture(scope="module")
-def learned():
-    everything = examples()
-    early = everything.known_by(TEST_STARTS)
-    choice, chosen_on, by_account = choose(early, RECIPE)
-    assert not by_account
-    plain = fit_all(early, choice, RECIPE)
-    return everything, early, plain, chosen_on, plain.calibrated(chosen_on, RECIPE)
+from .company import ORIGIN, SETTINGS, TEST_ENDS, TEST_STARTS, examples, split
 
 
 @pytest.fixture(scope="module")
-def model(learned) -> RiskModel:
-    return learned[-1]
+def everything():
+    return examples()
 
 
 @pytest.fixture(scope="module")
-def later(learned):
-    return learned[0].on(np.arange(TEST_STARTS, Day("2024-10-01"), 7))
+def early(everything):
+    return everything.known_by(TEST_STARTS)
 
 
-def test_nothing_later_than_the_test_had_a_part_in_it(learned, model):
+@pytest.fixture(scope="module")
+def chosen(everything, early):
+    return choose(early, split(everything).folds(early.labels), SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def plain(early, chosen):
+    return fit(Boosted, early, boosting_of(chosen[0], SETTINGS.seed))
+
+
+@pytest.fixture(scope="module")
+def model(plain, chosen) -> RiskModel:
+    return plain.calibrated(chosen[1], ORIGIN)
+
+
+@pytest.fixture(scope="module")
+def later(everything):
+    return everything.on(np.arange(TEST_STARTS, TEST_ENDS, 7))
+
+
+def test_nothing_later_than_the_test_had_a_part_in_it(everything, early, model):
     assert Day(model.trained.known_until) <= TEST_STARTS
-    assert model.trained.rows == len(learned[1].labels) < len(learned[0].labels)
+    assert model.trained.rows == len(early.labels) < len(everything.labels)
+
+
+def test_both_models_of_a_training_know_what_they_may(everything, model):
+    as_of = Day("2024-09-16")
+    training = train(everything, split(everything), SETTINGS, as_of, ORIGIN)
+    assert training.judged.lineage == model.lineage
+    assert TEST_STARTS < Day(training.final.trained.known_until) <= as_of
+    assert training.final.trained.rows == len(training.learned_from) == len(everything.known_by(as_of).labels)
 
 
 def test_it_ranks_later_snapshots_and_means_what_it_says(model, later):
-    chance = model.probabilities(later.features)
-    assert roc_auc_score(later.label, chance) > 0.65
-    assert expected_calibration_error(later.label, chance) < 0.03
+    probabilities = model.probabilities(later.features)
+    assert roc_auc_score(later.label, probabilities) > 0.65
+    assert expected_calibration_error(later.label, probabilities) < 0.03
 
 
-def test_base_and_contributions_add_up_to_the_score_of_the_probability(model, later):
+def test_the_probability_is_that_of_the_raw_score(model, later):
     scores = model.score(later.features)
-    total = scores["base_value"] + scores.filter(like="shap_").sum(axis=1)
-    np.testing.assert_allclose(total, scores["raw_score"], atol=1e-9)
     np.testing.assert_allclose(probability(scores["raw_score"].to_numpy()), scores["probability"], rtol=1e-12)
+
+
+def test_a_scorer_whose_parts_dont_add_up_is_refused(model, later):
+    class Careless(Boosted):
+        def contributions(self, x):
+            values, base = super().contributions(x)
+            return values, base + 1e-5
+
+    careless = replace(model, scorer=Careless(model.scorer.booster, model.columns))
+    with pytest.raises(ModelError, match="contributions miss the raw score by 1e-05"):
+        careless.score(later.features)
 
 
 def test_contributions_are_those_of_the_shap_package(model, later):
     few = later.features.head(50)
     # Versions differ in whether both classes come back, and say so in a warning.
     with warnings.catch_warnings(action="ignore"):
-        theirs = np.asarray(shap.TreeExplainer(model.booster).shap_values(matrix(few, model.columns)))
+        theirs = np.asarray(shap.TreeExplainer(model.scorer.booster).shap_values(matrix(few, model.columns)))
     of_churn = theirs[-1] if theirs.ndim == 3 and len(theirs) == 2 else theirs
     np.testing.assert_allclose(model.score(few).filter(like="shap_").to_numpy(), of_churn, atol=1e-6)
-
-
-def test_calibrated_leaves_add_up_to_the_calibrated_score(model, later):
-    x = matrix(later.features, model.columns)
-    raw = raw_score(model.booster, x)
-    np.testing.assert_allclose(raw_score(calibrate(model.booster, -0.4, 1.7), x), -0.4 + 1.7 * raw, atol=1e-9)
 
 
 def test_scores_that_say_nothing_become_the_base_rate():
@@ -90,49 +109,37 @@ def test_a_longer_horizon_never_has_the_smaller_probability(model, later):
     assert (ladder.diff(axis=1).iloc[:, 1:] >= 0).all().all()
 
 
-def test_it_is_kept_as_text_and_comes_back_the_same(model, later, tmp_path):
-    model.save(tmp_path)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["model.json", "model.txt"]
-    again = RiskModel.load(tmp_path)
-    np.testing.assert_array_equal(again.score(later.features).to_numpy(), model.score(later.features).to_numpy())
-    assert (again.lineage, again.trained, again.ladder) == (model.lineage, model.trained, model.ladder)
-
-
-@pytest.mark.parametrize("harm", ["other columns", "cut off", "not JSON"])
-def test_files_that_dont_belong_together_are_refused(model, tmp_path, harm):
-    model.save(tmp_path)
-    facts = json.loads((tmp_path / "model.json").read_text())
-    if harm == "other columns":
-        facts["columns"][0]["name"] = "other"
-        (tmp_path / "model.json").write_text(json.dumps(facts))
-    elif harm == "cut off":
-        (tmp_path / "model.txt").write_text(model.booster.model_to_string()[:2000])
-    else:
-        (tmp_path / "model.json").write_text("{")
-    with pytest.raises(ModelError):
-        RiskModel.load(tmp_path)
-
-
-def test_the_same_rows_give_the_same_bytes(learned, model):
-    _, early, _, chosen_on, _ = learned
-    again, _, _ = choose(early, replace(RECIPE, threads=1))
-    other = fit_all(early, again, RECIPE).calibrated(chosen_on, RECIPE)
-    assert other.booster.model_to_string() == model.booster.model_to_string()
+def test_the_same_rows_give_the_same_bytes(everything, early, chosen, model):
+    again, _ = choose(early, split(everything).folds(early.labels), SETTINGS.model_copy(update={"threads": 1}))
+    other = fit(Boosted, early, boosting_of(again, SETTINGS.seed)).calibrated(chosen[1], ORIGIN)
+    assert other.scorer.dumps() == model.scorer.dumps()
     assert other.lineage == model.lineage
 
 
-def test_later_scores_come_from_a_model_that_knew_only_earlier_rows(learned, model, later):
-    raw = learned[2].out_of_time(later).raw
-    order = np.argsort(raw, kind="stable")
+def test_later_scores_come_from_a_model_that_knew_only_earlier_rows(plain, model, later):
+    order = np.argsort(plain.out_of_time(later).raw, kind="stable")
     assert (np.diff(model.probabilities(later.features)[order]) >= -1e-12).all()
 
 
-def test_no_label_is_used_before_it_is_certain_on_the_ladder_either(learned):
-    everything, early, *_ = learned
-    certain = early.labels["matures_on"] + pd.Timedelta(days=30)
-    assert early.ladder[60].notna().equals(certain <= pd.Timestamp(TEST_STARTS))
+def test_no_label_is_used_before_it_is_mature_on_the_ladder_either(everything, early):
+    mature = early.labels["matures_on"] + pd.Timedelta(days=30)
+    assert early.ladder[60].notna().equals(mature <= pd.Timestamp(TEST_STARTS))
     assert early.ladder[15].notna().all()
     assert everything.ladder[60].notna().all()
+
+
+def test_a_test_of_one_class_alone_can_judge_nothing(everything):
+    held = split(everything)
+    test = everything.labels["as_of"].isin(held.dates.astype("M8[us]"))
+    staying = replace(everything, labels=everything.labels.assign(label=everything.labels["label"].where(~test, 0.0)))
+    with pytest.raises(ModelError, match="the test: there is only staying in 1200 snapshots"):
+        train(staying, held, SETTINGS, TEST_STARTS, ORIGIN)
+
+
+def test_a_split_whose_cut_lies_after_the_test_begins_is_caught(everything):
+    late = replace(split(everything), cut=TEST_ENDS)
+    with pytest.raises(ModelError, match="after the test begins on 2024-08-05"):
+        train(everything, late, SETTINGS, TEST_ENDS, ORIGIN)
 
 
 @pytest.mark.parametrize(("keep", "says"), [(0.0, "only staying in"), (1.0, "only churn in"), (None, "no snapshot")])
@@ -143,10 +150,12 @@ def test_one_class_alone_can_teach_nothing(keep, says):
         everything, features=everything.features[only], labels=everything.labels[only], ladder=everything.ladder[only]
     )
     with pytest.raises(ModelError, match=says):
-        choose(few, RECIPE)
+        choose(few, [], SETTINGS)
+    with pytest.raises(ModelError, match=says):
+        fit(Boosted, few, {})
 
 
-def test_settings_have_no_more_digits_than_processors_agree_on(learned):
-    _, early, _, _, _ = learned
-    choice, _, _ = choose(early, replace(RECIPE, trials=3))
+def test_settings_have_no_more_digits_than_processors_agree_on(everything, early):
+    folds = split(everything).folds(early.labels)
+    choice, _ = choose(early, folds, SETTINGS.model_copy(update={"trials": 3}))
     assert all(float(f"{value:.10g}") == value for value in choice.settings.values())

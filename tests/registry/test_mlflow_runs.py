@@ -1,24 +1,38 @@
 """Runs in a real MLflow store."""
 
-import lightgbm as lgb
 import mlflow
 import numpy as np
-import pandas as pd
 import pytest
+from mlflow.artifacts import download_artifacts
 
-from churnrisk.registry import mlflow_runs as tracking
+from churnrisk.model.bundle import Bundle
+from churnrisk.model.risk_model import SCORERS, RiskModel
+from churnrisk.model.training import Training
+from churnrisk.model.tune import Choice
+from churnrisk.registry import mlflow_runs
+
+from ..imports import importers
+from ..model.company import bundle, examples, fitted
+
+LEARNED = examples(accounts=30, weeks=10)
+CHOICE = Choice(settings={"num_leaves": 7}, trees=20, log_loss=0.3, tried=1, raw=np.empty(0), rows=np.empty(0, int))
+MODELS = {name: fitted(kind, LEARNED) for name, kind in SCORERS.items()}
 
 
-@pytest.fixture
-def booster() -> lgb.Booster:
-    x = np.arange(200.0).reshape(100, 2)
-    return lgb.train({"verbosity": -1, "num_threads": 1}, lgb.Dataset(x, label=x[:, 0] > 100), 2)
+@pytest.fixture(autouse=True)
+def own_store(monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
-def record(root, booster) -> None:
-    rows = pd.DataFrame({"account_id": ["a"], "as_of": [pd.Timestamp("2025-01-06")], "label": [0.0]})
-    tags = {"lineage": "abc", "data_hash": "d", "params_hash": "p"}
-    tracking.record_training(root, "e", "m", booster=booster, tags=tags, params={}, metrics={}, rows=rows)
+def record(root, model: RiskModel) -> None:
+    rows = LEARNED.labels[["account_id", "as_of", "label"]]
+    training = Training(judged=model, final=model, choice=CHOICE, learned_from=rows)
+    mlflow_runs.record_training(root, "e", "m", training=training, lead_days=14)
+
+
+def evaluate(root, made: Bundle) -> None:
+    made.save(root / "saved")
+    mlflow_runs.record_evaluation(root, "e", bundle=made, folder=root / "saved", pictures={})
 
 
 def runs() -> list:
@@ -26,11 +40,47 @@ def runs() -> list:
 
 
 @pytest.mark.parametrize(("end", "recorded"), [("FINISHED", 1), ("FAILED", 2), ("RUNNING", 2)])
-def test_a_run_that_was_broken_off_is_recorded_anew_and_a_whole_one_is_not(
-    tmp_path, monkeypatch, booster, end, recorded
-):
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    record(tmp_path, booster)
+def test_a_run_that_was_broken_off_is_recorded_anew_and_a_whole_one_is_not(tmp_path, end, recorded):
+    record(tmp_path, MODELS["last_activity"])
     mlflow.MlflowClient().update_run(runs()[0].info.run_id, status=end)
-    record(tmp_path, booster)
+    record(tmp_path, MODELS["last_activity"])
     assert len(runs()) == recorded
+
+
+@pytest.mark.parametrize(("name", "flavours"), [("boosted", ["lightgbm"]), ("logistic", []), ("last_activity", [])])
+def test_a_model_is_registered_where_mlflow_has_a_flavour_for_it(tmp_path, name, flavours):
+    model = MODELS[name]
+    record(tmp_path, model)
+    (run,) = runs()
+    assert run.data.tags["lineage"] == model.lineage
+    assert run.data.params == {"num_leaves": "7", "trees": "20", "horizon_days": "30", "lead_days": "14"}
+    assert run.data.metrics["rows"] == len(LEARNED.labels)
+    versions = mlflow.MlflowClient().search_model_versions("name = 'm'")
+    assert [version.run_id for version in versions] == [run.info.run_id] * len(flavours)
+    for flavour in flavours:
+        info = mlflow.models.get_model_info("models:/m/1")
+        assert flavour in info.flavors
+        assert info.signature.inputs.input_names() == [column.name for column in model.columns]
+
+
+@pytest.mark.parametrize("name", SCORERS)
+def test_the_whole_bundle_lies_with_its_run_and_can_be_loaded_from_there(tmp_path, name):
+    made = bundle(MODELS[name])
+    record(tmp_path, made.model)
+    evaluate(tmp_path, made)
+    (run,) = runs()
+    assert run.data.metrics["model.auc"] == 0.7
+    folder = download_artifacts(run_id=run.info.run_id, artifact_path="bundle", dst_path=str(tmp_path / "fetched"))
+    again = Bundle.load(type(tmp_path)(folder))
+    assert again.model.lineage == made.model.lineage
+    assert again.verdict == made.verdict
+
+
+def test_figures_of_a_model_that_this_server_has_not_seen_get_a_run_of_their_own(tmp_path):
+    evaluate(tmp_path, bundle(MODELS["logistic"]))
+    (run,) = runs()
+    assert run.data.tags["lineage"] == MODELS["logistic"].lineage
+
+
+def test_one_module_alone_needs_mlflow():
+    assert importers("mlflow") == ["registry/mlflow_runs.py"]

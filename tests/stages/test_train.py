@@ -1,4 +1,4 @@
-"""What training may know: nothing that was certain only after the test began, or after the list's own date."""
+"""What training may know: nothing that was mature only after the test began, or after the list's own date."""
 
 import json
 
@@ -42,6 +42,6 @@ def test_no_later_test_is_an_error_that_says_what_is_missing(tmp_path):
     workspace = make(tmp_path, {"clock": {"first_as_of": "2025-02-10"}})
     run(workspace, *BEFORE)
     with pytest.raises(
-        ModelError, match=r"no label is certain when the test begins on .*: snapshots begin on 2025-02-10"
+        ModelError, match=r"no label is mature when the test begins on .*: snapshots begin on 2025-02-10"
     ):
         run(workspace, "train")

@@ -10,6 +10,7 @@ import pandas as pd
 from churnrisk.clock import Day
 
 LENGTHS = (7, 14, 30, 60, 90, 120, 180)
+"""Days that a company would choose from: a week to half a year, longer than which no list could wait."""
 
 RETURNING = 0.1
 """Share of silences that may still end with a return when they are called churn."""
@@ -17,7 +18,7 @@ RETURNING = 0.1
 
 @dataclass(frozen=True)
 class Silence:
-    """Silences that reached `days`: how many, and the share of them that ends with a return; NaN: none was seen."""
+    """Silences that reached `days`: how many, and the share that ends with a return (NaN: none was seen)."""
 
     days: int
     silences: int
@@ -25,7 +26,7 @@ class Silence:
 
 
 def cadence(active: pd.DataFrame, seen_until: Day, lengths: Sequence[int] = LENGTHS) -> list[Silence]:
-    """Of silences that reach so many days, the share that ends with a return within what the tables can show.
+    """The share of silences of so many days and more that ends with a return within what the tables can show.
 
     `active` has `account_id`, `day`, one row an active day at least. A silence is the time between two active days,
     or from the last one on; that one goes on when the tables end at `seen_until`, and is counted for as long as it was

@@ -1,14 +1,19 @@
-"""One feature against who leaves, as counts: every figure of a single feature comes from one small table."""
+"""One feature against who churns, as counts: every figure of a single feature comes from one small table."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churnrisk.model.matrix import Numbers
+
 BINS = 50
+"""Quantiles that numbers are cut into: an AUC is then of fifty ranks, and one small table of counts gives every figure
+of a feature, however many rows there are."""
+
 FOLDS = 5
+"""Parts of the accounts; rates of groups come from four of them and are tried on the fifth."""
 
 Codes = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 
 
 def codes(values: "pd.Series[float]") -> tuple[Codes, int]:
@@ -19,8 +24,8 @@ def codes(values: "pd.Series[float]") -> tuple[Codes, int]:
     ([0, 2, 1], (array([1, 2, 0]), 3))
     """
     if not pd.api.types.is_numeric_dtype(values):
-        found, words = pd.factorize(values, sort=True)
-        return np.where(found < 0, len(words), found), len(words) + 1
+        word, words = pd.factorize(values, sort=True)
+        return np.where(word < 0, len(words), word), len(words) + 1
     numbers = values.to_numpy(np.float32)
     known = ~np.isnan(numbers)
     if not known.any():
@@ -30,29 +35,31 @@ def codes(values: "pd.Series[float]") -> tuple[Codes, int]:
     return np.where(known, np.searchsorted(edges, numbers), len(edges)), len(edges) + 1
 
 
-def count(group: Codes, code: Codes, left: Numbers, size: int, groups: int) -> Numbers:
-    """How many stayed and left, by group and code: (groups, codes, 2)."""
-    places = (group * size + code) * 2 + left.astype(int)
-    return np.bincount(places, minlength=groups * size * 2).reshape(groups, size, 2).astype(float)
+def count(group: Codes, code: Codes, churned: Numbers, size: int, groups: int) -> Numbers:
+    """How many stayed and churned, by group and code: (groups, codes, 2)."""
+    cells = (group * size + code) * 2 + churned.astype(int)
+    return np.bincount(cells, minlength=groups * size * 2).reshape(groups, size, 2).astype(float)
 
 
 def auc(counts: Numbers) -> float:
-    """The chance that, of two rows of one group, the one that left has the higher code; ties count half; NaN: no pair.
+    """The probability that, of two rows of one group, the one that churned has the higher code. Ties count half; NaN
+    where there is no pair.
 
     >>> auc(np.array([[[3.0, 0.0], [0.0, 2.0]]])), auc(np.array([[[3.0, 1.0], [3.0, 1.0]]]))
     (1.0, 0.5)
     """
-    stayed, left = counts[..., 0], counts[..., 1]
+    stayed, churned = counts[..., 0], counts[..., 1]
     below = np.cumsum(stayed, axis=1) - stayed
-    pairs = (left.sum(axis=1) * stayed.sum(axis=1)).sum()
-    return float((left * (below + stayed / 2)).sum() / pairs) if pairs else float("nan")
+    pairs = (churned.sum(axis=1) * stayed.sum(axis=1)).sum()
+    return float((churned * (below + stayed / 2)).sum() / pairs) if pairs else float("nan")
 
 
 def auc_by_rate(counts: Numbers) -> float:
-    """The same, where each code counts by the share that left in it, learned from other accounts.
+    """The same, where each code counts by the share that churned in it, learned from other accounts.
 
     `counts` is by date, fold of accounts and code: (dates, folds, codes, 2). Rates come from the other folds and are
-    drawn towards the mean as if 20 more rows had it, or rare codes would tell by themselves.
+    drawn towards the mean as if 20 more rows had it; without that, a code of a single churned account would rank above
+    all others.
     """
     total = counts.sum(axis=0)
     others = total.sum(axis=0) - total

@@ -1,4 +1,4 @@
-"""Does the future stand in the features? They are computed again from tables that end at the date, and compared."""
+"""Is the future in the features? They are computed again from tables that end at the date, and compared."""
 
 import contextlib
 import tempfile
@@ -24,10 +24,11 @@ from churnrisk.store.workspace import Workspace, read_table, write_table
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the pipeline makes features: of what `company`, which `features` are on, and what they are told.
+    """How the pipeline makes features: from which `company`, which `features` are on, and with which `configured`
+    values.
 
-    `usual` is what was found to be usual among peers (see `features.peers`): the mean of features, so that it leaks
-    only where one of them does.
+    `usual` is what is usual among peers (see `features.peers`): a mean of features, so it leaks only where one of them
+    does.
     """
 
     company: Company
@@ -43,7 +44,10 @@ class Recipe:
 
 
 def cut_table(rows: pd.DataFrame, table: Table, as_of: Day) -> pd.DataFrame:
-    """What of a table was known before `as_of`: later rows dropped, later values emptied, and so is when they came.
+    """The part of a table that was known before `as_of`: later rows are dropped, later values and their dates emptied.
+
+    This repeats on purpose what `churnrisk.past` does, in other code: a check that used the past's own cut would share
+    its mistakes.
 
     >>> rows = TABLES["tickets"].empty().reindex([0, 1])
     >>> rows["known_at"] = rows["opened_at"] = pd.to_datetime(["2025-03-01", "2025-03-12"])
@@ -59,35 +63,36 @@ def cut_table(rows: pd.DataFrame, table: Table, as_of: Day) -> pd.DataFrame:
 
 
 def cut_usage(rows: pd.DataFrame, settle_days: int, as_of: Day) -> pd.DataFrame:
-    """What of a rollup of usage was known, and settled, before `as_of`."""
+    """The part of a rollup of usage that was known, and settled, before `as_of`."""
     settled = rows["day"] + pd.Timedelta(days=settle_days) < as_of
     return rows[settled & (rows["known_on"] < as_of)].reset_index(drop=True)
 
 
 def cut_off(recipe: Recipe, snapshots: pd.DataFrame, written: pd.DataFrame) -> list[Finding]:
-    """Features of `snapshots` that are other ones than `written` when they are made of tables that end at their date.
+    """Features of `snapshots` that differ from `written` when they are made from tables that end at their date.
 
-    `snapshots` has `account_id`, `as_of`, `spell_started_on` of some accounts and dates; `written` their features.
-    What doesn't even come out again from the whole tables is told apart: then files and code don't belong together.
+    `snapshots` has `account_id`, `as_of`, `spell_started_on` of some accounts and dates; `written` their features. A
+    feature that does not come out again from the whole tables either is reported apart: then files and code are not of
+    one run.
     """
     try:
-        found = _changed(recipe, snapshots, written)
+        changed = _changed(recipe, snapshots, written)
     except OSError as error:
         return [_beside(error)]
-    if not found:
+    if not changed:
         return []
     stale = _differences(recipe.compute(recipe.company, snapshots), written)
-    return [*_leaks(found, stale, len(snapshots)), *_stale(stale)]
+    return [*_leaks(changed, stale, len(snapshots)), *_stale(stale)]
 
 
 def _changed(recipe: Recipe, snapshots: pd.DataFrame, written: pd.DataFrame) -> "dict[str, _Difference]":
-    found: dict[str, _Difference] = {}
+    changed: dict[str, _Difference] = {}
     with _shadow(recipe.company, snapshots["account_id"].unique()) as ending_at:
         for as_of, rows in snapshots.groupby("as_of", sort=True):
             again = recipe.compute(ending_at(day(as_of)), rows)
             for name, each in _differences(again, written).items():
-                found[name] = each.and_before(found.get(name))
-    return found
+                changed[name] = each.and_before(changed.get(name))
+    return changed
 
 
 @dataclass(frozen=True)
@@ -108,15 +113,20 @@ def _differences(again: pd.DataFrame, written: pd.DataFrame) -> dict[str, _Diffe
     """Features that are not bit for bit the same, in the rows of `again`."""
     was = again[KEYS].merge(written, how="left", on=KEYS)
     missing = pd.Series(np.nan, index=was.index)
-    found = {}
+    differences = {}
     for name in (str(each) for each in again if each not in KEYS):
         old = was.get(name, missing)
         other = np.flatnonzero(~_same(old, again[name]))
         if len(other):
             first = other[0]
-            keys = str(was["account_id"].iloc[first]), day(was["as_of"].iloc[first])
-            found[name] = _Difference(len(other), *keys, old.iloc[first], again[name].iloc[first])
-    return found
+            differences[name] = _Difference(
+                rows=len(other),
+                account=str(was["account_id"].iloc[first]),
+                as_of=day(was["as_of"].iloc[first]),
+                written=old.iloc[first],
+                again=again[name].iloc[first],
+            )
+    return differences
 
 
 def _same(one: "pd.Series[Any]", other: "pd.Series[Any]") -> npt.NDArray[np.bool_]:
@@ -124,28 +134,26 @@ def _same(one: "pd.Series[Any]", other: "pd.Series[Any]") -> npt.NDArray[np.bool
     return np.asarray(equal.fillna(False), bool)
 
 
-def _leaks(found: dict[str, _Difference], stale: dict[str, _Difference], of: int) -> list[Finding]:
+def _leaks(changed: dict[str, _Difference], stale: dict[str, _Difference], rows: int) -> list[Finding]:
     return [
         Finding(
-            "cut_off",
-            f"{name} changes in {each.rows:,} of {of:,} rows when the tables end at the date: account"
+            evidence=f"{name} changes in {each.rows:,} of {rows:,} rows when the tables end at the date: account"
             f" {each.account} on {each.as_of} has {_word(each.written)}, and what was known then gives"
             f" {_word(each.again)}",
-            "data/features",
-            "make it of the views that a feature is handed, which end at the date; it has seen what came later",
-            name,
+            where="data/features",
+            fix="make it of the views that a feature is handed, which end at the date; it has seen what came later",
+            feature=name,
         )
-        for name, each in found.items()
+        for name, each in changed.items()
         if name not in stale
     ]
 
 
 def _beside(error: OSError) -> Finding:
     return Finding(
-        "cut_off",
-        f"features can't be made of tables that end at the date: one reads {error.filename or error}",
-        "data/features",
-        "make it of the views that a feature is handed; a file beside them has no date at which it ends",
+        evidence=f"features can't be made of tables that end at the date: one reads {error.filename or error}",
+        where="data/features",
+        fix="make it of the views that a feature is handed; a file beside them has no date at which it ends",
     )
 
 
@@ -155,11 +163,11 @@ def _stale(stale: dict[str, _Difference]) -> list[Finding]:
     name, each = next(iter(stale.items()))
     return [
         Finding(
-            "cut_off",
-            f"{len(stale)} features don't come out again as they were written, not even from all of the tables; such as"
-            f" {name} of account {each.account} on {each.as_of}: {_word(each.written)}, now {_word(each.again)}",
-            "data/features",
-            "features, tables and code are not of one run: run `dvc repro`, then `churnrisk doctor` again",
+            evidence=f"{len(stale)} features don't come out again as they were written, not even from all of the"
+            f" tables; such as {name} of account {each.account} on {each.as_of}: {_word(each.written)}, now"
+            f" {_word(each.again)}",
+            where="data/features",
+            fix="features, tables and code are not of one run: run `dvc repro`, then `churnrisk doctor` again",
         )
     ]
 
@@ -172,7 +180,11 @@ def _word(value: Any) -> str:
 
 @contextlib.contextmanager
 def _shadow(company: Company, accounts: npt.NDArray[Any]) -> Iterator[Callable[[Day], Company]]:
-    """A workspace beside, and the company in it: some accounts, as they were known before a date."""
+    """A workspace beside, and the company in it: some accounts, as they were known before a date.
+
+    It is made of files, because features read files: a company in memory would not show what one of them reads beside
+    its views.
+    """
     tables = {name: rows[rows["account_id"].isin(accounts)] for name, rows in company.tables.items()}
     members = [("account_id", "in", list(accounts))]
     usage = {name: read_table(company.usage / name, filters=members) for name in ("daily", "people")}

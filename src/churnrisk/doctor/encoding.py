@@ -10,7 +10,7 @@ NEAR = 0.05
 """How far values may lie from the rates, as a share of the rates' own spread."""
 
 MOST_GROUPS = 1000
-"""A feature with more different values is no rate of groups."""
+"""A feature with more different values is not a rate of groups: few accounts would share one."""
 
 
 def target_encoding(features: pd.DataFrame, outcomes: pd.DataFrame) -> list[Finding]:
@@ -38,10 +38,10 @@ def _rates(name: str, features: pd.DataFrame, outcomes: pd.DataFrame) -> dict[st
     """By what was counted: a row a group with its `value`, the `rate` at which it leaves, and its `size`."""
     rows = outcomes.assign(account_id=features["account_id"].to_numpy(), value=features[name].to_numpy(float))
     by_account = rows.groupby(["value", "account_id"])[list(outcomes)].max().reset_index()
-    counted = {"rows that leave in their window": (rows, "in window"), "accounts that ever leave": (by_account, "ever")}
+    counted = {"rows that churn in their window": (rows, "in window"), "accounts that ever churn": (by_account, "ever")}
     return {
-        words: found.dropna(subset=[outcome]).groupby("value")[outcome].agg(rate="mean", size="size").reset_index()
-        for words, (found, outcome) in counted.items()
+        words: table.dropna(subset=[outcome]).groupby("value")[outcome].agg(rate="mean", size="size").reset_index()
+        for words, (table, outcome) in counted.items()
     }
 
 
@@ -57,10 +57,9 @@ def _is_near(rates: pd.DataFrame) -> bool:
 def _finding(name: str, outcome: str, rates: pd.DataFrame) -> Finding:
     most = rates.sort_values("size").iloc[-1]
     return Finding(
-        "target_encoding",
-        f"{name} is the share of {outcome}, in each of its {len(rates)} groups: {most['value']:.4f} stands where"
-        f" {most['rate']:.4f} of {int(most['size']):,} left",
-        "data/features",
-        "give the group itself, as words, and let the model find its rate from what it may learn from",
-        name,
+        evidence=f"{name} is the share of {outcome}, in each of its {len(rates)} groups: {most['value']:.4f} stands"
+        f" where {most['rate']:.4f} of {int(most['size']):,} churned",
+        where="data/features",
+        fix="give the group itself, as words, and let the model find its rate from what it may learn from",
+        feature=name,
     )

@@ -1,18 +1,18 @@
-"""Who leaves, as a careless feature could know it: in the label window, or ever after."""
+"""Who churns, as a careless feature could know it: in the label window, or ever after."""
 
 import pandas as pd
 
 from churnrisk.store.blocks import KEYS
 
-GONE = ("churned", "in notice")
-"""Rules of the cohort by which an account is seen to leave."""
+CHURNED = ("churned", "in notice")
+"""Rules of the cohort by which an account is seen to churn."""
 
 
 def outcomes(rows: pd.DataFrame, labels: pd.DataFrame, left_out: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
     """What becomes of each of `rows` (`account_id`, `as_of`), in their order: two columns of 1, 0 and NaN.
 
-    `in window` is the label, NaN while it is not certain. `ever` is 1 where the account is seen to leave at any later
-    time: this is what a column tells that was overwritten when the account left, however early the row.
+    `in window` is the label, NaN while it is not mature. `ever` is 1 where the account is seen to churn at any later
+    time: this is what a column tells that was overwritten when the account churned, however early the row.
 
     >>> rows = pd.DataFrame({"account_id": ["a", "b"], "as_of": pd.to_datetime(["2025-01-06"] * 2)})
     >>> labels = rows.assign(horizon_days=30, label=[0.0, float("nan")])
@@ -24,7 +24,7 @@ def outcomes(rows: pd.DataFrame, labels: pd.DataFrame, left_out: pd.DataFrame, h
     """
     main = labels.loc[labels["horizon_days"] == horizon_days, [*KEYS, "label"]]
     label = rows[KEYS].merge(main, how="left", on=KEYS)["label"].to_numpy(float)
-    leaving = pd.concat([labels.loc[labels["label"] == 1, KEYS], left_out.loc[left_out["rule"].isin(GONE), KEYS]])
-    last = leaving.groupby("account_id")["as_of"].max()
+    churning = pd.concat([labels.loc[labels["label"] == 1, KEYS], left_out.loc[left_out["rule"].isin(CHURNED), KEYS]])
+    last = churning.groupby("account_id")["as_of"].max()
     ever = rows["as_of"].to_numpy() <= last.reindex(rows["account_id"]).to_numpy()
     return pd.DataFrame({"in window": label, "ever": ever.astype(float)})

@@ -6,10 +6,11 @@ import pandas as pd
 from churnrisk.clock import day
 from churnrisk.doctor.finding import Finding
 from churnrisk.errors import ModelError
-from churnrisk.model.bundle import RiskModel
+from churnrisk.model.risk_model import RiskModel
 from churnrisk.store.blocks import KEYS
 
 SAME = 1e-9
+"""Probabilities that differ by less are the same. Two runs of one model give the same bits; Parquet keeps them all."""
 
 
 def own_date(predicted: pd.DataFrame, features: pd.DataFrame, model: RiskModel, where: str) -> list[Finding]:
@@ -20,7 +21,7 @@ def own_date(predicted: pd.DataFrame, features: pd.DataFrame, model: RiskModel, 
     try:
         again = features[KEYS].assign(again=model.probabilities(features)).drop_duplicates(KEYS)
     except ModelError as error:
-        return [Finding("own_date", f"predictions can't be made again ({error})", where, "run `dvc repro`")]
+        return [Finding(evidence=f"predictions can't be made again ({error})", where=where, fix="run `dvc repro`")]
     rows = predicted.merge(again, how="left", on=KEYS)
     wrong = rows[~(np.abs(rows["probability"] - rows["again"]) <= SAME)]
     if wrong.empty:
@@ -28,12 +29,11 @@ def own_date(predicted: pd.DataFrame, features: pd.DataFrame, model: RiskModel, 
     first = wrong.sort_values(KEYS).iloc[0]
     return [
         Finding(
-            "own_date",
-            f"{len(wrong):,} of {len(rows):,} probabilities are not those of their own date; account"
+            evidence=f"{len(wrong):,} of {len(rows):,} probabilities are not those of their own date; account"
             f" {first['account_id']} on {day(first['as_of'])} has {first['probability']:.6f}, and its features give"
             f" {first['again']:.6f}{_whose(first, again)}",
-            where,
-            "join scores to snapshots on account and date, both, and never on the nearest date; run `dvc repro`",
+            where=where,
+            fix="join scores to snapshots on account and date, both, and never on the nearest date; run `dvc repro`",
         )
     ]
 

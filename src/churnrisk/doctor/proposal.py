@@ -1,4 +1,4 @@
-"""A starting configuration of the features, by inspection of a company's own tables of usage and subscriptions."""
+"""A first configuration of the features, proposed from a company's own usage and subscriptions."""
 
 import glob
 import re
@@ -65,7 +65,7 @@ _GAPS = """
 
 @dataclass(frozen=True)
 class Proposal:
-    """What could stand in `features` of `params.yaml`, and the figures behind it, by key."""
+    """Values for `features` of `params.yaml`, and the figures behind them, by key."""
 
     features: dict[str, Any]
     why: dict[str, str]
@@ -159,18 +159,18 @@ def _named(events: pd.DataFrame, words: str) -> list[str]:
 
 
 def _milestones(events: pd.DataFrame, starters: int) -> dict[str, dict[str, Any]]:
-    """What most newcomers do, though not at once; asking for help is no step to value."""
+    """What most newcomers do, though not at once. Asking for help is not a step to value."""
     learning = [*_named(events, KINDS["help_events"]), *_named(events, KINDS["education_events"])]
     events = events[~events["event"].isin(learning)]
-    found = events[(events["reached"] >= max(_FEWEST, starters / 2)) & (events["target_days"] >= _LEAST_DAYS_TO_A_STEP)]
-    found = found.sort_values(["target_days", "event"]).head(_MILESTONES)
+    steps = events[(events["reached"] >= max(_FEWEST, starters / 2)) & (events["target_days"] >= _LEAST_DAYS_TO_A_STEP)]
+    steps = steps.sort_values(["target_days", "event"]).head(_MILESTONES)
     return {
         "first_" + re.sub(r"\W+", "_", row["event"]): {
             "event": row["event"],
             "times": 1,
             "target_days": int(np.ceil(row["target_days"])),
         }
-        for _, row in found.iterrows()
+        for _, row in steps.iterrows()
     }
 
 
@@ -181,6 +181,6 @@ def _new(events: pd.DataFrame) -> dict[str, str]:
 
 def _plans(subscriptions: pd.DataFrame) -> list[str]:
     paid = subscriptions[(subscriptions["mrr"] > 0) & (subscriptions["seats"] > 0) & subscriptions["plan"].notna()]
-    paid = paid.loc[paid.groupby("account_id")["mrr"].idxmax()]  # an add-on is no plan
+    paid = paid.loc[paid.groupby("account_id")["mrr"].idxmax()]  # an add-on is not a plan
     price = (paid["mrr"] / paid["seats"]).groupby(paid["plan"]).median()
     return [str(plan) for plan in price.sort_values(kind="stable").index]

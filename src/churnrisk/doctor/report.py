@@ -1,12 +1,13 @@
-"""What was found, on the console."""
+"""The report of an examination, on the console."""
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from churnrisk.doctor.cadence import RETURNING, Silence, proposed
+from churnrisk.doctor.checks import CHECKS
 from churnrisk.doctor.examine import Report
-from churnrisk.doctor.finding import CHECKS, Finding
+from churnrisk.doctor.finding import Finding
 from churnrisk.doctor.univariate import WHEN, Single
 
 
@@ -17,7 +18,9 @@ def show(report: Report, console: Console) -> None:
     for each in report.trusted:
         _show_finding(each, console, "[yellow]trusted[/]")
     for name in report.passed:
-        console.print(f"[green]passed[/] [bold]{name}[/]: {escape(CHECKS[name])}", highlight=False, soft_wrap=True)
+        console.print(
+            f"[green]passed[/] [bold]{name}[/]: {escape(CHECKS.words[name])}", highlight=False, soft_wrap=True
+        )
     if report.strongest:
         console.print(_strongest(report.strongest))
     if report.silences:
@@ -26,15 +29,15 @@ def show(report: Report, console: Console) -> None:
 
 
 def _show_finding(each: Finding, console: Console, how: str) -> None:
-    text = f"{escape(each.found)} ({escape(each.where)}). Fix: {escape(each.fix)}."
+    text = f"{escape(each.evidence)} ({escape(each.where)}). Fix: {escape(each.fix)}."
     console.print(f"{how} [bold]{each.check}[/]: {text}", highlight=False, soft_wrap=True)
 
 
-def _strongest(found: list[Single]) -> Table:
+def _strongest(singles: list[Single]) -> Table:
     table = Table(title="What single features tell", title_justify="left", expand=False)
-    for heading in ("feature", "who leaves", "AUC", "AUC of its being there"):
+    for heading in ("feature", "who churns", "AUC", "AUC of having a value"):
         table.add_column(heading, justify="right" if heading.startswith("AUC") else "left", overflow="fold")
-    for each in found:
+    for each in singles:
         table.add_row(escape(each.feature), WHEN[each.outcome], f"{each.value:.3f}", f"{each.there:.3f}")
     return table
 
@@ -53,6 +56,6 @@ def _proposal(silences: list[Silence]) -> str:
     if days is None:
         return f"No silence of up to {silences[-1].days} days is so long that at most {RETURNING:.0%} come back."
     return (
-        f"churn.inactive_days, where leaving is inactivity, could be {days}: the shortest silence after which at most"
+        f"churn.inactive_days, where churn is inactivity, could be {days}: the shortest silence after which at most"
         f" {RETURNING:.0%} come back."
     )

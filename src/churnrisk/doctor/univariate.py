@@ -1,4 +1,4 @@
-"""Each feature by itself: does it, or its being there, tell who leaves?"""
+"""Each feature by itself: does it, or whether it has a value at all, tell who churns?"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.doctor.counts import FOLDS, Codes, Numbers, auc, auc_by_rate, codes, count
+from churnrisk.doctor.counts import FOLDS, Codes, auc, auc_by_rate, codes, count
 from churnrisk.doctor.finding import Finding
+from churnrisk.model.matrix import Numbers
 from churnrisk.store.blocks import KEYS
 
 TOO_GOOD = 0.9
@@ -19,10 +20,10 @@ TELLING = 0.8
 """AUC of a value's being there from which it is taken for a leak; the strongest honest one that was seen has 0.63."""
 
 CERTAIN = 0.95
-"""Share that leaves, among rows that have a value or lack it, that is no coincidence where at most half leave."""
+"""Share that churns, among rows that have a value or lack it, that is not a coincidence where at most half churn."""
 
 FEWEST = 20
-"""Accounts that leave below which nothing is said of a feature: an AUC of 0.9 is then luck too often."""
+"""Accounts that churn below which nothing is said of a feature: an AUC of 0.9 is then luck too often."""
 
 WHEN = {"in window": "in the label window", "ever": "at any later time"}
 
@@ -32,7 +33,7 @@ class Single:
     """One feature against one outcome.
 
     `value` is the AUC of the value or of the rates of its own groups, whichever is better, among rows that have one;
-    `there` that of its being there; `rate_there` and `rate_missing` are the shares that leave with and without it,
+    `there` is that of having a value; `rate_there` and `rate_missing` are the shares that churn with and without one,
     `rate` that of all. NaN: too few accounts to say.
     """
 
@@ -53,7 +54,7 @@ def univariate(features: pd.DataFrame, outcomes: pd.DataFrame, alike: "pd.Series
     group, account = _groups(features["as_of"], alike), pd.factorize(features["account_id"])[0]
     coded = {str(name): codes(features[name]) for name in features if name not in KEYS}
     against = [(str(name), outcomes[name].to_numpy(float)) for name in outcomes]
-    return [each for name, left in against for each in _against(name, left, coded, group, account)]
+    return [each for name, churned in against for each in _against(name, churned, coded, group, account)]
 
 
 def _groups(dates: "pd.Series[pd.Timestamp]", alike: "pd.Series[int] | None") -> Codes:
@@ -65,14 +66,15 @@ def _groups(dates: "pd.Series[pd.Timestamp]", alike: "pd.Series[int] | None") ->
 
 
 def _against(
-    outcome: str, left: Numbers, coded: dict[str, tuple[Codes, int]], group: Codes, account: Codes
+    outcome: str, churned: Numbers, coded: dict[str, tuple[Codes, int]], group: Codes, account: Codes
 ) -> Iterator[Single]:
-    sure = ~np.isnan(left)
-    left, group, account = left[sure], group[sure], account[sure]
-    if _accounts(account, left == 1) < FEWEST or _accounts(account, left == 0) < FEWEST:
+    known = ~np.isnan(churned)
+    churned, group, account = churned[known], group[known], account[known]
+    if _accounts(account, churned == 1) < FEWEST or _accounts(account, churned == 0) < FEWEST:
         return
     for name, (code, size) in coded.items():
-        yield _single(name, outcome, _Rows(group, account, code[sure], left, size))
+        rows = _Rows(group=group, account=account, code=code[known], churned=churned, size=size)
+        yield _single(name, outcome, rows)
 
 
 @dataclass(frozen=True)
@@ -82,22 +84,22 @@ class _Rows:
     group: Codes
     account: Codes
     code: Codes
-    left: Numbers
+    churned: Numbers
     size: int
 
 
 def _single(name: str, outcome: str, rows: _Rows) -> Single:
     groups = int(rows.group.max()) + 1
-    flat = count(rows.group * FOLDS + rows.account % FOLDS, rows.code, rows.left, rows.size, groups * FOLDS)
+    flat = count(rows.group * FOLDS + rows.account % FOLDS, rows.code, rows.churned, rows.size, groups * FOLDS)
     folded = flat.reshape(groups, FOLDS, rows.size, 2)
     counts = folded.sum(axis=1)
     here, lacking = counts[:, :-1], counts[:, -1:]
     there = rows.code < rows.size - 1
     paired = there & (here.sum(axis=1) > 0).all(axis=1)[rows.group]
-    both = min(_accounts(rows.account, paired & (rows.left == each)) for each in (0, 1))
+    both = min(_accounts(rows.account, paired & (rows.churned == each)) for each in (0, 1))
     return Single(
-        name,
-        outcome,
+        feature=name,
+        outcome=outcome,
         value=max(_either_way(auc(here)), auc_by_rate(folded[:, :, :-1])) if both >= FEWEST else np.nan,
         there=_either_way(auc(np.concatenate([lacking, here.sum(axis=1, keepdims=True)], axis=1))),
         rate_there=_rate(here) if _accounts(rows.account, there) >= FEWEST else np.nan,
@@ -119,48 +121,47 @@ def _rate(counts: Numbers) -> float:
     return float(counts[..., 1].sum() / total) if total else np.nan
 
 
-def too_good(found: list[Single], among: str = "accounts of the same date") -> list[Finding]:
-    """Features that alone rank those who leave nearly perfectly: one finding each, by the outcome it tells best.
+def too_good(singles: list[Single], among: str = "accounts of the same date") -> list[Finding]:
+    """Features that alone rank those who churn nearly perfectly: one finding each, by the outcome it tells best.
 
     `among` says who was compared.
     """
     return [
         Finding(
-            "too_good",
-            f"{each.feature} alone ranks those who leave {WHEN[each.outcome]} with an AUC of {each.value:.3f} among"
-            f" {among} ({TOO_GOOD} or more is taken for a leak)",
-            "data/features",
-            _fix(each.feature),
-            each.feature,
+            evidence=f"{each.feature} alone ranks those who churn {WHEN[each.outcome]} with an AUC of"
+            f" {each.value:.3f} among {among} ({TOO_GOOD} or more is taken for a leak)",
+            where="data/features",
+            fix=_fix(each.feature),
+            feature=each.feature,
         )
-        for each in _once([each for each in found if each.value >= TOO_GOOD], key=lambda each: each.value)
+        for each in _once([each for each in singles if each.value >= TOO_GOOD], key=lambda each: each.value)
     ]
 
 
-def availability(found: list[Single]) -> list[Finding]:
-    """Features whose being there, or missing, tells who leaves."""
-    telling = [each for each in found if each.there >= TELLING or _is_certain(each)]
+def availability(singles: list[Single]) -> list[Finding]:
+    """Features that tell who churns by having a value, or none."""
+    telling = [each for each in singles if each.there >= TELLING or _leaves_no_doubt(each)]
     return [
         Finding(
-            "availability",
-            f"whether {each.feature} is there tells who leaves {WHEN[each.outcome]}: {_share(each.rate_there)} of"
-            f" those with a value leave, {_share(each.rate_missing)} of those without (AUC {each.there:.3f})",
-            "data/features",
-            _fix(each.feature),
-            each.feature,
+            evidence=f"whether {each.feature} is there tells who churns {WHEN[each.outcome]}:"
+            f" {_share(each.rate_there)} of those with a value churn, {_share(each.rate_missing)} of those without"
+            f" (AUC {each.there:.3f})",
+            where="data/features",
+            fix=_fix(each.feature),
+            feature=each.feature,
         )
         for each in _once(telling, key=lambda each: each.there)
     ]
 
 
-def _is_certain(each: Single) -> bool:
+def _leaves_no_doubt(each: Single) -> bool:
     return each.rate <= 0.5 and (each.rate_there >= CERTAIN or each.rate_missing >= CERTAIN)
 
 
-def _once(found: list[Single], key: Callable[[Single], float]) -> list[Single]:
+def _once(singles: list[Single], key: Callable[[Single], float]) -> list[Single]:
     """One a feature, the strongest first."""
     best: dict[str, Single] = {}
-    for each in sorted(found, key=key, reverse=True):
+    for each in sorted(singles, key=key, reverse=True):
         best.setdefault(each.feature, each)
     return list(best.values())
 

@@ -1,20 +1,85 @@
 """The model card: what the model is, what it was tested on, and how far to trust it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from churnrisk.evaluation.backtest import Evaluation
+from churnrisk.evaluation.judge import FEWEST_CHURNS
+from churnrisk.metrics.catalogue import METRICS
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.params import Churn
 
-def model_card(facts: dict[str, Any]) -> str:
-    """The card as Markdown; every name that the template uses must be in `facts`."""
-    folder = Path(__file__).parent
+
+@dataclass(frozen=True)
+class Background:
+    """What the stages before wrote that a card quotes: of the features (`features.json`), of the cohort and its labels
+    (`cohort.json`), and what settings were chosen on.
+    """
+
+    features: Mapping[str, Any]
+    cohort: Mapping[str, Any]
+    chosen_on: str
+
+
+def model_card(final: RiskModel, evaluation: Evaluation, background: Background, churn: Churn) -> str:
+    """The card as Markdown."""
     engine = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        # A name that the template uses and nobody gives is an error, not an empty space on the card.
         undefined=jinja2.StrictUndefined,
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return engine.get_template("model_card.md.j2").render(facts)
+    shown = _of_model(final, churn) | _of_test(evaluation) | _of_background(background, final.horizon_days)
+    return engine.get_template("model_card.md.j2").render(shown)
+
+
+def _of_model(final: RiskModel, churn: Churn) -> dict[str, Any]:
+    return {
+        "lineage": final.lineage,
+        "trained": final.trained,
+        "kind": final.scorer.words,
+        "lead_days": churn.lead_days,
+        "horizon_days": final.horizon_days,
+        "churns_when": churns_when(churn),
+    }
+
+
+def _of_test(evaluation: Evaluation) -> dict[str, Any]:
+    figures, slices = evaluation.figures, evaluation.slices[evaluation.slices["slice"] != "as_of"]
+    shown = slices.round(3).astype(object)
+    return {
+        "verdict": evaluation.verdict,
+        "test": figures["test"],
+        "systems": {name: value for name, value in figures.items() if name != "test"},
+        "slices": shown.where(shown.notna(), "").to_dict("records"),
+        "fewest": FEWEST_CHURNS,
+        "metrics": METRICS,
+    }
+
+
+def _of_background(background: Background, horizon_days: int) -> dict[str, Any]:
+    (labels,) = [each for each in background.cohort["labels"] if each["horizon_days"] == horizon_days]
+    return {
+        "cohort": background.cohort,
+        "labels": labels,
+        "chosen_on": background.chosen_on,
+        "features_on": len(background.features["features"]),
+        "features_off": background.features["off"],
+        "unknown_events": background.features["unknown_events"],
+    }
+
+
+def churns_when(churn: Churn) -> str:
+    """When an account counts as churned, in words that follow "An account churns when"."""
+    if churn.contraction_share is not None:
+        return f"its MRR falls by {churn.contraction_share:.0%} or more"
+    if churn.inactive_days is not None:
+        return f"{churn.inactive_days} days in a row without activity are over"
+    return "all its subscriptions have ended"

@@ -3,16 +3,15 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve
 
-from churnrisk.metrics.calibration import reliability
-
-Numbers = npt.NDArray[np.float64]
+from churnrisk.metrics.metric import Numbers
+from churnrisk.metrics.reliability import reliability
 
 POINTS = 200
+"""As many as a plot a few hundred pixels wide can show; a test of a large company has a million."""
 
 AXES = {
     "precision_recall": ("recall", "precision"),
@@ -23,7 +22,7 @@ AXES = {
 
 
 def curves(label: Numbers, probability: Numbers) -> dict[str, pd.DataFrame]:
-    """The points of each curve, at most 200 of them."""
+    """The points of each curve, at most `POINTS` of them."""
     return {
         "precision_recall": _precision_recall(label, probability),
         "calibration": reliability(label, probability),
@@ -51,7 +50,7 @@ def write_curves(all_points: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def _precision_recall(label: Numbers, probability: Numbers) -> pd.DataFrame:
-    """Points at even steps of recall; without the last, which scikit-learn adds and nobody measured."""
+    """Points at even steps of recall, without the last, which scikit-learn adds and nobody measured."""
     precision, recall, _ = precision_recall_curve(label, probability)
     points = pd.DataFrame({"recall": recall, "precision": precision})[:-1]
     return points.groupby((points["recall"] * POINTS).round().astype(int), sort=True).last().reset_index(drop=True)

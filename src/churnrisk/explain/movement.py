@@ -1,4 +1,4 @@
-"""Why a score moved since the list before: this date's contributions less that one's, by the very same model."""
+"""Why a score moved since the date before: this date's contributions less that one's, both by the same model."""
 
 from collections.abc import Mapping
 
@@ -14,8 +14,9 @@ def movement(now: pd.DataFrame, before: pd.DataFrame, themes: Mapping[str, str])
     `now` and `before` are scores of two dates by one model, so the changes by theme add up to the change of the raw
     score.
 
-    Returns, in the order of `now`: `account_id`, `probability_before` (NaN: not scored then), `theme` (the one that
-    moved most in the direction of the change; empty: not scored then) and `theme_change` in log-odds.
+    Returns, in the order of `now`: `account_id`, `probability_before` (what the present model gives for the date
+    before; NaN: not watched then), `theme` (the one that moved most in the direction of the change; empty: not watched
+    then) and `theme_change` in log-odds.
     """
     change = by_theme(now, themes) - by_theme(before, themes).reindex(now["account_id"])
     direction = np.sign(change.sum(axis=1)).replace(0, 1)

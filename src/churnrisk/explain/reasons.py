@@ -1,22 +1,13 @@
-"""From SHAP values to reasons that a person can read."""
+"""From contributions to reasons that a person can read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from churnrisk.features.phrase import fact
+from churnrisk.model.bundle import Phrase
 from churnrisk.model.log_odds import exp
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """What is needed to say a feature in words."""
-
-    theme: str
-    reason: str
-    missing: str
 
 
 def by_theme(scores: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
@@ -32,7 +23,8 @@ def reasons(scores: pd.DataFrame, features: pd.DataFrame, phrases: Mapping[str, 
     """Why each account has its score: a row an account and theme, the strongest theme first.
 
     `scores` and `features` have the same accounts in the same order. A theme speaks through the feature that pushes
-    most in the theme's own direction; it states that feature's fact with its value.
+    most in the theme's own direction, and states that feature's fact with its value: a feature that pushes the other
+    way would contradict the theme that it speaks for.
 
     Returns `account_id`, `rank` (1, 2, ...), `theme`, `feature`, `value` (as text), `sentence`, `contribution` (log-
     odds, summed over the theme) and `odds` (what the theme multiplies the odds with).
@@ -53,7 +45,7 @@ def _speakers(
     """For each account, the feature that speaks for one theme."""
     names = [name for name, phrase in phrases.items() if phrase.theme == theme]
     push = scores[[f"shap_{name}" for name in names]].to_numpy() * np.sign(total)[:, None]
-    speaker = [names[place] for place in push.argmax(axis=1)]
+    speaker = [names[index] for index in push.argmax(axis=1)]
     value = [features[name].iat[row] for row, name in enumerate(speaker)]
     return pd.DataFrame(
         {

@@ -1,12 +1,11 @@
-"""Ranking metrics, by date where a list is made by date, with intervals from a bootstrap of accounts."""
+"""How well a list ranks, by date where a list is made by date, with intervals from a bootstrap of accounts."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import average_precision_score, roc_auc_score
 
-Numbers = npt.NDArray[np.float64]
+from churnrisk.metrics.metric import Numbers
 
 
 def top_lift(label: Numbers, score: Numbers, share: float = 0.1) -> float:
@@ -32,19 +31,10 @@ def lift_by_date(label: Numbers, score: Numbers, as_of: npt.NDArray[Any], share:
     return float(np.average(lifts, weights=churns))
 
 
-def ranking(label: Numbers, score: Numbers, as_of: npt.NDArray[Any]) -> dict[str, float]:
-    """`auc`, `ap` (average precision) and `lift10` (of the top tenth by date)."""
-    return {
-        "auc": float(roc_auc_score(label, score)),
-        "ap": float(average_precision_score(label, score)),
-        "lift10": lift_by_date(label, score, as_of),
-    }
-
-
 def intervals(label: Numbers, score: Numbers, account: npt.NDArray[Any], resamples: int, seed: int) -> dict[str, float]:
     """Bounds of the 95 % intervals of AUC and average precision; accounts, not rows, are resampled.
 
-    An account stands in many rows, which are alike; resampling rows would give intervals that are much too narrow.
+    An account stands in many rows, which are alike, so resampling rows would give intervals that are much too narrow.
     """
     draws = _draws(label, score, account, resamples, seed)
     low, high = np.nanquantile(draws, [0.025, 0.975], axis=0)
@@ -68,12 +58,12 @@ def _draws(label: Numbers, score: Numbers, account: npt.NDArray[Any], resamples:
 
 def _weighted(label: Numbers, weight: npt.NDArray[np.int64], ties_end: npt.NDArray[np.int64]) -> tuple[float, float]:
     """AUC and average precision of rows in descending order of score, each counted `weight` times."""
-    found = np.concatenate([[0.0], np.cumsum(weight * label)[ties_end]])
-    false = np.concatenate([[0.0], np.cumsum(weight * (1 - label))[ties_end]])
-    if not found[-1] or not false[-1]:
-        # Without a leaver, or with leavers alone, nothing is told: chance.
-        return 0.5, float(found[-1] > 0)
-    auc = np.trapezoid(found, false) / found[-1] / false[-1]
-    shown = found[1:] + false[1:]
-    precision = np.divide(found[1:], shown, out=np.zeros(len(shown)), where=shown > 0)
-    return float(auc), float((np.diff(found) * precision).sum() / found[-1])
+    hits = np.concatenate([[0.0], np.cumsum(weight * label)[ties_end]])
+    misses = np.concatenate([[0.0], np.cumsum(weight * (1 - label))[ties_end]])
+    if not hits[-1] or not misses[-1]:
+        # A resample of one class alone says nothing, and counts as chance; left out, it would narrow the interval.
+        return 0.5, float(hits[-1] > 0)
+    auc = np.trapezoid(hits, misses) / hits[-1] / misses[-1]
+    shown = hits[1:] + misses[1:]
+    precision = np.divide(hits[1:], shown, out=np.zeros(len(shown)), where=shown > 0)
+    return float(auc), float((np.diff(hits) * precision).sum() / hits[-1])

@@ -1,3 +1,3 @@
-"""What precedes leaving: columns, forward folds, tuning, a calibrated booster, and the rules and simple models beside
-it.
+"""What precedes churn: the split, scorers of three kinds, tuning, calibration, and the bundle that a model is kept
+as.
 """

@@ -1,43 +1,42 @@
-"""What a model must beat: a rule that anybody can apply, and a logistic regression on two features."""
+"""What a model must beat: a rule that anybody can apply, and a logistic regression on two features.
 
-import numpy as np
-import numpy.typing as npt
+Both are scorers like any other, fitted here to a few columns and used for their ranking alone.
+"""
+
 import pandas as pd
 
-from churnrisk.model.log_odds import fit_logistic, probability
+from churnrisk.model.log_odds import probability
+from churnrisk.model.logistic import Input, Logistic
+from churnrisk.model.matrix import Column, Numbers, matrix
+from churnrisk.model.rule import LAST_ACTIVITY, NEVER_ACTIVE, LastActivity
+from churnrisk.model.scorer import Scorer
 
-RECENCY, VOLUME = "days_since_active", "usage_last_month"
+RECENCY, VOLUME = LAST_ACTIVITY, "usage_last_month"
 
-NEVER_ACTIVE = 3651.0
-"""Days given to an account that never was: longer than any."""
-
-Numbers = npt.NDArray[np.float64]
+INPUTS = (
+    Input(feature=RECENCY, log=True, missing=NEVER_ACTIVE, at_most=NEVER_ACTIVE),
+    Input(feature=VOLUME, log=True, missing=0.0),
+)
+"""Logarithms, because both are skewed: most accounts were active within days, a few not for months."""
 
 
 def last_login_rule(features: pd.DataFrame) -> Numbers:
     """The longer since the last activity, the higher the risk; never active is the highest.
 
-    >>> last_login_rule(pd.DataFrame({"days_since_active": [3.0, float("nan")]})).tolist()
-    [3.0, 3651.0]
+    >>> last_login_rule(pd.DataFrame({"days_since_active": [3.0, float("nan"), 0.0]})).round(2).tolist()
+    [1.39, 8.2, 0.0]
     """
-    return np.asarray(np.minimum(features[RECENCY].to_numpy(float, na_value=np.inf), NEVER_ACTIVE))
+    # It ranks without having learned anything; a mean would only move where contributions start.
+    return _log_odds(LastActivity((Column(RECENCY),), mean=0.0), features)
 
 
 def two_feature_logistic(train: pd.DataFrame, label: Numbers, features: pd.DataFrame) -> Numbers:
-    """Probabilities from recency and volume alone, in standard units, with a penalty of 1 on their slopes."""
-    known = _recency_and_volume(train)
-    units = [(each.mean(), each.std() or 1.0) for each in known]
-    intercept, *slopes = fit_logistic(_standard(known, units), label, penalty=1.0)
-    log_odds = np.full(len(features), intercept)
-    for slope, column in zip(slopes, _standard(_recency_and_volume(features), units), strict=True):
-        log_odds += slope * column
-    return probability(log_odds)
+    """Probabilities from recency and volume alone."""
+    columns = (Column(RECENCY), Column(VOLUME))
+    settings = {"inputs": INPUTS, "penalty": 1.0}
+    model = Logistic.fit(matrix(train[[RECENCY, VOLUME]], columns), label, columns, settings)
+    return probability(_log_odds(model, features))
 
 
-def _standard(columns: list[Numbers], units: list[tuple[float, float]]) -> list[Numbers]:
-    return [(column - mean) / spread for column, (mean, spread) in zip(columns, units, strict=True)]
-
-
-def _recency_and_volume(features: pd.DataFrame) -> list[Numbers]:
-    volume = np.nan_to_num(features[VOLUME].to_numpy(float, na_value=0.0))
-    return [np.log1p(each) for each in (last_login_rule(features), volume)]
+def _log_odds(scorer: Scorer, features: pd.DataFrame) -> Numbers:
+    return scorer.log_odds(matrix(features[[column.name for column in scorer.columns]], scorer.columns))

@@ -1,132 +1,113 @@
-"""A trained model as it is kept: LightGBM's text and one JSON file. Loading it never runs code."""
+"""A model as one bundle: everything that scoring and the list need to know of it, under one seal.
 
-import hashlib
+A list made by a bundle takes the probabilities, the phrases, the figures and the verdict from the same place, so that
+no list can show one model's scores with another model's verdict, wherever the bundle came from.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
-import numpy as np
-import pandas as pd
+from churnrisk.errors import ModelError
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.seal import read_sealed, write_sealed
 
-from churnrisk.errors import ModelError, SourceError
-from churnrisk.model.boosted import Numbers, contributions, raw_score
-from churnrisk.model.log_odds import probability
-from churnrisk.model.matrix import Column, matrix
-from churnrisk.store.workspace import read_json, write_json, write_text
+SEAL, FORMAT = "bundle.json", "churnrisk bundle 1"
+FIGURES, VERDICT, PHRASES, CARD = "figures.json", "verdict.json", "phrases.json", "model_card.md"
+AGAIN = "make it again, with `dvc repro evaluate`, or fetch a whole copy"
 
-TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What a model was trained on."""
-
-    rows: int
-    churned: int
-    first_as_of: str
-    last_as_of: str
-    known_until: str
+Figures = dict[str, Any]
+"""Figures by system (`model`, and each baseline) and name, and what they were measured on (`test`)."""
 
 
 @dataclass(frozen=True)
-class RiskModel:
-    """A calibrated booster with the columns that it wants.
+class Verdict:
+    """Whether the ranking was better than chance on dates that it had not seen, and the evidence in words."""
 
-    `ladder` has an intercept and a slope on the main log-odds for every further horizon. `lineage` is the one id that
-    stands in the model, the scores, the list and the MLflow run.
-    """
+    usable: bool
+    words: str
 
-    booster: lgb.Booster
-    columns: tuple[Column, ...]
-    horizon_days: int
-    ladder: dict[int, tuple[float, float]]
-    trained: Trained
-    lineage: str
-    data_hash: str
-    params_hash: str
 
-    def score(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Score and explain rows of features, from one and the same matrix.
+@dataclass(frozen=True)
+class Phrase:
+    """How a feature is put into words, and the theme that it belongs to."""
 
-        Returns one row each: `account_id`, `as_of`, `horizon_days`, `probability`, `raw_score` (its log-odds),
-        `base_value`, `probability_<days>d` for every horizon, `shap_<feature>` in log-odds. Raises ModelError unless
-        the base and the contributions add up to the raw score in every row.
-        """
-        x = matrix(features, self.columns)
-        raw = raw_score(self.booster, x)
-        values, base = contributions(self.booster, x)
-        gap = np.abs(base + values.sum(axis=1) - raw).max(initial=0.0)
-        if gap > TOLERANCE:
-            raise ModelError(f"contributions miss the raw score by {gap:.2g}", where="score", fix="train again")
-        keys = features[["account_id", "as_of"]].reset_index(drop=True)
-        scores = keys.assign(
-            horizon_days=self.horizon_days,
-            probability=probability(raw),
-            raw_score=raw,
-            base_value=base,
-            **self.ladder_of(raw),
-        )
-        shap = pd.DataFrame(values, columns=[f"shap_{column.name}" for column in self.columns])
-        return pd.concat([scores, shap], axis=1)
+    theme: str
+    reason: str
+    missing: str
 
-    def probabilities(self, features: pd.DataFrame) -> Numbers:
-        """Probability of each row, without the reasons."""
-        return probability(raw_score(self.booster, matrix(features, self.columns)))
 
-    def ladder_of(self, raw: Numbers) -> dict[str, Numbers]:
-        """Probabilities of all horizons from the main log-odds; a longer horizon never has the smaller one."""
-        steps = {days: probability(a + b * raw) for days, (a, b) in self.ladder.items()} | {
-            self.horizon_days: probability(raw)
-        }
-        days = sorted(steps)
-        main = days.index(self.horizon_days)
-        for shorter in range(main - 1, -1, -1):
-            steps[days[shorter]] = np.minimum(steps[days[shorter]], steps[days[shorter + 1]])
-        for longer in range(main + 1, len(days)):
-            steps[days[longer]] = np.maximum(steps[days[longer]], steps[days[longer - 1]])
-        return {f"probability_{each}d": steps[each] for each in days}
+@dataclass(frozen=True)
+class Bundle:
+    """A fitted model with its figures, verdict and card from the test, and a phrase for each of its columns."""
+
+    model: RiskModel
+    figures: Figures
+    verdict: Verdict
+    phrases: dict[str, Phrase]
+    card: str
+
+    def __post_init__(self) -> None:
+        speechless = sorted({column.name for column in self.model.columns} - set(self.phrases))
+        if speechless:
+            raise ModelError(
+                f"{len(speechless)} columns of the model have no phrase, such as {speechless[0]}",
+                where="bundle",
+                fix="assemble it from the features that the model was trained on, with `dvc repro`",
+            )
+
+    @property
+    def themes(self) -> dict[str, str]:
+        """The theme of each feature."""
+        return {name: phrase.theme for name, phrase in self.phrases.items()}
+
+    def require_made(self, lineage: str, where: str) -> None:
+        """Raise ModelError unless something, such as the scores `where`, was made by the model of this bundle."""
+        if lineage != self.model.lineage:
+            raise ModelError(
+                f"made by the model {lineage}, not by the bundle's own, {self.model.lineage}",
+                where=where,
+                fix="score again with this bundle, with `dvc repro score`",
+            )
 
     def save(self, folder: Path) -> None:
-        """Write `model.txt` and `model.json`."""
-        trees = self.booster.model_to_string()
-        write_text(trees, folder / "model.txt")
-        facts = {
-            name: value for name, value in vars(self).items() if name not in ("booster", "columns", "trained", "ladder")
+        """Write it into a folder, under a seal."""
+        own = {
+            FIGURES: _json(self.figures),
+            VERDICT: _json(asdict(self.verdict)),
+            PHRASES: _json({name: asdict(phrase) for name, phrase in self.phrases.items()}),
+            CARD: self.card,
         }
-        columns = [asdict(column) for column in self.columns]
-        ladder = {str(days): list(line) for days, line in self.ladder.items()}
-        write_json(
-            {**facts, "sha256": _hash(trees), "ladder": ladder, "trained": asdict(self.trained), "columns": columns},
-            folder / "model.json",
-        )
+        write_sealed(folder, SEAL, FORMAT, self.model.files() | own)
 
     @classmethod
-    def load(cls, folder: Path) -> "RiskModel":
-        """Read a model back; raises ModelError where its files don't belong together."""
-        if not (folder / "model.json").exists():
-            raise ModelError("there is no model", where=str(folder), fix="train one, with `dvc repro train`")
+    def load(cls, folder: Path) -> "Bundle":
+        """Read a bundle; raises ModelError where it is incomplete, altered, or of another format."""
+        files = read_sealed(folder, SEAL, FORMAT, fix=AGAIN)
         try:
-            facts: dict[str, Any] = read_json(folder / "model.json")
-            trees = (folder / "model.txt").read_text(encoding="utf-8")
-            # LightGBM ends the process on a text that is cut off, so it is never shown one.
-            if _hash(trees) != facts.pop("sha256"):
-                raise ModelError("model.txt is not the one that was saved", where=str(folder), fix="train again")
-            booster = lgb.Booster(model_str=trees)
-            columns = tuple(
-                Column(each["name"], None if each["categories"] is None else tuple(each["categories"]))
-                for each in facts.pop("columns")
+            phrases = {name: Phrase(**phrase) for name, phrase in json.loads(files[PHRASES]).items()}
+            return cls(
+                model=RiskModel.of_files(files, str(folder)),
+                figures=json.loads(files[FIGURES]),
+                verdict=Verdict(**json.loads(files[VERDICT])),
+                phrases=phrases,
+                card=files[CARD],
             )
-            ladder = {int(days): (line[0], line[1]) for days, line in facts.pop("ladder").items()}
-            model = cls(booster, columns, ladder=ladder, trained=Trained(**facts.pop("trained")), **facts)
-        except (lgb.basic.LightGBMError, SourceError, OSError, KeyError, TypeError) as error:
-            raise ModelError(
-                f"not a model ({error})", where=str(folder), fix="train again, with `dvc repro train`"
-            ) from error
-        if booster.feature_name() != [column.name for column in columns]:
-            raise ModelError("model.txt and model.json name different columns", where=str(folder), fix="train again")
-        return model
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError(f"not a bundle ({error!r})", where=str(folder), fix=AGAIN) from error
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def phrases_of(described: Sequence[Mapping[str, str]]) -> dict[str, Phrase]:
+    """The phrase of each feature, from what the stage of features wrote of it.
+
+    >>> tenure = {"name": "tenure", "theme": "lifecycle", "reason": "a customer for {value:.0f} days", "missing": "new"}
+    >>> phrases_of([tenure])["tenure"].theme
+    'lifecycle'
+    """
+    return {each["name"]: Phrase(each["theme"], each["reason"], each["missing"]) for each in described}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, allow_nan=False) + "\n"

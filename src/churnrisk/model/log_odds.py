@@ -10,25 +10,27 @@ from math import fsum
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
+from churnrisk.model.matrix import Numbers
 
 # ln 2 in two parts: the first has so few digits that its product with a whole number is exact (fdlibm, e_exp.c).
 _LN2, _LN2_REST = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 
 _TERMS = 13
-"""Of the series of exp: up to ln 2 / 2 the next term is below a hundredth of the last digit."""
+"""Terms of the series of exp: up to ln 2 / 2 the next one is below a hundredth of the last digit."""
 
 _LARGEST = 700.0
 """exp of more than 709 is not a number that floats can hold."""
 
 _SMALL_STEP = 1e-9
-"""Of the log-odds. Newton's error after a step is the square of it, so the next one would change nothing."""
+"""A step of the log-odds below which the fit ends: the error left is its square, so another would change nothing."""
 
 _MOST_STEPS = 100
 """A fit takes about ten."""
 
-_TOLD_APART = 1e-6
-"""Mean distance of probability and label. Where a column tells all labels apart the slope would grow for ever."""
+_SEPARATED = 1e-6
+"""Mean distance of probability and label below which the fit ends: a slope would grow for ever where a column separates
+the labels completely.
+"""
 
 _INDEPENDENT = 1e-12
 """The least part of a column that those before it don't explain; below it the rest is rounding."""
@@ -47,6 +49,15 @@ def exp(x: npt.ArrayLike) -> Numbers:
     for term in range(_TERMS, 0, -1):
         series = 1 + series * rest / term
     return np.asarray(np.ldexp(series, doublings.astype(np.int32)))
+
+
+def log1p(x: npt.ArrayLike) -> Numbers:
+    """log(1 + x), rounded to twelve decimals because its last digits depend on the processor.
+
+    >>> log1p([0.0, 1.0])
+    array([0.        , 0.69314718])
+    """
+    return np.asarray(np.log1p(x).round(12))
 
 
 def probability(log_odds: npt.ArrayLike) -> Numbers:
@@ -74,18 +85,18 @@ def fit_logistic(columns: Sequence[Numbers], label: Numbers, penalty: float = 0.
     shrink = [0.0, *[penalty] * len(columns)]
     found = [0.0] * len(design)
     for _ in range(_MOST_STEPS):
-        chance = probability(_weighted(found, design))
-        pull, weight = label - chance, chance * (1 - chance)
+        expected = probability(_weighted(found, design))
+        pull, weight = label - expected, expected * (1 - expected)
         slope = [_sum(pull * each) - less * now for each, less, now in zip(design, shrink, found, strict=True)]
         curve = [[_sum(weight * one * other) for other in design] for one in design]
-        for place, less in enumerate(shrink):
-            curve[place][place] += less
+        for index, less in enumerate(shrink):
+            curve[index][index] += less
         step = _solved(curve, slope)
         if step is None:
             break
         most = float(np.abs(_weighted(step, design)).max())
         found = [now + each / (1 + most / 2) for now, each in zip(found, step, strict=True)]
-        if most <= _SMALL_STEP or _sum(np.abs(pull)) <= _TOLD_APART * len(label):
+        if most <= _SMALL_STEP or _sum(np.abs(pull)) <= _SEPARATED * len(label):
             break
     return found
 
@@ -103,14 +114,14 @@ def _sum(values: Numbers) -> float:
 def _solved(matrix: list[list[float]], right: list[float]) -> list[float] | None:
     """Solution of symmetric, positive definite equations by elimination; None where they leave it open."""
     rows = [[*row, each] for row, each in zip(matrix, right, strict=True)]
-    for place, row in enumerate(rows):
-        if row[place] <= _INDEPENDENT * matrix[place][place]:
+    for index, row in enumerate(rows):
+        if row[index] <= _INDEPENDENT * matrix[index][index]:
             return None
-        for later in rows[place + 1 :]:
-            factor = later[place] / row[place]
-            later[place:] = [mine - factor * its for mine, its in zip(later[place:], row[place:], strict=True)]
+        for later in rows[index + 1 :]:
+            factor = later[index] / row[index]
+            later[index:] = [mine - factor * its for mine, its in zip(later[index:], row[index:], strict=True)]
     found = [0.0] * len(rows)
-    for place in reversed(range(len(rows))):
-        known = sum(rows[place][other] * found[other] for other in range(place + 1, len(rows)))
-        found[place] = (rows[place][-1] - known) / rows[place][place]
+    for index in reversed(range(len(rows))):
+        known = sum(rows[index][other] * found[other] for other in range(index + 1, len(rows)))
+        found[index] = (rows[index][-1] - known) / rows[index][index]
     return found

@@ -1,4 +1,4 @@
-"""From a table of features to the matrix that a model is trained on and scores from; there is no other way in."""
+"""From a table of features to the matrix that a model is trained on and scores from. There is no other way in."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from churnrisk.errors import ModelError
 from churnrisk.store.blocks import KEYS
 
 Matrix = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,15 @@ def columns_of(features: pd.DataFrame) -> tuple[Column, ...]:
 
 
 def matrix(features: pd.DataFrame, columns: tuple[Column, ...]) -> Matrix:
-    """The matrix of `features` in the order of `columns`: (rows, columns); what is missing, or a category never seen,
+    """The matrix of `features` in the order of `columns`: (rows, columns). A missing value, or a category never seen,
     is NaN.
 
-    Raises ModelError where a column is not there, is one too many, or holds words for numbers: a model accepts no
-    other matrix than the one that it was trained on.
+    Raises ModelError where a column is missing, unknown, or holds words instead of numbers: a model accepts only the
+    columns that it was trained on.
     """
-    expected, found = {column.name for column in columns}, {str(name) for name in features} - set(KEYS)
-    if expected != found:
-        missing, extra = sorted(expected - found), sorted(found - expected)
+    expected, offered = {column.name for column in columns}, {str(name) for name in features} - set(KEYS)
+    if expected != offered:
+        missing, extra = sorted(expected - offered), sorted(offered - expected)
         raise ModelError(
             f"the features are not those of the model; missing: {', '.join(missing) or 'none'}; "
             f"unknown: {', '.join(extra) or 'none'}",
@@ -50,24 +51,25 @@ def matrix(features: pd.DataFrame, columns: tuple[Column, ...]) -> Matrix:
             fix="train again, with `dvc repro train`",
         )
     out = np.empty((len(features), len(columns)), np.float32)
-    for place, column in enumerate(columns):
-        out[:, place] = _values(features[column.name], column)
+    for index, column in enumerate(columns):
+        out[:, index] = _values(features[column.name], column)
     return out
 
 
 def surprises(features: pd.DataFrame, columns: tuple[Column, ...]) -> list[str]:
-    """What a model has not seen in training, in words: unseen categories by name, and columns without a value."""
-    said = []
+    """What a model has not seen in training, in words: unseen categories by name, and columns without a value.
+
+    Neither stops a list, because the model treats both as missing values; but a reader of the list should know.
+    """
+    warnings = []
     for column in columns:
         values = features[column.name].dropna()
+        unseen = sorted(set(values) - set(column.categories)) if column.categories is not None else []
         if values.empty:
-            said.append(f"{column.name} has no value for any account")
-        elif column.categories is not None:
-            unseen = sorted(set(values) - set(column.categories))
-            said += (
-                [f"{column.name} has categories that the model never saw: {', '.join(unseen[:5])}"] if unseen else []
-            )
-    return said
+            warnings.append(f"{column.name} has no value for any account")
+        elif unseen:
+            warnings.append(f"{column.name} has categories that the model never saw: {', '.join(unseen[:5])}")
+    return warnings
 
 
 def _values(values: "pd.Series[float]", column: Column) -> npt.NDArray[np.float32]:

@@ -1,7 +1,12 @@
-"""Forward in time: what a model may learn from, choose on, and be tested on; by account where history is too short."""
+"""Forward in time: what a model may learn from, choose settings on, and be tested on.
+
+The split is made once, by training, and written down. Whoever needs it later (evaluation, the doctor) reads the record
+and applies it, so that a baseline learns from the same rows as the model that it is compared with. Where history is too
+short for forward folds, settings are chosen on other accounts instead.
+"""
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,29 +15,122 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from churnrisk.clock import Day, Days, day
 from churnrisk.errors import ModelError
+from churnrisk.model.matrix import Numbers
+from churnrisk.params.sections import Folds
 
 Mask = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.float64]
 
 ACCOUNT_FOLDS = 5
-FEWEST_LEFT = 10
-"""Accounts that left, below which folds by account say nothing."""
+"""The usual number: four fifths of the accounts still teach, and five fits cost little on the short histories that are
+split this way."""
+
+FEWEST_CHURNED = 10
+"""Churned accounts below which settings can't be chosen on other accounts: with five folds, two of them are left in
+each, and the log loss of a fold is then that of two accounts. This asks more than a verdict does
+(`churnrisk.evaluation.verdict.FEWEST_CHURNED`), because a choice among many settings overfits where a single interval
+only grows wide."""
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Rows to train on and, later in time, rows to validate on."""
+    """Rows to train on and, later in time or of other accounts, rows to validate on."""
 
     train: Mask
     validation: Mask
 
 
 @dataclass(frozen=True)
-class Folds:
-    """What settings are chosen on. `by_account` says why it isn't later time; empty: it is."""
+class Period:
+    """Days from `start` up to `stop`, which is the first that is not included."""
 
-    folds: list[Fold]
+    start: Day
+    stop: Day
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which mature snapshots are for what; all frames of labels have `account_id`, `as_of`, `label`, `matures_on`.
+
+    The test is `test_as_of`. Before it, only labels that were mature by `cut`, less `embargo_days`, may be learned
+    from. Settings are chosen on those: on the `validation` periods, each with what was mature before it to learn from,
+    or, where `by_account` says why there are none, on whole accounts held apart by `seed`.
+    """
+
+    test_as_of: tuple[Day, ...]
+    cut: Day
+    embargo_days: int
+    validation: tuple[Period, ...]
     by_account: str
+    seed: int
+
+    @property
+    def dates(self) -> Days:
+        """The dates of the test, as an array."""
+        return np.array(self.test_as_of, "M8[D]")
+
+    def earlier(self, labels: pd.DataFrame) -> Mask:
+        """Rows that may be learned from before the test."""
+        return before(labels["matures_on"].to_numpy("M8[D]"), self.cut, self.embargo_days)
+
+    def folds(self, earlier: pd.DataFrame) -> list[Fold]:
+        """Folds to choose settings on, made of the labels that may be learned from before the test."""
+        as_of, matures_on = (earlier[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+        if self.by_account:
+            return account_folds(earlier["account_id"].to_numpy(object), earlier["label"].to_numpy(float), self.seed)
+        made = [_fold(as_of, matures_on, period) for period in self.validation]
+        for fold in made:
+            prove_order(as_of, matures_on, fold)
+        return made
+
+    def record(self) -> dict[str, Any]:
+        """As plain values, to be written."""
+        return {
+            "test_as_of": [str(each) for each in self.test_as_of],
+            "cut": str(self.cut),
+            "embargo_days": self.embargo_days,
+            "validation": [{"start": str(each.start), "stop": str(each.stop)} for each in self.validation],
+            "by_account": self.by_account,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def of_record(cls, record: dict[str, Any]) -> "Split":
+        """The split that `record` wrote; raises ModelError for anything else."""
+        try:
+            return cls(
+                test_as_of=tuple(map(day, record["test_as_of"])),
+                cut=day(record["cut"]),
+                embargo_days=int(record["embargo_days"]),
+                validation=tuple(Period(day(each["start"]), day(each["stop"])) for each in record["validation"]),
+                by_account=str(record["by_account"]),
+                seed=int(record["seed"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"not a split ({error!r})", where="models/split.json", fix="train again, with `dvc repro train`"
+            ) from error
+
+
+def make_split(labels: pd.DataFrame, as_of: Day, folds: Folds, seed: int) -> Split:
+    """The split of all mature snapshots, for a list of `as_of`.
+
+    Raises ModelError where no test can be had, or where nothing was mature before it, and says how much is missing.
+    """
+    as_ofs, matures_on = (labels[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    dates = test_dates(as_ofs, named=tuple(map(day, folds.test_as_of)), weeks=folds.test_weeks)
+    # Neither the test nor the list may be of a date that had a part in the choice of settings.
+    cut = min(dates.min(), as_of)
+    require_earlier(as_ofs, matures_on, labels["label"].to_numpy(float), cut, folds.embargo_days)
+    earlier = labels[before(matures_on, cut, folds.embargo_days)]
+    validation = forward_periods(earlier, number=folds.validation_folds, weeks=folds.fold_weeks)
+    return Split(
+        test_as_of=tuple(dates),
+        cut=cut,
+        embargo_days=folds.embargo_days,
+        validation=tuple(validation),
+        by_account="" if validation else _too_short(earlier, folds.fold_weeks),
+        seed=seed,
+    )
 
 
 def test_dates(as_of: Days, *, named: tuple[Day, ...], weeks: int) -> Days:
@@ -62,14 +160,14 @@ def test_dates(as_of: Days, *, named: tuple[Day, ...], weeks: int) -> Days:
 
 
 def before(matures_on: Days, first: Day, embargo_days: int = 0) -> Mask:
-    """Rows whose label was certain by `first`, less the embargo: no later day has a part in them."""
+    """Rows whose label was mature by `first`, less the embargo, so that no later day has a part in them."""
     return np.asarray(matures_on <= first - np.timedelta64(embargo_days, "D"))
 
 
-def require_earlier(as_of: Days, matures_on: Days, label: Labels, first: Day, embargo_days: int = 0) -> None:
-    """Raise ModelError, saying how much history is missing, unless churn and staying were certain when the test begins.
+def require_earlier(as_of: Days, matures_on: Days, label: Numbers, first: Day, embargo_days: int = 0) -> None:
+    """Raise ModelError, saying how much history is missing, unless both churn and staying were mature by `first`.
 
-    The arrays are of the mature rows; `first` is the first date of the test.
+    The arrays are of the mature rows; `first` is the day on which the test begins.
     """
     earlier = label[before(matures_on, first, embargo_days)]
     if _has_both(earlier):
@@ -77,60 +175,59 @@ def require_earlier(as_of: Days, matures_on: Days, label: Labels, first: Day, em
     found = "no label" if not len(earlier) else f"only {'churn' if earlier.all() else 'staying'}"
     waits = _days(matures_on - as_of) + embargo_days
     raise ModelError(
-        f"{found} is certain when the test begins on {first}: snapshots begin on {as_of.min()}, and a label takes"
-        f" {waits} days to be certain",
+        f"{found} is mature when the test begins on {first}: snapshots begin on {as_of.min()}, and a label takes"
+        f" {waits} days to mature",
         where="folds",
         allowed=f"a test that begins after {as_of.min() + np.timedelta64(waits, 'D')}, with churn before it",
         fix="give a longer history, shorten churn.horizon_days, or lessen folds.test_weeks",
     )
 
 
-def choosing_folds(
-    as_of: Days, matures_on: Days, label: Labels, account: npt.NDArray[Any], *, folds: int, weeks: int, seed: int
-) -> Folds:
-    """Forward folds; folds by account where history is too short for them, with the reason."""
-    forward = forward_folds(as_of, matures_on, label, folds=folds, weeks=weeks)
-    if forward:
-        return Folds(forward, "")
-    waits, have = _days(matures_on - as_of), int((as_of.max() - as_of.min()) / np.timedelta64(1, "D"))
-    why = (
+def forward_periods(earlier: pd.DataFrame, *, number: int, weeks: int) -> list[Period]:
+    """Validation periods of `weeks` weeks that walk back from the last date, the oldest first.
+
+    A period without churn and staying on both sides is left out, so there may be none.
+    """
+    as_of, matures_on = (earlier[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    label = earlier["label"].to_numpy(float)
+    end, span = as_of.max() + np.timedelta64(1, "D"), np.timedelta64(7 * weeks, "D")
+    periods = [Period(end - span * (back + 1), end - span * back) for back in range(number)]
+    folds = [_fold(as_of, matures_on, period) for period in periods]
+    return [
+        period
+        for period, fold in zip(periods, folds, strict=True)
+        if _has_both(label[fold.train]) and _has_both(label[fold.validation])
+    ][::-1]
+
+
+def _fold(as_of: Days, matures_on: Days, period: Period) -> Fold:
+    return Fold(before(matures_on, period.start), (as_of >= period.start) & (as_of < period.stop))
+
+
+def _too_short(earlier: pd.DataFrame, weeks: int) -> str:
+    """Why there is no forward fold, in words."""
+    as_of, matures_on = (earlier[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    waits, have = _days(matures_on - as_of), _days(as_of - as_of.min())
+    return (
         f"there are {have} days of snapshots before the test, and a fold forward in time with {weeks} weeks to choose"
         f" on needs more than {waits + 7 * weeks}, with churn on both sides"
     )
-    return Folds(account_folds(account, label, seed), why)
 
 
-def forward_folds(as_of: Days, matures_on: Days, label: Labels, *, folds: int, weeks: int) -> list[Fold]:
-    """Folds that walk back from the last date: each validates on `weeks` weeks and trains on what was certain before
-    them.
-
-    All rows are mature. Folds come oldest first; one without churn on both sides is left out, so there may be none.
-    """
-    end, made = as_of.max() + np.timedelta64(1, "D"), []
-    for back in range(folds):
-        stop = end - np.timedelta64(7 * weeks * back, "D")
-        start = stop - np.timedelta64(7 * weeks, "D")
-        fold = Fold(before(matures_on, start), (as_of >= start) & (as_of < stop))
-        if _has_both(label[fold.train]) and _has_both(label[fold.validation]):
-            prove_order(as_of, matures_on, fold)
-            made.append(fold)
-    return made[::-1]
-
-
-def account_folds(account: npt.NDArray[Any], label: Labels, seed: int) -> list[Fold]:
+def account_folds(account: npt.NDArray[Any], label: Numbers, seed: int) -> list[Fold]:
     """Folds of whole accounts: none has a snapshot on both sides, but their dates are the same.
 
     Raises ModelError where churn is in too few accounts to be on both sides of any.
     """
-    left = len(np.unique(account[label == 1]))
-    if left < FEWEST_LEFT:
+    churned = len(np.unique(account[label == 1]))
+    if churned < FEWEST_CHURNED:
         raise ModelError(
-            f"{left} accounts left before the test, too few to choose a model on",
+            f"{churned} accounts churned before the test, too few to choose a model on",
             where="labels",
-            allowed=f"{FEWEST_LEFT} or more",
+            allowed=f"{FEWEST_CHURNED} or more",
             fix="give a longer history, or lessen folds.test_weeks",
         )
-    parts = StratifiedGroupKFold(min(ACCOUNT_FOLDS, left), shuffle=True, random_state=seed)
+    parts = StratifiedGroupKFold(ACCOUNT_FOLDS, shuffle=True, random_state=seed)
     numbers = np.arange(len(account))
     made = [
         Fold(np.isin(numbers, train), np.isin(numbers, validation))
@@ -141,27 +238,24 @@ def account_folds(account: npt.NDArray[Any], label: Labels, seed: int) -> list[F
 
 def prove_order(as_of: Days, matures_on: Days, fold: Fold) -> None:
     """Raise ModelError if any training row's label window reaches a validation row's `as_of`."""
-    if matures_on[fold.train].max() > as_of[fold.validation].min():
-        _refuse(matures_on[fold.train].max(), as_of[fold.validation].min(), "a fold's validation")
+    _prove(matures_on[fold.train], as_of[fold.validation], "a fold's validation")
 
 
-def prove_gap(train: pd.DataFrame, later: pd.DataFrame) -> None:
-    """Raise ModelError if any training row's label window reaches a later row's `as_of`; both have `as_of` and
-    `matures_on`.
-    """
-    if len(train) and len(later) and train["matures_on"].max() > later["as_of"].min():
-        _refuse(train["matures_on"].max(), later["as_of"].min(), "the test")
+def prove_gap(earlier: pd.DataFrame, test: pd.DataFrame) -> None:
+    """Raise ModelError if the label window of any row to learn from reaches the `as_of` of a row of the test."""
+    _prove(earlier["matures_on"].to_numpy("M8[D]"), test["as_of"].to_numpy("M8[D]"), "the test")
 
 
-def _refuse(certain: Any, begins: Any, what: str) -> NoReturn:
-    raise ModelError(
-        f"a training label is certain only on {day(certain)}, after {what} begins on {day(begins)}",
-        where="folds",
-        fix="report this: the split has lost its purge",
-    )
+def _prove(matures_on: Days, as_of: Days, what: str) -> None:
+    if len(matures_on) and len(as_of) and matures_on.max() > as_of.min():
+        raise ModelError(
+            f"a training label is mature only on {matures_on.max()}, after {what} begins on {as_of.min()}",
+            where="folds",
+            fix="report this: the split has lost its purge",
+        )
 
 
-def _has_both(label: Labels) -> bool:
+def _has_both(label: Numbers) -> bool:
     return bool((label == 0).any() and (label == 1).any())
 
 

@@ -1,70 +1,29 @@
 """From mature snapshots to a calibrated model: choose on later time, calibrate on it, then fit on everything."""
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Days, day
-from churnrisk.errors import ModelError
-from churnrisk.model.boosted import Numbers, calibrate, calibration, dataset, fit, raw_score
-from churnrisk.model.bundle import RiskModel, Trained
-from churnrisk.model.matrix import Column, columns_of, matrix
-from churnrisk.model.split import before, choosing_folds
+from churnrisk.clock import Day, day
+from churnrisk.model.boosted import Boosted
+from churnrisk.model.calibration import calibration
+from churnrisk.model.examples import Examples, require_both
+from churnrisk.model.matrix import Numbers, columns_of, matrix
+from churnrisk.model.risk_model import RiskModel, Trained, lineage_of
+from churnrisk.model.scorer import Scorer, Settings
+from churnrisk.model.split import Fold, Split, prove_gap
 from churnrisk.model.tune import Choice, tune
+from churnrisk.params.sections import Train
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """How models are fitted; the same for the one that is tested and the one that makes the list."""
+class Origin:
+    """Hashes of the data that a model learned from, and of the params by which it was made."""
 
-    horizon_days: int
-    trials: int
-    max_trees: int
-    learning_rate: float
-    validation_folds: int
-    fold_weeks: int
-    seed: int
-    threads: int
-    params_hash: str
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Mature snapshots: features, labels (`account_id`, `as_of`, `label`, `matures_on`), row by row the same.
-
-    `ladder` has the labels of further horizons (NaN: not mature), a column each, named by its days.
-    """
-
-    features: pd.DataFrame
-    labels: pd.DataFrame
-    ladder: pd.DataFrame
-    horizon_days: int
     data_hash: str
-
-    def known_by(self, first: Day, embargo_days: int = 0) -> "Examples":
-        """Those whose label was certain by a day."""
-        matures = self.labels["matures_on"].to_numpy("M8[D]")
-        keep = before(matures, first, embargo_days)
-        further = {days: before(np.asarray(matures + self._further(days)), first, embargo_days) for days in self.ladder}
-        ladder = self.ladder.where(pd.DataFrame(further, index=self.ladder.index))
-        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=ladder[keep])
-
-    def on(self, dates: Days) -> "Examples":
-        """Those of some dates."""
-        keep = self.labels["as_of"].isin(dates.astype("M8[us]"))
-        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=self.ladder[keep])
-
-    def _further(self, days: Any) -> np.timedelta64:
-        """How much later than the main label a label of the ladder is certain."""
-        return np.timedelta64(int(days) - self.horizon_days, "D")
-
-    @property
-    def label(self) -> Numbers:
-        return self.labels["label"].to_numpy(float)
+    params_hash: str
 
 
 @dataclass(frozen=True)
@@ -76,77 +35,102 @@ class OutOfTime:
     ladder: pd.DataFrame
 
 
-def choose(examples: Examples, recipe: Recipe) -> tuple[Choice, OutOfTime, str]:
-    """The settings that do best on later time, the out-of-time scores that they gave, and why, if they were chosen on
-    other accounts instead.
-    """
-    require_both(examples.label)
-    columns = columns_of(examples.features)
-    as_of, matures = (examples.labels[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
-    account = examples.labels["account_id"].to_numpy(object)
-    folds = choosing_folds(
-        as_of,
-        matures,
-        examples.label,
-        account,
-        folds=recipe.validation_folds,
-        weeks=recipe.fold_weeks,
-        seed=recipe.seed,
-    )
-    choice = tune(
-        matrix(examples.features, columns),
-        examples.label,
-        columns,
-        folds.folds,
-        trials=recipe.trials,
-        max_trees=recipe.max_trees,
-        learning_rate=recipe.learning_rate,
-        seed=recipe.seed,
-        threads=recipe.threads,
-    )
-    rows = choice.rows
-    return choice, OutOfTime(choice.raw, examples.label[rows], examples.ladder.iloc[rows]), folds.by_account
-
-
-def fit_all(examples: Examples, choice: Choice, recipe: Recipe) -> "Plain":
-    """The chosen settings fitted to all `examples`, not calibrated yet."""
-    require_both(examples.label)
-    columns = columns_of(examples.features)
-    rows = dataset(matrix(examples.features, columns), examples.label, columns)
-    return Plain(fit(rows, choice.settings, trees=choice.trees, seed=recipe.seed), columns, examples)
-
-
 @dataclass(frozen=True)
-class Plain:
-    """A booster before calibration, its columns, and what it learned from."""
+class Uncalibrated:
+    """A scorer before calibration, and what it learned from."""
 
-    booster: lgb.Booster
-    columns: tuple[Column, ...]
+    scorer: Scorer
     learned: Examples
 
     def out_of_time(self, later: Examples) -> OutOfTime:
         """The scores that it gives to later snapshots."""
-        return OutOfTime(raw_score(self.booster, matrix(later.features, self.columns)), later.label, later.ladder)
+        raw = self.scorer.log_odds(matrix(later.features, self.scorer.columns))
+        return OutOfTime(raw, later.label, later.ladder)
 
-    def calibrated(self, later: OutOfTime, recipe: Recipe) -> RiskModel:
+    def calibrated(self, later: OutOfTime, origin: Origin) -> RiskModel:
         """The model to keep: calibrated on `later`, with the id that it is known by."""
         intercept, slope = calibration(later.raw, later.label)
-        booster = calibrate(self.booster, intercept, slope)
-        identity = "".join([self.learned.data_hash, recipe.params_hash, booster.model_to_string()])
+        scorer = self.scorer.calibrated(intercept, slope)
         return RiskModel(
-            booster,
-            self.columns,
-            recipe.horizon_days,
-            _ladder(later, intercept, slope),
-            _trained(self.learned.labels),
-            lineage=hashlib.sha256(identity.encode()).hexdigest()[:12],
-            data_hash=self.learned.data_hash,
-            params_hash=recipe.params_hash,
+            scorer=scorer,
+            horizon_days=self.learned.horizon_days,
+            ladder=_ladder(later, intercept, slope),
+            trained=_trained(self.learned.labels),
+            lineage=lineage_of(origin.data_hash, origin.params_hash, scorer),
+            data_hash=origin.data_hash,
+            params_hash=origin.params_hash,
         )
 
 
+@dataclass(frozen=True)
+class Training:
+    """What a training makes: a model to be `judged` on the test, the `final` one for the list, and the choice that both
+    are made by. `learned_from` are the labels of the final one.
+    """
+
+    judged: RiskModel
+    final: RiskModel
+    choice: Choice
+    learned_from: pd.DataFrame
+
+
+def train(examples: Examples, split: Split, settings: Train, as_of: Day, origin: Origin) -> Training:
+    """Two models by one choice of settings: one that learned nothing of the test, and one of all that is known `as_of`.
+
+    Raises ModelError where there is too little to learn from, and where a label reaches into the test.
+    """
+    earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
+    prove_gap(earlier.labels, test.labels)
+    require_both(test.label, "the test")
+    choice, chosen_on = choose(earlier, split.folds(earlier.labels), settings)
+    boosting = boosting_of(choice, settings.seed)
+    plain = fit(Boosted, earlier, boosting)
+    known, known_test = examples.known_by(as_of), test.known_by(as_of)
+    # The test, as far as it was known on the list's own date, is the latest time that there is to calibrate on.
+    later = plain.out_of_time(known_test) if len(np.unique(known_test.label)) == 2 else chosen_on
+    return Training(
+        judged=plain.calibrated(chosen_on, origin),
+        final=fit(Boosted, known, boosting).calibrated(later, origin),
+        choice=choice,
+        learned_from=known.labels[["account_id", "as_of", "label"]].reset_index(drop=True),
+    )
+
+
+def choose(earlier: Examples, folds: list[Fold], settings: Train) -> tuple[Choice, OutOfTime]:
+    """The settings that do best on the folds, and the out-of-time scores that they gave there."""
+    require_both(earlier.label)
+    columns = columns_of(earlier.features)
+    choice = tune(matrix(earlier.features, columns), earlier.label, columns, folds, settings)
+    rows = choice.rows
+    return choice, OutOfTime(choice.raw, earlier.label[rows], earlier.ladder.iloc[rows])
+
+
+def boosting_of(choice: Choice, seed: int) -> Settings:
+    """The chosen settings, as boosted trees are fitted with them."""
+    return {**choice.settings, "trees": choice.trees, "seed": seed}
+
+
+def fit(kind: type[Scorer], examples: Examples, settings: Settings) -> Uncalibrated:
+    """Any kind of scorer fitted to all `examples`, not calibrated yet."""
+    require_both(examples.label)
+    columns = columns_of(examples.features)
+    return Uncalibrated(kind.fit(matrix(examples.features, columns), examples.label, columns, settings), examples)
+
+
+def report(training: Training, split: Split) -> dict[str, Any]:
+    """What was chosen and on what, as plain values."""
+    choice = training.choice
+    return {
+        "trials": choice.tried,
+        "trees": choice.trees,
+        "log_loss": round(choice.log_loss, 6),
+        "settings": dict(choice.settings),
+        "chosen_on": f"other accounts, not later time: {split.by_account}" if split.by_account else "later time",
+    }
+
+
 def _ladder(later: OutOfTime, intercept: float, slope: float) -> dict[int, tuple[float, float]]:
-    """Calibration of the main log-odds for each further horizon, where there is churn and non-churn to fit it to."""
+    """Calibration of the main log-odds for each further horizon, where there is churn and staying to fit it to."""
     lines = {}
     for days in later.ladder:
         label = later.ladder[days].to_numpy(float)
@@ -164,19 +148,3 @@ def _trained(labels: pd.DataFrame) -> Trained:
         last_as_of=str(day(labels["as_of"].max())),
         known_until=str(day(labels["matures_on"].max())),
     )
-
-
-def require_both(label: Numbers, where: str = "labels") -> None:
-    """Raise ModelError unless some accounts left and some stayed."""
-    if len(np.unique(label)) < 2:
-        found = (
-            "no snapshot"
-            if not len(label)
-            else f"only {'churn' if label.all() else 'staying'} in {len(label)} snapshots"
-        )
-        raise ModelError(
-            f"there is {found}",
-            where=where,
-            allowed="some accounts that left and some that stayed",
-            fix="give a longer history, or check that subscriptions.ended_on is filled",
-        )

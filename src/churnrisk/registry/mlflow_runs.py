@@ -10,11 +10,11 @@ import subprocess
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import mlflow
 import pandas as pd
 from matplotlib.figure import Figure
@@ -22,57 +22,48 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
 from churnrisk.errors import ModelError
+from churnrisk.model.bundle import Bundle
+from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.training import Training
 
-Facts = Mapping[str, str | float | int]
 
+def record_training(root: Path, experiment: str, registered_model: str, *, training: Training, lead_days: int) -> None:
+    """A run with params, metrics, the data that the final model learned from, and that model in the registry.
 
-def record_training(
-    root: Path,
-    experiment: str,
-    registered_model: str,
-    *,
-    booster: lgb.Booster,
-    tags: Mapping[str, str],
-    params: Facts,
-    metrics: Mapping[str, float],
-    rows: pd.DataFrame,
-) -> None:
-    """A run with params, metrics, the data that it learned from, and the model with its signature in the registry.
-
-    `tags` holds `lineage`, `data_hash` and `params_hash`; the git revision of `root` is added. `rows` are the keys
-    and labels learned from. A model of the same lineage is registered once.
+    Its tags are lineage, data hash, params hash, and the git revision of `root`. A model of the same lineage is
+    recorded once, because nothing of it could differ.
     """
+    model, choice = training.final, training.choice
     with _server(root, experiment):
-        if _find(tags["lineage"]):
+        if _find(model.lineage):
             return
-        with mlflow.start_run(run_name=tags["lineage"], tags={**tags, "git_revision": git_revision(root)}):
-            mlflow.log_params(dict(params))
-            mlflow.log_metrics(dict(metrics))
-            learned_from = mlflow.data.from_pandas(
-                rows, name="mature snapshots", targets="label", digest=tags["data_hash"][:36]
+        with mlflow.start_run(run_name=model.lineage, tags=_tags(model, root)):
+            mlflow.log_params(
+                {**choice.settings, "trees": choice.trees, "horizon_days": model.horizon_days, "lead_days": lead_days}
             )
-            mlflow.log_input(learned_from, context="training")
-            mlflow.lightgbm.log_model(
-                booster,
-                name="model",
-                signature=_signature(booster),
-                registered_model_name=registered_model,
-                pip_requirements=[f"lightgbm=={version('lightgbm')}"],
+            mlflow.log_metrics(
+                {"validation_log_loss": choice.log_loss, "rows": model.trained.rows, "churned": model.trained.churned}
             )
+            _log_data(training.learned_from, model.data_hash)
+            _register(model, registered_model)
 
 
 def record_evaluation(
-    root: Path, experiment: str, *, lineage: str, metrics: Mapping[str, float], figures: Mapping[str, Figure], card: str
+    root: Path, experiment: str, *, bundle: Bundle, folder: Path, pictures: Mapping[str, Figure]
 ) -> None:
-    """Add the figures of the test to the run of that lineage; to a run of its own where this server has none."""
+    """Add the figures of the test and the whole bundle, as it lies in `folder`, to the run of the bundle's lineage; to
+    a run of its own where this server has none.
+    """
+    lineage = bundle.model.lineage
     with _server(root, experiment):
         run_id = _find(lineage)
         tags = {"lineage": lineage, "git_revision": git_revision(root)}
         with mlflow.start_run(run_id=run_id, run_name=lineage, tags=None if run_id else tags):
-            mlflow.log_metrics(dict(metrics))
-            for name, figure in figures.items():
-                mlflow.log_figure(figure, f"plots/{name}.png")
-            mlflow.log_text(card, "model_card.md")
+            mlflow.log_metrics(flat(bundle.figures))
+            for name, picture in pictures.items():
+                mlflow.log_figure(picture, f"plots/{name}.png")
+            mlflow.log_text(bundle.card, "model_card.md")
+            mlflow.log_artifacts(str(folder), "bundle")
 
 
 def require_server(root: Path, experiment: str) -> None:
@@ -122,8 +113,41 @@ def _find(lineage: str) -> str | None:
     return str(runs[0].info.run_id) if runs else None
 
 
-def _signature(booster: lgb.Booster) -> ModelSignature:
-    columns = Schema([ColSpec(DataType.float, name) for name in booster.feature_name()])
+def _tags(model: RiskModel, root: Path) -> dict[str, str]:
+    return {
+        "lineage": model.lineage,
+        "data_hash": model.data_hash,
+        "params_hash": model.params_hash,
+        "git_revision": git_revision(root),
+    }
+
+
+def _log_data(rows: pd.DataFrame, data_hash: str) -> None:
+    # MLflow refuses a digest of more than 36 characters.
+    rows_in_mlflow = mlflow.data.from_pandas(rows, name="mature snapshots", targets="label", digest=data_hash[:36])
+    mlflow.log_input(rows_in_mlflow, context="training")
+
+
+def _register(model: RiskModel, name: str) -> None:
+    """The model in MLflow's own registry, for tools that serve from there; none where MLflow has no flavour for it.
+
+    The flavour is imported by its name, and takes the scorer's own object as it is, so neither this module nor MLflow
+    needs a library that the scorer doesn't.
+    """
+    if model.scorer.native is None:
+        return
+    flavour, native = model.scorer.native
+    import_module(f"mlflow.{flavour}").log_model(
+        native,
+        name="model",
+        signature=_signature(model),
+        registered_model_name=name,
+        pip_requirements=[f"{flavour}=={version(flavour)}"],
+    )
+
+
+def _signature(model: RiskModel) -> ModelSignature:
+    columns = Schema([ColSpec(DataType.float, column.name) for column in model.columns])
     return ModelSignature(inputs=columns, outputs=Schema([ColSpec(DataType.double)]))
 
 

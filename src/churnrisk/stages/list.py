@@ -1,13 +1,14 @@
 """Whom does each owner call this week? The list as a page, a spreadsheet, a CSV and a JSON file."""
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day, day, next_renewal
 from churnrisk.contract import TABLES
+from churnrisk.feeds.list_date import list_date, require_open_gate
+from churnrisk.model.bundle import Bundle, Verdict
 from churnrisk.params import Params
 from churnrisk.past.snapshots import Snapshots
 from churnrisk.past.tables.entries import Known
@@ -17,7 +18,6 @@ from churnrisk.past.usage.usage import Usage
 from churnrisk.past.usage.weeks import Axis, weeks_of
 from churnrisk.risk_list import Model, Week, compose, publish
 from churnrisk.rollup.read import read_daily
-from churnrisk.stages.rows import list_date, require_open_gate
 from churnrisk.store.workspace import Workspace, read_json, read_table
 
 SPARKLINE_WEEKS = 26
@@ -28,7 +28,8 @@ def run(workspace: Workspace, params: Params) -> None:
     require_open_gate(workspace, as_of)
     here = workspace.scores(as_of)
     about, cohort = read_json(here / "about.json"), read_json(workspace.snapshots / "cohort.json")
-    verdict = read_json(workspace.reports / "verdict.json")
+    bundle = Bundle.load(workspace.models / "bundle")
+    bundle.require_made(about["lineage"], "data/scores")
     scores = read_table(here / "scores.parquet")
     accounts = _known(workspace, "accounts", as_of).frame()
     contracts = _contracts(workspace, as_of)
@@ -47,13 +48,13 @@ def run(workspace: Workspace, params: Params) -> None:
             as_of=as_of,
             window=params.churn.window(),
             rank_by=params.risk_list.rank_by,
-            length=params.risk_list.length if verdict["usable"] else 0,
+            length=params.risk_list.length if bundle.verdict.usable else 0,
             currency=params.risk_list.currency,
             in_notice=_in_notice(workspace, as_of, accounts, contracts),
             left_out=cohort["left_out"],
-            model=_model(workspace, about["lineage"]),
+            model=_model(bundle),
             notes=_notes(workspace, about["warnings"]),
-            warnings=_warnings(workspace, verdict),
+            warnings=_warnings(workspace, bundle.verdict),
             previous_as_of=None if previous is None else day(previous),
         ),
         workspace.risk_lists,
@@ -102,26 +103,23 @@ def _usage(workspace: Workspace, params: Params, as_of: Day, accounts: pd.DataFr
     return wide.rename(columns=lambda each: f"week_{each}").reset_index()
 
 
-def _model(workspace: Workspace, lineage: str) -> Model:
-    figures, trained = (
-        read_json(workspace.reports / "metrics.json"),
-        read_json(workspace.models / "final" / "model.json"),
-    )
+def _model(bundle: Bundle) -> Model:
+    figures = bundle.figures["model"]
     return Model(
-        lineage,
-        dt.date.fromisoformat(trained["trained"]["known_until"]),
-        figures["model"]["auc"],
-        figures["model"]["lift10"],
+        lineage=bundle.model.lineage,
+        trained_through=dt.date.fromisoformat(bundle.model.trained.known_until),
+        auc=figures["auc"],
+        lift=figures["lift10"],
     )
 
 
-def _warnings(workspace: Workspace, verdict: dict[str, Any]) -> list[str]:
+def _warnings(workspace: Workspace, verdict: Verdict) -> list[str]:
     """What must be known before the list is used: feeds that should have held it, and that there is no signal."""
     gate = read_json(workspace.reports / "feeds.json")
     held = [each["evidence"] for each in gate["findings"] if each["severity"] == "hold"]
     despite = f"This list goes out although a feed is broken ({gate['override']}): {'; '.join(held)}."
-    nobody = f"{verdict['words']} Nobody is put before another."
-    return [despite] * bool(held) + [nobody] * (not verdict["usable"])
+    nobody = f"{verdict.words} Nobody is put before another."
+    return [despite] * bool(held) + [nobody] * (not verdict.usable)
 
 
 def _notes(workspace: Workspace, warnings: list[str]) -> list[str]:

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from churnrisk.metrics.calibration import calibration, expected_calibration_error, reliability
+from churnrisk.metrics.catalogue import METRICS, OF_PROBABILITIES
+from churnrisk.metrics.metric import Predictions
+from churnrisk.metrics.reliability import expected_calibration_error, reliability
 
 TRUTH = np.linspace(0.01, 0.5, 100_000)
 LABEL = (np.random.default_rng(0).random(100_000) < TRUTH).astype(float)
@@ -21,6 +23,6 @@ def test_bins_have_equal_counts():
 
 
 def test_the_churn_rate_stands_beside_the_mean_probability():
-    figures = calibration(LABEL, TRUTH)
+    figures = METRICS.figures(OF_PROBABILITIES, Predictions(label=LABEL, score=TRUTH, as_of=LABEL))
     assert figures["churn_rate"] == LABEL.mean()
     assert figures["mean_probability"] == pytest.approx(TRUTH.mean())

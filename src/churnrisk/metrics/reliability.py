@@ -1,11 +1,9 @@
-"""Do probabilities mean what they say?"""
+"""Do probabilities mean what they say? Predicted beside observed churn."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import brier_score_loss, log_loss
 
-Numbers = npt.NDArray[np.float64]
+from churnrisk.metrics.metric import Numbers
 
 
 def reliability(label: Numbers, probability: Numbers, bins: int = 10) -> pd.DataFrame:
@@ -28,17 +26,9 @@ def reliability(label: Numbers, probability: Numbers, bins: int = 10) -> pd.Data
 
 
 def expected_calibration_error(label: Numbers, probability: Numbers, bins: int = 10) -> float:
-    """Mean distance between predicted and observed churn over bins of equal count."""
+    """Mean distance between predicted and observed churn over bins of equal count.
+
+    Bins of equal count, because churn is rare: bins of equal width would leave most rows in the first of them.
+    """
     table = reliability(label, probability, bins)
     return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["rows"]))
-
-
-def calibration(label: Numbers, probability: Numbers) -> dict[str, float]:
-    """`ece`, `log_loss`, `brier` and the mean probability beside the churn rate."""
-    return {
-        "ece": expected_calibration_error(label, probability),
-        "log_loss": float(log_loss(label, probability, labels=[0, 1])),
-        "brier": float(brier_score_loss(label, probability)),
-        "mean_probability": float(probability.mean()),
-        "churn_rate": float(label.mean()),
-    }

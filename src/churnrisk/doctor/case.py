@@ -1,0 +1,81 @@
+"""What the checks are asked about, gathered once: what the pipeline wrote, and how it was configured to write it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from churnrisk.clock import day
+from churnrisk.doctor.cut import Recipe
+from churnrisk.doctor.outcomes import outcomes
+from churnrisk.doctor.reading import Evidence, read_evidence
+from churnrisk.doctor.univariate import Single, univariate
+from churnrisk.features.configured import company_of, features_of_company, told
+from churnrisk.params import Churn, Params
+from churnrisk.past.usage.activity import read_activity
+from churnrisk.store.workspace import Workspace, read_table
+
+LEAST_DAYS = 28
+"""Days before a date, at the least, over which activity is compared where churn is inactivity. In fewer than four weeks
+most accounts of a product that is used weekly would be active on the same number of days."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Evidence, the recipe of its features, and the params; `active` is on how many of the last days each account was
+    active, where churn is inactivity, else None.
+    """
+
+    evidence: Evidence
+    recipe: Recipe
+    params: Params
+    active: "pd.Series[int] | None"
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """Who churns, row by row the same as the features."""
+        evidence = self.evidence
+        return outcomes(evidence.features, evidence.labels, evidence.left_out, self.params.churn.horizon_days)
+
+    @cached_property
+    def alone(self) -> list[Single]:
+        """What each feature tells by itself."""
+        return univariate(self.evidence.features, self.outcomes, self.active)
+
+    @cached_property
+    def main_labels(self) -> pd.DataFrame:
+        """Labels of the main horizon, in the order in which training has them: by date, then account."""
+        labels = self.evidence.labels
+        main = labels[labels["horizon_days"] == self.params.churn.horizon_days]
+        return main.sort_values(["as_of", "account_id"], ignore_index=True)
+
+
+def read_case(workspace: Workspace, params: Params) -> Case:
+    """Everything that the checks look at; raises SourceError or ModelError, with the fix, where a stage has not run."""
+    evidence = read_evidence(workspace)
+    active = active_days(evidence.features, workspace, params.churn)
+    return Case(evidence=evidence, recipe=recipe_of(workspace, params), params=params, active=active)
+
+
+def recipe_of(workspace: Workspace, params: Params) -> Recipe:
+    """How the pipeline makes the features of this workspace."""
+    company = company_of(workspace, params)
+    on, _ = features_of_company(company, params.features)
+    usual = read_table(workspace.features / "usual.parquet")
+    return Recipe(company=company, features=on, configured=told(params.features), usual=usual)
+
+
+def active_days(rows: pd.DataFrame, workspace: Workspace, churn: Churn) -> "pd.Series[int] | None":
+    """Where churn is inactivity: on how many of the last days each account of `rows` was active; else None.
+
+    An account that is seldom active is soon inactive for long, so any measure of activity tells much, and honestly. A
+    leak tells as much among accounts that were equally active.
+    """
+    if churn.inactive_days is None:
+        return None
+    activity, days = read_activity(workspace.usage, churn.activity_events), max(churn.inactive_days, LEAST_DAYS)
+    by_date = [
+        activity.days_active(day(as_of), days).reindex(members["account_id"], fill_value=0).set_axis(members.index)
+        for as_of, members in rows.groupby("as_of")
+    ]
+    return pd.concat(by_date).reindex(rows.index)

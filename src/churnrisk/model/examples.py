@@ -1,0 +1,104 @@
+"""Mature snapshots with their features and labels, as training and evaluation need them, and the door to read them."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import Day, Days
+from churnrisk.errors import ModelError
+from churnrisk.model.matrix import Numbers
+from churnrisk.model.split import before
+from churnrisk.store import blocks
+from churnrisk.store.workspace import Workspace, read_table
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Mature snapshots: features and labels (`account_id`, `as_of`, `label`, `matures_on`), row by row the same.
+
+    `ladder` has the labels of further horizons (NaN: not mature), a column each, named by its days.
+    """
+
+    features: pd.DataFrame
+    labels: pd.DataFrame
+    ladder: pd.DataFrame
+    horizon_days: int
+
+    def known_by(self, first: Day, embargo_days: int = 0) -> "Examples":
+        """Those whose label was mature by a day; labels of the ladder that were not yet mature then are NaN."""
+        matures = self.labels["matures_on"].to_numpy("M8[D]")
+        keep = before(matures, first, embargo_days)
+        further = {days: before(np.asarray(matures + self._further(days)), first, embargo_days) for days in self.ladder}
+        ladder = self.ladder.where(pd.DataFrame(further, index=self.ladder.index))
+        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=ladder[keep])
+
+    def on(self, dates: Days) -> "Examples":
+        """Those of some dates."""
+        keep = self.labels["as_of"].isin(dates.astype("M8[us]"))
+        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=self.ladder[keep])
+
+    def _further(self, days: Any) -> np.timedelta64:
+        """How much later than the main label a label of the ladder is mature."""
+        return np.timedelta64(int(days) - self.horizon_days, "D")
+
+    @property
+    def label(self) -> Numbers:
+        """1 where the account churned in its label window, else 0."""
+        return self.labels["label"].to_numpy(float)
+
+
+def require_both(label: Numbers, where: str = "labels") -> None:
+    """Raise ModelError unless some accounts churned and some stayed."""
+    if len(np.unique(label)) < 2:
+        found = (
+            "no snapshot"
+            if not len(label)
+            else f"only {'churn' if label.all() else 'staying'} in {len(label)} snapshots"
+        )
+        raise ModelError(
+            f"there is {found}",
+            where=where,
+            allowed="some accounts that churned and some that stayed",
+            fix="give a longer history, or check that subscriptions.ended_on is filled",
+        )
+
+
+def read_examples(workspace: Workspace, horizon_days: int, horizons: Collection[int] = ()) -> Examples:
+    """Every mature snapshot, in order of date and account; the ladder has those of `horizons` that are not the main
+    one.
+
+    The order matters: LightGBM draws its samples of rows by position, so another order would be another model.
+    """
+    labels = read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "==", horizon_days)])
+    labels = labels.dropna(subset=["label"])[[*blocks.KEYS, "label", "matures_on"]]
+    features = blocks.read_features(workspace)
+    rows = features.merge(labels, on=blocks.KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
+    ladder = _ladder(workspace, rows[blocks.KEYS], [each for each in horizons if each != horizon_days])
+    return Examples(rows[list(features)], rows[list(labels)], ladder, horizon_days)
+
+
+def _ladder(workspace: Workspace, keys: pd.DataFrame, horizons: list[int]) -> pd.DataFrame:
+    """Labels of further horizons for the same snapshots: a column a horizon, NaN where it is not mature."""
+    if not horizons:
+        return pd.DataFrame(index=keys.index)
+    rows = read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "in", horizons)])
+    wide = rows.pivot(index=blocks.KEYS, columns="horizon_days", values="label").reindex(columns=horizons)
+    return keys.merge(wide.reset_index(), how="left", on=blocks.KEYS)[horizons].set_index(keys.index)
+
+
+def read_features(workspace: Workspace, as_of: Day) -> pd.DataFrame:
+    """Features of one date, in order of account."""
+    rows = blocks.read_features(workspace, filters=[("as_of", "==", pd.Timestamp(as_of))])
+    return rows.sort_values("account_id", ignore_index=True)
+
+
+def data_hash(workspace: Workspace) -> str:
+    """One hash of all features and labels."""
+    digest = hashlib.sha256()
+    for file in [*blocks.all_files(workspace.features), workspace.labels / "labels.parquet"]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
