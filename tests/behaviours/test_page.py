@@ -120,7 +120,9 @@ def test_what_is_not_known_is_not_drawn_or_said(made, tmp_path):
 
 def test_a_group_without_valuable_accounts_has_a_dash(made):
     view = made.features[1]
-    bars = tuple(replace(bar, valuable=Rate(0, 0, None, None, None)) for bar in view.bars)
+    bars = tuple(
+        replace(bar, valuable=Rate(snapshots=0, accounts=0, rate=None, low=None, high=None)) for bar in view.bars
+    )
     html = page(replace(made, summary=(), features=(replace(view, bars=bars),)))
     assert html.count("<td>–</td>") == len(bars)
 

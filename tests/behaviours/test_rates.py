@@ -18,9 +18,9 @@ def spread(accounts: int, each: int, leaving: int) -> tuple[np.ndarray, np.ndarr
 
 def test_rows_are_counted_by_account_and_group():
     account, group = np.array([0, 0, 1, 1, 1, 0]), np.array([0, 1, 1, 1, 0, 1])
-    counts = count(account, group, np.array([0.0, 1, 0, 1, 0, 1]), 2, 3)
+    counts = count(account, group, np.array([0.0, 1, 0, 1, 0, 1]), accounts=2, groups=3)
     assert counts.snapshots.tolist() == [[1, 2, 0], [1, 2, 0]]
-    assert counts.left.tolist() == [[0, 2, 0], [0, 1, 0]]
+    assert counts.churned.tolist() == [[0, 2, 0], [0, 1, 0]]
     one, two, none = rates(counts)
     assert (one.snapshots, one.accounts, one.rate) == (2, 2, 0.0)
     assert (two.snapshots, two.accounts, two.rate) == (4, 2, 0.75)
@@ -52,7 +52,7 @@ def company(random: np.random.Generator, accounts: int, leaving: float = 0.3, *,
     to_go = np.concatenate([np.arange(each)[::-1] for each in weeks])
     left = (leaves[account] & (to_go < 13)).astype(float)
     group = (random.random(accounts) < 0.3)[account] if fixed else random.random(len(account)) < 0.1
-    return count(account, group.astype(int), left, accounts, 2)
+    return count(account, group.astype(int), left, accounts=accounts, groups=2)
 
 
 @pytest.mark.parametrize("fixed", [False, True])
@@ -74,9 +74,9 @@ def test_an_interval_is_that_of_a_bootstrap_of_accounts():
     random = np.random.default_rng(5)
     made = company(random, 600)
     draws = np.stack([np.bincount(random.integers(0, 600, 600), minlength=600) for _ in range(2000)])
-    low, high = np.quantile((draws @ made.left) / (draws @ made.snapshots), [0.025, 0.975], axis=0)
-    for place, each in enumerate(rates(made)):
-        assert (each.low, each.high) == pytest.approx((low[place], high[place]), abs=0.006)
+    low, high = np.quantile((draws @ made.churned) / (draws @ made.snapshots), [0.025, 0.975], axis=0)
+    for group, each in enumerate(rates(made)):
+        assert (each.low, each.high) == pytest.approx((low[group], high[group]), abs=0.006)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 30), st.integers(1, 6))

@@ -14,8 +14,8 @@ def test_mature_snapshots_with_their_values(tmp_path):
     values = features()
     rows = read_mature(write(tmp_path), 90)
     twin = values.merge(labels(values).query("horizon_days == 90").dropna(), on=["account_id", "as_of"])
-    assert len(rows.place) == len(twin) == 16 * 90
-    np.testing.assert_array_equal(rows.left, twin["label"])
+    assert len(rows.index) == len(twin) == 16 * 90
+    np.testing.assert_array_equal(rows.churned, twin["label"])
     for name in ("active_days", "plan"):
         pd.testing.assert_series_equal(rows.column(name).reset_index(drop=True), twin[name], check_names=False)
     assert rows.accounts == 90
@@ -62,5 +62,5 @@ def test_value_is_compared_among_accounts_of_one_date(tmp_path):
     values["mrr"] = np.where(later, 1000 + number, number).astype("f4")
     rows = read_mature(write(tmp_path, values), 90)
     found = rows.valuable(0.1)
-    assert set(values["account_id"].iloc[rows.place[found]]) == {"a009"}
+    assert set(values["account_id"].iloc[rows.index[found]]) == {"a009"}
     assert found.sum() == 16

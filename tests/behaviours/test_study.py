@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.behaviours.rates import Apart, rate
-from churnrisk.behaviours.study import MOST_TOLD, PER_THEME, study, summary
+from churnrisk.behaviours.study import MOST_IN_SUMMARY, PER_THEME, study, summary
 from churnrisk.errors import ParamsError
 
 from ..company import load
@@ -63,10 +63,10 @@ def test_groups_part_the_snapshots_and_rates_lie_in_their_intervals(made):
 
 def test_the_feature_that_tells_leads_and_noise_is_not_told(made):
     assert made.summary == ("active_days",)
-    (told,) = made.told
-    assert told.extreme(most=True)[0].highest <= 7
-    assert told.told.low > 0.1
-    assert told.loyal != told.leavers
+    (view,) = made.summarised
+    assert view.extreme(most=True)[0].highest <= 7
+    assert view.main_apart.low > 0.1
+    assert view.loyal != view.leavers
 
 
 def test_the_order_of_rows_is_of_no_matter(made, tmp_path):
@@ -110,14 +110,15 @@ def test_the_share_of_valuable_accounts_is_a_choice(made, tmp_path):
 
 
 def test_a_summary_has_few_of_a_theme_the_surest_first(made):
-    view = made.told[0]
+    view = made.summarised[0]
     one = rate(np.ones(9), np.zeros(9))
+    apart = Apart(safest=one, riskiest=one, difference=0.5, low=0.0, high=0.9)
     views = [
-        replace(view, name=f"f{n:02d}", theme=f"t{n % 8}", valuable_apart=Apart(one, one, 0.5, n / 100 - 0.02, 0.9))
+        replace(view, name=f"f{n:02d}", theme=f"t{n % 8}", valuable_apart=replace(apart, low=n / 100 - 0.02))
         for n in range(40)
     ]
     names = summary(views)
-    assert names == tuple(f"f{n:02d}" for n in range(39, 39 - MOST_TOLD, -1))
+    assert names == tuple(f"f{n:02d}" for n in range(39, 39 - MOST_IN_SUMMARY, -1))
     assert summary(views[:3]) == ()
     same = [replace(each, theme="t") for each in views]
     assert summary(same) == ("f39", "f38")[:PER_THEME]

@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from churnrisk.risk_list.record import MEANING, record
+from churnrisk.risk_list.fields import meanings
+from churnrisk.risk_list.outputs.record import record
 
-from .company import risk_list, week_of
+from ..company import inputs_of, risk_list
 
 
 def keys(value: Any) -> set[str]:
@@ -20,8 +21,9 @@ def keys(value: Any) -> set[str]:
 def test_every_key_is_explained_and_nothing_else_is() -> None:
     found = record(risk_list())
     meaning = found.pop("meaning")
-    assert meaning == MEANING
-    assert keys(found) == set(MEANING)
+    assert meaning == meanings()
+    assert keys(found) == set(meaning)
+    assert all(meaning.values())
 
 
 def test_values_are_plain() -> None:
@@ -37,6 +39,6 @@ def test_values_are_plain() -> None:
 
 
 def test_what_is_not_known_is_null() -> None:
-    (row,) = record(risk_list(week=week_of("account probability\na 0.5")))["rows"]
+    (row,) = record(risk_list(inputs_of("account probability\na 0.5")))["rows"]
     unknown = ("arr", "value_at_risk", "renews_on", "days_to_renewal", "probability_before", "change", "protects")
     assert [row[key] for key in unknown] == [None] * len(unknown)
