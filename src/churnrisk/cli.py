@@ -130,12 +130,12 @@ def behaviours(
     ] = 0.2,
 ) -> None:
     """Show what accounts do that stay: churn by group of every feature, in reports/behaviours."""
-    place = _workspace(workspace)
-    params = import_module("churnrisk.params").load(place.params)
+    root = _workspace(workspace)
+    params = import_module("churnrisk.params").load(root.params)
     study, files, console = (import_module(f"churnrisk.behaviours.{name}") for name in ("study", "files", "console"))
-    with import_module("churnrisk.store.workspace").locked(place):
-        made = study.study(place, params, feature or (), valuable)
-        page = files.write(made, place)
+    with import_module("churnrisk.store.workspace").locked(root):
+        made = study.study(root, params, feature or (), valuable)
+        page = files.write(made, root)
     (console.show_features if feature else console.show_summary)(made, Console())
     Console().print(f"The page: {page}", highlight=False, soft_wrap=True)
 

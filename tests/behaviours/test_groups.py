@@ -76,8 +76,8 @@ def test_groups_part_the_rows_and_never_ties(seed):
     assert len(size) == len(made.groups) <= 11
     assert size.min() > 0
     assert len({each.label for each in made.groups}) == len(made.groups)
-    for place, group in enumerate(made.groups):
-        inside = values[made.code == place]
+    for index, group in enumerate(made.groups):
+        inside = values[made.code == index]
         if group.lowest is None:
             assert inside.isna().all()
         else:

@@ -35,9 +35,9 @@ def test_more_snapshots_of_the_same_accounts_tell_no_more(leaving):
 
 @pytest.mark.parametrize(("accounts", "widest"), [(1, 0.80), (5, 0.44), (50, 0.072), (500, 0.008)])
 def test_nobody_left_is_less_certain_the_fewer_accounts_there_are(accounts, widest):
-    found = rate(*spread(accounts, 20, 0))
-    assert (found.rate, found.low) == (0, 0)
-    assert widest * 0.95 < found.high < widest
+    result = rate(*spread(accounts, 20, 0))
+    assert (result.rate, result.low) == (0, 0)
+    assert widest * 0.95 < result.high < widest
 
 
 def test_two_accounts_that_happen_to_agree_are_not_many():
@@ -98,9 +98,9 @@ def noise(random: np.random.Generator, accounts: int = 60, groups: int = 10) -> 
 
 def test_groups_that_differ_by_luck_are_not_set_apart():
     random = np.random.default_rng(11)
-    found = [apart(noise(random)) for _ in range(300)]
-    assert abs(np.mean([each.difference for each in found])) < 0.01
-    assert np.mean([each.surely > 0 for each in found]) <= 0.05
+    result = [apart(noise(random)) for _ in range(300)]
+    assert abs(np.mean([each.difference for each in result])) < 0.01
+    assert np.mean([each.surely > 0 for each in result]) <= 0.05
 
 
 def test_groups_that_differ_are_apart_by_as_much_as_they_do():
@@ -108,15 +108,15 @@ def test_groups_that_differ_are_apart_by_as_much_as_they_do():
     chance = np.linspace(0.02, 0.38, 10)
     snapshots = np.ones((4000, 10))
     left = (random.random((4000, 10)) < chance).astype(float)
-    found = apart(Counts(snapshots, left))
-    assert found.low < chance[-2:].mean() - chance[:2].mean() < found.high
-    assert found.high - found.low < 0.06
+    result = apart(Counts(snapshots, left))
+    assert result.low < chance[-2:].mean() - chance[:2].mean() < result.high
+    assert result.high - result.low < 0.06
 
 
 @pytest.mark.parametrize(
     ("snapshots", "left"), [(np.ones((6, 1)), np.ones((6, 1))), (np.ones((1, 3)), np.zeros((1, 3)))]
 )
 def test_one_group_or_one_account_is_apart_from_nothing(snapshots, left):
-    found = apart(Counts(snapshots, left))
-    assert found.surely <= 0
-    assert found.difference in (0, None)
+    result = apart(Counts(snapshots, left))
+    assert result.surely <= 0
+    assert result.difference in (0, None)

@@ -33,19 +33,19 @@ def twin():
 def test_rates_are_those_of_a_naive_twin(made, twin):
     (plan,) = [view for view in made.features if view.name == "plan"]
     for bar in plan.bars:
-        for found, rows in ((bar.all, twin), (bar.valuable, twin[twin["valuable"]])):
+        for result, rows in ((bar.all, twin), (bar.valuable, twin[twin["valuable"]])):
             here = rows[rows["plan"] == bar.group.label]
-            assert (found.snapshots, found.accounts) == (len(here), here["account_id"].nunique())
-            assert found.rate == pytest.approx(here["label"].mean())
+            assert (result.snapshots, result.accounts) == (len(here), here["account_id"].nunique())
+            assert result.rate == pytest.approx(here["label"].mean())
     assert made.about.valuable.snapshots == twin["valuable"].sum()
     assert made.about.all.rate == pytest.approx(twin["label"].mean())
 
 
 def test_what_is_typical_is_of_the_valuable_alone(made, twin):
     (mrr,) = [view for view in made.features if view.name == "mrr"]
-    for said, label in ((mrr.loyal, 0), (mrr.leavers, 1)):
+    for typical, label in ((mrr.loyal, 0), (mrr.leavers, 1)):
         middle = twin.loc[twin["valuable"] & (twin["label"] == label), "mrr"].quantile(0.5, interpolation="lower")
-        assert said == f"pays {middle:,.0f} a month"
+        assert typical == f"pays {middle:,.0f} a month"
         assert middle > twin["mrr"].quantile(0.6)
 
 
@@ -86,18 +86,18 @@ def test_what_no_label_is_known_of_changes_no_rate(made, tmp_path):
 def test_without_a_value_to_go_by_all_accounts_are_told_of(tmp_path, change):
     values = features().drop(columns="mrr") if change is None else features().assign(**change)
     workspace = write(tmp_path, values, labels(features()))
-    found = study(workspace, load(workspace))
-    assert found.about.valuable is None
-    assert all(bar.valuable is None for view in found.features for bar in view.bars)
-    assert found.summary[0] == "active_days"
+    result = study(workspace, load(workspace))
+    assert result.about.valuable is None
+    assert all(bar.valuable is None for view in result.features for bar in view.bars)
+    assert result.summary[0] == "active_days"
 
 
 def test_features_by_name(made, tmp_path):
     workspace = write(tmp_path)
-    found = study(workspace, load(workspace), ["plan"])
-    assert [view.name for view in found.features] == ["plan"]
-    assert found.features[0] in made.features
-    assert found.about == made.about
+    result = study(workspace, load(workspace), ["plan"])
+    assert [view.name for view in result.features] == ["plan"]
+    assert result.features[0] in made.features
+    assert result.about == made.about
     with pytest.raises(ParamsError, match=r"no feature is named 'plam'.*did you mean 'plan'") as error:
         study(workspace, load(workspace), ["plam"])
     assert error.value.exit_code == 2
@@ -130,8 +130,8 @@ def test_it_is_json_without_nan(made):
 
 
 def test_every_feature_of_the_small_company(small):
-    found = study(small, load(small))
-    assert len(found.features) == found.about.of > 50
-    assert found.cohorts.by_start
-    assert found.cohorts.by_source
-    assert all(math.isfinite(view.apart.difference) for view in found.features)
+    result = study(small, load(small))
+    assert len(result.features) == result.about.of > 50
+    assert result.cohorts.by_start
+    assert result.cohorts.by_source
+    assert all(math.isfinite(view.apart.difference) for view in result.features)

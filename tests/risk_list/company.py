@@ -143,13 +143,13 @@ def _reasons(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFram
         facts = rng.permutation(len(FACTS))
         rows += [(account, int(facts[k]), size) for k, size in enumerate(sizes)]
         rows.append((account, int(facts[5]), -rng.uniform(0, 0.6)))
-    found = pd.DataFrame(rows, columns=["account_id", "fact", "contribution"])
-    found["theme"], found["feature"] = ([FACTS[f][part] for f in found["fact"]] for part in (0, 1))
-    found["value"] = [float(rng.integers(FACTS[f][3], FACTS[f][4])) for f in found["fact"]]
-    found["sentence"] = [FACTS[f][2].format(n=int(v)) for f, v in zip(found["fact"], found["value"], strict=True)]
-    found["odds"] = np.exp(found["contribution"])
-    found["rank"] = found.groupby("account_id").cumcount() + 1
-    return found.drop(columns="fact")
+    reasons = pd.DataFrame(rows, columns=["account_id", "fact", "contribution"])
+    reasons["theme"], reasons["feature"] = ([FACTS[f][part] for f in reasons["fact"]] for part in (0, 1))
+    reasons["value"] = [float(rng.integers(FACTS[f][3], FACTS[f][4])) for f in reasons["fact"]]
+    reasons["sentence"] = [FACTS[f][2].format(n=int(v)) for f, v in zip(reasons["fact"], reasons["value"], strict=True)]
+    reasons["odds"] = np.exp(reasons["contribution"])
+    reasons["rank"] = reasons.groupby("account_id").cumcount() + 1
+    return reasons.drop(columns="fact")
 
 
 def _usage(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFrame:

@@ -72,7 +72,7 @@ def test_the_page_has_the_headings_that_are_declared_for_it_and_no_others():
 
 
 def words_of_probability_before(tmp_path: Path) -> dict[str, str]:
-    """Everything that is said of it, by output."""
+    """What each output says of it."""
     made = risk_list()
     write_sheet(made, tmp_path / "list.xlsx")
     title = FIELDS["probability_before"].title
@@ -84,14 +84,14 @@ def words_of_probability_before(tmp_path: Path) -> dict[str, str]:
 
 def test_probability_before_is_called_what_it_is(tmp_path):
     """It is what the model of this list gives for the previous date, whatever the list of that date said."""
-    said = words_of_probability_before(tmp_path)
-    assert said["json"] == (
+    shown = words_of_probability_before(tmp_path)
+    assert shown["json"] == (
         "what the present model gives for the previous date, previous_as_of; null where it was not watched then"
     )
-    assert said["sheet"] == (
+    assert shown["sheet"] == (
         "what the present model gives for the previous date, 30 Dec 2024; empty where it was not watched then"
     )
-    assert "since 30 Dec 2024, both by the present model" in said["page"]
+    assert "since 30 Dec 2024, both by the present model" in shown["page"]
 
 
 def test_nothing_speaks_of_the_list_before(tmp_path):

@@ -110,7 +110,7 @@ def _table(table: Table) -> str:
 def _theme(theme: Any) -> str:
     name = theme.__name__.rpartition(".")[2]
     text = f"\n## {name}\n\n{theme.__doc__}\n\n"
-    text += "| feature | unit | meaning | without a value | said as |\n|---|---|---|---|---|\n"
+    text += "| feature | unit | meaning | without a value | as a reason |\n|---|---|---|---|---|\n"
     for each in features_of(theme):
         missing, reason = (_example(phrase, each.family) for phrase in (each.missing, each.reason))
         text += f"| `{each.name}` | {each.unit} | {each.meaning} | {missing} | {reason} |\n"

@@ -14,8 +14,7 @@ from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.structure import MOST_REASONS, RankBy, Reason, Row
 
 LEAST_ODDS = 1.1
-"""A theme that changes the odds by less is not named: at usual risks that is a point or two of probability, which a
-retrained model may well take back."""
+"""A theme that changes the odds by less is not named: at usual risks, of 10 to 20 %, that is a point or two."""
 
 NO_OWNER = "no owner"
 _LADDER = "probability_"
