@@ -19,7 +19,7 @@ from churnrisk.reference.pages import write_pages
 from churnrisk.store.blocks import read_features
 
 from .company import ROOT, copied, run
-from .pages import (
+from .doc_pages import (
     NOTEBOOKS,
     PAGES,
     WRITTEN,

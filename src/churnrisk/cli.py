@@ -74,7 +74,9 @@ def show(
     workspace: WorkspaceDir = Path(), rows: Annotated[int, typer.Option(min=1, help="How many accounts to show.")] = 5
 ) -> None:
     """Say where the newest list is, and show its top rows."""
-    import_module("churnrisk.risk_list.console").show(_workspace(workspace).risk_lists / "latest", rows, Console())
+    import_module("churnrisk.risk_list.outputs.console").show(
+        _workspace(workspace).risk_lists / "latest", rows, Console()
+    )
 
 
 @app.command()

@@ -4,6 +4,8 @@ import re
 from string import Formatter
 from typing import Any
 
+from churnrisk.words import number
+
 
 def fact(reason: str, missing: str, value: Any) -> str:
     """A reason phrase with its value filled in; thousands are set apart, and one is one day.
@@ -29,16 +31,6 @@ def literal(words: str) -> str:
     'GET /boards/{{id}}'
     """
     return words.replace("{", "{{").replace("}", "}}")
-
-
-def number(value: float, spec: str) -> str:
-    """A number by a format, in groups of three figures and without a sign before nothing.
-
-    >>> number(-0.2, ".0f"), number(2345, "+.0f"), number(0.5, "+.0%")
-    ('0', '+2,345', '+50%')
-    """
-    written = format(value, spec if "," in spec else spec.replace(".", ",."))
-    return written if written.strip("+-0.%") else written.lstrip("+-")
 
 
 class _Numbers(Formatter):

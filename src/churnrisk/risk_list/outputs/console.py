@@ -1,4 +1,4 @@
-"""The top of the newest list on the console: where it is, and whom to call first."""
+"""The top of the newest list on the console: where the list is, and whom to call first."""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from churnrisk import words
+from churnrisk.risk_list.fields import HEADINGS
 from churnrisk.store.workspace import read_json
 
 
@@ -24,8 +25,8 @@ def show(latest: Path, rows: int, console: Console) -> None:
 def _table(risk_list: dict[str, Any], rows: int) -> Table:
     shown = risk_list["rows"][:rows]
     table = Table(title=f"Whom to call first, as of {risk_list['as_of']}", title_justify="left", expand=False)
-    for heading in ("account", "owner", "ARR", "risk", "first reason"):
-        table.add_column(heading, justify="right" if heading in ("ARR", "risk") else "left")
+    for name in ("name", "owner", "arr", "probability", "reasons"):
+        table.add_column(HEADINGS[name], justify="right" if name in ("arr", "probability") else "left")
     for row in shown:
         why = row["reasons"][0]["sentence"] if row["reasons"] else ""
         arr = words.money(row["arr"], risk_list["currency"])

@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from churnrisk.clock import day
 from churnrisk.risk_list import publish, write
 
-from .company import risk_list
+from ...company import ROOT
+from ..company import risk_list
 
 FILES = ["index.html", "risk_list.csv", "risk_list.json", "risk_list.xlsx"]
 
@@ -32,7 +33,7 @@ class Cells(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
-        if "data-owner" in given:
+        if "data-group" in given:
             self.rows.append({})
             self.facts.append([])
         if "data-key" in given:
@@ -101,8 +102,7 @@ def test_same_bytes_in_another_process_time_zone_and_hash_order(folder: Path, tm
         "from pathlib import Path; from churnrisk.risk_list import write; from tests.risk_list.company import risk_list"
         f"; write(risk_list(), Path({str(tmp_path / 'again')!r}))"
     )
-    root = str(Path(__file__).parents[2])
-    other = {"PYTHONHASHSEED": "4", "TZ": "Pacific/Kiritimati", "PYTHONPATH": root}
+    other = {"PYTHONHASHSEED": "4", "TZ": "Pacific/Kiritimati", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, **other})
     assert contents(tmp_path / "again") == contents(folder)
 

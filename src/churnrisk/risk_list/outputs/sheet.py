@@ -8,7 +8,8 @@ from typing import Any
 import xlsxwriter
 
 from churnrisk import words
-from churnrisk.risk_list.flat import Cell, Column, columns, notice_columns
+from churnrisk.risk_list.field import Cell, Field
+from churnrisk.risk_list.fields import NOTICE, columns, terms
 from churnrisk.risk_list.structure import RiskList
 
 _WIDTHS = {
@@ -22,24 +23,45 @@ _WIDTHS = {
     "date": 12,
     "odds": 8,
 }
+"""Column widths in characters, by kind of value. A reason takes three or four lines in a `long` column, and the columns
+up to the renewal, which are printed, stay readable on one landscape page."""
+
+_NAME_WIDTH = 28
+"""Names are the longest text that is not wrapped."""
+
+_READING_WIDTHS = (24, 100)
+_WARNING_WIDTH = 110
 _LINE = 15
+"""Height of a line in points at the default size of 11; a header has two."""
+
+_BAR = {
+    "type": "data_bar",
+    "data_bar_2010": False,  # the older form, which every program draws
+    "bar_color": "#F0B48A",
+    "min_type": "num",
+    "min_value": 0,
+    "max_type": "num",
+    "max_value": 1,
+}
 _NEW = "new"
+_A4 = 9
+"""As Excel numbers paper sizes."""
 
 
 def write_sheet(risk_list: RiskList, path: Path) -> None:
-    """Write the XLSX file; the same list gives the same bytes."""
+    """Write the XLSX file. Its time of creation is the date of the list, so the same list gives the same bytes."""
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         made = dt.datetime.combine(risk_list.as_of, dt.time())
         book.set_properties({"title": f"Risk list of {risk_list.as_of}", "author": "churnrisk", "created": made})
         looks = _looks(book, risk_list.currency)
-        shown = columns(risk_list)
+        shown = columns(risk_list, "sheet")
         if risk_list.warnings:
             _warning_sheet(book.add_worksheet("Read first"), risk_list, looks)
         _list_sheet(book.add_worksheet("Risk list"), risk_list, shown, looks)
         _reading_sheet(book.add_worksheet("How to read"), risk_list, shown, looks)
         notice = book.add_worksheet("In notice")
-        _table(notice, notice_columns(), risk_list.in_notice, looks)
+        _table(notice, NOTICE, risk_list.in_notice, looks)
         _printed(notice, risk_list)
 
 
@@ -70,52 +92,38 @@ def _looks(book: Any, currency: str) -> dict[str, Any]:
 
 def _warning_sheet(sheet: Any, risk_list: RiskList, looks: dict[str, Any]) -> None:
     """What a reader must know first."""
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, _WARNING_WIDTH)
     sheet.write_string(0, 0, "Read this first", looks["title"])
     for at, warning in enumerate(risk_list.warnings, start=2):
-        sheet.set_row(at, _LINE * (1 + len(warning) // 100))
+        sheet.set_row(at, _LINE * (1 + len(warning) // (_WARNING_WIDTH - 10)))
         sheet.write_string(at, 0, warning, looks["long"])
     sheet.hide_gridlines(2)
     _printed(sheet, risk_list)
 
 
-def _list_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Column, ...], looks: dict[str, Any]) -> None:
+def _list_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Field, ...], looks: dict[str, Any]) -> None:
     _table(sheet, shown, risk_list.rows, looks)
-    place = {column.name: at for at, column in enumerate(shown)}
-    sheet.freeze_panes(1, place["name"] + 1)
+    at = {column.name: index for index, column in enumerate(shown)}
+    sheet.freeze_panes(1, at["name"] + 1)
     last = max(len(risk_list.rows), 1)
-    sheet.conditional_format(
-        1,
-        place["probability"],
-        last,
-        place["probability"],
-        {
-            "type": "data_bar",
-            "data_bar_2010": False,
-            "bar_color": "#F0B48A",
-            "min_type": "num",
-            "min_value": 0,
-            "max_type": "num",
-            "max_value": 1,
-        },
-    )
-    for at, row in enumerate(risk_list.rows, start=1):
-        sheet.write_string(at, place["name"], row.name, looks["strong"])
+    sheet.conditional_format(1, at["probability"], last, at["probability"], _BAR)
+    for down, row in enumerate(risk_list.rows, start=1):
+        sheet.write_string(down, at["name"], row.name, looks["strong"])
         if row.change is None:
-            sheet.write_string(at, place["change"], _NEW, looks["points"])
-    sheet.print_area(0, 0, last, place["days_to_renewal"])
+            sheet.write_string(down, at["change"], _NEW, looks["points"])
+    sheet.print_area(0, 0, last, at["days_to_renewal"])
     sheet.repeat_rows(0)
     _printed(sheet, risk_list)
 
 
-def _table(sheet: Any, shown: tuple[Column, ...], items: Iterable[object], looks: dict[str, Any]) -> None:
+def _table(sheet: Any, shown: tuple[Field, ...], items: Iterable[object], looks: dict[str, Any]) -> None:
     """A header that stays in view, filters, and a row an item."""
     rows = list(items)
     for at, column in enumerate(shown):
-        sheet.set_column(at, at, 28 if column.name == "name" else _WIDTHS[column.kind])
+        sheet.set_column(at, at, _NAME_WIDTH if column.name == "name" else _WIDTHS[column.kind])
         sheet.write_string(0, at, column.title, looks["header"])
         for down, item in enumerate(rows, start=1):
-            _write(sheet, down, at, column.value(item), looks[column.kind])
+            _write(sheet, down, at, column.of(item), looks[column.kind])
     for down, item in enumerate(rows, start=1):
         sheet.set_row(down, _LINE * max(_lines(column, item) for column in shown))
     sheet.set_row(0, 2 * _LINE)
@@ -123,9 +131,9 @@ def _table(sheet: Any, shown: tuple[Column, ...], items: Iterable[object], looks
     sheet.autofilter(0, 0, len(rows), len(shown) - 1)
 
 
-def _lines(column: Column, item: object) -> int:
-    """Lines that a cell needs; not every program works them out by itself."""
-    text = str(column.value(item) or "") if column.kind in ("long", "note") else ""
+def _lines(column: Field, item: object) -> int:
+    """Lines that a cell needs: not every program fits the height of a row to wrapped text by itself."""
+    text = str(column.of(item) or "") if column.kind in ("long", "note") else ""
     return max(1, -(-len(text) // (_WIDTHS[column.kind] - 3)))
 
 
@@ -141,14 +149,15 @@ def _write(sheet: Any, down: int, across: int, cell: Cell, look: Any) -> None:
         sheet.write_number(down, across, cell, look)
 
 
-def _reading_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Column, ...], looks: dict[str, Any]) -> None:
+def _reading_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Field, ...], looks: dict[str, Any]) -> None:
     """What the list is, what each column means, and what is not on it."""
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 100)
+    for index, width in enumerate(_READING_WIDTHS):
+        sheet.set_column(index, index, width)
     sheet.write_string(0, 0, f"Risk list of {words.date(risk_list.as_of)}", looks["title"])
-    for at, (what, meaning) in enumerate([*_facts(risk_list), *((c.title, c.meaning) for c in shown)], start=2):
-        sheet.write_string(at, 0, what, looks["strong"])
-        sheet.write_string(at, 1, meaning, looks["long"])
+    meanings = [(column.title, column.explained(terms(risk_list))) for column in shown]
+    for down, (title, meaning) in enumerate([*_facts(risk_list), *meanings], start=2):
+        sheet.write_string(down, 0, title, looks["strong"])
+        sheet.write_string(down, 1, meaning, looks["long"])
     sheet.hide_gridlines(2)
     _printed(sheet, risk_list)
     sheet.fit_to_pages(1, 1)
@@ -177,6 +186,6 @@ def _facts(risk_list: RiskList) -> list[tuple[str, str]]:
 
 def _printed(sheet: Any, risk_list: RiskList) -> None:
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_footer(f"&LRisk list of {risk_list.as_of}&RPage &P of &N")

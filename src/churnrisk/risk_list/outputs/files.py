@@ -1,13 +1,13 @@
-"""The four files of a list in a folder of its own: all there, or none."""
+"""The four files of a list in a folder of its own: all of them or none."""
 
 import datetime as dt
 import shutil
 from pathlib import Path
 
-from churnrisk.risk_list.flat import csv_text
-from churnrisk.risk_list.page import page
-from churnrisk.risk_list.record import record
-from churnrisk.risk_list.sheet import write_sheet
+from churnrisk.risk_list.outputs.csv_file import csv_text
+from churnrisk.risk_list.outputs.page import page
+from churnrisk.risk_list.outputs.record import record
+from churnrisk.risk_list.outputs.sheet import write_sheet
 from churnrisk.risk_list.structure import RiskList
 from churnrisk.store.workspace import whole_folder, write_json, write_text
 
@@ -25,9 +25,10 @@ def write(risk_list: RiskList, folder: Path) -> None:
 
 
 def publish(risk_list: RiskList, risk_lists: Path) -> Path:
-    """Write the list to `risk_lists/YYYY-MM-DD/`, and to `latest/` a copy of the newest list there; returns the folder.
+    """Write the list to `risk_lists/YYYY-MM-DD/`, and copy the newest list there to `latest/`; returns the folder.
 
-    A list made again for an earlier date leaves `latest/` with the newest one.
+    `latest/` stays with the newest list where one of an earlier date is made again. It is a copy and not a link,
+    because links are lost in archives and on file shares.
     """
     folder = risk_lists / risk_list.as_of.isoformat()
     write(risk_list, folder)

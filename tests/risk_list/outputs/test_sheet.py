@@ -7,10 +7,10 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from churnrisk.risk_list.flat import columns
-from churnrisk.risk_list.sheet import write_sheet
+from churnrisk.risk_list.fields import columns
+from churnrisk.risk_list.outputs.sheet import write_sheet
 
-from .company import HOSTILE, risk_list, week_of
+from ..company import HOSTILE, inputs_of, risk_list
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_sheets_header_filter_and_frozen_panes(path: Path) -> None:
     book = load_workbook(path)
     assert book.sheetnames == ["Risk list", "How to read", "In notice"]
     sheet = book["Risk list"]
-    assert [cell.value for cell in sheet[1]] == [each.title for each in columns(risk_list())]
+    assert [cell.value for cell in sheet[1]] == [each.title for each in columns(risk_list(), "sheet")]
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == f"A1:{sheet.cell(41, sheet.max_column).coordinate}"
 
@@ -55,9 +55,9 @@ def test_names_that_look_like_code_are_text(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "{=1+1}", "https://example.org", "mailto:a@b.c", "internal:A1", "12", ""])
 def test_no_text_turns_into_a_formula_a_link_or_a_number(name: str, tmp_path: Path) -> None:
-    source = week_of("account probability\na 0.5")
+    source = inputs_of("account probability\na 0.5")
     source.accounts["name"] = source.accounts["owner"] = name
-    write_sheet(risk_list(week=source), tmp_path / "list.xlsx")
+    write_sheet(risk_list(source), tmp_path / "list.xlsx")
     sheet = load_workbook(tmp_path / "list.xlsx")["Risk list"]
     assert [sheet.cell(2, at).value for at in (2, 3)] == [name or "a", name or "no owner"]
     assert [sheet.cell(2, at).data_type for at in (2, 3)] == ["s", "s"]
@@ -72,9 +72,9 @@ def test_currency_cannot_break_the_number_format(tmp_path: Path) -> None:
 
 def test_how_to_read_explains_every_column_and_what_is_left_out(path: Path) -> None:
     sheet = load_workbook(path)["How to read"]
-    told = {str(row[0].value): str(row[1].value) for row in sheet.iter_rows()}
+    explained = {str(row[0].value): str(row[1].value) for row in sheet.iter_rows()}
     texts = [str(row[1].value) for row in sheet.iter_rows()]
-    assert {each.title for each in columns(risk_list())} <= set(told)
+    assert {each.title for each in columns(risk_list(), "sheet")} <= set(explained)
     assert "churned: 310" in texts
     assert "Features switched off: no table `goals`." in texts
     assert any("from 20 Jan 2025 to 19 Apr 2025" in text for text in texts)
@@ -96,5 +96,5 @@ def test_bytes_hold_no_time_but_the_date_of_the_list(path: Path, tmp_path: Path)
 
 
 def test_a_list_without_accounts_can_be_opened(tmp_path: Path) -> None:
-    write_sheet(risk_list(week=week_of("account probability mrr")), tmp_path / "list.xlsx")
+    write_sheet(risk_list(inputs_of("account probability mrr")), tmp_path / "list.xlsx")
     assert load_workbook(tmp_path / "list.xlsx")["Risk list"].max_row == 1

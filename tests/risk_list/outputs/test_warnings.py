@@ -8,22 +8,21 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
-from churnrisk.risk_list.console import show
-from churnrisk.risk_list.files import publish
-from churnrisk.risk_list.flat import csv_text
-from churnrisk.risk_list.page import page
-from churnrisk.risk_list.record import record
-from churnrisk.risk_list.sheet import write_sheet
+from churnrisk.risk_list.outputs.console import show
+from churnrisk.risk_list.outputs.csv_file import csv_text
+from churnrisk.risk_list.outputs.files import publish
+from churnrisk.risk_list.outputs.page import page
+from churnrisk.risk_list.outputs.record import record
+from churnrisk.risk_list.outputs.sheet import write_sheet
 
-from .company import risk_list
+from ..company import NO_SIGNAL, risk_list
 
 WARNING = "This list goes out although a feed is broken (the fair is on): usage has 12 rows where 4,000 are usual."
-NO_SIGNAL = "No usable signal: nobody is put before another."
 
 
 @pytest.mark.parametrize("length", [40, 0], ids=["with rows", "without a list"])
 def test_a_warning_stands_on_every_output(length: int, tmp_path: Path) -> None:
-    made = risk_list(warnings=[WARNING], length=length)
+    made = risk_list(warnings=(WARNING,), length=length)
     html = page(made)
     assert html.index('role="alert"') < html.index(WARNING) < html.index('<dl class="figures"')
     assert record(made)["warnings"] == [WARNING]
@@ -46,9 +45,10 @@ def test_an_ordinary_week_has_none() -> None:
 
 
 def test_without_a_signal_nobody_is_put_before_another() -> None:
-    made = risk_list(warnings=[NO_SIGNAL], length=0)
+    made = risk_list(model=NO_SIGNAL)
     html = page(made)
     assert made.rows == ()
+    assert made.warnings == ("No usable signal: 0.5 is chance. Nobody is put before another.",)
     assert "No list this week" in html
     assert "60 accounts are watched, and none of them is put before another" in html
     assert '<dl class="figures" hidden>' in html

@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from .company import IN_NOTICE, risk_list, week, week_of
+from .company import IN_NOTICE, inputs, inputs_of, risk_list
 
 TABLE = """
     account probability mrr  owner before
@@ -17,13 +17,13 @@ TABLE = """
 
 
 def test_totals_are_over_all_watched_and_over_the_list() -> None:
-    made = risk_list(week=week_of(TABLE), length=2)
+    made = risk_list(inputs_of(TABLE), length=2)
     assert (made.accounts_watched, len(made.rows), made.expected_churns) == (4, 2, 1.05)
     assert (made.revenue_at_risk, made.revenue_at_risk_on_list) == (600 + 1200 + 12, 1800.0)
 
 
 def test_totals_by_owner_add_up() -> None:
-    made = risk_list(week=week_of(TABLE), length=2)
+    made = risk_list(inputs_of(TABLE), length=2)
     assert [dataclasses.astuple(total) for total in made.owners] == [
         ("Ben", 1, 1, 1200.0, 1200.0),
         ("Ana", 2, 1, 612.0, 600.0),
@@ -51,14 +51,14 @@ NOTES = {
     "first list": (
         "account probability mrr\na 0.5 100",
         "value_at_risk",
-        ["No account was scored before, so there is no change to show yet."],
+        ["No account was watched on an earlier date, so there is no change to show yet."],
     ),
 }
 
 
 @pytest.mark.parametrize(("table", "rank_by", "notes"), NOTES.values(), ids=NOTES)
 def test_notes_say_what_a_reader_would_take_wrongly(table: str, rank_by: str, notes: list[str]) -> None:
-    made = risk_list(week=week_of(table), notes=["given"])
+    made = risk_list(inputs_of(table), notes=("given",))
     assert (made.rank_by, list(made.notes)) == (rank_by, [*notes, "given"])
 
 
@@ -80,4 +80,4 @@ def test_nothing_of_it_can_be_changed() -> None:
     for part in (made, made.rows[0], made.rows[0].reasons[0], made.owners[0], made.in_notice[0], made.model):
         with pytest.raises(dataclasses.FrozenInstanceError):
             part.name = "other"  # type: ignore[misc, union-attr]
-    assert hash(made) == hash(risk_list(week=week()))
+    assert hash(made) == hash(risk_list(inputs()))

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from churnrisk.risk_list import RiskList, write
 
-from .company import risk_list
+from ..company import risk_list
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +86,10 @@ def test_search_finds_accounts_by_any_word(opened: Page, made: RiskList) -> None
 def test_nothing_found_is_said_and_show_all_brings_all_back(opened: Page, made: RiskList) -> None:
     opened.get_by_label("Search").fill("no such account")
     assert shown(opened) == []
-    assert opened.locator("#nobody").is_visible()
+    assert opened.locator("#nothing").is_visible()
     opened.get_by_role("button", name="Show all").click()
     assert shown(opened) == [row.name for row in made.rows]
-    assert not opened.locator("#nobody").is_visible()
+    assert not opened.locator("#nothing").is_visible()
 
 
 def test_an_owner_sees_their_own_and_can_keep_the_address(opened: Page, made: RiskList) -> None:
