@@ -17,7 +17,7 @@ from churnrisk.doctor.own_date import own_date
 from churnrisk.doctor.reading import Evidence, read_evidence, to_cut
 from churnrisk.doctor.univariate import Single, availability, too_good, univariate
 from churnrisk.errors import ModelError, ParamsError, did_you_mean
-from churnrisk.features.configured import company_of, features_of_company, told
+from churnrisk.features.configured import features_of_company, read_company, settings_of
 from churnrisk.model.split import before, choosing_folds, test_dates
 from churnrisk.params import Churn, Params
 from churnrisk.past.usage.activity import read_activity
@@ -69,10 +69,10 @@ def examine(workspace: Workspace, params: Params, trusted: Collection[str] = ())
 
 def recipe_of(workspace: Workspace, params: Params) -> Recipe:
     """How the pipeline makes the features of this workspace."""
-    company = company_of(workspace, params)
+    company = read_company(workspace, params)
     on, _ = features_of_company(company, params.features)
     usual = read_table(workspace.features / "usual.parquet")
-    return Recipe(company, on, told(params.features), usual)
+    return Recipe(company, on, settings_of(params.features), usual)
 
 
 def refuse(report: Report) -> None:
