@@ -93,6 +93,29 @@ def test_a_rule_that_is_added_is_asked_and_not_dropped(monkeypatch):
     assert found("started_on ended_on\n2024-01-01 2025-03-01") == "churned"
 
 
+@pytest.mark.parametrize(("price", "rule"), [("10", "in notice"), ("-", AT_RISK)])
+def test_a_fall_is_not_known_where_a_price_is_not(price, rule):
+    text = (
+        "account_id started_on ended_on end_known_at mrr\n"
+        f"a 2024-01-01 2025-09-30 2025-03-01 90\na 2024-01-01 - - {price}"
+    )
+    accounts, sold = ledger("accounts", "account_id created_on\na 2023-01-01"), ledger("subscriptions", text)
+    watch = Watch(min_age_days=28, trials=False, contraction_share=0.5)
+    assert cohort(accounts, sold, AS_OF, WINDOW, watch)["rule"].tolist() == [rule]
+
+
+def test_rules_of_revenue_are_those_of_each_account():
+    text = "account_id started_on ended_on end_known_at mrr\nb 2024-01-01 2025-09-30 2025-03-01 90\na 2024-01-01 - - 50"
+    accounts = ledger("accounts", "account_id created_on\nb 2023-01-01\nc 2023-01-01\na 2023-01-01")
+    watch = Watch(min_age_days=28, trials=False, contraction_share=0.5)
+    rows = cohort(accounts, ledger("subscriptions", text), AS_OF, WINDOW, watch)
+    assert dict(zip(rows["account_id"], rows["rule"], strict=True)) == {
+        "a": AT_RISK,
+        "b": "in notice",
+        "c": "not started",
+    }
+
+
 def test_rules_that_do_not_apply_to_a_business_hold_for_nobody():
     known = ledger("accounts", "account_id created_on\na 2023-01-01").before(AS_OF)
     sold = ledger("subscriptions", "account_id started_on\na 2024-01-01").before(AS_OF)

@@ -96,7 +96,7 @@ class Candidates:
         unplanned = ~self.accounts["planned"].eq(True).to_numpy()
         return np.asarray(self.has_begun & unplanned & (self.ended_on < NEVER))
 
-    @cached_property
+    @property
     def mrr_will_fall(self) -> Mask:
         """It is known that MRR will fall by as much as counts as churn; nobody's, where churn is something else."""
         if self.watch.contraction_share is None:
@@ -104,7 +104,7 @@ class Candidates:
         falls = fell_on(self.sold, self.as_of, self.watch.contraction_share, day(NEVER), as_planned=False)
         # Where a price is not known, neither is a fall.
         unknown = self.accounts["account_id"].isin(unpriced(self.sold, self.as_of, day(NEVER)))
-        return np.asarray(self._by_account(falls).notna() & ~unknown)
+        return np.asarray(self._by_account(falls).notna().to_numpy() & ~unknown.to_numpy())
 
     @property
     def mrr_falls_as_planned(self) -> Mask:
@@ -113,7 +113,7 @@ class Candidates:
             return self._nobody
         closes = self.window.closes(self.as_of)
         falls = fell_on(self.sold, self.as_of, self.watch.contraction_share, closes, as_planned=True)
-        return self._by_account(falls).notna().to_numpy() & ~self.mrr_will_fall
+        return self._by_account(falls).notna().to_numpy()
 
     @property
     def has_no_price(self) -> Mask:
