@@ -10,6 +10,7 @@ import pandas as pd
 from churnrisk.clock import Day
 from churnrisk.contract import TABLES
 from churnrisk.rollup.build import rollup
+from churnrisk.rollup.schema import KEYS as ROLLUPS
 
 _MONTHS = 2  # whose raw rows a fault may touch: the one of the date and the one before
 
@@ -132,7 +133,7 @@ def with_usage_fault(company: Path, folder: Path, as_of: Day, fault: Fault, seed
     for month, part in rows.groupby(rows["day"].dt.strftime("%Y-%m")):
         part.to_parquet(changed / f"{month}.parquet", index=False)
     rollup(folder / "changed", folder / "data" / "usage")
-    for name in ("daily", "people"):
+    for name in ROLLUPS:
         for file in files[:-_MONTHS]:
             (folder / "data" / "usage" / name / file.name).symlink_to(company / "data" / "usage" / name / file.name)
 

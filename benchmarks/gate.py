@@ -21,8 +21,8 @@ import numpy as np
 from benchmarks.faults import DEAD_TABLES, USAGE_FAULTS, Fault, with_dead_table, with_usage_fault
 from churnrisk import simulator
 from churnrisk.clock import Day, day
-from churnrisk.feeds.check import check
-from churnrisk.feeds.flow import read_feeds
+from churnrisk.feeds.check import Inspected, check
+from churnrisk.feeds.reading import read_feeds, read_seen
 from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.rollup.build import rollup
@@ -82,8 +82,10 @@ def _taken_in(here: Path, queries: Path, source: Path) -> Path:
 
 def held(company: Path, as_of: Day, every_days: int) -> list[str]:
     """What holds the list of a date."""
-    found = check(read_feeds(company / "data" / "tables", company / "data" / "usage"), as_of, every_days=every_days)
-    return [f"{each.feed}: {each.check}" for each in found if each.severity == "hold"]
+    folders = company / "data" / "tables", company / "data" / "usage"
+    feeds, seen = read_feeds(*folders), read_seen(*folders, as_of)
+    findings = check(Inspected(feeds=feeds, seen=seen, as_of=as_of, due=as_of, every_days=every_days))
+    return [f"{each.feed}: {each.check}" for each in findings if each.severity == "hold"]
 
 
 Case = tuple[str, str, Day]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.cli import verbs
-from churnrisk.cohort.cohort import RULES
+from churnrisk.cohort.rules import RULES
 from churnrisk.contract import TABLES
 from churnrisk.features import support
 from churnrisk.features.catalogue import THEMES, features_of
@@ -128,7 +128,7 @@ def test_every_name_in_the_glossary_exists(small):
     written = [small.labels / "labels.parquet", *small.all_scores.glob("*/scores.parquet")]
     columns = {column for file in written for column in pd.read_parquet(file)}
     columns |= {column for table in TABLES.values() for column in table.columns}
-    known = columns | {*TABLES, "people"} | set(pd.read_parquet(small.usage / "daily", columns=["event"])["event"])
+    known = columns | {*TABLES, "users"} | set(pd.read_parquet(small.usage / "daily", columns=["event"])["event"])
     named = {span for span in spans(text_of("docs/glossary.md")) if " " not in span}
     assert not {
         name for name in named - known if not (in_code(name) or in_params(name) or lies_in(name, ROOT, small.root))
@@ -142,7 +142,7 @@ def test_every_word_of_the_glossary_says_what_it_means_and_where_it_lives():
     assert not [word for word, _, where in rows if not re.fullmatch(r"`[\w.]+`(, `[\w.]+`)*", where)]
     words = [word for word, _, _ in rows]
     assert len(words) == len(set(words))
-    assert set(RULES) <= set(words)
+    assert set(RULES.words) <= set(words)
 
 
 @pytest.mark.parametrize("name", [*PAGES, *NOTEBOOKS, *COMMITTED])

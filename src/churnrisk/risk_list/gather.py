@@ -6,19 +6,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, day, next_renewal
+from churnrisk.clock import Day, day
 from churnrisk.contract import TABLES
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Clock, Params
-from churnrisk.past.snapshots import Snapshots
 from churnrisk.past.tables.entries import Known
 from churnrisk.past.tables.ledger import Ledger
-from churnrisk.past.tables.spells import running
+from churnrisk.past.tables.standing import Standing
 from churnrisk.past.usage.usage import Usage
-from churnrisk.past.usage.weeks import Axis, weeks_of
 from churnrisk.risk_list.inputs import Inputs, ModelFacts, Scored
 from churnrisk.risk_list.structure import Model
 from churnrisk.rollup.read import read_daily
+from churnrisk.rollup.schema import DAILY
 from churnrisk.store.workspace import Workspace, read_json, read_table
 
 SPARKLINE_WEEKS = 26
@@ -82,17 +81,8 @@ def model_facts(bundle: Bundle) -> ModelFacts:
 
 
 def contracts(workspace: Workspace, as_of: Day) -> pd.DataFrame:
-    """What each account has running at the date: `mrr` of all its contracts, the `plan` that pays most, the next
-    renewal `renews_on`."""
-    known = _known(workspace, "subscriptions", as_of)
-    rows = known.frame().assign(
-        renews_on=next_renewal(known["started_on"], known["term_months"], as_of).astype("M8[us]")
-    )
-    by = rows[running(known, as_of)].sort_values("mrr", na_position="first", kind="stable").groupby("account_id")
-    mrr = by["mrr"].sum(min_count=1)
-    return pd.DataFrame(
-        {"mrr": mrr, "plan": by.tail(1).set_index("account_id")["plan"], "renews_on": by["renews_on"].min()}
-    ).reset_index()
+    """What each account has at the date: `mrr` of all its contracts, its main `plan`, the next renewal `renews_on`."""
+    return Standing.of(_known(workspace, "subscriptions", as_of), as_of).contracts()
 
 
 def weekly_usage(workspace: Workspace, clock: Clock, as_of: Day, accounts: pd.DataFrame) -> pd.DataFrame:
@@ -100,13 +90,12 @@ def weekly_usage(workspace: Workspace, clock: Clock, as_of: Day, accounts: pd.Da
 
     `accounts` has `account_id` and `created_on`; weeks before an account signed up are NaN.
     """
-    grid, ids = clock.grid, np.sort(accounts["account_id"].to_numpy(object))
+    grid, settle_days = clock.grid, clock.usage_settle_days
+    ids = np.sort(accounts["account_id"].to_numpy(object))
+    daily = read_daily(workspace.usage / DAILY, ids, settle_days)
+    usage = Usage.at(daily, as_of, accounts=len(ids), weeks=SPARKLINE_WEEKS, grid=grid, settle_days=settle_days)
     week = int(grid.week_of(as_of))
     shown = range(week - SPARKLINE_WEEKS, week)
-    axis = Axis(grid, clock.usage_settle_days, first=shown.start, stop=shown.stop)
-    weeks = weeks_of(read_daily(workspace.usage / "daily", ids, axis.settle_days), len(ids), axis)
-    everyone = np.arange(len(ids))
-    usage = Usage(weeks, Snapshots(everyone, axis.begins_at(as_of) + 0 * everyone, everyone < 0, 0 * everyone))
     wide = pd.DataFrame(usage.by_week(SPARKLINE_WEEKS), index=pd.Index(ids, name="account_id"), columns=pd.Index(shown))
     created = grid.week_of(accounts.set_index("account_id")["created_on"].reindex(ids).to_numpy("M8[D]"))
     wide = wide.mask(np.array(shown)[None, :] < created[:, None])
