@@ -27,7 +27,8 @@ from churnrisk.model.examples import read_examples
 from churnrisk.model.matrix import columns_of, matrix
 from churnrisk.model.split import Split
 from churnrisk.params import load
-from churnrisk.store.workspace import Workspace, read_json
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "ablation.json"

@@ -10,7 +10,8 @@ import pandas as pd
 from churnrisk.clock import Day
 from churnrisk.contract import TABLES
 from churnrisk.rollup.build import rollup
-from churnrisk.rollup.schema import KEYS as ROLLUPS
+from churnrisk.rollup.schema import FILES as ROLLUPS
+from churnrisk.store.workspace import Workspace
 
 _MONTHS = 2  # whose raw rows a fault may touch: the one of the date and the one before
 
@@ -128,11 +129,11 @@ def with_usage_fault(company: Path, folder: Path, as_of: Day, fault: Fault, seed
     files = [f for f in sorted((company / "data" / "tables" / "usage").glob("*.parquet")) if f.stem <= str(as_of)[:7]]
     rows = pd.concat([pd.read_parquet(file) for file in files[-_MONTHS:]], ignore_index=True)
     rows = fault(rows[rows["known_at"] < now], now, rng)
-    changed = folder / "changed" / "usage"
-    changed.mkdir(parents=True)
+    changed = folder / "data" / "tables" / "usage"
+    changed.mkdir()
     for month, part in rows.groupby(rows["day"].dt.strftime("%Y-%m")):
         part.to_parquet(changed / f"{month}.parquet", index=False)
-    rollup(folder / "changed", folder / "data" / "usage")
+    rollup(Workspace(folder))
     for name in ROLLUPS:
         for file in files[:-_MONTHS]:
             (folder / "data" / "usage" / name / file.name).symlink_to(company / "data" / "usage" / name / file.name)

@@ -23,7 +23,8 @@ from benchmarks.large import ACCOUNTS, CACHE, ROOT, SEED, WEEKS, large_company
 from benchmarks.measured import Cost, measured, typical
 from churnrisk.params import load
 from churnrisk.stages import featurize, rollup, snapshot
-from churnrisk.store.workspace import Workspace, read_json, read_table, write_table
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json, read_table, write_table
 
 RESULT = ROOT / "benchmarks" / "results" / "features.json"
 PEERS = ROOT / "benchmarks" / "peers"

@@ -75,7 +75,7 @@ def oulad(home: Path, data: Path) -> Path:
 def _taken_in(here: Path, queries: Path, source: Path) -> Path:
     pull(queries, source, Workspace(here))
     conform(Workspace(here), max_rejected_share=0.01)
-    rollup(here / "data" / "tables", here / "data" / "usage")
+    rollup(Workspace(here))
     shutil.rmtree(here / "data" / "raw")
     return here
 

@@ -4,6 +4,7 @@ it is.
 A day is a `numpy.datetime64[D]`; `as_of` means that day at 00:00 UTC, so the day itself is not yet seen.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +27,50 @@ def day(value: Any) -> Day:
     return np.datetime64(value, "D")
 
 
+def days(count: int) -> np.timedelta64:
+    """So many days, to add to a day.
+
+    >>> day("2025-03-10") - days(9)
+    np.datetime64('2025-03-01')
+    """
+    return np.timedelta64(count, "D")
+
+
+def to_column(when: Any) -> Any:
+    """A day, or many, as a column of a table holds them: to the microsecond.
+
+    >>> to_column(day("2025-03-10"))
+    np.datetime64('2025-03-10T00:00:00.000000')
+    """
+    return when.astype("M8[us]", copy=False) if isinstance(when, np.ndarray) else when.astype("M8[us]")
+
+
+def of_column(column: Any) -> Days:
+    """The days of a column of a table, times of day cut off; NaT where there is none.
+
+    >>> import pandas as pd
+    >>> of_column(pd.Series(pd.to_datetime(["2025-03-10 12:00", None])))
+    array(['2025-03-10',        'NaT'], dtype='datetime64[D]')
+    """
+    return np.asarray(column.to_numpy("M8[D]"))
+
+
+def as_date(when: Day) -> dt.date:
+    """A day as Python's own date, for files and people.
+
+    >>> as_date(day("2025-01-06"))
+    datetime.date(2025, 1, 6)
+    """
+    return dt.date.fromisoformat(str(day(when)))
+
+
 def days_between(later: Any, earlier: Any) -> npt.NDArray[np.float64]:
     """`later - earlier` in days and parts of days, NaN where either is not known.
 
     >>> days_between(np.array(["2025-03-10", "NaT"], "M8[us]"), day("2025-03-01"))
     array([ 9., nan])
     """
-    return np.asarray((np.asarray(later, "M8[us]") - np.asarray(earlier, "M8[us]")) / np.timedelta64(1, "D"))
+    return np.asarray((np.asarray(later, "M8[us]") - np.asarray(earlier, "M8[us]")) / days(1))
 
 
 @dataclass(frozen=True)
@@ -61,8 +99,8 @@ class Grid:
 
     def dates(self, first: Day, last: Day) -> Days:
         """Every grid date from `first` to `last`, both included."""
-        start = self.floor(first + self._step - np.timedelta64(1, "D"))
-        return np.arange(start, last + np.timedelta64(1, "D"), self._step)
+        start = self.floor(first + self._step - days(1))
+        return np.arange(start, last + days(1), self._step)
 
     def week_of(self, when: Any) -> npt.NDArray[np.int64]:
         """The week that a day lies in, counted from the anchor; an `as_of` sees the weeks below its own.
@@ -96,15 +134,15 @@ class LabelWindow:
 
     def opens(self, as_of: Any) -> Any:
         """First day on which churn counts."""
-        return as_of + np.timedelta64(self.lead_days, "D")
+        return as_of + days(self.lead_days)
 
     def closes(self, as_of: Any) -> Any:
         """First day after the window."""
-        return self.opens(as_of) + np.timedelta64(self.horizon_days, "D")
+        return self.opens(as_of) + days(self.horizon_days)
 
     def matures(self, as_of: Any) -> Any:
         """First day on which the label is certain."""
-        return self.closes(as_of) + np.timedelta64(self.reporting_lag_days, "D")
+        return self.closes(as_of) + days(self.reporting_lag_days)
 
 
 def next_renewal(start: Any, term_months: Any, as_of: Any) -> Days:
@@ -133,7 +171,7 @@ def next_renewal(start: Any, term_months: Any, as_of: Any) -> Days:
 
 def _in_month(month: Any, day_of_month: Any) -> Days:
     """A day of a month, counted from 0, or the last one where the month is shorter."""
-    first, last = month.astype("M8[D]"), (month + 1).astype("M8[D]") - np.timedelta64(1, "D")
+    first, last = month.astype("M8[D]"), (month + 1).astype("M8[D]") - days(1)
     return np.asarray(np.minimum(first + day_of_month, last))
 
 

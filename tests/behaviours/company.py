@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from churnrisk.store.blocks import KEYS, block_file, peers_file, write_features
+from churnrisk.store.blocks import write_features
+from churnrisk.store.catalogue.featurize import BLOCK, PEERS
+from churnrisk.store.columns import KEYS
 from churnrisk.store.workspace import Workspace
 
 from ..company import ROOT
@@ -67,9 +69,8 @@ def write(folder: Path, values: pd.DataFrame | None = None, known: pd.DataFrame 
     values = features() if values is None else values
     known = labels(values) if known is None else known
     for number, rows_of_block in enumerate(np.array_split(np.arange(len(values)), 3)):
-        file = block_file(workspace.features, number)
-        write_features(values.iloc[rows_of_block], file)
-        write_features(values.iloc[rows_of_block][KEYS], peers_file(file))
+        write_features(values.iloc[rows_of_block], BLOCK, workspace, number)
+        write_features(values.iloc[rows_of_block][KEYS], PEERS, workspace, number)
     names = ("name", "theme", "unit", "missing", "reason")
     described = [dict(zip(names, each, strict=True)) for each in DESCRIBED if each[0] in values]
     described = [each | {"meaning": f"What {each['name']} means."} for each in described]

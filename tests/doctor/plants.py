@@ -18,7 +18,8 @@ from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Fold, Split
 from churnrisk.model.training import Origin, fit
 from churnrisk.model.tune import START
-from churnrisk.store.workspace import Workspace, read_json, write_json
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json, write_json
 
 from ..company import load
 

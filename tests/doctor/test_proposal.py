@@ -10,7 +10,8 @@ from churnrisk.doctor import proposal
 from churnrisk.doctor.proposal import as_yaml, propose
 from churnrisk.params import Features
 from churnrisk.rollup.build import rollup
-from churnrisk.store.workspace import Workspace, write_table
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import write_table
 
 from .. import company
 

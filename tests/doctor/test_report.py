@@ -19,7 +19,7 @@ from churnrisk.doctor.univariate import Single
 from churnrisk.errors import ModelError, ParamsError
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.rules import Rule
-from churnrisk.store.workspace import read_table
+from churnrisk.store.writes import read_table
 
 from ..company import load
 

@@ -13,7 +13,8 @@ from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
-from churnrisk.store.workspace import Workspace, read_json
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json
 
 from .raw import read
 
@@ -35,7 +36,7 @@ def workspace(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("online-retail")
     pull(RETAIL / "queries", folder, Workspace(root))
     conform(Workspace(root), max_rejected_share=0.0)
-    rollup(root / "data" / "tables", root / "data" / "usage")
+    rollup(Workspace(root))
     return root
 
 

@@ -42,7 +42,7 @@ def workspace(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     usage.write_text(f"FROM (\n{whole}\n) WHERE account_id LIKE 'AAA_2014J_%'", encoding="utf-8")
     pull(root / "queries", folder, Workspace(root))
     conform(Workspace(root), max_rejected_share=0.0)
-    rollup(root / "data" / "tables", root / "data" / "usage")
+    rollup(Workspace(root))
     return root
 
 

@@ -11,7 +11,8 @@ import pytest
 from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.sources.files import pull
-from churnrisk.store.workspace import Workspace, read_json
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json
 
 from .raw import read
 

@@ -13,7 +13,8 @@ from churnrisk.contract.table import PANDAS_TYPES
 from churnrisk.intake.judge import fill_known
 from churnrisk.params import Params
 from churnrisk.store.blocks import read_features
-from churnrisk.store.workspace import Workspace, write_table
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import write_table
 
 from ..company import root_params, run
 

@@ -12,7 +12,8 @@ from churnrisk.model.bundle import Bundle
 from churnrisk.params import Params
 from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, model_facts, read_scored
 from churnrisk.risk_list.outputs.record import record
-from churnrisk.store.workspace import Workspace, read_json, read_table, write_json
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json, read_table, write_json
 
 from ..company import copied, load
 

@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page
 
 from churnrisk.sources.files import pull
-from churnrisk.store.workspace import Workspace, read_json, read_table, write_table
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json, read_table, write_table
 
 from .. import company
 from ..hostile import NAMES

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from churnrisk.errors import SourceError
 from churnrisk.rollup.build import rollup
+from churnrisk.store.workspace import Workspace
 
 from ..intake.raw import conform_in, contents, write_raw
 
@@ -20,7 +21,7 @@ def rolled_up(folder: Path, usage: pd.DataFrame) -> Path:
     """The folder of the rollup of some raw usage."""
     write_raw(folder / "data" / "raw", usage=usage)
     conform_in(folder)
-    rollup(folder / "data" / "tables", folder / "data" / "usage")
+    rollup(Workspace(folder))
     return folder / "data" / "usage"
 
 
@@ -28,7 +29,7 @@ def rolled_up_as_they_are(folder: Path, usage: pd.DataFrame) -> Path:
     """The folder of the rollup of rows in their order, as if `conform` had written them in one month."""
     (folder / "data" / "tables" / "usage").mkdir(parents=True)
     usage.to_parquet(folder / "data" / "tables" / "usage" / "2025-01.parquet", index=False, row_group_size=5000)
-    rollup(folder / "data" / "tables", folder / "data" / "usage")
+    rollup(Workspace(folder))
     return folder / "data" / "usage"
 
 
@@ -133,7 +134,7 @@ def test_rerun_gives_the_same_bytes_whatever_the_order_of_the_raw_rows(tmp_path:
     row = {"account_id": "a", "day": "2025-01-02", "event": "login"}
     tenths = pd.DataFrame([row | {"quantity": tenth / 10} for tenth in range(5000)])
     first = contents(rolled_up(tmp_path / "one", tenths))
-    rollup(tmp_path / "one" / "data" / "tables", tmp_path / "one" / "data" / "usage")
+    rollup(Workspace(tmp_path / "one"))
     assert contents(tmp_path / "one" / "data" / "usage") == first
     assert contents(rolled_up(tmp_path / "two", tenths.sample(frac=1, random_state=7))) == first
 
@@ -206,13 +207,13 @@ def test_a_reader_of_some_accounts_skips_the_others(tmp_path: Path, monkeypatch:
 def test_a_month_that_is_gone_from_the_tables_is_gone_from_the_rollup(tmp_path: Path) -> None:
     usage = rolled_up(tmp_path, USAGE)
     (tmp_path / "data" / "tables" / "data" / "usage" / "2025-02.parquet").unlink()
-    rollup(tmp_path / "data" / "tables", usage)
+    rollup(Workspace(tmp_path))
     assert list(contents(usage)) == ["daily/2025-01.parquet", "users/2025-01.parquet"]
 
 
 def test_without_tables_there_is_nothing_to_add_up(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="usage is not there"):
-        rollup(tmp_path / "data" / "tables", tmp_path / "data" / "usage")
+        rollup(Workspace(tmp_path))
     assert not (tmp_path / "data" / "usage").exists()
 
 

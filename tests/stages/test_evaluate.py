@@ -9,7 +9,7 @@ from churnrisk.model.baselines import two_feature_logistic
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
 from churnrisk.model.split import Split
-from churnrisk.store.workspace import read_json, read_table, write_json
+from churnrisk.store.writes import read_json, read_table, write_json
 
 from ..company import copied, load, make, run
 

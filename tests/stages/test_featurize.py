@@ -10,8 +10,10 @@ import pytest
 from churnrisk.errors import ParamsError
 from churnrisk.params.sections import Milestone
 from churnrisk.stages import featurize
-from churnrisk.store.blocks import KEYS, read_features
-from churnrisk.store.workspace import Workspace, read_json
+from churnrisk.store.blocks import read_features
+from churnrisk.store.columns import KEYS
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json
 
 from .. import company
 

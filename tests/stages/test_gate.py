@@ -8,7 +8,8 @@ import pytest
 from churnrisk.errors import StaleFeedError
 from churnrisk.params import Params
 from churnrisk.rollup.build import rollup
-from churnrisk.store.workspace import Workspace, read_json, write_json
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json, write_json
 
 from .. import company
 from ..feeds import thin

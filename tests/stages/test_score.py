@@ -15,7 +15,8 @@ from churnrisk.model.logistic import Input
 from churnrisk.model.risk_model import SCORERS
 from churnrisk.model.training import Origin, boosting_of, fit
 from churnrisk.model.tune import START, Choice
-from churnrisk.store.workspace import Workspace, read_json, read_table
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_json, read_table
 
 from ..company import copied, load, run
 

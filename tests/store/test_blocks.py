@@ -6,7 +6,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from churnrisk.errors import SourceError
-from churnrisk.store.blocks import KEYS, all_files, block_file, peers_file, read_features, write_features
+from churnrisk.store.blocks import all_files, read_features, write_features
+from churnrisk.store.catalogue.featurize import BLOCK, PEERS
+from churnrisk.store.columns import KEYS
 from churnrisk.store.workspace import Workspace
 
 DATES = pd.to_datetime(["2025-03-03", "2025-03-10"]).astype("M8[us]")
@@ -23,9 +25,8 @@ def block(*accounts: str) -> pd.DataFrame:
 @pytest.fixture
 def workspace(tmp_path) -> Workspace:
     for number, rows in enumerate([block("a", "b"), block("c")]):
-        file = block_file(Workspace(tmp_path).features, number)
-        write_features(rows.drop(columns="usage_against_peers"), file)
-        write_features(rows[[*KEYS, "usage_against_peers"]], peers_file(file))
+        write_features(rows.drop(columns="usage_against_peers"), BLOCK, Workspace(tmp_path), number)
+        write_features(rows[[*KEYS, "usage_against_peers"]], PEERS, Workspace(tmp_path), number)
     return Workspace(tmp_path)
 
 
@@ -54,7 +55,7 @@ def test_some_rows_are_the_same_rows_in_both_files(workspace, which, holds):
 
 
 def test_missing_words_are_nothing_and_missing_numbers_are_nan(workspace):
-    found = pq.read_table(all_files(workspace.features)[0])
+    found = pq.read_table(all_files(workspace)[0])
     assert {name: found[name].null_count for name in ("plan", "usage")} == {"plan": 1, "usage": 0}
 
 

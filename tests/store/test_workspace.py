@@ -4,16 +4,8 @@ import pandas as pd
 import pytest
 
 from churnrisk.errors import LockedError, SourceError
-from churnrisk.store.workspace import (
-    Workspace,
-    locked,
-    read_json,
-    read_table,
-    whole_file,
-    whole_folder,
-    write_json,
-    write_table,
-)
+from churnrisk.store.workspace import Workspace, locked
+from churnrisk.store.writes import read_json, read_table, whole_file, whole_folder, write_json, write_table
 
 
 class CrashError(Exception):

@@ -7,13 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.behaviours.rates import wilson
-from churnrisk.clock import Day
-from churnrisk.contract import TABLES
+from churnrisk.clock import Day, days
 from churnrisk.params import Params
-from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.tables.spells import spells
 from churnrisk.past.usage.activity import read_activity
-from churnrisk.store.workspace import Workspace, read_table
+from churnrisk.store.workspace import Workspace
 
 QUARTER = 91
 """A step of age in days: a quarter, in whole weeks."""
@@ -70,7 +69,7 @@ def cohorts(workspace: Workspace, params: Params, covered_until: Day) -> Cohorts
 
     They reach until the last day whose churn is sure to be in the tables: the reporting lag before what is covered.
     """
-    until = covered_until - np.timedelta64(params.churn.reporting_lag_days, "D")
+    until = covered_until - days(params.churn.reporting_lag_days)
     begun = _begun(workspace, params, covered_until, until)
     silent = params.churn.inactive_days
     stays = _stays(begun, until) if silent is None else _active(workspace, params, begun, until, silent)
@@ -106,10 +105,7 @@ class _Stays:
 
 def _begun(workspace: Workspace, params: Params, known_before: Day, until: Day) -> pd.DataFrame:
     """Spells that began before `until`: `account_id`, `from_on`, `ended_on`, `completed`, `acquisition`, `age`."""
-    tables = {
-        name: Ledger(read_table(workspace.tables / f"{name}.parquet"), TABLES[name]).before(known_before)
-        for name in ("accounts", "subscriptions")
-    }
+    tables = {name: read_ledger(workspace, name).before(known_before) for name in ("accounts", "subscriptions")}
     who = pd.DataFrame({name: tables["accounts"].get(name) for name in ("account_id", "is_internal", "acquisition")})
     rows = spells(tables["subscriptions"]).merge(who[~who["is_internal"].eq(True)], on="account_id")
     rows["from_on"] = rows["started_on"] if params.cohort.trials else rows["paid_from"]

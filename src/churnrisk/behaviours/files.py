@@ -5,7 +5,8 @@ from pathlib import Path
 
 from churnrisk.behaviours.page import page
 from churnrisk.behaviours.study import Study
-from churnrisk.store.workspace import Workspace, whole_folder, write_json, write_text
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import whole_folder, write_json, write_text
 
 
 def write(study: Study, workspace: Workspace) -> Path:

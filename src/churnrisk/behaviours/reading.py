@@ -9,8 +9,11 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.errors import ModelError
-from churnrisk.store.blocks import KEYS, read_features
-from churnrisk.store.workspace import Workspace, read_json, read_table
+from churnrisk.store.blocks import read_features
+from churnrisk.store.catalogue.featurize import FEATURES
+from churnrisk.store.catalogue.label import LABELS
+from churnrisk.store.columns import KEYS
+from churnrisk.store.workspace import Workspace
 
 VALUE = "mrr"
 """The feature that says what an account is worth."""
@@ -61,7 +64,7 @@ class Mature:
 
 def read_mature(workspace: Workspace, horizon_days: int) -> Mature:
     """Every snapshot with a mature label of that horizon; raises ModelError where there is none."""
-    labels = read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "==", horizon_days)])
+    labels = LABELS.read(workspace, filters=[("horizon_days", "==", horizon_days)])
     keys = read_features(workspace, KEYS)
     label = keys.merge(labels[[*KEYS, "label"]], how="left", on=KEYS, validate="one_to_one")["label"].to_numpy(float)
     index = np.flatnonzero(~np.isnan(label))
@@ -83,5 +86,5 @@ def read_mature(workspace: Workspace, horizon_days: int) -> Mature:
 
 def read_described(workspace: Workspace) -> list[dict[str, str]]:
     """Every feature that is switched on: its name, theme, unit, meaning, missing and reason, from `features.json`."""
-    features: list[dict[str, str]] = read_json(workspace.features / "features.json")["features"]
+    features = [each.model_dump() for each in FEATURES.read(workspace).features]
     return features

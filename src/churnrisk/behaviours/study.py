@@ -12,10 +12,10 @@ from churnrisk.behaviours.groups import Group, grouped
 from churnrisk.behaviours.rates import Apart, Counts, Rate, apart, count, rates
 from churnrisk.behaviours.reading import VALUE, Mature, read_described, read_mature
 from churnrisk.behaviours.wording import Wording
-from churnrisk.clock import day
 from churnrisk.errors import ParamsError, did_you_mean
+from churnrisk.feeds.list_date import covered_until
 from churnrisk.params import Params
-from churnrisk.store.workspace import Workspace, read_json
+from churnrisk.store.workspace import Workspace
 
 PER_THEME = 2
 """Most features of one theme in the summary, because features of a theme tell much the same."""
@@ -142,7 +142,7 @@ def study(workspace: Workspace, params: Params, names: Collection[str] = (), val
     population = _Population(mature, mature.valuable(valuable) if offers_value else None)
     shown = [each for each in features if not names or each["name"] in names]
     views = tuple(_view(each, population, params.risk_list.currency) for each in shown)
-    until = day(read_json(workspace.snapshots / "as_of.json")["covered_until"])
+    until = covered_until(workspace)
     return Study(
         about=_about(population, params, valuable, len(features)),
         summary=summary(views),

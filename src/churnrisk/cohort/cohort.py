@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from churnrisk.clock import Day, LabelWindow
+from churnrisk.clock import Day, LabelWindow, to_column
 from churnrisk.cohort import rules
 from churnrisk.cohort.rules import AT_RISK, Candidates, Watch
 from churnrisk.past.tables.ledger import Ledger
@@ -21,7 +21,7 @@ def cohort(accounts: Ledger, subscriptions: Ledger, as_of: Day, window: LabelWin
     return pd.DataFrame(
         {
             "account_id": rows["account_id"],
-            "as_of": as_of.astype("M8[us]"),
+            "as_of": to_column(as_of),
             "spell_started_on": rows["started_on"],
             "ended_on": rows["ended_on"].where(rows["ended_on"] < NEVER),
             "rule": first_that_holds(rules.RULES, here, AT_RISK),

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, LabelWindow, day
+from churnrisk.clock import Day, LabelWindow, day, days
 from churnrisk.past.arrays import Mask
 from churnrisk.past.tables.columns import Columns
 from churnrisk.past.tables.revenue import fell_on, unpriced
@@ -87,7 +87,7 @@ class Candidates:
 
     @property
     def is_young(self) -> Mask:
-        youngest = self.as_of - np.timedelta64(self.watch.min_age_days, "D")
+        youngest = self.as_of - days(self.watch.min_age_days)
         return np.asarray(self.has_begun & (self.accounts["started_on"] > youngest).to_numpy())
 
     @property
@@ -125,7 +125,7 @@ class Candidates:
     def is_inactive(self) -> Mask:
         if self.watch.activity is None or self.watch.inactive_days is None:
             return self._nobody
-        recent = self._activity["last_on"] >= self.as_of - np.timedelta64(self.watch.inactive_days, "D")
+        recent = self._activity["last_on"] >= self.as_of - days(self.watch.inactive_days)
         return ~recent.to_numpy()
 
     @property

@@ -2,22 +2,24 @@
 
 import pandas as pd
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, as_date
 from churnrisk.cohort.rules import AT_RISK, RULES
 from churnrisk.errors import ModelError
+from churnrisk.store.catalogue.snapshot import CohortCounts, SnapshotCounts
 
 
-def summary(rows: pd.DataFrame, as_of: Day) -> dict[str, object]:
+def summary(rows: pd.DataFrame, as_of: Day) -> CohortCounts:
     """Accounts watched and left out by each rule: at `as_of`, the date of the list, and over all snapshots.
 
     `rows` are those of `cohort.cohort`, of all dates.
     """
     latest = rows[rows["as_of"] == as_of]
-    return {
-        "as_of": str(as_of),
-        **_counts(latest),
-        "snapshots": {"dates": int(rows["as_of"].nunique()), **_counts(rows)},
-    }
+    return CohortCounts(
+        as_of=as_date(as_of),
+        watched=_watched(latest),
+        left_out=_left_out(latest),
+        snapshots=SnapshotCounts(dates=int(rows["as_of"].nunique()), watched=_watched(rows), left_out=_left_out(rows)),
+    )
 
 
 def require_watched(rows: pd.DataFrame) -> None:
@@ -30,7 +32,10 @@ def require_watched(rows: pd.DataFrame) -> None:
         )
 
 
-def _counts(rows: pd.DataFrame) -> dict[str, object]:
+def _watched(rows: pd.DataFrame) -> int:
+    return int((rows["rule"] == AT_RISK).sum())
+
+
+def _left_out(rows: pd.DataFrame) -> dict[str, int]:
     by_rule = rows["rule"].value_counts()
-    left_out = {rule.name: int(by_rule.get(rule.name, 0)) for rule in RULES}
-    return {"watched": int(by_rule.get(AT_RISK, 0)), "left_out": left_out}
+    return {rule.name: int(by_rule.get(rule.name, 0)) for rule in RULES}

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, of_column
 
 LENGTHS = (7, 14, 30, 60, 90, 120, 180)
 """Days that a company would choose from: a week to half a year, longer than which no list could wait."""
@@ -40,7 +40,7 @@ def cadence(active: pd.DataFrame, seen_until: Day, lengths: Sequence[int] = LENG
     [(4, 0.5), (3, 0.33), (2, 0.0)]
     """
     days = active.sort_values(["account_id", "day"], ignore_index=True)
-    day = days["day"].to_numpy("M8[D]")
+    day = of_column(days["day"])
     last = ~days.duplicated("account_id", keep="last").to_numpy()
     until = np.where(last, seen_until, np.roll(day, -1))
     length = (until - day).astype("m8[D]").astype(int)

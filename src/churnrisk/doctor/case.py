@@ -13,7 +13,8 @@ from churnrisk.doctor.univariate import Single, univariate
 from churnrisk.features.configured import features_of_company, read_company, settings_of
 from churnrisk.params import Churn, Params
 from churnrisk.past.usage.activity import read_activity
-from churnrisk.store.workspace import Workspace, read_table
+from churnrisk.store.catalogue.featurize import USUAL
+from churnrisk.store.workspace import Workspace
 
 LEAST_DAYS = 28
 """Days before a date, at the least, over which activity is compared where churn is inactivity. In fewer than four weeks
@@ -61,7 +62,7 @@ def recipe_of(workspace: Workspace, params: Params) -> Recipe:
     """How the pipeline makes the features of this workspace."""
     company = read_company(workspace, params)
     on, _ = features_of_company(company, params.features)
-    usual = read_table(workspace.features / "usual.parquet")
+    usual = USUAL.read(workspace)
     return Recipe(company=company, features=on, configured=settings_of(params.features), usual=usual)
 
 

@@ -19,9 +19,10 @@ from churnrisk.features.peers import beside
 from churnrisk.features.registry import Feature
 from churnrisk.past.company import Company
 from churnrisk.past.past import Block
-from churnrisk.rollup.schema import KEYS as ROLLUPS
-from churnrisk.store.blocks import KEYS
-from churnrisk.store.workspace import Workspace, read_table, write_table
+from churnrisk.rollup.schema import FILES as ROLLUPS
+from churnrisk.store.columns import KEYS
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import read_table, write_table
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.doctor.finding import Finding
-from churnrisk.store.blocks import KEYS
+from churnrisk.store.columns import KEYS
 
 NEAR = 0.05
 """How far values may lie from the rates, as a share of the rates' own spread."""

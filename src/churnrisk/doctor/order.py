@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Days, LabelWindow, day
+from churnrisk.clock import Day, Days, LabelWindow, day, of_column, to_column
 from churnrisk.doctor.finding import Finding
 from churnrisk.model.risk_model import Trained
 from churnrisk.model.split import Fold, Split
-from churnrisk.store.blocks import KEYS
+from churnrisk.store.columns import KEYS
 
 BY_DATE = "split by date, never at random (churnrisk.model.split)"
 
@@ -69,7 +69,7 @@ def folds_in_order(folds: Sequence[Fold], earlier: pd.DataFrame, *, by_account: 
 
     `earlier` has `account_id`, `as_of`, `matures_on`, row by row as the folds were made of.
     """
-    as_of, matures_on = (earlier[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    as_of, matures_on = (of_column(earlier[name]) for name in ("as_of", "matures_on"))
     account = earlier["account_id"].to_numpy(object)
     if by_account:
         wrong = [np.isin(account[fold.train], account[fold.validation]).sum() for fold in folds]
@@ -94,13 +94,13 @@ def finished_windows(labels: pd.DataFrame, windows: dict[int, LabelWindow], seen
     `labels` has `account_id`, `as_of`, `horizon_days`, `label`, `matures_on`; `seen_until` is the first day that the
     tables don't cover.
     """
-    as_of = labels["as_of"].to_numpy("M8[D]")
+    as_of = of_column(labels["as_of"])
     matures = np.full(len(labels), np.datetime64("NaT"), "M8[D]")
     for days, window in windows.items():
         here = labels["horizon_days"].to_numpy() == days
         matures[here] = window.matures(as_of[here])
     early = labels["label"].notna().to_numpy() & ~(matures <= seen_until)
-    other = labels["matures_on"].to_numpy("M8[D]") != matures
+    other = of_column(labels["matures_on"]) != matures
     return [*_unfinished(labels[early], seen_until), *_otherwise(labels[other])]
 
 
@@ -137,7 +137,7 @@ def whole_test(backtest: pd.DataFrame, labels: pd.DataFrame, dates: Days) -> lis
 
     Both frames have `account_id`, `as_of`, `label`; `labels` are those of the main horizon.
     """
-    mature = labels[labels["label"].notna() & labels["as_of"].isin(dates.astype("M8[us]"))]
+    mature = labels[labels["label"].notna() & labels["as_of"].isin(to_column(dates))]
     twice = backtest[backtest.duplicated(KEYS)]
     both = mature.merge(backtest.drop_duplicates(KEYS), how="outer", on=KEYS, suffixes=("_mature", ""), indicator=True)
     apart = {

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from churnrisk.store.blocks import KEYS
+from churnrisk.store.columns import KEYS
 
 CHURNED = ("churned", "in notice")
 """Rules of the cohort by which an account is seen to churn."""

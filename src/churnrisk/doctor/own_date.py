@@ -7,7 +7,7 @@ from churnrisk.clock import day
 from churnrisk.doctor.finding import Finding
 from churnrisk.errors import ModelError
 from churnrisk.model.risk_model import RiskModel
-from churnrisk.store.blocks import KEYS
+from churnrisk.store.columns import KEYS
 
 SAME = 1e-9
 """Probabilities that differ by less are the same. Two runs of one model give the same bits; Parquet keeps them all."""

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from churnrisk.store.workspace import Workspace, read_table, require
+from churnrisk.store.catalogue.conform import TABLE
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import require
 
 KINDS = {
     "education_events": r"train|webinar|course|academy|tutorial|lesson|certif",
@@ -77,7 +79,7 @@ def propose(workspace: Workspace) -> Proposal:
     Names of events say what kind they are, how many use them and how often which matter, and newcomers how soon a
     milestone is reached. It is a start: whoever knows the product knows better.
     """
-    subscriptions = read_table(workspace.tables / "subscriptions.parquet")
+    subscriptions = TABLE["subscriptions"].read(workspace)
     require(workspace.usage / "daily")
     events, starters, accounts, gap = _figures(workspace.usage / "daily", subscriptions)
     share = events["accounts"] / accounts

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Days, day
+from churnrisk.clock import Day, Days, of_column, to_column
+from churnrisk.feeds.list_date import covered_until, list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
-from churnrisk.store.blocks import KEYS, read_features
-from churnrisk.store.workspace import Workspace, read_json, read_table
+from churnrisk.store.blocks import read_features
+from churnrisk.store.catalogue.evaluate import BACKTEST
+from churnrisk.store.catalogue.label import LABELS
+from churnrisk.store.catalogue.score import SCORES
+from churnrisk.store.catalogue.snapshot import LEFT_OUT, SNAPSHOTS
+from churnrisk.store.catalogue.train import SPLIT
+from churnrisk.store.columns import KEYS
+from churnrisk.store.workspace import Workspace
 
 MOST_ACCOUNTS = 10_000
 """Accounts whose features are looked at one by one; from a larger company so many are drawn, which bounds the
@@ -48,25 +55,23 @@ class Evidence:
 
 def read_evidence(workspace: Workspace) -> Evidence:
     """Everything; raises SourceError or ModelError, with the fix, where a stage has not run."""
-    dates = read_json(workspace.snapshots / "as_of.json")
-    as_of = day(dates["as_of"])
-    snapshots = read_table(workspace.snapshots / "snapshots.parquet")
-    backtest = read_table(workspace.reports / "backtest.parquet")
+    as_of = list_date(workspace)
+    snapshots, backtest = SNAPSHOTS.read(workspace), BACKTEST.read(workspace)
     drawn = _drawn(snapshots["account_id"].unique().astype(object), MOST_ACCOUNTS)
     return Evidence(
         snapshots=snapshots,
-        left_out=read_table(workspace.snapshots / "left_out.parquet"),
-        labels=read_table(workspace.labels / "labels.parquet"),
+        left_out=LEFT_OUT.read(workspace),
+        labels=LABELS.read(workspace),
         features=_features(workspace, [("account_id", "in", list(drawn))]),
         test_features=_features(workspace, [("as_of", "in", list(backtest["as_of"].unique()))]),
         list_features=_features(workspace, [("as_of", "==", pd.Timestamp(as_of))]),
         backtest=backtest,
-        scores=read_table(workspace.scores(as_of) / "scores.parquet"),
+        scores=SCORES.read(workspace, as_of=as_of),
         judged=RiskModel.load(workspace.models / "backtest"),
         bundle=Bundle.load(workspace.models / "bundle"),
-        split=Split.of_record(read_json(workspace.models / "split.json")),
+        split=Split.of_record(SPLIT.read(workspace)),
         as_of=as_of,
-        seen_until=day(dates["covered_until"]),
+        seen_until=covered_until(workspace),
     )
 
 
@@ -76,8 +81,8 @@ def to_cut(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     The dates are spread over the history and end with that of the list. Half of the accounts are seen to churn, as far
     as there are so many, because it is on those that the future differs most.
     """
-    dates = _spread_dates(np.unique(evidence.snapshots["as_of"].to_numpy("M8[D]")), evidence.as_of)
-    here = evidence.features.loc[evidence.features["as_of"].isin(dates.astype("M8[us]"))]
+    dates = _spread_dates(np.unique(of_column(evidence.snapshots["as_of"])), evidence.as_of)
+    here = evidence.features.loc[evidence.features["as_of"].isin(to_column(dates))]
     there = here["account_id"].unique().astype(object)
     churning = np.intersect1d(there, evidence.left_out["account_id"].to_numpy(object))
     some = _drawn(churning, CUT_ACCOUNTS // 2)

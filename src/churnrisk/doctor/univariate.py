@@ -10,7 +10,7 @@ import pandas as pd
 from churnrisk.doctor.counts import FOLDS, Codes, auc, auc_by_rate, codes, count
 from churnrisk.doctor.finding import Finding
 from churnrisk.model.matrix import Numbers
-from churnrisk.store.blocks import KEYS
+from churnrisk.store.columns import KEYS
 
 TOO_GOOD = 0.9
 """AUC of one feature from which it is taken for a leak. The strongest honest ones of the simulated company and of the

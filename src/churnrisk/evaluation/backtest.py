@@ -10,11 +10,12 @@ from churnrisk.evaluation.curves import curves
 from churnrisk.evaluation.judge import judge, judge_slices
 from churnrisk.evaluation.verdict import verdict
 from churnrisk.model.baselines import last_login_rule, two_feature_logistic
-from churnrisk.model.bundle import Figures, Verdict
+from churnrisk.model.bundle import Figures
 from churnrisk.model.examples import Examples
 from churnrisk.model.matrix import Numbers
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split, prove_gap
+from churnrisk.store.catalogue.evaluate import Verdict
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The model card: what the model is, what it was tested on, and how far to trust it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from churnrisk.evaluation.judge import FEWEST_CHURNS
 from churnrisk.metrics.catalogue import METRICS
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.params import Churn
+from churnrisk.store.catalogue.featurize import FeaturesReport
+from churnrisk.store.catalogue.label import CohortReport
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Background:
     (`cohort.json`), and what settings were chosen on.
     """
 
-    features: Mapping[str, Any]
-    cohort: Mapping[str, Any]
+    features: FeaturesReport
+    cohort: CohortReport
     chosen_on: str
 
 
@@ -65,14 +66,14 @@ def _of_test(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _of_background(background: Background, horizon_days: int) -> dict[str, Any]:
-    (labels,) = [each for each in background.cohort["labels"] if each["horizon_days"] == horizon_days]
+    (labels,) = [each for each in background.cohort.labels if each.horizon_days == horizon_days]
     return {
         "cohort": background.cohort,
         "labels": labels,
         "chosen_on": background.chosen_on,
-        "features_on": len(background.features["features"]),
-        "features_off": background.features["off"],
-        "unknown_events": background.features["unknown_events"],
+        "features_on": len(background.features.features),
+        "features_off": background.features.off,
+        "unknown_events": background.features.unknown_events,
     }
 
 

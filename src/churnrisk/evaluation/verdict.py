@@ -1,6 +1,7 @@
 """Is there a signal? In words, so that nobody trusts a list that is no better than chance."""
 
-from churnrisk.model.bundle import Figures, Verdict
+from churnrisk.model.bundle import Figures
+from churnrisk.store.catalogue.evaluate import Verdict
 
 FEWEST_CHURNED = 5
 """Churned accounts below which an interval can't be trusted: it comes from resampling these few, and misses whatever
@@ -26,4 +27,4 @@ def verdict(figures: Figures) -> Verdict:
         f" {test['accounts_churned']:,} of which churned, the ranking had an AUC of {model['auc']:.2f}"
         f" ({model['auc_low']:.2f} to {model['auc_high']:.2f}), and 0.5 is chance."
     )
-    return Verdict(usable, words)
+    return Verdict(usable=usable, words=words)

@@ -4,7 +4,7 @@ Blocks don't know of each other, so they may be computed in any order and anywhe
 peers comes afterwards, when all of a date are there (`features.peers`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -23,6 +23,7 @@ from churnrisk.features.registry import Feature
 from churnrisk.params import Features
 from churnrisk.past.company import Company
 from churnrisk.past.past import Block
+from churnrisk.store.catalogue.featurize import FeatureDescription, FeaturesReport
 
 _SNAPSHOTS_AN_ACCOUNT = 26
 """Fixed memory cost of an account, in snapshots: its weekly arrays span the whole history, however few it has."""
@@ -70,13 +71,11 @@ class Plan:
         """The features of a block's snapshots, one row each, but for those that compare with peers."""
         return compute_all([each for each in self.on if not each.base], block, self.settings)
 
-    def described(self) -> dict[str, Any]:
+    def report(self, unknown_events: Iterable[str]) -> FeaturesReport:
         """The features that are on, with what readers need to know of each, and those that are off."""
-        shown = ("name", "theme", "unit", "meaning", "missing", "reason")
-        return {
-            "features": [{name: str(getattr(each, name)) for name in shown} for each in self.on],
-            "off": dict(self.off),
-        }
+        shown = FeatureDescription.model_fields
+        on = [FeatureDescription(**{name: str(getattr(each, name)) for name in shown}) for each in self.on]
+        return FeaturesReport(features=on, off=dict(self.off), unknown_events=list(unknown_events))
 
 
 def plan_blocks(account_id: "pd.Series[str]", accounts: int) -> npt.NDArray[np.int64]:

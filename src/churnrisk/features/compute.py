@@ -8,9 +8,10 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api.types import union_categoricals
 
+from churnrisk.clock import to_column
 from churnrisk.features.registry import FAMILIES, Feature
 from churnrisk.past.past import Block, Past
-from churnrisk.store.blocks import KEYS
+from churnrisk.store.columns import KEYS
 
 
 def compute_all(features: Collection[Feature], block: Block, settings: Mapping[str, Any]) -> pd.DataFrame:
@@ -29,7 +30,7 @@ def compute_all(features: Collection[Feature], block: Block, settings: Mapping[s
 
 
 def _keys(past: Past) -> dict[str, Any]:
-    return {"account_id": past.account_id, "as_of": past.as_of.astype("M8[us]")}
+    return {"account_id": past.account_id, "as_of": to_column(past.as_of)}
 
 
 def _columns(features: Collection[Feature], past: Past, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,22 +1,22 @@
 """What a workspace's tables and params make of the features: the company that they look at, and which are on."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 
 from churnrisk.clock import day
-from churnrisk.contract import ATTRIBUTE, TABLES
+from churnrisk.contract import ATTRIBUTE
 from churnrisk.errors import ParamsError
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.registry import CONFIGURED, Feature
 from churnrisk.params import Features, Params
 from churnrisk.params.sections import Milestone
 from churnrisk.past.company import Company
-from churnrisk.rollup.schema import USERS
-from churnrisk.store.workspace import Workspace, read_table
+from churnrisk.store.catalogue.conform import TABLE
+from churnrisk.store.catalogue.rollup import USERS
+from churnrisk.store.workspace import Workspace
 
 
 def read_company(workspace: Workspace, params: Params) -> Company:
@@ -24,12 +24,12 @@ def read_company(workspace: Workspace, params: Params) -> Company:
 
     Raises ParamsError where a milestone asks for several users and usage doesn't say who did it.
     """
-    offered = [name for name in TABLES if name != "usage" and (workspace.tables / f"{name}.parquet").exists()]
-    has_users = _has_rows(workspace.usage / USERS)
+    offered = [name for name, file in TABLE.items() if file.at(workspace).exists()]
+    has_users = any(pq.read_metadata(month).num_rows for month in USERS.all_at(workspace))
     _require_users(params.features.milestones, has_users)
     return Company(
         usage=workspace.usage,
-        tables={name: read_table(workspace.tables / f"{name}.parquet") for name in offered},
+        tables={name: TABLE[name].read(workspace) for name in offered},
         grid=params.clock.grid,
         usage_from=day(params.clock.usage_from),
         settle_days=params.clock.usage_settle_days,
@@ -70,7 +70,3 @@ def features_of_company(company: Company, features: Features) -> tuple[list[Feat
 
 def _filled(rows: pd.DataFrame) -> list[str]:
     return [str(name) for name in rows if rows[name].notna().any()]
-
-
-def _has_rows(folder: Path) -> bool:
-    return any(pq.read_metadata(file).num_rows for file in folder.glob("*.parquet"))

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from churnrisk.clock import Day
+from churnrisk.clock import Day, days
 from churnrisk.feeds.coverage import coverage
 from churnrisk.feeds.dates import clock_skewed, loaded_twice
 from churnrisk.feeds.events import event_dropped, tracking_began, tracking_ended
@@ -51,12 +49,12 @@ def future(inspected: Inspected) -> Iterator[Evidence]:
     reached = coverage(inspected.feeds)
     for name, flow in inspected.feeds.flows().items():
         until = reached[name].covered_until
-        if until >= inspected.as_of + np.timedelta64(inspected.every_days, "D"):
+        if until >= inspected.as_of + days(inspected.every_days):
             continue
         ahead = (flow.days >= until) & (flow.days > inspected.as_of)
         strays = int(flow.counts[ahead].sum())
         if strays:
-            lately = int(flow.counts[~ahead & (flow.days >= until - np.timedelta64(LEANED_ON, "D"))].sum())
+            lately = int(flow.counts[~ahead & (flow.days >= until - days(LEANED_ON))].sum())
             many = strays >= max(_FEWEST_STRAYS, _STRAYS_SHARE * lately) and name == "usage"
             first, last = flow.days[ahead][[0, -1]]
             yield Evidence(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, days
 from churnrisk.feeds.flow import Feeds, Flow, table_of
 from churnrisk.feeds.strays import FAR_BEYOND, FEWEST_GAPS, without_strays
 
@@ -16,7 +16,7 @@ REQUIRED = ("usage", "subscriptions")
 STARTS = "subscriptions.known_at"
 """A column that may pause while ends go on."""
 
-ONE_DAY = np.timedelta64(1, "D")
+ONE_DAY = days(1)
 LEAST_SILENCE = 14
 """Days; no shorter silence is an end, so that Christmas or a broken export of a few days is none."""
 
@@ -110,7 +110,7 @@ def _awaited(flow: Flow, end: Day | None, others: Day | None) -> Day | None:
         return end
     began = silent_from(flow, end)
     seen = 0 if others is None else int((others - began).astype(int))
-    return max(end, began + np.timedelta64(min(ordinary_silence(flow, began), max(seen, _WEEKEND)), "D"))
+    return max(end, began + days(min(ordinary_silence(flow, began), max(seen, _WEEKEND))))
 
 
 def silent_from(flow: Flow, end: Day) -> Day:
@@ -130,9 +130,9 @@ def ordinary_silence(flow: Flow, began: Day) -> int:
     >>> [ordinary_silence(Flow("usage", days, np.full(68, facts)), Day("2025-03-10")) for facts in (90, 9)]
     [0, 1]
     """
-    year = flow.days[(flow.days < began) & (flow.days >= began - np.timedelta64(A_YEAR_AND_MORE, "D"))]
+    year = flow.days[(flow.days < began) & (flow.days >= began - days(A_YEAR_AND_MORE))]
     silent = np.sort(np.diff(year).astype(int)) - 1
-    before = np.isin(flow.days, began - np.timedelta64(7, "D") * np.arange(1, _LATELY + 1))
+    before = np.isin(flow.days, began - days(7) * np.arange(1, _LATELY + 1))
     handful = flow.counts[before].sum() < _HANDFUL * _LATELY
     return max(int(silent[-2]) if len(silent) > FEWEST_GAPS else 0, int(handful))
 
@@ -140,7 +140,7 @@ def ordinary_silence(flow: Flow, began: Day) -> int:
 def _unless_silent(flow: Flow, freshest: Day) -> Day:
     """The end of the freshest feed, or of this one if it has been silent for far longer than ever before."""
     silent, limit = silent_for(flow, freshest)
-    return freshest - np.timedelta64(silent, "D") if silent >= limit else freshest
+    return freshest - days(silent) if silent >= limit else freshest
 
 
 def silent_for(flow: Flow, at: Day) -> tuple[int, float]:
@@ -152,11 +152,11 @@ def silent_for(flow: Flow, at: Day) -> tuple[int, float]:
     >>> silent_for(weekly, Day("2025-06-17"))
     (21, 21)
     """
-    days = flow.days[(flow.days < at) & (flow.days >= at - np.timedelta64(A_YEAR_AND_MORE, "D"))]
-    if len(days) <= FEWEST_GAPS:
+    active = flow.days[(flow.days < at) & (flow.days >= at - days(A_YEAR_AND_MORE))]
+    if len(active) <= FEWEST_GAPS:
         return 0, np.inf
-    longest = int(np.diff(days).max().astype(int))
-    return int((at - ONE_DAY - days[-1]).astype(int)), max(FAR_BEYOND * longest, LEAST_SILENCE)
+    longest = int(np.diff(active).max().astype(int))
+    return int((at - ONE_DAY - active[-1]).astype(int)), max(FAR_BEYOND * longest, LEAST_SILENCE)
 
 
 def end_of(flow: Flow) -> Day | None:
@@ -170,7 +170,7 @@ def end_of(flow: Flow) -> Day | None:
         starts, counts = flow.by(step)
         if flow.dense or np.median(counts[counts > 0]) >= _DENSE:
             last = _last_ordinary(counts, kinds=7 if step == 1 else 1, longest=A_YEAR_AND_MORE // step)
-            stop = starts[0] + np.timedelta64((last + 1) * step, "D")  # beyond the last one, where a weekend follows
+            stop = starts[0] + days((last + 1) * step)  # beyond the last one, where a weekend follows
             return Day(stop if step == 1 else flow.days[flow.days < stop][-1] + ONE_DAY, "D")
     return None
 

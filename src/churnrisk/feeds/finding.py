@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, as_date
 from churnrisk.rules import Rule
+from churnrisk.store.catalogue.gate import ReportedFinding
 
 Severity = Literal["hold", "note"]
 
@@ -35,9 +36,9 @@ class FeedFinding:
 
     >>> day = Day("2025-12-28")
     >>> half = Evidence(severity="hold", first_day=day, last_day=day, found=0.38, usual=1.0, sentence="38 % of rows")
-    >>> FeedFinding(Rule("partial day", "fewer rows a user than usual", lambda usage: [half]), half).as_json()
-    {'feed': 'usage', 'check': 'partial day', 'severity': 'hold', 'first_day': '2025-12-28', 'last_day': '2025-12-28',
-     'found': 0.38, 'usual': 1.0, 'evidence': 'usage: 38 % of rows'}
+    >>> finding = FeedFinding(Rule("partial day", "fewer rows a user than usual", lambda usage: [half]), half)
+    >>> finding.check, finding.severity, finding.words
+    ('partial day', 'hold', 'usage: 38 % of rows')
     """
 
     rule: Rule[Any, Any]
@@ -56,18 +57,18 @@ class FeedFinding:
     def severity(self) -> Severity:
         return self.evidence.severity
 
-    def as_json(self) -> dict[str, Any]:
-        """The finding as plain values; the evidence names the feed."""
-        return {
-            "feed": self.feed,
-            "check": self.check,
-            "severity": self.severity,
-            "first_day": str(self.evidence.first_day),
-            "last_day": str(self.evidence.last_day),
-            "found": round(self.evidence.found, 4),
-            "usual": round(self.evidence.usual, 4),
-            "evidence": self.words,
-        }
+    def reported(self) -> ReportedFinding:
+        """The finding as the gate reports it; the evidence names the feed."""
+        return ReportedFinding(
+            feed=self.feed,
+            check=self.check,
+            severity=self.severity,
+            first_day=as_date(self.evidence.first_day),
+            last_day=as_date(self.evidence.last_day),
+            found=round(float(self.evidence.found), 4),
+            usual=round(float(self.evidence.usual), 4),
+            evidence=self.words,
+        )
 
     @property
     def words(self) -> str:

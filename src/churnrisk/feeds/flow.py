@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, Days
+from churnrisk.clock import Day, Days, days, of_column
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Flow:
         (array(['2025-01-01', '2025-01-08'], dtype='datetime64[D]'), array([3, 1]))
         """
         number = (self.days - self.days[0]).astype(np.int64) // step
-        starts = self.days[0] + np.arange(number[-1] + 1) * np.timedelta64(step, "D")
+        starts = self.days[0] + np.arange(number[-1] + 1) * days(step)
         return starts, np.bincount(number, self.counts).astype(np.int64)
 
 
@@ -73,7 +73,7 @@ def _flow(name: str, parts: list[pd.DataFrame], before: Day | None) -> Flow:
     if before is not None:
         rows = rows[rows["known_on"] < pd.Timestamp(before)]
     by_day = rows.groupby("day")["facts"].sum()
-    days = by_day.index.to_numpy("M8[D]")
+    days = of_column(by_day.index)
     return Flow(name, days, by_day.to_numpy(np.int64), dense=name == "usage")
 
 

@@ -2,20 +2,27 @@
 
 from churnrisk.clock import Day, day
 from churnrisk.errors import StaleFeedError
-from churnrisk.store.workspace import Workspace, read_json
+from churnrisk.store.catalogue.gate import GATE
+from churnrisk.store.catalogue.snapshot import LIST_DATE
+from churnrisk.store.workspace import Workspace
 
 
 def list_date(workspace: Workspace) -> Day:
     """The date of the list."""
-    return day(read_json(workspace.snapshots / "as_of.json")["as_of"])
+    return day(LIST_DATE.read(workspace).as_of)
+
+
+def covered_until(workspace: Workspace) -> Day:
+    """The first day that the required feeds do not cover."""
+    return day(LIST_DATE.read(workspace).covered_until)
 
 
 def require_open_gate(workspace: Workspace, as_of: Day) -> None:
     """Raise StaleFeedError where the gate holds the list of that date, or was not asked about it."""
-    gate = read_json(workspace.reports / "feeds.json")
-    if gate["held"] or gate["as_of"] != str(as_of):
+    gate = GATE.read(workspace)
+    if gate.held or day(gate.as_of) != as_of:
         raise StaleFeedError(
-            "the gate holds it" if gate["held"] else f"the gate was asked about {gate['as_of']}",
+            "the gate holds it" if gate.held else f"the gate was asked about {gate.as_of}",
             where=f"the list of {as_of}",
             fix="run `churnrisk gate`, which says what is broken and what to do",
         )

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from churnrisk.clock import Day
+from churnrisk.clock import Day, days
 from churnrisk.errors import ContractError
 from churnrisk.feeds.coverage import REQUIRED, Coverage
 
@@ -34,7 +32,7 @@ class Reach:
         if silent:
             fix = "give rows with a quantity above 0 in queries/usage.sql" if "usage" in silent else "give its rows"
             raise ContractError(f"nothing happens in {silent[0]}", where="data/tables", fix=fix)
-        wait = np.timedelta64(settle_days, "D")
+        wait = days(settle_days)
         covered = {name: feeds[name].covered_until for name in REQUIRED}
         # No list may be dated ahead of everything that is known, however long usage takes to settle.
         known_until = max(each.dated_until for each in feeds.values())

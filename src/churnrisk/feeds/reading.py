@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, Days
+from churnrisk.clock import Day, Days, days
 from churnrisk.contract import TABLES
 from churnrisk.feeds.flow import Feeds
 from churnrisk.feeds.seen import SPAN, Counts, Seen
@@ -84,23 +84,23 @@ def read_seen(tables: Path, usage: Path, as_of: Day, settle_days: int = 0) -> Se
 
     The last `settle_days` days are left out. Without usage, all counts are 0.
     """
-    stop = as_of - np.timedelta64(settle_days, "D")
-    days = np.arange(stop - np.timedelta64(SPAN, "D"), stop)
-    cut = {"first": str(days[0]), "stop": str(stop), "cut": str(as_of)}
+    stop = as_of - days(settle_days)
+    seen_days = np.arange(stop - days(SPAN), stop)
+    cut = {"first": str(seen_days[0]), "stop": str(stop), "cut": str(as_of)}
     with duckdb.connect(config={"threads": 2}) as connection:
         connection.execute(_CUT.format(file=all_of(usage / DAILY)), cut)
-        totals = _by_day(connection.execute(_DAYS), days)
-        again = _by_day(connection.execute(_AGAIN), days)
-        users = _by_day(connection.execute(_USERS.format(file=all_of(usage / USERS)), cut), days)
+        totals = _by_day(connection.execute(_DAYS), seen_days)
+        again = _by_day(connection.execute(_AGAIN), seen_days)
+        users = _by_day(connection.execute(_USERS.format(file=all_of(usage / USERS)), cut), seen_days)
         sample, events = (_columns(connection.execute(sql)) for sql in (_SAMPLE, _EVENTS))
         connection.register("sample", _numbered("account", sample["account"]))
         connection.register("events", _numbered("event", events["event"]))
         cells = _columns(connection.execute(_CELLS))
         subscriptions = file(tables / "subscriptions.parquet")
         runs = _columns(connection.execute(_RUNS.format(file=subscriptions), {"cut": str(as_of)}))
-    rows, used = _cubes(cells, (len(events["event"]), len(sample["account"]), len(days)))
+    rows, used = _cubes(cells, (len(events["event"]), len(sample["account"]), len(seen_days)))
     return Seen(
-        days=days,
+        days=seen_days,
         rows=totals["rows"],
         copies=totals["copies"],
         ahead=totals["ahead"],
@@ -110,9 +110,9 @@ def read_seen(tables: Path, usage: Path, as_of: Day, settle_days: int = 0) -> Se
         user_rows=users["rows"],
         cells=rows,
         events=used,
-        running=_running(runs, len(sample["account"]), days),
+        running=_running(runs, len(sample["account"]), seen_days),
         names=tuple(map(str, events["event"])),
-        began=days[events["began"]],
+        began=seen_days[events["began"]],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, days
 from churnrisk.feeds.coverage import (
     A_YEAR_AND_MORE,
     LEAST_SILENCE,
@@ -32,15 +32,15 @@ def stale(feeds: Feeds, settle_days: int, due: Day) -> Iterator[Evidence]:
     alive = {table_of(name) for name, flow in flows.items() if not flow.dense and not _silent(flow, due)}
     for name, flow in flows.items():
         if flow.dense:
-            yield from _short_of(flow, due, due - np.timedelta64(settle_days, "D"))
+            yield from _short_of(flow, due, due - days(settle_days))
         elif _silent(flow, due):
             table = table_of(name)
             silent, limit = silent_for(flow, due)
-            last = due - np.timedelta64(silent + 1, "D")
+            last = due - days(silent + 1)
             sentence = (
                 f"nothing has become known since {last}, {silent} days; {limit:.0f} are far beyond a year's longest"
             )
-            long_enough = last - flow.days[0] >= np.timedelta64(silent, "D")
+            long_enough = last - flow.days[0] >= days(silent)
             paused = name == STARTS and table in alive
             dead = (table in REQUIRED and not paused) or (table not in alive and long_enough)
             severity: Severity = "hold" if dead else "note"
@@ -68,7 +68,7 @@ def _short_of(flow: Flow, due: Day, needed: Day) -> Iterator[Evidence]:
         return
     began = silent_from(alive, until)
     ordinary = ordinary_silence(alive, began)
-    if max(until, began + np.timedelta64(ordinary, "D")) < needed:
+    if max(until, began + days(ordinary)) < needed:
         late = int((needed - until).astype(int))
         yield Evidence(
             feed=flow.name,

@@ -1,14 +1,16 @@
 """Labels of snapshots, by any meaning of churn."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, LabelWindow, day
+from churnrisk.clock import Day, LabelWindow, to_column
 from churnrisk.labels.meanings import Meaning
 from churnrisk.past.arrays import Mask
 from churnrisk.rules import Rule, Rules, first_that_holds
+from churnrisk.store.catalogue.label import LabelCounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,30 +80,30 @@ def label(
     return pd.DataFrame(
         {
             "account_id": rows["account_id"],
-            "as_of": as_of.astype("M8[us]"),
+            "as_of": to_column(as_of),
             "horizon_days": window.horizon_days,
             "label": np.where(rule == "", churned.astype(float), np.nan),
             "rule": pd.array(rule, dtype="str"),
-            "matures_on": window.matures(as_of).astype("M8[us]"),
+            "matures_on": to_column(window.matures(as_of)),
         }
     )
 
 
-def counts(labels: pd.DataFrame) -> list[dict[str, object]]:
+def counts(labels: pd.DataFrame) -> list[LabelCounts]:
     """By horizon: how many snapshots have a label, how many churned, and how many have none by which rule."""
     by = labels.groupby("horizon_days", sort=True)
     return [
-        {
-            "horizon_days": int(str(horizon)),
-            "snapshots": len(rows),
-            "mature": int(rows["label"].notna().sum()),
-            "churned": int(rows["label"].sum()),
-            "without_label": {rule.name: int((rows["rule"] == rule.name).sum()) for rule in NO_LABEL},
-            "last_mature_as_of": _latest(rows.loc[rows["label"].notna(), "as_of"]),
-        }
+        LabelCounts(
+            horizon_days=int(str(horizon)),
+            snapshots=len(rows),
+            mature=int(rows["label"].notna().sum()),
+            churned=int(rows["label"].sum()),
+            without_label={rule.name: int((rows["rule"] == rule.name).sum()) for rule in NO_LABEL},
+            last_mature_as_of=_latest(rows.loc[rows["label"].notna(), "as_of"]),
+        )
         for horizon, rows in by
     ]
 
 
-def _latest(dates: "pd.Series[pd.Timestamp]") -> str | None:
-    return None if dates.empty else str(day(dates.max()))
+def _latest(dates: "pd.Series[pd.Timestamp]") -> dt.date | None:
+    return None if dates.empty else dates.max().date()

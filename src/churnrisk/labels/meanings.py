@@ -76,6 +76,6 @@ class Inactivity:
 
     def churns(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
         until, decided_on = window.closes(as_of), window.matures(as_of)
-        churned = silent_on(self.activity, accounts, as_of, days=self.days, until=until, decided_on=decided_on)
+        churned = silent_on(self.activity, accounts, as_of, span=self.days, until=until, decided_on=decided_on)
         rows = churned.rename("churned_on").rename_axis("account_id").reset_index()
         return rows.assign(as_planned=False)

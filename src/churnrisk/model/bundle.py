@@ -5,7 +5,6 @@ no list can show one model's scores with another model's verdict, wherever the b
 """
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from typing import Any
 from churnrisk.errors import ModelError
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.seal import read_sealed, write_sealed
+from churnrisk.store.catalogue.evaluate import Verdict
+from churnrisk.store.catalogue.featurize import FeaturesReport
 
 SEAL, FORMAT = "bundle.json", "churnrisk bundle 1"
 FIGURES, VERDICT, PHRASES, CARD = "figures.json", "verdict.json", "phrases.json", "model_card.md"
@@ -20,14 +21,6 @@ AGAIN = "make it again, with `dvc repro evaluate`, or fetch a whole copy"
 
 Figures = dict[str, Any]
 """Figures by system (`model`, and each baseline) and name, and what they were measured on (`test`)."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether the ranking was better than chance on dates that it had not seen, and the evidence in words."""
-
-    usable: bool
-    words: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +69,7 @@ class Bundle:
         """Write it into a folder, under a seal."""
         own = {
             FIGURES: _json(self.figures),
-            VERDICT: _json(asdict(self.verdict)),
+            VERDICT: _json(self.verdict.model_dump()),
             PHRASES: _json({name: asdict(phrase) for name, phrase in self.phrases.items()}),
             CARD: self.card,
         }
@@ -99,14 +92,9 @@ class Bundle:
             raise ModelError(f"not a bundle ({error!r})", where=str(folder), fix=AGAIN) from error
 
 
-def phrases_of(described: Sequence[Mapping[str, str]]) -> dict[str, Phrase]:
-    """The phrase of each feature, from what the stage of features wrote of it.
-
-    >>> tenure = {"name": "tenure", "theme": "lifecycle", "reason": "a customer for {value:.0f} days", "missing": "new"}
-    >>> phrases_of([tenure])["tenure"].theme
-    'lifecycle'
-    """
-    return {each["name"]: Phrase(each["theme"], each["reason"], each["missing"]) for each in described}
+def phrases_of(report: FeaturesReport) -> dict[str, Phrase]:
+    """The phrase of each feature, from what the stage of features wrote of it."""
+    return {each.name: Phrase(each.theme, each.reason, each.missing) for each in report.features}
 
 
 def _json(value: Any) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Days
+from churnrisk.clock import Day, Days, days, of_column, to_column
 from churnrisk.errors import ModelError
 from churnrisk.model.matrix import Numbers
 from churnrisk.model.split import before
 from churnrisk.store import blocks
-from churnrisk.store.workspace import Workspace, read_table
+from churnrisk.store.catalogue.label import LABELS
+from churnrisk.store.columns import KEYS
+from churnrisk.store.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Examples:
 
     def known_by(self, first: Day, embargo_days: int = 0) -> "Examples":
         """Those whose label was mature by a day; labels of the ladder that were not yet mature then are NaN."""
-        matures = self.labels["matures_on"].to_numpy("M8[D]")
+        matures = of_column(self.labels["matures_on"])
         keep = before(matures, first, embargo_days)
         further = {days: before(np.asarray(matures + self._further(days)), first, embargo_days) for days in self.ladder}
         ladder = self.ladder.where(pd.DataFrame(further, index=self.ladder.index))
@@ -38,12 +40,12 @@ class Examples:
 
     def on(self, dates: Days) -> "Examples":
         """Those of some dates."""
-        keep = self.labels["as_of"].isin(dates.astype("M8[us]"))
+        keep = self.labels["as_of"].isin(to_column(dates))
         return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=self.ladder[keep])
 
-    def _further(self, days: Any) -> np.timedelta64:
+    def _further(self, horizon_days: Any) -> np.timedelta64:
         """How much later than the main label a label of the ladder is mature."""
-        return np.timedelta64(int(days) - self.horizon_days, "D")
+        return days(int(horizon_days) - self.horizon_days)
 
     @property
     def label(self) -> Numbers:
@@ -73,11 +75,11 @@ def read_examples(workspace: Workspace, horizon_days: int, horizons: Collection[
 
     The order matters: LightGBM draws its samples of rows by position, so another order would be another model.
     """
-    labels = read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "==", horizon_days)])
-    labels = labels.dropna(subset=["label"])[[*blocks.KEYS, "label", "matures_on"]]
+    labels = LABELS.read(workspace, filters=[("horizon_days", "==", horizon_days)])
+    labels = labels.dropna(subset=["label"])[[*KEYS, "label", "matures_on"]]
     features = blocks.read_features(workspace)
-    rows = features.merge(labels, on=blocks.KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
-    ladder = _ladder(workspace, rows[blocks.KEYS], [each for each in horizons if each != horizon_days])
+    rows = features.merge(labels, on=KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
+    ladder = _ladder(workspace, rows[KEYS], [each for each in horizons if each != horizon_days])
     return Examples(rows[list(features)], rows[list(labels)], ladder, horizon_days)
 
 
@@ -85,9 +87,9 @@ def _ladder(workspace: Workspace, keys: pd.DataFrame, horizons: list[int]) -> pd
     """Labels of further horizons for the same snapshots: a column a horizon, NaN where it is not mature."""
     if not horizons:
         return pd.DataFrame(index=keys.index)
-    rows = read_table(workspace.labels / "labels.parquet", filters=[("horizon_days", "in", horizons)])
-    wide = rows.pivot(index=blocks.KEYS, columns="horizon_days", values="label").reindex(columns=horizons)
-    return keys.merge(wide.reset_index(), how="left", on=blocks.KEYS)[horizons].set_index(keys.index)
+    rows = LABELS.read(workspace, filters=[("horizon_days", "in", horizons)])
+    wide = rows.pivot(index=KEYS, columns="horizon_days", values="label").reindex(columns=horizons)
+    return keys.merge(wide.reset_index(), how="left", on=KEYS)[horizons].set_index(keys.index)
 
 
 def read_features(workspace: Workspace, as_of: Day) -> pd.DataFrame:
@@ -99,6 +101,6 @@ def read_features(workspace: Workspace, as_of: Day) -> pd.DataFrame:
 def data_hash(workspace: Workspace) -> str:
     """One hash of all features and labels."""
     digest = hashlib.sha256()
-    for file in [*blocks.all_files(workspace.features), workspace.labels / "labels.parquet"]:
+    for file in [*blocks.all_files(workspace), LABELS.at(workspace)]:
         digest.update(file.read_bytes())
     return digest.hexdigest()

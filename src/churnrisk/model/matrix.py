@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.errors import ModelError
-from churnrisk.store.blocks import KEYS
+from churnrisk.store.columns import KEYS
 
 Matrix = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.float64]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from churnrisk.errors import ModelError, SourceError
-from churnrisk.store.workspace import read_json, write_json, write_text
+from churnrisk.store.writes import read_json, write_json, write_text
 
 
 def write_sealed(folder: Path, name: str, kind: str, files: Mapping[str, str]) -> None:

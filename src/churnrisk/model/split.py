@@ -13,10 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
-from churnrisk.clock import Day, Days, day
+from churnrisk.clock import Day, Days, as_date, day, days, of_column
 from churnrisk.errors import ModelError
 from churnrisk.model.matrix import Numbers
 from churnrisk.params.sections import Folds
+from churnrisk.store.catalogue.train import PeriodRecord, SplitRecord
 
 Mask = npt.NDArray[np.bool_]
 
@@ -70,11 +71,11 @@ class Split:
 
     def earlier(self, labels: pd.DataFrame) -> Mask:
         """Rows that may be learned from before the test."""
-        return before(labels["matures_on"].to_numpy("M8[D]"), self.cut, self.embargo_days)
+        return before(of_column(labels["matures_on"]), self.cut, self.embargo_days)
 
     def folds(self, earlier: pd.DataFrame) -> list[Fold]:
         """Folds to choose settings on, made of the labels that may be learned from before the test."""
-        as_of, matures_on = (earlier[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+        as_of, matures_on = (of_column(earlier[name]) for name in ("as_of", "matures_on"))
         if self.by_account:
             return account_folds(earlier["account_id"].to_numpy(object), earlier["label"].to_numpy(float), self.seed)
         made = [_fold(as_of, matures_on, period) for period in self.validation]
@@ -82,33 +83,28 @@ class Split:
             prove_order(as_of, matures_on, fold)
         return made
 
-    def record(self) -> dict[str, Any]:
-        """As plain values, to be written."""
-        return {
-            "test_as_of": [str(each) for each in self.test_as_of],
-            "cut": str(self.cut),
-            "embargo_days": self.embargo_days,
-            "validation": [{"start": str(each.start), "stop": str(each.stop)} for each in self.validation],
-            "by_account": self.by_account,
-            "seed": self.seed,
-        }
+    def record(self) -> SplitRecord:
+        """What is written of it."""
+        return SplitRecord(
+            test_as_of=[as_date(each) for each in self.test_as_of],
+            cut=as_date(self.cut),
+            embargo_days=self.embargo_days,
+            validation=[PeriodRecord(start=as_date(each.start), stop=as_date(each.stop)) for each in self.validation],
+            by_account=self.by_account,
+            seed=self.seed,
+        )
 
     @classmethod
-    def of_record(cls, record: dict[str, Any]) -> "Split":
-        """The split that `record` wrote; raises ModelError for anything else."""
-        try:
-            return cls(
-                test_as_of=tuple(map(day, record["test_as_of"])),
-                cut=day(record["cut"]),
-                embargo_days=int(record["embargo_days"]),
-                validation=tuple(Period(day(each["start"]), day(each["stop"])) for each in record["validation"]),
-                by_account=str(record["by_account"]),
-                seed=int(record["seed"]),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(
-                f"not a split ({error!r})", where="models/split.json", fix="train again, with `dvc repro train`"
-            ) from error
+    def of_record(cls, record: SplitRecord) -> "Split":
+        """The split that `record` gave."""
+        return cls(
+            test_as_of=tuple(map(day, record.test_as_of)),
+            cut=day(record.cut),
+            embargo_days=record.embargo_days,
+            validation=tuple(Period(day(each.start), day(each.stop)) for each in record.validation),
+            by_account=record.by_account,
+            seed=record.seed,
+        )
 
 
 def make_split(labels: pd.DataFrame, as_of: Day, folds: Folds, seed: int) -> Split:
@@ -116,7 +112,7 @@ def make_split(labels: pd.DataFrame, as_of: Day, folds: Folds, seed: int) -> Spl
 
     Raises ModelError where no test can be had, or where nothing was mature before it, and says how much is missing.
     """
-    as_ofs, matures_on = (labels[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    as_ofs, matures_on = (of_column(labels[name]) for name in ("as_of", "matures_on"))
     dates = test_dates(as_ofs, named=tuple(map(day, folds.test_as_of)), weeks=folds.test_weeks)
     # Neither the test nor the list may be of a date that had a part in the choice of settings.
     cut = min(dates.min(), as_of)
@@ -147,7 +143,7 @@ def test_dates(as_of: Days, *, named: tuple[Day, ...], weeks: int) -> Days:
             fix="wait until a label window has closed, or shorten the horizon",
         )
     if not named:
-        return np.asarray(mature[mature > mature[-1] - np.timedelta64(7 * weeks, "D")])
+        return np.asarray(mature[mature > mature[-1] - days(7 * weeks)])
     unknown = sorted(set(named) - set(mature))
     if unknown:
         raise ModelError(
@@ -161,7 +157,7 @@ def test_dates(as_of: Days, *, named: tuple[Day, ...], weeks: int) -> Days:
 
 def before(matures_on: Days, first: Day, embargo_days: int = 0) -> Mask:
     """Rows whose label was mature by `first`, less the embargo, so that no later day has a part in them."""
-    return np.asarray(matures_on <= first - np.timedelta64(embargo_days, "D"))
+    return np.asarray(matures_on <= first - days(embargo_days))
 
 
 def require_earlier(as_of: Days, matures_on: Days, label: Numbers, first: Day, embargo_days: int = 0) -> None:
@@ -188,9 +184,9 @@ def forward_periods(earlier: pd.DataFrame, *, number: int, weeks: int) -> list[P
 
     A period without churn and staying on both sides is left out, so there may be none.
     """
-    as_of, matures_on = (earlier[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    as_of, matures_on = (of_column(earlier[name]) for name in ("as_of", "matures_on"))
     label = earlier["label"].to_numpy(float)
-    end, span = as_of.max() + np.timedelta64(1, "D"), np.timedelta64(7 * weeks, "D")
+    end, span = as_of.max() + days(1), days(7 * weeks)
     periods = [Period(end - span * (back + 1), end - span * back) for back in range(number)]
     folds = [_fold(as_of, matures_on, period) for period in periods]
     return [
@@ -206,7 +202,7 @@ def _fold(as_of: Days, matures_on: Days, period: Period) -> Fold:
 
 def _too_short(earlier: pd.DataFrame, weeks: int) -> str:
     """Why there is no forward fold, in words."""
-    as_of, matures_on = (earlier[name].to_numpy("M8[D]") for name in ("as_of", "matures_on"))
+    as_of, matures_on = (of_column(earlier[name]) for name in ("as_of", "matures_on"))
     waits, have = _days(matures_on - as_of), _days(as_of - as_of.min())
     return (
         f"there are {have} days of snapshots before the test, and a fold forward in time with {weeks} weeks to choose"
@@ -243,7 +239,7 @@ def prove_order(as_of: Days, matures_on: Days, fold: Fold) -> None:
 
 def prove_gap(earlier: pd.DataFrame, test: pd.DataFrame) -> None:
     """Raise ModelError if the label window of any row to learn from reaches the `as_of` of a row of the test."""
-    _prove(earlier["matures_on"].to_numpy("M8[D]"), test["as_of"].to_numpy("M8[D]"), "the test")
+    _prove(of_column(earlier["matures_on"]), of_column(test["as_of"]), "the test")
 
 
 def _prove(matures_on: Days, as_of: Days, what: str) -> None:
@@ -260,4 +256,4 @@ def _has_both(label: Numbers) -> bool:
 
 
 def _days(spans: npt.NDArray[np.timedelta64]) -> int:
-    return int(spans.max() / np.timedelta64(1, "D"))
+    return int(spans.max() / days(1))

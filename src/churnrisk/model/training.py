@@ -1,7 +1,6 @@
 """From mature snapshots to a calibrated model: choose on later time, calibrate on it, then fit on everything."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from churnrisk.model.scorer import Scorer, Settings
 from churnrisk.model.split import Fold, Split, prove_gap
 from churnrisk.model.tune import Choice, tune
 from churnrisk.params.sections import Train
+from churnrisk.store.catalogue.train import Choice as ChoiceRecord
 
 
 @dataclass(frozen=True)
@@ -117,16 +117,16 @@ def fit(kind: type[Scorer], examples: Examples, settings: Settings) -> Uncalibra
     return Uncalibrated(kind.fit(matrix(examples.features, columns), examples.label, columns, settings), examples)
 
 
-def report(training: Training, split: Split) -> dict[str, Any]:
-    """What was chosen and on what, as plain values."""
+def report(training: Training, split: Split) -> ChoiceRecord:
+    """What was chosen, and on what."""
     choice = training.choice
-    return {
-        "trials": choice.tried,
-        "trees": choice.trees,
-        "log_loss": round(choice.log_loss, 6),
-        "settings": dict(choice.settings),
-        "chosen_on": f"other accounts, not later time: {split.by_account}" if split.by_account else "later time",
-    }
+    return ChoiceRecord(
+        trials=choice.tried,
+        trees=choice.trees,
+        log_loss=round(choice.log_loss, 6),
+        settings=dict(choice.settings),
+        chosen_on=f"other accounts, not later time: {split.by_account}" if split.by_account else "later time",
+    )
 
 
 def _ladder(later: OutOfTime, intercept: float, slope: float) -> dict[int, tuple[float, float]]:

@@ -5,16 +5,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Grid
+from churnrisk.clock import Day, Grid, days
 from churnrisk.contract import TABLES
 from churnrisk.params.sections import Milestone
 from churnrisk.past.tables.ledger import Ledger
 from churnrisk.past.usage.weeks import Axis
 
-_NEW_FOR = np.timedelta64(182, "D")
+_NEW_FOR = days(182)
 """Half a year: by then whoever wants a new part of the product has tried it, so not using it says something else."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Grid, day
+from churnrisk.clock import Grid, day, of_column
 from churnrisk.contract import TABLES
 from churnrisk.params.sections import Milestone
 from churnrisk.past.company import Company
@@ -75,8 +75,8 @@ def daily(by: str = "event") -> Daily:
         names=tuple(names),
         account_index=np.searchsorted(ACCOUNTS, _USAGE["account_id"]),
         code=code,
-        day=_USAGE["day"].to_numpy("M8[D]"),
-        known_on=_USAGE["known_on"].to_numpy("M8[D]"),
+        day=of_column(_USAGE["day"]),
+        known_on=of_column(_USAGE["known_on"]),
         quantity=_USAGE["quantity"].to_numpy(),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Days
+from churnrisk.clock import Days, of_column
 from churnrisk.past.arrays import Array, Mask, Numbers, read_only
 
 
@@ -33,8 +33,8 @@ class SnapshotKeys:
         return cls(
             accounts=accounts,
             account_index=pd.Index(accounts).get_indexer(pd.Index(rows["account_id"])),
-            as_of=read_only(rows["as_of"].to_numpy("M8[D]")),
-            started_on=read_only(rows["spell_started_on"].to_numpy("M8[D]")),
+            as_of=read_only(of_column(rows["as_of"])),
+            started_on=read_only(of_column(rows["spell_started_on"])),
         )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk import words
-from churnrisk.clock import Day, Grid, day
+from churnrisk.clock import Day, Grid, day, days
 from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Logo
 from churnrisk.past.tables.spells import spells
@@ -36,12 +36,12 @@ def draw() -> str:
 
 
 def _x(when: Day) -> int:
-    return _LEFT + _SCALE * int((when - FIRST) / np.timedelta64(1, "D"))
+    return _LEFT + _SCALE * int((when - FIRST) / days(1))
 
 
 def _bar(kind: str, first: Day, until: Day, lane: float, height: int = 16) -> str:
     first, until = max(first, FIRST), min(until, LAST)
-    width = _SCALE * int((until - first) / np.timedelta64(1, "D"))
+    width = _SCALE * int((until - first) / days(1))
     return f'<rect class="{kind}" x="{_x(first)}" y="{_LANE * lane:.0f}" width="{width}" height="{height}"/>'
 
 
@@ -64,7 +64,7 @@ def _months() -> list[str]:
 
 def _windows() -> list[str]:
     opens, closes, matures = WINDOW.opens(AS_OF), WINDOW.closes(AS_OF), WINDOW.matures(AS_OF)
-    settled = AS_OF - np.timedelta64(SETTLE_DAYS, "D")
+    settled = AS_OF - days(SETTLE_DAYS)
     spans = [
         ("seen", FIRST, settled, "seen"),
         ("blind", settled, AS_OF, ""),
@@ -112,7 +112,7 @@ def _label_in_words(value: Any, rule: Any) -> str:
 
 def _folds() -> list[str]:
     """Weekly dates: learned from, purged, tested on."""
-    dates = Grid(AS_OF).dates(FIRST, LAST - np.timedelta64(1, "D"))
+    dates = Grid(AS_OF).dates(FIRST, LAST - days(1))
     kinds = np.select([dates >= TEST_BEGINS, WINDOW.matures(dates) <= TEST_BEGINS], ["test", "train"], "gap")
     dots = [
         f'<circle class="{kind}" cx="{_x(each)}" cy="{_LANE * 8.6 + 8:.0f}" r="6"/>'

@@ -12,7 +12,7 @@ from churnrisk.features.catalogue import THEMES, features_of
 from churnrisk.params import Params
 from churnrisk.reference.drawing import draw
 from churnrisk.reference.files_page import files_page
-from churnrisk.store.workspace import write_text
+from churnrisk.store.writes import write_text
 from churnrisk.units import UNITS
 
 MADE = "<!-- made by `churnrisk docs`; edit the code, not this page -->\n\n"

@@ -1,24 +1,26 @@
 """The one door of the list: reads what the stages before wrote for one date, and gives typed inputs."""
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, day
-from churnrisk.contract import TABLES
+from churnrisk.clock import Day, day, of_column
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Clock, Params
 from churnrisk.past.tables.entries import Known
-from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.tables.standing import Standing
 from churnrisk.past.usage.usage import Usage
 from churnrisk.risk_list.inputs import Inputs, ModelFacts, Scored
 from churnrisk.risk_list.structure import Model
 from churnrisk.rollup.read import read_daily
 from churnrisk.rollup.schema import DAILY
-from churnrisk.store.workspace import Workspace, read_json, read_table
+from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
+from churnrisk.store.catalogue.gate import GATE, GateReport
+from churnrisk.store.catalogue.score import MOVEMENT, REASONS, SCORES, SCORES_REPORT
+from churnrisk.store.catalogue.snapshot import COHORT_COUNTS, LEFT_OUT
+from churnrisk.store.workspace import Workspace
 
 SPARKLINE_WEEKS = 26
 """Half a year: a quarter's season shows as such, and a week is still wide enough to be seen in the small line."""
@@ -46,25 +48,24 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         contracts=bought,
         usage=weekly_usage(workspace, params.clock, as_of, watched),
         in_notice=_in_notice(workspace, as_of, accounts, bought),
-        left_out=read_json(workspace.snapshots / "cohort.json")["left_out"],
+        left_out=COHORT_COUNTS.read(workspace).left_out,
         model=model,
-        notes=(*scored.warnings, *_feature_notes(read_json(workspace.features / "features.json"))),
-        warnings=_gate_warnings(read_json(workspace.reports / "feeds.json")),
+        notes=(*scored.warnings, *_feature_notes(FEATURES.read(workspace))),
+        warnings=_gate_warnings(GATE.read(workspace)),
     )
 
 
 def read_scored(workspace: Workspace, as_of: Day) -> Scored:
     """What the stage `score` wrote for a date."""
-    folder = workspace.scores(as_of)
-    about = read_json(folder / "about.json")
-    previous = about["previous_as_of"]
+    report = SCORES_REPORT.read(workspace, as_of=as_of)
+    previous = report.previous_as_of
     return Scored(
-        scores=read_table(folder / "scores.parquet"),
-        reasons=read_table(folder / "reasons.parquet"),
-        movement=read_table(folder / "movement.parquet"),
-        lineage=about["lineage"],
+        scores=SCORES.read(workspace, as_of=as_of),
+        reasons=REASONS.read(workspace, as_of=as_of),
+        movement=MOVEMENT.read(workspace, as_of=as_of),
+        lineage=report.lineage,
         previous_as_of=None if previous is None else day(previous),
-        warnings=tuple(about["warnings"]),
+        warnings=tuple(report.warnings),
     )
 
 
@@ -97,34 +98,34 @@ def weekly_usage(workspace: Workspace, clock: Clock, as_of: Day, accounts: pd.Da
     week = int(grid.week_of(as_of))
     shown = range(week - SPARKLINE_WEEKS, week)
     wide = pd.DataFrame(usage.by_week(SPARKLINE_WEEKS), index=pd.Index(ids, name="account_id"), columns=pd.Index(shown))
-    created = grid.week_of(accounts.set_index("account_id")["created_on"].reindex(ids).to_numpy("M8[D]"))
+    created = grid.week_of(of_column(accounts.set_index("account_id")["created_on"].reindex(ids)))
     wide = wide.mask(np.array(shown)[None, :] < created[:, None])
     return wide.rename(columns=lambda each: f"week_{each}").reset_index()
 
 
 def _known(workspace: Workspace, name: str, as_of: Day) -> Known:
-    return Ledger(read_table(workspace.tables / f"{name}.parquet"), TABLES[name]).before(as_of)
+    return read_ledger(workspace, name).before(as_of)
 
 
 def _in_notice(workspace: Workspace, as_of: Day, accounts: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
-    left_out = read_table(workspace.snapshots / "left_out.parquet", filters=[("as_of", "==", pd.Timestamp(as_of))])
+    left_out = LEFT_OUT.read(workspace, filters=[("as_of", "==", pd.Timestamp(as_of))])
     leaving = left_out.loc[left_out["rule"] == "in notice", ["account_id", "ended_on"]]
     rows = leaving.merge(accounts[["account_id", "name", "owner"]], how="left").merge(bought, how="left")
     return rows.assign(arr=12 * rows["mrr"])[["account_id", "name", "owner", "arr", "ended_on"]]
 
 
-def _gate_warnings(gate: dict[str, Any]) -> tuple[str, ...]:
+def _gate_warnings(gate: GateReport) -> tuple[str, ...]:
     """A warning where the list goes out although a feed is broken."""
-    evidence = [each["evidence"] for each in gate["findings"] if each["severity"] == "hold"]
+    evidence = [each.evidence for each in gate.findings if each.severity == "hold"]
     if not evidence:
         return ()
-    return (f"This list goes out although a feed is broken ({gate['override']}): {'; '.join(evidence)}.",)
+    return (f"This list goes out although a feed is broken ({gate.override}): {'; '.join(evidence)}.",)
 
 
-def _feature_notes(described: dict[str, Any]) -> list[str]:
+def _feature_notes(report: FeaturesReport) -> list[str]:
     """Notes on events that the product's settings name and usage lacks, and on features that are switched off."""
     by_reason: dict[str, list[str]] = {}
-    for name, why in described["off"].items():
+    for name, why in report.off.items():
         by_reason.setdefault(why, []).append(name)
     off = [f"{len(names)} features are switched off ({why}): {', '.join(names)}" for why, names in by_reason.items()]
-    return [*described["unknown_events"], *off]
+    return [*report.unknown_events, *off]

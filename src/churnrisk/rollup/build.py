@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 from churnrisk.clock import DAY_IN_MICROSECONDS
 from churnrisk.errors import SourceError
 from churnrisk.rollup.coded import Groups, Ints, chosen, coded, packed
-from churnrisk.rollup.schema import DAILY, DAYS, KEYS, TEXTS, USERS, schema
-from churnrisk.store.workspace import whole_folder
+from churnrisk.rollup.schema import DAILY, DAYS, FILES, TEXTS, USERS, schema
+from churnrisk.store.catalogue.conform import USAGE
+from churnrisk.store.files import rewriting
+from churnrisk.store.workspace import Workspace
 
 Columns = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.StringArray]
@@ -32,27 +34,24 @@ are allocated anew each time; with smaller groups, reading all of them takes lon
 """
 
 
-def rollup(tables: Path, usage: Path) -> None:
-    """Add up the quantities of `tables/usage/` by account, day and event, and by account, user and day.
+def rollup(workspace: Workspace) -> None:
+    """Add up the quantities of the table of usage by account, day and event, and by account, user and day.
 
-    Writes `daily/YYYY-MM.parquet` and `users/YYYY-MM.parquet` to `usage`, one pair for each month of usage, with the
-    columns of `rollup.schema`: the key, in whose order the rows are, then `quantity` and `rows` (how many raw rows were
-    added up). `daily` also counts `copies` (raw rows that equal another one in all but when they became known) and
-    `ahead` (raw rows known before the day on which they are dated). Both folders keep rows apart by `known_on`, so that
-    a snapshot can leave out what was not known yet. A quantity of 0 is no usage. Where usage has no `user_id`, the
-    files of users have no rows. Memory is bounded by two months.
+    Writes `daily/YYYY-MM.parquet` and `users/YYYY-MM.parquet` to `data/usage`, one pair for each month of usage. A
+    quantity of 0 is no usage. Both keep rows apart by `known_on`, so that a snapshot can leave out what was not known
+    yet. Where usage has no `user_id`, the files of users have no rows. Memory is bounded by two months.
 
     Raises SourceError where `conform` has not run.
     """
-    months = sorted((tables / "usage").glob("*.parquet"))
+    months = USAGE.all_at(workspace)
     if not months:
         fix = "run the stages before, with `dvc repro`"
-        raise SourceError("usage is not there", where=str(tables), fix=fix)
-    with whole_folder(usage) as partial, ThreadPoolExecutor(_MONTHS_AT_A_TIME) as pool:
-        for folder in KEYS:
-            (partial / folder).mkdir()
+        raise SourceError("usage is not there", where=str(workspace.tables), fix=fix)
+    with rewriting(workspace, *FILES.values()) as draft, ThreadPoolExecutor(_MONTHS_AT_A_TIME) as pool:
+        for folder in FILES:
+            (draft.usage / folder).mkdir()
         # The list makes an error in a thread come out here.
-        list(pool.map(lambda month: _add_up_month(month, partial), months))
+        list(pool.map(lambda month: _add_up_month(month, draft.usage), months))
 
 
 def _add_up_month(month: Path, usage: Path) -> None:
@@ -111,18 +110,18 @@ def _parts(rows: Columns) -> Iterator[Columns]:
 
 
 def _by_event(rows: Columns) -> Columns:
-    groups = Groups(packed(*(rows[name] for name in KEYS[DAILY])))
+    groups = Groups(packed(*(rows[name] for name in FILES[DAILY].key)))
     return _sums(rows, groups, DAILY) | {"copies": _copies(rows, groups), "ahead": groups.count(rows["ahead"])}
 
 
 def _by_user(rows: Columns) -> Columns:
     known = np.flatnonzero(rows["user_id"])
-    rows = {name: rows[name][known] for name in (*KEYS[USERS], "quantity")}
-    return _sums(rows, Groups(packed(*(rows[name] for name in KEYS[USERS]))), USERS)
+    rows = {name: rows[name][known] for name in (*FILES[USERS].key, "quantity")}
+    return _sums(rows, Groups(packed(*(rows[name] for name in FILES[USERS].key))), USERS)
 
 
 def _sums(rows: Columns, groups: Groups, folder: str) -> Columns:
-    keys = {column: rows[column][groups.first] for column in KEYS[folder]}
+    keys = {column: rows[column][groups.first] for column in FILES[folder].key}
     return keys | {"quantity": groups.sum(rows["quantity"]), "rows": groups.sizes()}
 
 

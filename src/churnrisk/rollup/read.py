@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from churnrisk.clock import DAY_IN_MICROSECONDS, Days
+from churnrisk.clock import DAY_IN_MICROSECONDS, Days, days
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def daily_of(
     `groups` have the columns of `rollup.schema`, texts as dictionaries; they may come from files or from an engine that
     holds them in memory. A day's usage is known `settle_days` after it at the earliest.
     """
-    wanted, settle = pa.array(accounts, pa.string()), np.timedelta64(settle_days, "D")
+    wanted, settle = pa.array(accounts, pa.string()), days(settle_days)
     parts = [(pa.array([], pa.string()), _NO_ROWS), *(_part(rows, wanted, settle, by) for rows in groups)]
     texts = pa.concat_arrays([texts for texts, _ in parts])
     names = texts.unique().sort()

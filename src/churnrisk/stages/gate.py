@@ -1,30 +1,32 @@
 """Are the feeds fresh and whole? No list is made from a broken feed; the last good one stays as it is."""
 
-from churnrisk.clock import Day, day
+from churnrisk.clock import Day, as_date, day
 from churnrisk.errors import StaleFeedError
 from churnrisk.feeds.check import Inspected, check
 from churnrisk.feeds.coverage import coverage
 from churnrisk.feeds.finding import FeedFinding
 from churnrisk.feeds.flow import Feeds
+from churnrisk.feeds.list_date import list_date
 from churnrisk.feeds.reading import read_feeds, read_seen
 from churnrisk.params import Params
-from churnrisk.store.workspace import Workspace, read_json, write_json
+from churnrisk.store.catalogue.gate import GATE, GateReport
+from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    as_of = day(read_json(workspace.snapshots / "as_of.json")["as_of"])
+    as_of = list_date(workspace)
     findings = check(_read_inspected(workspace, params, as_of))
     held = [each for each in findings if each.severity == "hold"]
     override = params.gate.override
     allowed = override is not None and day(override.as_of) == as_of
-    about = {
-        "as_of": str(as_of),
-        "held": bool(held) and not allowed,
-        "override": override.reason if override is not None and allowed and held else None,
-        "findings": [each.as_json() for each in findings],
-    }
-    write_json(about, workspace.reports / "feeds.json")
-    if about["held"]:
+    report = GateReport(
+        as_of=as_date(as_of),
+        held=bool(held) and not allowed,
+        override=override.reason if override is not None and allowed and held else None,
+        findings=[each.reported() for each in findings],
+    )
+    GATE.write(report, workspace)
+    if report.held:
         raise _hold(as_of, held)
 
 

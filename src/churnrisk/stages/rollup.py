@@ -6,4 +6,4 @@ from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    rollup(workspace.tables, workspace.usage)
+    rollup(workspace)

@@ -2,13 +2,17 @@
 
 import pandas as pd
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, as_date
 from churnrisk.explain.scoring import Scored, score_date
 from churnrisk.feeds.list_date import list_date, require_open_gate
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_features
 from churnrisk.params import Params
-from churnrisk.store.workspace import Workspace, read_table, whole_folder, write_json, write_table
+from churnrisk.store.archive import Archive
+from churnrisk.store.catalogue.score import ARCHIVED_SCORES, MOVEMENT, REASONS, SCORES, SCORES_REPORT, ScoresReport
+from churnrisk.store.catalogue.snapshot import SNAPSHOTS
+from churnrisk.store.files import rewriting
+from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -19,36 +23,33 @@ def run(workspace: Workspace, params: Params) -> None:
     previous = _previous(workspace, as_of)
     before = None if previous is None else read_features(workspace, previous)
     scored = score_date(bundle, as_of, read_features(workspace, as_of), before)
-    with whole_folder(workspace.all_scores) as folder:
-        here = folder / workspace.scores(as_of).name
-        write_table(scored.scores, here / "scores.parquet")
-        write_table(scored.reasons, here / "reasons.parquet")
-        write_table(scored.movement, here / "movement.parquet")
-        write_json(_about(bundle, scored, as_of, previous), here / "about.json")
-    _remember(workspace, as_of, bundle.model.lineage, scored.scores)
+    with rewriting(workspace, SCORES, REASONS, MOVEMENT, SCORES_REPORT) as draft:
+        SCORES.write(scored.scores, draft, as_of=as_of)
+        REASONS.write(scored.reasons, draft, as_of=as_of)
+        MOVEMENT.write(scored.movement, draft, as_of=as_of)
+        SCORES_REPORT.write(_report(bundle, scored, as_of, previous), draft, as_of=as_of)
+    _archive(workspace, as_of, bundle.model.lineage, scored.scores)
 
 
 def _previous(workspace: Workspace, as_of: Day) -> Day | None:
     """The last date of snapshots before this one."""
-    dates = read_table(workspace.snapshots / "snapshots.parquet", columns=["as_of"])["as_of"].drop_duplicates()
+    dates = SNAPSHOTS.read(workspace, ["as_of"])["as_of"].drop_duplicates()
     earlier = dates[dates < pd.Timestamp(as_of)]
     return None if earlier.empty else Day(earlier.max(), "D")
 
 
-def _about(bundle: Bundle, scored: Scored, as_of: Day, previous: Day | None) -> dict[str, object]:
+def _report(bundle: Bundle, scored: Scored, as_of: Day, previous: Day | None) -> ScoresReport:
     trained = bundle.model.trained
-    return {
-        "as_of": str(as_of),
-        "previous_as_of": None if previous is None else str(previous),
-        "lineage": bundle.model.lineage,
-        "trained_on": f"{trained.first_as_of} to {trained.last_as_of}",
-        "warnings": scored.warnings,
-    }
+    return ScoresReport(
+        as_of=as_date(as_of),
+        previous_as_of=None if previous is None else as_date(previous),
+        lineage=bundle.model.lineage,
+        trained_on=f"{trained.first_as_of} to {trained.last_as_of}",
+        warnings=scored.warnings,
+    )
 
 
-def _remember(workspace: Workspace, as_of: Day, lineage: str, scores: pd.DataFrame) -> None:
-    """Add to the history what is not there yet: one file a date and model, never changed."""
-    file = workspace.history / "scores" / f"as_of={as_of}" / f"model={lineage}.parquet"
-    if not file.exists():
-        short = [name for name in scores if not str(name).startswith("shap_")]
-        write_table(scores[short].assign(lineage=lineage), file)
+def _archive(workspace: Workspace, as_of: Day, lineage: str, scores: pd.DataFrame) -> None:
+    """Keep the scores as they went out; the contributions can be made again from the bundle."""
+    short = [name for name in scores if not str(name).startswith("shap_")]
+    Archive(workspace, ARCHIVED_SCORES).append(scores[short].assign(lineage=lineage), as_of=as_of, lineage=lineage)

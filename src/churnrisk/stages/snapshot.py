@@ -2,38 +2,37 @@
 
 import pandas as pd
 
-from churnrisk.clock import day
+from churnrisk.clock import as_date, day
 from churnrisk.cohort.cohort import cohort
 from churnrisk.cohort.dates import snapshot_dates
 from churnrisk.cohort.rules import AT_RISK, Watch
 from churnrisk.cohort.summary import require_watched, summary
-from churnrisk.contract import TABLES
 from churnrisk.feeds.coverage import coverage
 from churnrisk.feeds.reach import Reach
 from churnrisk.feeds.reading import read_feeds
 from churnrisk.params import Params
-from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.usage.activity import read_activity
-from churnrisk.store.workspace import Workspace, read_table, whole_folder, write_json, write_table
+from churnrisk.store.catalogue.snapshot import COHORT_COUNTS, LEFT_OUT, LIST_DATE, SNAPSHOTS, ListDate
+from churnrisk.store.files import rewriting
+from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
     reach = Reach.of(coverage(read_feeds(workspace.tables, workspace.usage)), params.clock.usage_settle_days)
     test = [day(each) for each in params.folds.test_as_of]
     dates, as_of = snapshot_dates(params.clock.grid, reach, as_of=params.as_of, test=test)
-    accounts, subscriptions = (
-        Ledger(read_table(workspace.tables / f"{name}.parquet"), TABLES[name]) for name in ("accounts", "subscriptions")
-    )
+    accounts, subscriptions = (read_ledger(workspace, name) for name in ("accounts", "subscriptions"))
     watch, window = _read_watch(workspace, params), params.churn.window()
     by_date = [cohort(accounts, subscriptions, each, window, watch) for each in dates]
     rows = pd.concat(by_date, ignore_index=True)
     require_watched(rows)
     watched = rows["rule"] == AT_RISK
-    with whole_folder(workspace.snapshots) as folder:
-        write_table(rows.loc[watched, ["account_id", "as_of", "spell_started_on"]], folder / "snapshots.parquet")
-        write_table(rows.loc[~watched, ["account_id", "as_of", "rule", "ended_on"]], folder / "left_out.parquet")
-        write_json({"as_of": str(as_of), "covered_until": str(reach.covered_until)}, folder / "as_of.json")
-        write_json(summary(rows, as_of), folder / "cohort.json")
+    with rewriting(workspace, SNAPSHOTS, LEFT_OUT, LIST_DATE, COHORT_COUNTS) as draft:
+        SNAPSHOTS.write(rows.loc[watched, list(SNAPSHOTS.columns)], draft)
+        LEFT_OUT.write(rows.loc[~watched, list(LEFT_OUT.columns)], draft)
+        LIST_DATE.write(ListDate(as_of=as_date(as_of), covered_until=as_date(reach.covered_until)), draft)
+        COHORT_COUNTS.write(summary(rows, as_of), draft)
 
 
 def _read_watch(workspace: Workspace, params: Params) -> Watch:

@@ -9,7 +9,9 @@ from churnrisk.model.split import make_split
 from churnrisk.model.training import Origin, report, train
 from churnrisk.params import Params
 from churnrisk.registry import mlflow_runs
-from churnrisk.store.workspace import Workspace, whole_folder, write_json
+from churnrisk.store.catalogue.train import BACKTEST_MODEL, CHOICE, FINAL_MODEL, SPLIT
+from churnrisk.store.files import rewriting
+from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -18,11 +20,11 @@ def run(workspace: Workspace, params: Params) -> None:
     examples, as_of = read_examples(workspace, params.churn.horizon_days, params.churn.horizons), list_date(workspace)
     split = make_split(examples.labels, as_of, params.folds, params.train.seed)
     training = train(examples, split, params.train, as_of, _origin(workspace, params))
-    for name, model in (("backtest", training.judged), ("final", training.final)):
-        with whole_folder(workspace.models / name) as folder:
-            model.save(folder)
-    write_json(split.record(), workspace.models / "split.json")
-    write_json(report(training, split), workspace.models / "choice.json")
+    with rewriting(workspace, *BACKTEST_MODEL, *FINAL_MODEL) as draft:
+        training.judged.save(draft.path("models/backtest"))
+        training.final.save(draft.path("models/final"))
+    SPLIT.write(split.record(), workspace)
+    CHOICE.write(report(training, split), workspace)
     mlflow_runs.record_training(
         workspace.root,
         params.tracking.experiment,

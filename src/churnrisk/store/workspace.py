@@ -8,16 +8,6 @@ from pathlib import Path
 
 from churnrisk.clock import Day
 from churnrisk.errors import LockedError
-from churnrisk.store.writes import (  # noqa: F401
-    read_json,
-    read_table,
-    require,
-    whole_file,
-    whole_folder,
-    write_json,
-    write_table,
-    write_text,
-)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, Days
+from churnrisk.clock import Day, Days, to_column
 from churnrisk.past.arrays import Mask, expand_ranges
 from churnrisk.past.tables.columns import Columns, LazyColumns
 
@@ -111,7 +111,7 @@ class AccountRows:
     def known(self, first: Positions, stop: Positions, as_of: Days) -> tuple[Positions, Known]:
         """Those rows in a range for each snapshot that were known at its `as_of`: whose each is, and the columns."""
         snapshot, rows = expand_ranges(first, stop)
-        dates = as_of.astype("M8[us]").take(snapshot)
+        dates = to_column(as_of).take(snapshot)
         stands = self._entries.stand(rows, dates)
         # Nearly always all rows stand, and picking all of them would copy everything.
         if not stands.all():

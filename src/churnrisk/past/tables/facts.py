@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Days, days_between
+from churnrisk.clock import Days, days_between, to_column
 from churnrisk.past.arrays import Mask, Numbers, is_first, ratio, read_only
 from churnrisk.past.tables.columns import Columns, LazyColumns
 
@@ -36,7 +36,7 @@ class Facts:
 
     def __init__(self, columns: Columns, *, snapshot: npt.NDArray[np.int64], dates: Days, occurs: str) -> None:
         self._columns = LazyColumns.of(columns)
-        self._snapshot, self._dates, self._n = snapshot, dates.astype("M8[us]", copy=False), len(dates)
+        self._snapshot, self._dates, self._n = snapshot, to_column(dates), len(dates)
         self._occurs = occurs
         self._computed: dict[Any, Any] = {}
 

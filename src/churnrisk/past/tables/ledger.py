@@ -8,9 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day
-from churnrisk.contract import Table
+from churnrisk.contract import TABLES, Table
 from churnrisk.past.tables.columns import LazyColumns
 from churnrisk.past.tables.entries import AccountRows, Entries, Known
+from churnrisk.store.catalogue.conform import TABLE
+from churnrisk.store.workspace import Workspace
 
 
 class Ledger:
@@ -70,6 +72,11 @@ class Ledger:
     def _accounts(self) -> tuple[npt.NDArray[np.int64], pd.Index]:
         code, account_id = pd.factorize(self._rows["account_id"])
         return code, pd.Index(account_id)
+
+
+def read_ledger(workspace: Workspace, name: str) -> Ledger:
+    """A contract table of a workspace; raises SourceError where it is missing or damaged."""
+    return Ledger(TABLE[name].read(workspace), TABLES[name])
 
 
 def _values(values: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, days_between
+from churnrisk.clock import Day, days_between, to_column
 from churnrisk.contract import TABLES
 from churnrisk.past.arrays import Array, Mask, Numbers
 from churnrisk.past.tables.columns import Columns, LazyColumns
@@ -112,7 +112,7 @@ class Standing:
         # In the order in which a block has them (see `Ledger.of`), so that ties are broken alike.
         order = np.lexsort((subscriptions["started_on"], code))
         rows = LazyColumns.of(subscriptions).take(order)
-        dates = np.full(len(account_id), as_of.astype("M8[us]"))
+        dates = np.full(len(account_id), to_column(as_of))
         facts = Facts(rows, snapshot=code[order], dates=dates, occurs=TABLES["subscriptions"].occurs)
         facts = facts.assign({"plan": lambda: pd.Categorical(rows["plan"])} | terms_at(rows, facts.as_of))
         return cls(np.asarray(account_id, object), as_of, facts)

@@ -5,10 +5,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, days, to_column
 from churnrisk.rollup.events import events_of, unknown_events
 from churnrisk.rollup.schema import DAILY
 
@@ -38,14 +37,14 @@ class Activity:
 
     def summary(self, as_of: Day) -> pd.DataFrame:
         """Accounts that were active before `as_of`, one row each: `account_id`, `active_days`, `last_on`."""
-        days = self.before(as_of)
-        by = days[days["day"] < as_of].groupby("account_id")["day"]
+        active = self.before(as_of)
+        by = active[active["day"] < as_of].groupby("account_id")["day"]
         return by.agg(active_days="size", last_on="max").reset_index()
 
-    def days_active(self, as_of: Day, days: int) -> "pd.Series[int]":
-        """On how many of the last `days` days before `as_of` accounts were active, by id; the others were on none."""
+    def days_active(self, as_of: Day, span: int) -> "pd.Series[int]":
+        """On how many of the last `span` days before `as_of` accounts were active, by id; the others were on none."""
         seen = self.before(as_of)
-        seen = seen[seen["day"] >= as_of - np.timedelta64(days, "D")]
+        seen = seen[seen["day"] >= as_of - days(span)]
         return seen.groupby("account_id").size()
 
 
@@ -63,9 +62,9 @@ def read_activity(usage: Path, events: Collection[str]) -> Activity:
 
 
 def silent_on(
-    activity: Activity, accounts: "pd.Series[str]", as_of: Day, *, days: int, until: Day, decided_on: Day
+    activity: Activity, accounts: "pd.Series[str]", as_of: Day, *, span: int, until: Day, decided_on: Day
 ) -> "pd.Series[pd.Timestamp]":
-    """The last day of the first `days` days in a row without activity, counted from `as_of` at the earliest.
+    """The last day of the first `span` days in a row without activity, counted from `as_of` at the earliest.
 
     One value an account, by its id. It is decided by what was known before `decided_on`, and by activity before
     `until`.
@@ -73,8 +72,8 @@ def silent_on(
     seen = activity.before(decided_on)
     seen = seen[(seen["day"] >= as_of) & (seen["day"] < until)]
     # A run of silence begins after the eve of `as_of`, or after an active day.
-    eve = pd.DataFrame({"account_id": accounts.to_numpy(), "day": (as_of - np.timedelta64(1, "D")).astype("M8[us]")})
+    eve = pd.DataFrame({"account_id": accounts.to_numpy(), "day": to_column(as_of - days(1))})
     rows = pd.concat([eve, seen[seen["account_id"].isin(accounts)]]).sort_values(["account_id", "day"])
     gap = rows.groupby("account_id")["day"].shift(-1) - rows["day"]
-    silent = rows[~(gap <= pd.Timedelta(days=days))].drop_duplicates("account_id").set_index("account_id")
-    return silent["day"] + pd.Timedelta(days=days)
+    silent = rows[~(gap <= pd.Timedelta(days=span))].drop_duplicates("account_id").set_index("account_id")
+    return silent["day"] + pd.Timedelta(days=span)

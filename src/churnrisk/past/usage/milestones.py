@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Days, days_between
+from churnrisk.clock import Days, days_between, of_column
 from churnrisk.params.sections import Milestone
 from churnrisk.past.arrays import Mask, Numbers, expand_ranges
 from churnrisk.past.snapshots import SnapshotKeys
@@ -28,7 +28,7 @@ class SpellStarts:
         pairs = pd.DataFrame({"account_index": account_index, "started_on": started_on})
         which = np.asarray(pairs.groupby(["account_index", "started_on"]).ngroup(), np.int64)
         spells = pairs.drop_duplicates().sort_values(["account_index", "started_on"])
-        return cls(spells["account_index"].to_numpy(), spells["started_on"].to_numpy("M8[D]")), which
+        return cls(spells["account_index"].to_numpy(), of_column(spells["started_on"])), which
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +150,7 @@ def joined_on(by_user: Sequence[Daily], spells: SpellStarts, many: int) -> Days:
     rows = pd.DataFrame({"spell": spell, "on": known_on, "user": user}).sort_values(["spell", "on", "user"])
     rows = rows.drop_duplicates(["spell", "user"])
     rows = rows[rows.groupby("spell").cumcount() == many - 1]
-    return _first(rows["on"].to_numpy("M8[D]"), rows["spell"].to_numpy(), len(spells.account_index))
+    return _first(of_column(rows["on"]), rows["spell"].to_numpy(), len(spells.account_index))
 
 
 def _since_start(daily: Sequence[Daily], spells: SpellStarts, event: str = "") -> tuple[npt.NDArray[Any], ...]:

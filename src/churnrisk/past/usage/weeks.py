@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.clock import Grid
+from churnrisk.clock import Grid, days
 from churnrisk.past.arrays import Array, Numbers
 from churnrisk.past.usage.running_totals import PARTS, Late, RunningTotals
 from churnrisk.rollup.read import Daily
@@ -42,7 +42,7 @@ class Axis:
 
     def settled_on(self, day: Any) -> Any:
         """The day on which usage of a day is complete."""
-        return day + np.timedelta64(self.settle_days, "D")
+        return day + days(self.settle_days)
 
     def begins_at(self, as_of: Any) -> npt.NDArray[np.int64]:
         """The number of the week that begins at a date, which sees the weeks before it; 0 for a date before all."""
@@ -142,5 +142,5 @@ def _add(daily: Daily, quantity: Array, days: Array, axis: Axis) -> Late:
 
 def _since(when: Any, axis: Axis) -> npt.NDArray[np.int32]:
     """Days from the first of the axis; 32 bits halve the memory of the largest arrays that are made on the way."""
-    first = axis.grid.anchor + np.timedelta64(7 * axis.first, "D")
+    first = axis.grid.anchor + days(7 * axis.first)
     return np.asarray((when - first).astype(np.int64).astype(np.int32))

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from churnrisk import words
 from churnrisk.risk_list.fields import HEADINGS
-from churnrisk.store.workspace import read_json
+from churnrisk.store.writes import read_json
 
 
 def show(latest: Path, rows: int, console: Console) -> None:

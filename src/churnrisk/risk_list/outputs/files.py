@@ -9,7 +9,7 @@ from churnrisk.risk_list.outputs.page import page
 from churnrisk.risk_list.outputs.record import record
 from churnrisk.risk_list.outputs.sheet import write_sheet
 from churnrisk.risk_list.structure import RiskList
-from churnrisk.store.workspace import whole_folder, write_json, write_text
+from churnrisk.store.writes import whole_folder, write_json, write_text
 
 PAGE, SHEET, TABLE, RECORD = "index.html", "risk_list.xlsx", "risk_list.csv", "risk_list.json"
 LATEST = "latest"

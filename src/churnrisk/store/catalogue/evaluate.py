@@ -1,7 +1,33 @@
-"""What `evaluate` writes: whether past lists would have been right."""
+"""What `evaluate` writes: whether past lists would have been right, and the bundle that makes the next one."""
 
+import datetime as dt
+
+from pydantic import ConfigDict
+
+from churnrisk.store.catalogue.train import fitted_files
 from churnrisk.store.columns import HORIZON, KEYS, PROBABILITY, SNAPSHOT
 from churnrisk.store.files import Column, Record, RecordFile, TableFile, TextFile
+
+
+class TestSet(Record):
+    """What the figures were measured on."""
+
+    first_as_of: dt.date
+    last_as_of: dt.date
+    rows: int
+    accounts: int
+    churned: int
+    accounts_churned: int
+
+
+class Metrics(Record):
+    """Figures by name: of the model, and of each baseline under its own name."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, dict[str, float]]
+
+    test: TestSet
+    model: dict[str, float]
 
 
 class Verdict(Record):
@@ -15,7 +41,7 @@ BACKTEST = TableFile(
     path="reports/backtest.parquet",
     stage="evaluate",
     says="one row a snapshot of the test: the prediction of a model that had not seen it",
-    key=KEYS,
+    key=tuple(KEYS),
     columns={
         **SNAPSHOT,
         "horizon_days": HORIZON,
@@ -23,6 +49,14 @@ BACKTEST = TableFile(
         "label": Column("number", "1 churned in the window, 0 stayed"),
     },
 )
+METRICS = RecordFile(
+    path="reports/metrics.json",
+    stage="evaluate",
+    says="the model beside its baselines; `dvc metrics diff` compares runs",
+    record=Metrics,
+)
+SLICES = TextFile(path="reports/slices.csv", stage="evaluate", says="the same figures by date and by slice")
+CURVE = TextFile(path="reports/plots/{curve}.csv", stage="evaluate", says="the points of a curve, for `dvc plots show`")
 VERDICT = RecordFile(
     path="reports/verdict.json",
     stage="evaluate",
@@ -30,3 +64,13 @@ VERDICT = RecordFile(
     record=Verdict,
 )
 CARD = TextFile(path="reports/model_card.md", stage="evaluate", says="the model card")
+
+BUNDLE = [
+    *fitted_files("models/bundle", "evaluate"),
+    TextFile(path="models/bundle/figures.json", stage="evaluate", says="the metrics of the model's test"),
+    TextFile(path="models/bundle/verdict.json", stage="evaluate", says="the verdict on it"),
+    TextFile(path="models/bundle/phrases.json", stage="evaluate", says="how each of its features is put into words"),
+    TextFile(path="models/bundle/model_card.md", stage="evaluate", says="its card"),
+    TextFile(path="models/bundle/bundle.json", stage="evaluate", says="the seal: sha256 of each file and of all"),
+]
+"""All that scoring and the list know of a model."""

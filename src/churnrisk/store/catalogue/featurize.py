@@ -29,14 +29,14 @@ BLOCK = TableFile(
     path="data/features/block-{number:04d}.parquet",
     stage="featurize",
     says="one row a snapshot of a block of accounts: what can be computed for each account by itself",
-    key=KEYS,
+    key=tuple(KEYS),
     columns={**SNAPSHOT, "<feature>": _FEATURE},
 )
 PEERS = TableFile(
     path="data/features/peers-{number:04d}.parquet",
     stage="featurize",
     says="the same rows in the same order: how each account compares with its peers",
-    key=KEYS,
+    key=tuple(KEYS),
     columns={**SNAPSHOT, "<feature>": _FEATURE},
 )
 USUAL = TableFile(

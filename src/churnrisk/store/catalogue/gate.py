@@ -6,7 +6,7 @@ from typing import Literal
 from churnrisk.store.files import Record, RecordFile
 
 
-class FeedFinding(Record):
+class ReportedFinding(Record):
     """A fault of one feed: which check reports it, on which days, the two numbers it compares, and the evidence."""
 
     feed: str
@@ -25,7 +25,7 @@ class GateReport(Record):
     as_of: dt.date
     held: bool
     override: str | None
-    findings: list[FeedFinding]
+    findings: list[ReportedFinding]
 
 
 GATE = RecordFile(

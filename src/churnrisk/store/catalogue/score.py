@@ -22,7 +22,7 @@ SCORES = TableFile(
     path="data/scores/as_of={as_of}/scores.parquet",
     stage="score",
     says="one row an account at risk on that date",
-    key=KEYS,
+    key=tuple(KEYS),
     columns={
         **SNAPSHOT,
         "horizon_days": HORIZON,

@@ -34,14 +34,14 @@ SNAPSHOTS = TableFile(
     path="data/snapshots/snapshots.parquet",
     stage="snapshot",
     says="one row an account at risk and date",
-    key=KEYS,
+    key=tuple(KEYS),
     columns={**SNAPSHOT, "spell_started_on": Column("time", "the day on which its present spell began")},
 )
 LEFT_OUT = TableFile(
     path="data/snapshots/left_out.parquet",
     stage="snapshot",
     says="one row an account that is known and not at risk, and date",
-    key=KEYS,
+    key=tuple(KEYS),
     columns={
         **SNAPSHOT,
         "rule": Column("text", "the rule that leaves it out"),
