@@ -10,7 +10,7 @@ repro: $(BIN)/ready       ## run the pipeline on the simulated company, and say 
 	@churnrisk show
 
 test: $(BIN)/ready        ## all tests; what needs Chromium says so when it is left out
-	@pytest
+	@pytest --numprocesses=auto --dist=loadfile
 
 example: $(BIN)/ready     ## run the pipeline on an example's data: make example NAME=oulad DATA=folder
 	@test -n "$(NAME)" -a -d "examples/$(NAME)" || { echo "say which example: make example NAME=... (there are $(notdir $(wildcard examples/*)))"; exit 2; }

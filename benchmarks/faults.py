@@ -10,6 +10,7 @@ import pandas as pd
 from churnrisk.clock import Day
 from churnrisk.contract import TABLES
 from churnrisk.rollup.build import rollup
+from churnrisk.rollup.schema import KEYS as ROLLUPS
 
 _MONTHS = 2  # whose raw rows a fault may touch: the one of the date and the one before
 
@@ -124,34 +125,34 @@ def with_usage_fault(company: Path, folder: Path, as_of: Day, fault: Fault, seed
     """The company of `company` (`tables/`, `usage/`) as it stood at `as_of`, with a fault in its usage, in `folder`."""
     now, rng = pd.Timestamp(as_of), np.random.default_rng(seed)
     _link_tables(company, folder)
-    files = [f for f in sorted((company / "tables" / "usage").glob("*.parquet")) if f.stem <= str(as_of)[:7]]
+    files = [f for f in sorted((company / "data" / "tables" / "usage").glob("*.parquet")) if f.stem <= str(as_of)[:7]]
     rows = pd.concat([pd.read_parquet(file) for file in files[-_MONTHS:]], ignore_index=True)
     rows = fault(rows[rows["known_at"] < now], now, rng)
     changed = folder / "changed" / "usage"
     changed.mkdir(parents=True)
     for month, part in rows.groupby(rows["day"].dt.strftime("%Y-%m")):
         part.to_parquet(changed / f"{month}.parquet", index=False)
-    rollup(folder / "changed", folder / "usage")
-    for name in ("daily", "people"):
+    rollup(folder / "changed", folder / "data" / "usage")
+    for name in ROLLUPS:
         for file in files[:-_MONTHS]:
-            (folder / "usage" / name / file.name).symlink_to(company / "usage" / name / file.name)
+            (folder / "data" / "usage" / name / file.name).symlink_to(company / "data" / "usage" / name / file.name)
 
 
 def with_dead_table(company: Path, folder: Path, as_of: Day, name: str, days: int) -> None:
     """The company as it stood at `as_of`, with nothing new in a table for some days."""
     with_usage_fault(company, folder, as_of, nothing, seed=0)
     stopped = pd.Timestamp(as_of) - pd.Timedelta(days=days)
-    rows = pd.read_parquet(company / "tables" / f"{name}.parquet")
+    rows = pd.read_parquet(company / "data" / "tables" / f"{name}.parquet")
     rows = rows[rows["known_at"] < stopped]
     for known in set(TABLES[name].known_by().values()):
         late = rows[known] >= stopped
         later = [column for column, by in TABLES[name].known_by().items() if by == known]
         rows.loc[late, [*later, *({known} - set(later))]] = None
-    (folder / "tables" / f"{name}.parquet").unlink()
-    rows.to_parquet(folder / "tables" / f"{name}.parquet", index=False)
+    (folder / "data" / "tables" / f"{name}.parquet").unlink()
+    rows.to_parquet(folder / "data" / "tables" / f"{name}.parquet", index=False)
 
 
 def _link_tables(company: Path, folder: Path) -> None:
-    (folder / "tables").mkdir(parents=True)
-    for file in (company / "tables").glob("*.parquet"):
-        (folder / "tables" / file.name).symlink_to(file)
+    (folder / "data" / "tables").mkdir(parents=True)
+    for file in (company / "data" / "tables").glob("*.parquet"):
+        (folder / "data" / "tables" / file.name).symlink_to(file)

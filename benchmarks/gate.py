@@ -21,12 +21,13 @@ import numpy as np
 from benchmarks.faults import DEAD_TABLES, USAGE_FAULTS, Fault, with_dead_table, with_usage_fault
 from churnrisk import simulator
 from churnrisk.clock import Day, day
-from churnrisk.feeds.check import check
-from churnrisk.feeds.flow import read_feeds
+from churnrisk.feeds.check import Inspected, check
+from churnrisk.feeds.reading import read_feeds, read_seen
 from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
+from churnrisk.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "gate.json"
@@ -72,17 +73,19 @@ def oulad(home: Path, data: Path) -> Path:
 
 
 def _taken_in(here: Path, queries: Path, source: Path) -> Path:
-    pull(queries, source, here / "raw")
-    conform(here / "raw", here / "tables", here / "rejected", here / "intake.json", max_rejected_share=0.01)
-    rollup(here / "tables", here / "usage")
-    shutil.rmtree(here / "raw")
+    pull(queries, source, Workspace(here))
+    conform(Workspace(here), max_rejected_share=0.01)
+    rollup(here / "data" / "tables", here / "data" / "usage")
+    shutil.rmtree(here / "data" / "raw")
     return here
 
 
 def held(company: Path, as_of: Day, every_days: int) -> list[str]:
     """What holds the list of a date."""
-    found = check(read_feeds(company / "tables", company / "usage"), as_of, every_days=every_days)
-    return [f"{each.feed}: {each.check}" for each in found if each.severity == "hold"]
+    folders = company / "data" / "tables", company / "data" / "usage"
+    feeds, seen = read_feeds(*folders), read_seen(*folders, as_of)
+    findings = check(Inspected(feeds=feeds, seen=seen, as_of=as_of, due=as_of, every_days=every_days))
+    return [f"{each.feed}: {each.check}" for each in findings if each.severity == "hold"]
 
 
 Case = tuple[str, str, Day]

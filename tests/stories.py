@@ -1,13 +1,14 @@
 """Stories of one account: rows of a table, and what every date then makes of the account.
 
 A story is one account's rows, then a line a date: the rule that leaves it out (or `watched`), and its label. Leaving
-counts from 7 to 34 days after the date, and is certain 7 days later.
+counts from 7 to 34 days after the date, and the label is mature 7 days later.
 """
 
 import pytest
 
 from churnrisk.clock import Day, LabelWindow
-from churnrisk.cohort.cohort import AT_RISK, Watch, cohort
+from churnrisk.cohort.cohort import cohort
+from churnrisk.cohort.rules import AT_RISK, Watch
 from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Meaning
 from churnrisk.past.tables.ledger import Ledger

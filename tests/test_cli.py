@@ -137,3 +137,13 @@ def test_a_date_that_is_none_is_refused(tmp_path):
     code, _, error = call("simulate", "--out", str(tmp_path / "company"), "--start", "soon")
     assert code == 2
     assert "'soon' is not a date" in error
+
+
+@pytest.mark.parametrize("kind", ["http://ana:hunter2@127.0.0.1:1", "http://ana:hunter2@127.0.0.1:1/x?token=hunter2"])
+def test_credentials_of_the_tracking_server_are_never_printed(small, tmp_path, monkeypatch, kind):
+    workspace = company.copied(small, tmp_path / "workspace")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", kind)
+    code, out, err = call("train", "--workspace", str(workspace.root))
+    assert (code, out) == (6, "")
+    assert "hunter2" not in err
+    assert "Fix:" in err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from churnrisk.cohort.cohort import Watch
+from churnrisk.cohort.rules import Watch
 from churnrisk.labels.meanings import Contraction
 
 from .stories import stories, subscriptions_of, told
@@ -139,5 +139,7 @@ CONTRACTION = {
 @pytest.mark.parametrize(("subscriptions", "expected"), stories(CONTRACTION))
 def test_mrr_falls_by_three_tenths(subscriptions, expected):
     sold = subscriptions_of(subscriptions)
-    found, wanted = told(sold, expected, Contraction(sold, 0.3), Watch(7, trials=False, contraction_share=0.3))
+    found, wanted = told(
+        sold, expected, Contraction(sold, 0.3), Watch(min_age_days=7, trials=False, contraction_share=0.3)
+    )
     assert found == wanted

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.clock import Day
-from churnrisk.cohort.cohort import Watch
+from churnrisk.cohort.rules import Watch
 from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Inactivity
 from churnrisk.past.usage.activity import Activity
@@ -46,7 +46,7 @@ INACTIVITY = {
 def test_nothing_is_done_for_three_weeks(days, expected):
     active = pd.to_datetime(days.split())
     activity = Activity(pd.DataFrame({"account_id": "a", "day": active, "known_on": active}))
-    watch = Watch(7, trials=False, activity=activity, min_active_days=2, inactive_days=21)
+    watch = Watch(min_age_days=7, trials=False, activity=activity, min_active_days=2, inactive_days=21)
     sold = subscriptions_of("started_on\n2024-01-01")
     found, wanted = told(sold, expected, Inactivity(activity, 21), watch)
     assert found == wanted
@@ -59,7 +59,7 @@ def test_activity_that_comes_in_late_counts_from_then_on():
     assert seen == [[1], [2]]
 
 
-def test_silence_is_certain_only_when_late_activity_has_come_in():
+def test_silence_is_mature_only_when_late_activity_has_come_in():
     late = pd.DataFrame({"account_id": ["a"], "day": pd.to_datetime(["2025-02-01"])})
     snapshot = pd.DataFrame({"account_id": ["a"]})
     for known, expected in (("2025-02-15", 0.0), ("2025-02-18", 1.0)):

@@ -84,7 +84,7 @@ def test_a_param_runs_again_what_depends_on_it_and_nothing_before(project, secti
 
 @pytest.mark.parametrize(
     ("module", "first"),
-    [("features/engagement.py", "featurize"), ("model/tune.py", "train"), ("risk_list/page.py", "list")],
+    [("features/engagement.py", "featurize"), ("model/tune.py", "train"), ("risk_list/outputs/page.py", "list")],
 )
 def test_code_runs_again_what_depends_on_it_and_nothing_before(project, module, first):
     file = project.root / "src" / "churnrisk" / module

@@ -2,7 +2,7 @@
 
 import pytest
 
-from churnrisk.cohort.cohort import Watch
+from churnrisk.cohort.rules import Watch
 from churnrisk.labels.meanings import Logo
 
 from .stories import stories, subscriptions_of, told
@@ -143,5 +143,5 @@ WATCHED = {
 )
 def test_a_trial(trials, subscriptions, expected):
     sold = subscriptions_of(subscriptions)
-    found, wanted = told(sold, expected, Logo(sold), Watch(7, trials=trials))
+    found, wanted = told(sold, expected, Logo(sold), Watch(min_age_days=7, trials=trials))
     assert found == wanted

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from churnrisk.errors import ChurnriskError, ParamsError
+from churnrisk.errors import ChurnriskError, ParamsError, without_secrets
 
 STAGES = {
     "pull": "Read every contract table from the source into data/raw.",
@@ -74,7 +74,9 @@ def show(
     workspace: WorkspaceDir = Path(), rows: Annotated[int, typer.Option(min=1, help="How many accounts to show.")] = 5
 ) -> None:
     """Say where the newest list is, and show its top rows."""
-    import_module("churnrisk.risk_list.console").show(_workspace(workspace).risk_lists / "latest", rows, Console())
+    import_module("churnrisk.risk_list.outputs.console").show(
+        _workspace(workspace).risk_lists / "latest", rows, Console()
+    )
 
 
 @app.command()
@@ -103,15 +105,15 @@ def doctor(
     - whole_test: the backtest lacks rows of the test
     - own_date: predictions are of another date
     """
-    place = _workspace(workspace)
+    here = _workspace(workspace)
     if propose:
         proposal = import_module("churnrisk.doctor.proposal")
-        Console().print(proposal.as_yaml(proposal.propose(place)), highlight=False, markup=False, soft_wrap=True)
+        Console().print(proposal.as_yaml(proposal.propose(here)), highlight=False, markup=False, soft_wrap=True)
         return
-    params = import_module("churnrisk.params").load(place.params)
+    params = import_module("churnrisk.params").load(here.params)
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
-    with import_module("churnrisk.store.workspace").locked(place):
-        found = examine.examine(place, params, trust or ())
+    with import_module("churnrisk.store.workspace").locked(here):
+        found = examine.examine(here, params, trust or ())
     report.show(found, Console())
     examine.refuse(found)
 
@@ -128,12 +130,12 @@ def behaviours(
     ] = 0.2,
 ) -> None:
     """Show what accounts do that stay: churn by group of every feature, in reports/behaviours."""
-    place = _workspace(workspace)
-    params = import_module("churnrisk.params").load(place.params)
+    here = _workspace(workspace)
+    params = import_module("churnrisk.params").load(here.params)
     study, files, console = (import_module(f"churnrisk.behaviours.{name}") for name in ("study", "files", "console"))
-    with import_module("churnrisk.store.workspace").locked(place):
-        made = study.study(place, params, feature or (), valuable)
-        page = files.write(made, place)
+    with import_module("churnrisk.store.workspace").locked(here):
+        made = study.study(here, params, feature or (), valuable)
+        page = files.write(made, here)
     (console.show_features if feature else console.show_summary)(made, Console())
     Console().print(f"The page: {page}", highlight=False, soft_wrap=True)
 
@@ -156,14 +158,28 @@ def verbs() -> dict[str, Any]:
     return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
+class _WithoutSecrets:
+    """A stream that writes no credentials, whoever writes to it: a library's warning or a traceback included."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return int(self._stream.write(without_secrets(text)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def main() -> None:
     """Run the command line; what a user can fix is one line on standard error and an exit code."""
+    sys.stdout, sys.stderr = (_WithoutSecrets(stream) for stream in (sys.stdout, sys.stderr))
     try:
         app()
     except ChurnriskError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}. Fix: make room for it, or give leave to write there.", 1)
+        _fail(f"{error.filename}: {error.strerror}. Fix: free some disk space, or make the folder writable.", 1)
 
 
 def _fail(message: str, code: int) -> None:
@@ -172,10 +188,10 @@ def _fail(message: str, code: int) -> None:
 
 
 def _run(stage: str, workspace: Path) -> None:
-    place = _workspace(workspace)
-    params = import_module("churnrisk.params").load(place.params)
-    with import_module("churnrisk.store.workspace").locked(place):
-        import_module(f"churnrisk.stages.{stage}").run(place, params)
+    here = _workspace(workspace)
+    params = import_module("churnrisk.params").load(here.params)
+    with import_module("churnrisk.store.workspace").locked(here):
+        import_module(f"churnrisk.stages.{stage}").run(here, params)
 
 
 def _workspace(root: Path) -> Any:

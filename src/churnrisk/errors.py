@@ -1,7 +1,36 @@
 """What can go wrong for a user: one class an exit code, one message that says found, where, allowed and the fix."""
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+
+_CREDENTIALS = re.compile(
+    r"(?<=://)[^\s/'\"]+@|(?<=[?&;\s])((?:password|passwd|pwd|token|secret|api_?key)=)[^\s&;'\"]+", re.I
+)
+
+
+def without_secrets(text: str) -> str:
+    """A text without the credentials of addresses and connection strings in it.
+
+    >>> without_secrets("GET http://ana:hunter2@host:5000/api?token=abc&page=2 refused")
+    'GET http://***@host:5000/api?token=***&page=2 refused'
+    """
+    return _CREDENTIALS.sub(lambda found: f"{found[1]}***" if found[1] else "***@", text)
+
+
+def printable(text: str) -> str:
+    """A text whose control characters and marks of writing direction are written out, so that a terminal obeys none.
+
+    A customer's name can hold an escape sequence that clears the screen, or a mark that turns the rest of a line round.
+
+    >>> print(printable("Ana\\x1b[2J \\u202eofni"))
+    Ana\\x1b[2J \\u202eofni
+    """
+    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line feed, and the marks of Unicode that change the direction of writing."""
 
 
 class ChurnriskError(Exception):
@@ -16,7 +45,7 @@ class ChurnriskError(Exception):
     def __init__(self, found: str, *, where: str, allowed: str = "", fix: str = "") -> None:
         allowed = f" Allowed: {allowed}." if allowed else ""
         fix = f" Fix: {fix}." if fix else ""
-        super().__init__(f"{where}: {found}.{allowed}{fix}")
+        super().__init__(printable(without_secrets(f"{where}: {found}.{allowed}{fix}")))
 
     def __reduce__(self) -> "tuple[Callable[..., ChurnriskError], tuple[type[ChurnriskError], str]]":
         """As it comes out of another process: in the same words."""

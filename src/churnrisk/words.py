@@ -1,17 +1,39 @@
-"""How numbers and dates are put for people; the page and the spreadsheet share these words."""
+"""Numbers, dates and effects as people read them: pages, spreadsheets, reasons and the console share these words."""
 
 import datetime as dt
+from typing import Any
 
+from churnrisk.clock import day
+
+# strftime("%b") follows the locale of the machine, and then the same list would not have the same bytes everywhere.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+NO_NUMBER = "–"
+"""Stands in a table where a figure is not known."""
 
-def date(when: dt.date | None) -> str:
-    """A date that no country reads the wrong way round, in English whatever the machine's language.
 
-    >>> date(dt.date(2025, 1, 6)), date(None)
-    ('6 Jan 2025', 'none known')
+def date(when: Any) -> str:
+    """A date that no country reads the wrong way round: a day, date, timestamp or ISO text; None is not known.
+
+    >>> date(dt.date(2025, 1, 6)), date("2025-01-06"), date(day("2025-01-06")), date(None)
+    ('6 Jan 2025', '6 Jan 2025', '6 Jan 2025', 'none known')
     """
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}" if when else "none known"
+    return "none known" if when is None else f"{short_date(when)} {_as_date(when).year}"
+
+
+def short_date(when: Any) -> str:
+    """A date without its year, where the year is plain.
+
+    >>> short_date("2025-03-10")
+    '10 Mar'
+    """
+    each = _as_date(when)
+    return f"{each.day} {MONTHS[each.month - 1]}"
+
+
+def _as_date(when: Any) -> dt.date:
+    each: dt.date = day(when).astype(dt.date)
+    return each
 
 
 def in_days(days: int | None) -> str:
@@ -27,6 +49,16 @@ def in_days(days: int | None) -> str:
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 
+def number(value: float, spec: str) -> str:
+    """A number by a format, with thousands set apart and no sign before zero.
+
+    >>> number(-0.2, ".0f"), number(2345, "+.0f"), number(0.5, "+.0%")
+    ('0', '+2,345', '+50%')
+    """
+    written = format(value, spec if "," in spec else spec.replace(".", ",."))
+    return written if written.strip("+-0.%") else written.lstrip("+-")
+
+
 def percent(share: float) -> str:
     """A probability in whole per cent; certainty is not claimed.
 
@@ -38,8 +70,28 @@ def percent(share: float) -> str:
     return "over 99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
+def rate(share: float | None) -> str:
+    """A share that was counted, to a tenth of a per cent; None is not known.
+
+    >>> rate(0.0764), rate(0.0), rate(None)
+    ('7.6%', '0%', '–')
+    """
+    if share is None:
+        return NO_NUMBER
+    return f"{share:.1%}" if round(share, 3) not in (0, 1) else f"{share:.0%}"
+
+
+def difference(rates: float | None) -> str:
+    """The difference of two rates, in percentage points without the word; None is not known.
+
+    >>> difference(0.1234), difference(-0.01), difference(None)
+    ('12.3', '−1.0', '–')
+    """
+    return NO_NUMBER if rates is None else f"{100 * rates:.1f}".replace("-", "−")
+
+
 def points(change: float | None) -> str:
-    """A change of probability in whole percentage points, with a sign that needs no colour.
+    """A change of probability in whole percentage points, with a sign that needs no colour; None is new.
 
     >>> points(12.3), points(-1.0), points(0.2), points(None)
     ('▲ 12 points', '▼ 1 point', '= no change', 'new')
@@ -61,21 +113,32 @@ def money(amount: float | None, currency: str) -> str:
     return "not known" if amount is None else f"{currency}{amount:,.0f}"
 
 
-def compact(number: float) -> str:
+def compact(count: float) -> str:
     """A count in few characters.
 
     >>> [compact(each) for each in (0, 0.42, 7.25, 34.4, 1234, 45678, 2.5e6)]
     ['0', '0.4', '7.3', '34', '1,234', '46k', '2.5M']
     """
-    if number >= 1e6:
-        return f"{number / 1e6:.1f}M"
-    if number >= 1e4:
-        return f"{number / 1e3:.0f}k"
-    return f"{number:,.0f}" if number >= 10 or number == round(number) else f"{number + 1e-9:.1f}"
+    if count >= 1e6:
+        return f"{count / 1e6:.1f}M"
+    if count >= 1e4:
+        return f"{count / 1e3:.0f}k"
+    # A mean of four weeks often ends in exactly 5, which Python rounds to even: 7.25 would be 7.2, yet 7.75 be 7.8.
+    return f"{count:,.0f}" if count >= 10 or count == round(count) else f"{count + 1e-9:.1f}"
+
+
+def title(name: str) -> str:
+    """A name in code, of a feature or a theme, as a heading.
+
+    >>> title("days_since_active"), title("attribute_use_case")
+    ('Days since active', 'Use case')
+    """
+    words = name.removeprefix("attribute_").replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def effect(odds: float) -> str:
-    """What a reason does to the odds of leaving, all else as it is.
+    """What a reason does to the odds of leaving, all else being equal.
 
     >>> effect(1.82), effect(14.2), effect(5494)
     ('raises the odds 1.8x', 'raises the odds 14x', 'raises the odds over 99x')

@@ -66,14 +66,14 @@ def write(folder: Path, values: pd.DataFrame | None = None, known: pd.DataFrame 
     shutil.copy(ROOT / "params.yaml", workspace.params)
     values = features() if values is None else values
     known = labels(values) if known is None else known
-    for number, places in enumerate(np.array_split(np.arange(len(values)), 3)):
+    for number, rows_of_block in enumerate(np.array_split(np.arange(len(values)), 3)):
         file = block_file(workspace.features, number)
-        write_features(values.iloc[places], file)
-        write_features(values.iloc[places][KEYS], peers_file(file))
+        write_features(values.iloc[rows_of_block], file)
+        write_features(values.iloc[rows_of_block][KEYS], peers_file(file))
     names = ("name", "theme", "unit", "missing", "reason")
-    told = [dict(zip(names, each, strict=True)) for each in DESCRIBED if each[0] in values]
-    told = [each | {"meaning": f"What {each['name']} means."} for each in told]
-    (workspace.features / "features.json").write_text(json.dumps({"features": told, "off": {}}))
+    described = [dict(zip(names, each, strict=True)) for each in DESCRIBED if each[0] in values]
+    described = [each | {"meaning": f"What {each['name']} means."} for each in described]
+    (workspace.features / "features.json").write_text(json.dumps({"features": described, "off": {}}))
     known.to_parquet(workspace.labels / "labels.parquet", index=False)
     (workspace.snapshots / "as_of.json").write_text(json.dumps({"as_of": "2025-05-26", "covered_until": "2025-06-02"}))
     write_tables(workspace)

@@ -28,9 +28,9 @@ def test_the_estimate_is_that_of_a_naive_twin(seed):
     random = np.random.default_rng(seed)
     days, left = random.integers(1, 400, 200).astype(float), random.random(200) < 0.6
     for age in (30, 91, 182, 273):
-        found = still_there(days, left, age)
-        assert found.share == pytest.approx(naive(days, left, age))
-        assert found.low <= found.share <= found.high
+        result = still_there(days, left, age)
+        assert result.share == pytest.approx(naive(days, left, age))
+        assert result.low <= result.share <= result.high
 
 
 def test_a_share_that_too_few_were_watched_for_is_not_given():
@@ -95,15 +95,15 @@ def test_by_start(tmp_path, story):
     accounts = rows("accounts", "\n".join(["account_id created_on is_internal acquisition", *people]))
     workspace = write(tmp_path)
     write_tables(workspace, accounts, sold)
-    found = shares(workspace)
-    assert {name: value for name, value in found.items() if name.startswith("Q")} == expected
+    result = shares(workspace)
+    assert {name: value for name, value in result.items() if name.startswith("Q")} == expected
 
 
 def test_by_source_the_largest_first_and_who_is_not_given_left_out(tmp_path):
-    found = shares(write(tmp_path))
-    assert list(found) == ["Q1 2023", "partner"]
-    assert found["partner"][0] == 20
-    assert found["Q1 2023"] == (30, [1.0] * 4 + [0.5] * 5)
+    result = shares(write(tmp_path))
+    assert list(result) == ["Q1 2023", "partner"]
+    assert result["partner"][0] == 20
+    assert result["Q1 2023"] == (30, [1.0] * 4 + [0.5] * 5)
 
 
 def test_what_is_not_certain_yet_is_not_counted(tmp_path):

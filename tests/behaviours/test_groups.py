@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnrisk.behaviours.groups import MOST_CATEGORIES, grouped
-from churnrisk.behaviours.wording import Phrase
+from churnrisk.behaviours.wording import Wording
 
-DAYS = Phrase("days", "last active {value:.0f} days ago", "never active")
-SHARE = Phrase("share", "{value:.0%} of the seats are in use", "no seats bought")
-MONEY = Phrase("money", "pays {value:,.0f} a month", "its price is not known", "€")
-PLAN = Phrase("category", "is on the plan {value}", "no plan given")
-YES_NO = Phrase("yes/no", "renews by itself: {value:.0f}", "no subscription")
+DAYS = Wording(unit="days", reason="last active {value:.0f} days ago", missing="never active")
+SHARE = Wording(unit="share", reason="{value:.0%} of the seats are in use", missing="no seats bought")
+MONEY = Wording(unit="money", reason="pays {value:,.0f} a month", missing="its price is not known", currency="€")
+PLAN = Wording(unit="category", reason="is on the plan {value}", missing="no plan given")
+YES_NO = Wording(unit="yes/no", reason="renews by itself: {value:.0f}", missing="no subscription")
 NAN = np.nan
 
 CASES = {
@@ -37,9 +37,9 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_labels(case):
-    phrase, values, labels = CASES[case]
-    kind = "str" if phrase is PLAN else "f4"
-    made = grouped(pd.Series(list(values), dtype=kind), phrase)
+    wording, values, labels = CASES[case]
+    kind = "str" if wording is PLAN else "f4"
+    made = grouped(pd.Series(list(values), dtype=kind), wording)
     assert [each.label for each in made.groups] == labels
 
 
@@ -76,8 +76,8 @@ def test_groups_part_the_rows_and_never_ties(seed):
     assert len(size) == len(made.groups) <= 11
     assert size.min() > 0
     assert len({each.label for each in made.groups}) == len(made.groups)
-    for place, group in enumerate(made.groups):
-        inside = values[made.code == place]
+    for index, group in enumerate(made.groups):
+        inside = values[made.code == index]
         if group.lowest is None:
             assert inside.isna().all()
         else:

@@ -52,7 +52,7 @@ def test_a_feature_is_found_by_any_word_and_opens_where_it_is_the_only_one(opene
 def test_a_theme_alone_and_all_of_it_opened(opened: Page) -> None:
     opened.get_by_label("Theme").select_option("noise")
     assert shown(opened) == {"constant", "never_known"}
-    assert opened.locator(".of-theme:not([hidden])").count() == 1
+    assert opened.locator(".section:not([hidden])").count() == 1
     opened.get_by_role("button", name="Open all shown").click()
     assert open_ones(opened) == {"constant", "never_known"}
 
@@ -66,7 +66,7 @@ def test_the_summary_leads_to_the_feature_though_it_was_filtered_out(opened: Pag
 
 
 def test_an_address_can_name_a_feature(opened: Page, address: str) -> None:
-    for asked, expected in (("#f-plan", {"plan"}), ("#f-nothing", set()), ("#%E0%A4%A", set()), ("#told", set())):
+    for asked, expected in (("#f-plan", {"plan"}), ("#f-nothing", set()), ("#%E0%A4%A", set()), ("#summary", set())):
         opened.goto("about:blank")
         opened.goto(address + asked)
         assert open_ones(opened) == expected

@@ -18,9 +18,9 @@ def spread(accounts: int, each: int, leaving: int) -> tuple[np.ndarray, np.ndarr
 
 def test_rows_are_counted_by_account_and_group():
     account, group = np.array([0, 0, 1, 1, 1, 0]), np.array([0, 1, 1, 1, 0, 1])
-    counts = count(account, group, np.array([0.0, 1, 0, 1, 0, 1]), 2, 3)
+    counts = count(account, group, np.array([0.0, 1, 0, 1, 0, 1]), accounts=2, groups=3)
     assert counts.snapshots.tolist() == [[1, 2, 0], [1, 2, 0]]
-    assert counts.left.tolist() == [[0, 2, 0], [0, 1, 0]]
+    assert counts.churned.tolist() == [[0, 2, 0], [0, 1, 0]]
     one, two, none = rates(counts)
     assert (one.snapshots, one.accounts, one.rate) == (2, 2, 0.0)
     assert (two.snapshots, two.accounts, two.rate) == (4, 2, 0.75)
@@ -35,9 +35,9 @@ def test_more_snapshots_of_the_same_accounts_tell_no_more(leaving):
 
 @pytest.mark.parametrize(("accounts", "widest"), [(1, 0.80), (5, 0.44), (50, 0.072), (500, 0.008)])
 def test_nobody_left_is_less_certain_the_fewer_accounts_there_are(accounts, widest):
-    found = rate(*spread(accounts, 20, 0))
-    assert (found.rate, found.low) == (0, 0)
-    assert widest * 0.95 < found.high < widest
+    result = rate(*spread(accounts, 20, 0))
+    assert (result.rate, result.low) == (0, 0)
+    assert widest * 0.95 < result.high < widest
 
 
 def test_two_accounts_that_happen_to_agree_are_not_many():
@@ -52,7 +52,7 @@ def company(random: np.random.Generator, accounts: int, leaving: float = 0.3, *,
     to_go = np.concatenate([np.arange(each)[::-1] for each in weeks])
     left = (leaves[account] & (to_go < 13)).astype(float)
     group = (random.random(accounts) < 0.3)[account] if fixed else random.random(len(account)) < 0.1
-    return count(account, group.astype(int), left, accounts, 2)
+    return count(account, group.astype(int), left, accounts=accounts, groups=2)
 
 
 @pytest.mark.parametrize("fixed", [False, True])
@@ -74,9 +74,9 @@ def test_an_interval_is_that_of_a_bootstrap_of_accounts():
     random = np.random.default_rng(5)
     made = company(random, 600)
     draws = np.stack([np.bincount(random.integers(0, 600, 600), minlength=600) for _ in range(2000)])
-    low, high = np.quantile((draws @ made.left) / (draws @ made.snapshots), [0.025, 0.975], axis=0)
-    for place, each in enumerate(rates(made)):
-        assert (each.low, each.high) == pytest.approx((low[place], high[place]), abs=0.006)
+    low, high = np.quantile((draws @ made.churned) / (draws @ made.snapshots), [0.025, 0.975], axis=0)
+    for group, each in enumerate(rates(made)):
+        assert (each.low, each.high) == pytest.approx((low[group], high[group]), abs=0.006)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 30), st.integers(1, 6))
@@ -98,9 +98,9 @@ def noise(random: np.random.Generator, accounts: int = 60, groups: int = 10) -> 
 
 def test_groups_that_differ_by_luck_are_not_set_apart():
     random = np.random.default_rng(11)
-    found = [apart(noise(random)) for _ in range(300)]
-    assert abs(np.mean([each.difference for each in found])) < 0.01
-    assert np.mean([each.surely > 0 for each in found]) <= 0.05
+    result = [apart(noise(random)) for _ in range(300)]
+    assert abs(np.mean([each.difference for each in result])) < 0.01
+    assert np.mean([each.surely > 0 for each in result]) <= 0.05
 
 
 def test_groups_that_differ_are_apart_by_as_much_as_they_do():
@@ -108,15 +108,15 @@ def test_groups_that_differ_are_apart_by_as_much_as_they_do():
     chance = np.linspace(0.02, 0.38, 10)
     snapshots = np.ones((4000, 10))
     left = (random.random((4000, 10)) < chance).astype(float)
-    found = apart(Counts(snapshots, left))
-    assert found.low < chance[-2:].mean() - chance[:2].mean() < found.high
-    assert found.high - found.low < 0.06
+    result = apart(Counts(snapshots, left))
+    assert result.low < chance[-2:].mean() - chance[:2].mean() < result.high
+    assert result.high - result.low < 0.06
 
 
 @pytest.mark.parametrize(
     ("snapshots", "left"), [(np.ones((6, 1)), np.ones((6, 1))), (np.ones((1, 3)), np.zeros((1, 3)))]
 )
 def test_one_group_or_one_account_is_apart_from_nothing(snapshots, left):
-    found = apart(Counts(snapshots, left))
-    assert found.surely <= 0
-    assert found.difference in (0, None)
+    result = apart(Counts(snapshots, left))
+    assert result.surely <= 0
+    assert result.difference in (0, None)

@@ -14,8 +14,8 @@ def test_mature_snapshots_with_their_values(tmp_path):
     values = features()
     rows = read_mature(write(tmp_path), 90)
     twin = values.merge(labels(values).query("horizon_days == 90").dropna(), on=["account_id", "as_of"])
-    assert len(rows.place) == len(twin) == 16 * 90
-    np.testing.assert_array_equal(rows.left, twin["label"])
+    assert len(rows.index) == len(twin) == 16 * 90
+    np.testing.assert_array_equal(rows.churned, twin["label"])
     for name in ("active_days", "plan"):
         pd.testing.assert_series_equal(rows.column(name).reset_index(drop=True), twin[name], check_names=False)
     assert rows.accounts == 90
@@ -51,8 +51,8 @@ def test_who_is_most_valuable(tmp_path, case):
     mrr, share, expected = VALUABLE[case]
     values = features().drop_duplicates("account_id").head(10).assign(mrr=np.array(list(mrr), "f4"))
     known = values[["account_id", "as_of"]].assign(horizon_days=90, label=0.0)
-    found = read_mature(write(tmp_path, values, known), 90).valuable(share)
-    assert (None if found is None else np.flatnonzero(found).tolist()) == expected
+    result = read_mature(write(tmp_path, values, known), 90).valuable(share)
+    assert (None if result is None else np.flatnonzero(result).tolist()) == expected
 
 
 def test_value_is_compared_among_accounts_of_one_date(tmp_path):
@@ -61,6 +61,6 @@ def test_value_is_compared_among_accounts_of_one_date(tmp_path):
     number = values["account_id"].str[1:].astype(float)
     values["mrr"] = np.where(later, 1000 + number, number).astype("f4")
     rows = read_mature(write(tmp_path, values), 90)
-    found = rows.valuable(0.1)
-    assert set(values["account_id"].iloc[rows.place[found]]) == {"a009"}
-    assert found.sum() == 16
+    result = rows.valuable(0.1)
+    assert set(values["account_id"].iloc[rows.index[result]]) == {"a009"}
+    assert result.sum() == 16

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.behaviours.rates import Apart, rate
-from churnrisk.behaviours.study import MOST_TOLD, PER_THEME, study, summary
+from churnrisk.behaviours.study import MOST_IN_SUMMARY, PER_THEME, study, summary
 from churnrisk.errors import ParamsError
 
 from ..company import load
@@ -33,19 +33,19 @@ def twin():
 def test_rates_are_those_of_a_naive_twin(made, twin):
     (plan,) = [view for view in made.features if view.name == "plan"]
     for bar in plan.bars:
-        for found, rows in ((bar.all, twin), (bar.valuable, twin[twin["valuable"]])):
+        for result, rows in ((bar.all, twin), (bar.valuable, twin[twin["valuable"]])):
             here = rows[rows["plan"] == bar.group.label]
-            assert (found.snapshots, found.accounts) == (len(here), here["account_id"].nunique())
-            assert found.rate == pytest.approx(here["label"].mean())
+            assert (result.snapshots, result.accounts) == (len(here), here["account_id"].nunique())
+            assert result.rate == pytest.approx(here["label"].mean())
     assert made.about.valuable.snapshots == twin["valuable"].sum()
     assert made.about.all.rate == pytest.approx(twin["label"].mean())
 
 
 def test_what_is_typical_is_of_the_valuable_alone(made, twin):
     (mrr,) = [view for view in made.features if view.name == "mrr"]
-    for said, label in ((mrr.loyal, 0), (mrr.leavers, 1)):
+    for typical, label in ((mrr.loyal, 0), (mrr.leavers, 1)):
         middle = twin.loc[twin["valuable"] & (twin["label"] == label), "mrr"].quantile(0.5, interpolation="lower")
-        assert said == f"pays {middle:,.0f} a month"
+        assert typical == f"pays {middle:,.0f} a month"
         assert middle > twin["mrr"].quantile(0.6)
 
 
@@ -63,10 +63,10 @@ def test_groups_part_the_snapshots_and_rates_lie_in_their_intervals(made):
 
 def test_the_feature_that_tells_leads_and_noise_is_not_told(made):
     assert made.summary == ("active_days",)
-    (told,) = made.told
-    assert told.extreme(most=True)[0].highest <= 7
-    assert told.told.low > 0.1
-    assert told.loyal != told.leavers
+    (view,) = made.summarised
+    assert view.extreme(most=True)[0].highest <= 7
+    assert view.main_apart.low > 0.1
+    assert view.loyal != view.leavers
 
 
 def test_the_order_of_rows_is_of_no_matter(made, tmp_path):
@@ -86,18 +86,18 @@ def test_what_no_label_is_known_of_changes_no_rate(made, tmp_path):
 def test_without_a_value_to_go_by_all_accounts_are_told_of(tmp_path, change):
     values = features().drop(columns="mrr") if change is None else features().assign(**change)
     workspace = write(tmp_path, values, labels(features()))
-    found = study(workspace, load(workspace))
-    assert found.about.valuable is None
-    assert all(bar.valuable is None for view in found.features for bar in view.bars)
-    assert found.summary[0] == "active_days"
+    result = study(workspace, load(workspace))
+    assert result.about.valuable is None
+    assert all(bar.valuable is None for view in result.features for bar in view.bars)
+    assert result.summary[0] == "active_days"
 
 
 def test_features_by_name(made, tmp_path):
     workspace = write(tmp_path)
-    found = study(workspace, load(workspace), ["plan"])
-    assert [view.name for view in found.features] == ["plan"]
-    assert found.features[0] in made.features
-    assert found.about == made.about
+    result = study(workspace, load(workspace), ["plan"])
+    assert [view.name for view in result.features] == ["plan"]
+    assert result.features[0] in made.features
+    assert result.about == made.about
     with pytest.raises(ParamsError, match=r"no feature is named 'plam'.*did you mean 'plan'") as error:
         study(workspace, load(workspace), ["plam"])
     assert error.value.exit_code == 2
@@ -110,14 +110,15 @@ def test_the_share_of_valuable_accounts_is_a_choice(made, tmp_path):
 
 
 def test_a_summary_has_few_of_a_theme_the_surest_first(made):
-    view = made.told[0]
+    view = made.summarised[0]
     one = rate(np.ones(9), np.zeros(9))
+    apart = Apart(safest=one, riskiest=one, difference=0.5, low=0.0, high=0.9)
     views = [
-        replace(view, name=f"f{n:02d}", theme=f"t{n % 8}", valuable_apart=Apart(one, one, 0.5, n / 100 - 0.02, 0.9))
+        replace(view, name=f"f{n:02d}", theme=f"t{n % 8}", valuable_apart=replace(apart, low=n / 100 - 0.02))
         for n in range(40)
     ]
     names = summary(views)
-    assert names == tuple(f"f{n:02d}" for n in range(39, 39 - MOST_TOLD, -1))
+    assert names == tuple(f"f{n:02d}" for n in range(39, 39 - MOST_IN_SUMMARY, -1))
     assert summary(views[:3]) == ()
     same = [replace(each, theme="t") for each in views]
     assert summary(same) == ("f39", "f38")[:PER_THEME]
@@ -129,8 +130,8 @@ def test_it_is_json_without_nan(made):
 
 
 def test_every_feature_of_the_small_company(small):
-    found = study(small, load(small))
-    assert len(found.features) == found.about.of > 50
-    assert found.cohorts.by_start
-    assert found.cohorts.by_source
-    assert all(math.isfinite(view.apart.difference) for view in found.features)
+    result = study(small, load(small))
+    assert len(result.features) == result.about.of > 50
+    assert result.cohorts.by_start
+    assert result.cohorts.by_source
+    assert all(math.isfinite(view.apart.difference) for view in result.features)

@@ -1,10 +1,13 @@
 """Whom to watch: each rule as a small table of subscriptions and the rule that is expected on one date."""
 
+import numpy as np
 import pytest
 
-from churnrisk.clock import Day, Grid, LabelWindow
-from churnrisk.cohort.cohort import AT_RISK, Watch, cohort, snapshot_dates
-from churnrisk.errors import ParamsError, StaleFeedError
+from churnrisk.clock import Day, LabelWindow
+from churnrisk.cohort import rules
+from churnrisk.cohort.cohort import cohort
+from churnrisk.cohort.rules import AT_RISK, RULES, Candidates, Watch
+from churnrisk.rules import Rule, Rules
 
 from ..tables import ledger
 
@@ -72,48 +75,49 @@ def test_trials_are_watched_when_asked_for():
 def test_a_spell_starts_anew_after_a_gap():
     text = "account_id started_on ended_on\na 2023-01-01 2024-01-01\na 2024-07-01 -"
     accounts = ledger("accounts", "account_id created_on\na 2023-01-01")
-    rows = cohort(accounts, ledger("subscriptions", text), AS_OF, WINDOW, Watch(0, trials=False))
+    rows = cohort(accounts, ledger("subscriptions", text), AS_OF, WINDOW, Watch(min_age_days=0, trials=False))
     assert str(rows["spell_started_on"].iloc[0].date()) == "2024-07-01"
 
 
-GRID = Grid(Day("2025-01-06"))
-BEGINS, ENDS = Day("2024-10-01"), {"usage": Day("2025-03-13"), "subscriptions": Day("2025-03-20")}
-LATEST = Day("2025-03-13")
+def test_every_account_that_is_left_out_is_left_out_by_a_rule_of_the_list():
+    """And every rule of subscriptions has a case above; the others are held by the stories through time."""
+    by_case = {rule for _, rule in CASES.values()} - {AT_RISK}
+    others = {"internal", "no price", "inactive already", "too little activity"}
+    assert by_case | others == set(RULES.words)
 
 
-@pytest.mark.parametrize(
-    ("as_of", "test", "error", "says"),
-    [
-        ("2025-03-03", ["2025-04-07"], StaleFeedError, "usage ends on 2025-03-12, which does not cover 2025-04-07"),
-        ("2025-04-07", ["2025-04-07"], StaleFeedError, "usage ends on 2025-03-12, which does not cover 2025-04-07"),
-        ("2024-12-30", [], ParamsError, "2024-12-30 is before clock.first_as_of"),
-        ("2025-03-04", [], ParamsError, "2025-03-04 is not on the grid.*such as 2025-03-03"),
-    ],
-)
-def test_a_date_outside_the_data_is_refused(as_of, test, error, says):
-    with pytest.raises(error, match=says):
-        snapshot_dates(GRID, Day(as_of), [Day(each) for each in test], BEGINS, ENDS, LATEST)
+def test_a_rule_that_is_added_is_asked_and_not_dropped(monkeypatch):
+    whim = Rule("on a whim", "nobody is watched this week", lambda each: np.ones(len(each.accounts), bool))
+    monkeypatch.setattr(rules, "RULES", Rules([*RULES, whim]))
+    assert found("started_on\n2024-01-01") == "on a whim"
+    assert found("started_on ended_on\n2024-01-01 2025-03-01") == "churned"
 
 
-def test_the_feed_that_ends_first_refuses_a_test_date():
-    ends = ENDS | {"subscriptions": Day("2025-02-05")}
-    with pytest.raises(StaleFeedError, match="subscriptions ends on 2025-02-04, which does not cover 2025-02-10"):
-        snapshot_dates(GRID, None, [Day("2025-02-10")], BEGINS, ends, Day("2025-02-05"))
+@pytest.mark.parametrize(("price", "rule"), [("10", "in notice"), ("-", AT_RISK)])
+def test_a_fall_is_not_known_where_a_price_is_not(price, rule):
+    text = (
+        "account_id started_on ended_on end_known_at mrr\n"
+        f"a 2024-01-01 2025-09-30 2025-03-01 90\na 2024-01-01 - - {price}"
+    )
+    accounts, sold = ledger("accounts", "account_id created_on\na 2023-01-01"), ledger("subscriptions", text)
+    watch = Watch(min_age_days=28, trials=False, contraction_share=0.5)
+    assert cohort(accounts, sold, AS_OF, WINDOW, watch)["rule"].tolist() == [rule]
 
 
-@pytest.mark.parametrize(
-    ("as_of", "test", "latest", "list_date", "last"),
-    [
-        (None, [], "2025-03-13", "2025-03-10", ["2025-03-03", "2025-03-10"]),
-        (None, [], "2025-03-17", "2025-03-17", ["2025-03-10", "2025-03-17"]),
-        ("2025-02-03", [], "2025-03-13", "2025-02-03", ["2025-01-27", "2025-02-03"]),
-        ("2025-02-03", ["2025-03-03"], "2025-03-13", "2025-02-03", ["2025-02-24", "2025-03-03"]),
-        ("2025-03-17", [], "2025-03-13", "2025-03-17", ["2025-03-10", "2025-03-17"]),  # the gate has to hold it
-        ("2025-04-07", [], "2025-03-13", "2025-04-07", ["2025-03-10", "2025-04-07"]),
-    ],
-)
-def test_snapshots_end_with_the_list_or_the_last_test_date(as_of, test, latest, list_date, last):
-    told = as_of and Day(as_of), [Day(each) for each in test]
-    dates, found = snapshot_dates(GRID, *told, BEGINS, ENDS, Day(latest))
-    assert (str(found), [str(each) for each in dates[-2:]]) == (list_date, last)
-    assert str(dates[0]) == "2025-01-06"
+def test_rules_of_revenue_are_those_of_each_account():
+    text = "account_id started_on ended_on end_known_at mrr\nb 2024-01-01 2025-09-30 2025-03-01 90\na 2024-01-01 - - 50"
+    accounts = ledger("accounts", "account_id created_on\nb 2023-01-01\nc 2023-01-01\na 2023-01-01")
+    watch = Watch(min_age_days=28, trials=False, contraction_share=0.5)
+    rows = cohort(accounts, ledger("subscriptions", text), AS_OF, WINDOW, watch)
+    assert dict(zip(rows["account_id"], rows["rule"], strict=True)) == {
+        "a": AT_RISK,
+        "b": "in notice",
+        "c": "not started",
+    }
+
+
+def test_rules_that_do_not_apply_to_a_business_hold_for_nobody():
+    known = ledger("accounts", "account_id created_on\na 2023-01-01").before(AS_OF)
+    sold = ledger("subscriptions", "account_id started_on\na 2024-01-01").before(AS_OF)
+    here = Candidates.of(known, sold, AS_OF, WINDOW, Watch(min_age_days=28, trials=False))
+    assert not any(rule(here).any() for rule in RULES)

@@ -121,7 +121,7 @@ def ends_at_the_last_event(self, what, snapshots, back=0):
     """Every account's weeks end with its own last event, whenever that was."""
     ever = self._days > 0
     last = np.where(ever.any(axis=0), len(ever) - np.argmax(ever[::-1], axis=0), 0)
-    return HONEST["until_each"](self, what, replace(snapshots, week=last[snapshots.place]), back)
+    return HONEST["until_each"](self, what, replace(snapshots, week=last[snapshots.account_index]), back)
 
 
 def all_that_is_known_now(entries, rows, as_of, name):

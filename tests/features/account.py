@@ -7,7 +7,8 @@ from churnrisk.contract import TABLES
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.compute import compute_all
 from churnrisk.params.sections import Milestone
-from churnrisk.past.past import Block, Company
+from churnrisk.past.company import Company
+from churnrisk.past.past import Block
 from churnrisk.rollup.build import rollup
 
 from ..tables import rows
@@ -18,7 +19,7 @@ MILESTONES = {
     "first_report": Milestone(event="report", times=1, target_days=14),
     "three_reports": Milestone(event="report", times=3, target_days=60),
 }
-TOLD = {
+SETTINGS = {
     "milestone": tuple(MILESTONES),
     "key_event": ("report",),
     "key_events": ("report", "login"),
@@ -49,21 +50,21 @@ def values(tmp_path, tables: dict[str, str], usage_from: str = "2024-11-04", set
         part.to_parquet(tmp_path / "tables" / "usage" / f"{month}.parquet", index=False)
     rollup(tmp_path / "tables", tmp_path / "usage")
     company = Company(
-        tmp_path / "usage",
-        given,
-        Grid(AS_OF),
-        Day(usage_from),
-        settle_days,
-        MILESTONES,
-        bool(usage["user_id"].notna().any()),
-        RELEASED,
+        usage=tmp_path / "usage",
+        tables=given,
+        grid=Grid(AS_OF),
+        usage_from=Day(usage_from),
+        settle_days=settle_days,
+        milestones=MILESTONES,
+        has_users=bool(usage["user_id"].notna().any()),
+        released=RELEASED,
     )
     start = given["subscriptions"]["started_on"].max()
     snapshots = given["accounts"][["account_id"]].assign(as_of=AS_OF.astype("M8[us]"), spell_started_on=start)
-    block = Block(company, snapshots)
+    block = Block.read(company, snapshots)
     (past,) = block.spans()
-    on, _ = catalogue({*past.views, *COLUMNS}, {}, TOLD)
-    return compute_all([each for each in on if not each.base], block, TOLD).iloc[0].to_dict()
+    on, _ = catalogue({*past.views, *COLUMNS}, {}, SETTINGS)
+    return compute_all([each for each in on if not each.base], block, SETTINGS).iloc[0].to_dict()
 
 
 def assert_values(found: dict[str, object], expected: dict[str, object]) -> None:

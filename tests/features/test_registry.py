@@ -99,7 +99,7 @@ def test_a_family_is_one_feature_for_each_that_is_configured():
     ("offered", "items", "off"),
     [
         (OFFERED - {"goals"}, EVERYTHING, {"goals_due": "no goals"}),
-        (OFFERED - {"people"}, EVERYTHING, {"seats_in_use": "no people"}),
+        (OFFERED - {"users"}, EVERYTHING, {"seats_in_use": "no users"}),
         (OFFERED, EVERYTHING | {"advanced_events": ()}, {"advanced_share": "no advanced events configured"}),
         (OFFERED, EVERYTHING | {"milestone": ()}, {"days_to_milestone": "no milestone configured"}),
         (OFFERED - {"tickets.severity"}, EVERYTHING, {"urgent_tickets_last_quarter": "no tickets.severity"}),

@@ -1,4 +1,4 @@
-"""Features of usage, milestones and people as sentences: a few rows of history, and the values on the date."""
+"""Features of usage, milestones and users as sentences: a few rows of history, and the values on the date."""
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,7 @@ CASES = {
             "first_month_active_days": 1,
         },
     ),
-    "people": (
+    "users": (
         {
             "usage": "account_id user_id day event quantity\n"
             "a u 2025-03-04 login 1\na v 2025-01-20 login 6\na w 2025-02-12 login 3",
@@ -132,9 +132,10 @@ def test_what_may_still_arrive_is_no_silence(tmp_path):
     usage = "\n".join(f"a {day:%Y-%m-%d} login" for day in pd.date_range("2025-01-20", "2025-03-04"))
     found = values(tmp_path, {"usage": f"account_id day event\n{usage}"}, settle_days=5)
     assert found["days_since_active"] == 6
+    assert found["silence_against_own_gap"] == pytest.approx(1 / (84 / 37))
 
 
-def test_people_from_before_the_record_are_not_known_to_be_few(tmp_path):
+def test_users_from_before_the_record_are_not_known_to_be_few(tmp_path):
     usage = {"usage": "account_id user_id day event\na u 2025-03-04 login"}
     found = values(tmp_path, usage, usage_from="2025-03-03")
     assert np.isnan([found["active_people"], found["seats_in_use"], found["people_lost"]]).all()

@@ -28,7 +28,7 @@ def calm(days: int = SPAN) -> Seen:
 def counted(events: Any, rows_each: Any, **known: Any) -> Seen:
     """Usage from who made which event, (events, accounts, days), with so many rows each time on each day."""
     cells = events.sum(axis=0) * rows_each
-    rows, people = cells.sum(axis=0).astype(int), (cells > 0).sum(axis=0)
+    rows, users = cells.sum(axis=0).astype(int), (cells > 0).sum(axis=0)
     none = np.zeros(SPAN, int)
     began = [DAYS[int(np.argmax(each.any(axis=0)))] for each in events]
     seen = Seen(
@@ -37,9 +37,9 @@ def counted(events: Any, rows_each: Any, **known: Any) -> Seen:
         copies=none,
         ahead=none,
         again=none,
-        accounts=people,
-        people=people,
-        people_rows=rows,
+        accounts=users,
+        users=users,
+        user_rows=rows,
         cells=cells.astype(np.float32),
         events=events,
         running=np.ones(cells.shape, bool),

@@ -5,7 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from churnrisk.clock import Day
 from churnrisk.contract import TABLES
+from churnrisk.feeds.check import Inspected
+from churnrisk.feeds.flow import Feeds
+from churnrisk.feeds.reading import read_feeds, read_seen
 from churnrisk.rollup.build import rollup
 
 START, END = pd.Timestamp("2024-12-30"), pd.Timestamp("2025-03-10")  # Mondays; the end is the first day without facts
@@ -51,3 +55,24 @@ def write(folder: Path, usage: pd.DataFrame, **tables: pd.DataFrame) -> tuple[Pa
         rows.to_parquet(folder / "tables" / f"{name}.parquet", index=False)
     rollup(folder / "tables", folder / "usage")
     return folder / "tables", folder / "usage"
+
+
+def inspected(
+    tables: Path,
+    usage: Path,
+    as_of: Day,
+    *,
+    due: Day | None = None,
+    every_days: int = 7,
+    settle_days: int = 0,
+    feeds: Feeds | None = None,
+) -> Inspected:
+    """What checks look at of these folders, with a list due on the date."""
+    return Inspected(
+        feeds=feeds or read_feeds(tables, usage),
+        seen=read_seen(tables, usage, as_of, settle_days),
+        as_of=as_of,
+        due=as_of if due is None else due,
+        every_days=every_days,
+        settle_days=settle_days,
+    )

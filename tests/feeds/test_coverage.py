@@ -5,12 +5,17 @@ import pandas as pd
 import pytest
 
 from churnrisk.clock import Day, day
-from churnrisk.feeds.coverage import coverage, end_of, reach
-from churnrisk.feeds.flow import Flow, read_feeds
+from churnrisk.feeds.coverage import Coverage, coverage, coverage_of, end_of
+from churnrisk.feeds.flow import Flow
+from churnrisk.feeds.reading import read_feeds
 
 from .files import END, contracts, daily, full, write
 
 MONDAY = day(END)
+
+
+def covered(folders: tuple[Path, Path], before: Day | None = None) -> dict[str, Coverage]:
+    return coverage(read_feeds(*folders), before)
 
 
 def stray(when: str, rows: int = 1) -> pd.DataFrame:
@@ -35,7 +40,7 @@ def stray(when: str, rows: int = 1) -> pd.DataFrame:
     ],
 )
 def test_usage_covers_up_to_its_last_ordinary_day(tmp_path: Path, usage: pd.DataFrame, until: str, strays: int) -> None:
-    found = coverage(*write(tmp_path, usage, subscriptions=contracts()))
+    found = covered(write(tmp_path, usage, subscriptions=contracts()))
     assert (found["usage"].covered_until, found["usage"].strays) == (Day(until), strays)
 
 
@@ -43,8 +48,8 @@ def lone(when: str, facts: int, others: int, every: int = 1) -> dict[str, Flow]:
     """Usage of a year, with a day far off."""
     days = np.arange(MONDAY - 364, MONDAY, every)
     counts = np.full(len(days), others)
-    place = np.searchsorted(days, day(when))
-    days, counts = np.insert(days, place, day(when)), np.insert(counts, place, facts)
+    at = np.searchsorted(days, day(when))
+    days, counts = np.insert(days, at, day(when)), np.insert(counts, at, facts)
     return {"usage": Flow("usage", days, counts, dense=True)}
 
 
@@ -63,22 +68,22 @@ def lone(when: str, facts: int, others: int, every: int = 1) -> dict[str, Flow]:
 def test_facts_far_off_are_strays_of_a_thin_feed_too(
     flow: dict[str, Flow], first: str, until: str, strays: int
 ) -> None:
-    found = reach(flow)["usage"]
+    found = coverage_of(flow)["usage"]
     assert (found.first, found.covered_until, found.strays) == (Day(first), Day(until), strays)
 
 
 def test_a_feed_that_begins_slowly_has_begun() -> None:
     days = np.append(day("2023-06-05"), np.arange(MONDAY - 364, MONDAY, 7))
     flow = Flow("usage", days, np.append(20, np.ones(52, np.int64)), dense=True)
-    assert reach({"usage": flow})["usage"].first == Day("2023-06-05")
+    assert coverage_of({"usage": flow})["usage"].first == Day("2023-06-05")
 
 
 def test_usage_covers_what_was_known_then(tmp_path: Path) -> None:
     late = daily()
     late["known_at"] += pd.to_timedelta(np.where(late["day"] == "2025-03-06", 3, 0), unit="D")
     folders = write(tmp_path, late, subscriptions=contracts())
-    assert coverage(*folders, before=Day("2025-03-07"))["usage"].covered_until == Day("2025-03-06")
-    assert coverage(*folders, before=MONDAY)["usage"].covered_until == MONDAY
+    assert covered(folders, before=Day("2025-03-07"))["usage"].covered_until == Day("2025-03-06")
+    assert covered(folders, before=MONDAY)["usage"].covered_until == MONDAY
 
 
 def sparse(*days: str, name: str = "tickets") -> Flow:
@@ -102,12 +107,12 @@ WEEKLY = np.arange("2024-01-01", "2025-03-10", 7, "M8[D]")
     ],
 )
 def test_a_sparse_feed_covers_until_it_is_silent_for_far_longer_than_ever(flow: Flow, until: str) -> None:
-    assert reach({"usage": DENSE, "tickets": flow})["tickets"].covered_until == Day(until)
+    assert coverage_of({"usage": DENSE, "tickets": flow})["tickets"].covered_until == Day(until)
 
 
 def test_what_may_not_flow_has_no_end_of_its_own() -> None:
     assert end_of(sparse("2024-01-01", "2024-07-01")) is None
-    assert reach({}) == {}
+    assert coverage_of({}) == {}
 
 
 def test_an_end_of_a_subscription_tells_that_the_feed_lives(tmp_path: Path) -> None:
@@ -122,7 +127,7 @@ def test_tables_without_facts_and_accounts_are_no_feeds(tmp_path: Path) -> None:
     accounts = full("accounts", pd.DataFrame({"account_id": ["a0"], "created_on": [END], "known_at": [END]}))
     tickets = full("tickets", pd.DataFrame({"ticket_id": []}))
     folders = write(tmp_path, daily(), subscriptions=contracts(), accounts=accounts, tickets=tickets)
-    assert set(coverage(*folders)) == {"usage", "subscriptions"}
+    assert set(covered(folders)) == {"usage", "subscriptions"}
 
 
 def test_starts_that_go_on_do_not_speak_for_ends_that_have_stopped(tmp_path: Path) -> None:
@@ -135,7 +140,7 @@ def test_starts_that_go_on_do_not_speak_for_ends_that_have_stopped(tmp_path: Pat
         ended_on=pd.date_range(end=until, periods=len(sold)),
         end_known_at=pd.date_range(end=until, periods=len(sold)),
     )
-    found = coverage(*write(tmp_path, daily(), subscriptions=pd.concat([sold, more], ignore_index=True)))
+    found = covered(write(tmp_path, daily(), subscriptions=pd.concat([sold, more], ignore_index=True)))
     assert found["subscriptions"].covered_until == day(until) + 1
     assert found["usage"].covered_until == MONDAY
 
@@ -144,7 +149,7 @@ def test_a_calendar_full_of_meetings_says_nothing_of_the_other_feeds(tmp_path: P
     dates = pd.date_range("2025-01-06", "2025-03-31").repeat(30)
     table = pd.DataFrame({"touchpoint_id": [f"t{n}" for n in range(len(dates))], "happened_at": dates})
     meetings = full("touchpoints", table.assign(account_id="a1", known_at=dates))
-    found = coverage(*write(tmp_path, daily(), subscriptions=contracts(), touchpoints=meetings))
+    found = covered(write(tmp_path, daily(), subscriptions=contracts(), touchpoints=meetings))
     assert found["usage"].covered_until == found["subscriptions"].covered_until == MONDAY
 
 
@@ -153,4 +158,4 @@ def test_instalments_that_are_planned_say_nothing_of_the_other_feeds(tmp_path: P
     keys = [f"i{number}" for number in range(len(days))]
     invoices = full("invoices", pd.DataFrame({"invoice_id": keys, "issued_on": days, "due_on": days, "known_at": days}))
     folders = write(tmp_path, daily(), subscriptions=contracts(), invoices=invoices)
-    assert {each.covered_until for each in coverage(*folders).values()} == {MONDAY}
+    assert {each.covered_until for each in covered(folders).values()} == {MONDAY}

@@ -8,44 +8,52 @@ import pytest
 
 from churnrisk.clock import Day, Grid, day
 from churnrisk.feeds.check import check
-from churnrisk.feeds.coverage import REQUIRED, coverage_of, ordinary_silence, reach
-from churnrisk.feeds.flow import Feeds, Flow, read_feeds
+from churnrisk.feeds.coverage import REQUIRED, coverage, coverage_of, ordinary_silence
+from churnrisk.feeds.flow import Feeds, Flow
+from churnrisk.feeds.reading import read_feeds
 from churnrisk.feeds.stale import stale
 
 from . import thin
-from .files import write
+from .files import inspected, write
 
 GRID = Grid(day(thin.BEGINS))
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Feeds:
-    return read_feeds(*write(tmp_path_factory.mktemp("thin"), thin.usage(), subscriptions=thin.contracts()))
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return write(tmp_path_factory.mktemp("thin"), thin.usage(), subscriptions=thin.contracts())
+
+
+@pytest.fixture(scope="module")
+def company(folders: tuple[Path, Path]) -> Feeds:
+    return read_feeds(*folders)
 
 
 def list_date(feeds: Feeds, monday: Day, end: str) -> Day:
     """The date of an `auto` list of that Monday, by what was known then and one end of coverage or the other."""
-    found = coverage_of(feeds, before=monday)
+    found = coverage(feeds, before=monday)
     return GRID.floor(min(getattr(found[name], end) for name in REQUIRED))
 
 
-def test_no_list_of_a_year_is_late_or_held(company: Feeds) -> None:
+def test_no_list_of_a_year_is_late_or_held(company: Feeds, folders: tuple[Path, Path]) -> None:
     silent = thin.silent_sundays(thin.usage())
     assert len(silent) >= 5
     assert all(list_date(company, each, "dated_until") == each for each in thin.LAST_YEAR)
     assert all(not [*stale(company, 0, each)] for each in thin.LAST_YEAR)
-    held = {each for each in silent for found in check(company, each) if found.severity == "hold"}
+    found = {each: check(inspected(*folders, each, feeds=company)) for each in silent}
+    held = {each for each, findings in found.items() if any(finding.severity == "hold" for finding in findings)}
     assert not held
 
 
 def test_what_is_certain_ends_before_a_silent_sunday(company: Feeds) -> None:
     for monday in thin.silent_sundays(thin.usage()):
-        assert coverage_of(company, before=monday)["usage"].covered_until <= monday - 1
+        assert coverage(company, before=monday)["usage"].covered_until <= monday - 1
 
 
-def test_a_week_that_is_missing_holds_all_the_same(company: Feeds) -> None:
+def test_a_week_that_is_missing_holds_all_the_same(company: Feeds, folders: tuple[Path, Path]) -> None:
     later = day(thin.ENDS) + 7
-    assert next((each.check, each.severity) for each in check(company, later)) == ("stale", "hold")
+    first = check(inspected(*folders, later, feeds=company))[0]
+    assert (first.check, first.severity) == ("stale", "hold")
     assert list_date(company, later, "dated_until") == day(thin.ENDS)
 
 
@@ -83,18 +91,18 @@ def test_no_list_is_dated_further_ahead_than_a_weekend_unless_other_feeds_have_g
 ) -> None:
     days = np.append(np.arange("2024-03-11", "2025-03-01", 7, "M8[D]"), np.array([ticket], "M8[D]"))
     tickets = Flow("tickets", np.unique(days), np.ones(len(np.unique(days)), np.int64))
-    found = reach({"usage": without(*THREE_DAYS_TWICE), "tickets": tickets})
+    found = coverage_of({"usage": without(*THREE_DAYS_TWICE), "tickets": tickets})
     assert (found["usage"].covered_until, found["usage"].dated_until) == (Day("2025-03-10"), Day(dated))
 
 
 def test_a_weekend_that_is_always_silent_is_waited_for_once() -> None:
     days = YEAR[:-2][np.is_busday(YEAR[:-2])]  # ends on a Friday
-    found = reach({"usage": Flow("usage", days, np.full(len(days), 90), dense=True)})["usage"]
+    found = coverage_of({"usage": Flow("usage", days, np.full(len(days), 90), dense=True)})["usage"]
     assert (found.covered_until, found.dated_until) == (Day("2025-03-10"), Day("2025-03-10"))
 
 
 def test_a_silent_sunday_moves_the_date_of_a_list_alone(tmp_path: Path) -> None:
     sunday = thin.silent_sundays(thin.usage())[-1] - 1
     rows = thin.usage()[lambda each: each["day"] < pd.Timestamp(sunday)]
-    found = reach(read_feeds(*write(tmp_path, rows, subscriptions=thin.contracts())).flows())["usage"]
+    found = coverage_of(read_feeds(*write(tmp_path, rows, subscriptions=thin.contracts())).flows())["usage"]
     assert (found.covered_until, found.dated_until) == (sunday, sunday + 1)

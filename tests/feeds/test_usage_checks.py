@@ -7,23 +7,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from churnrisk.feeds.check import OF_USAGE
+from churnrisk.feeds.check import CHECKS, Inspected, check
 from churnrisk.feeds.finding import FeedFinding
-from churnrisk.feeds.recent import Recent
+from churnrisk.feeds.flow import Feeds
 from churnrisk.feeds.seen import SPAN, Seen
 
-from .calm import ACCOUNTS, DAYS, EVENTS, WEEKEND, calm, counted
+from .calm import ACCOUNTS, AS_OF, DAYS, EVENTS, WEEKEND, calm, counted
 
 Change = Callable[[Any], None]
 WEEK, FRIDAY = slice(SPAN - 7, SPAN), SPAN - 3
 
 
 def found(seen: Seen) -> list[FeedFinding]:
-    recent = Recent(seen)
-    return [finding for each in OF_USAGE for finding in each(seen, recent)]
+    """Of usage alone: there are no other feeds."""
+    return check(Inspected(feeds=Feeds({}), seen=seen, as_of=AS_OF, due=AS_OF))
 
 
-def told(seen: Seen) -> set[tuple[str, str]]:
+def reported(seen: Seen) -> set[tuple[str, str]]:
     return {(each.check, each.severity) for each in found(seen)}
 
 
@@ -34,10 +34,10 @@ def with_events(change: Change, days: int = SPAN) -> Seen:
     return counted(events, np.full(SPAN, 3.0))
 
 
-def with_rows(times: float, *, place: int) -> Seen:
+def with_rows(times: float, *, index: int) -> Seen:
     """The calm company where everybody left so many times the usual rows on one day."""
     rows = np.full(SPAN, 3.0)
-    rows[place] *= times
+    rows[index] *= times
     return counted(calm().events, rows)
 
 
@@ -55,24 +55,24 @@ def lose_event(name: str, days: slice, share: float = 1.0) -> Change:
     return lose
 
 
-def holiday(place: int) -> Seen:
-    """Most accounts are off, and in the others there are fewer people, each of whom does what is usual."""
+def holiday(index: int) -> Seen:
+    """Most accounts are off, and in the others there are fewer users, each of whom does what is usual."""
     events, rows = calm().events.copy(), np.full(SPAN, 3.0)
-    events[:, : int(0.6 * ACCOUNTS), place] = False
-    rows[place] = 1.0
+    events[:, : int(0.6 * ACCOUNTS), index] = False
+    rows[index] = 1.0
     whole = counted(events, rows)
-    people = calm().people.copy()
-    people[place] = whole.people_rows[place] / (calm().people_rows[place] / people[place])
-    return replace(whole, people=people)
+    users = calm().users.copy()
+    users[index] = whole.user_rows[index] / (calm().user_rows[index] / users[index])
+    return replace(whole, users=users)
 
 
 @pytest.mark.parametrize("days", [SPAN, 200, 60, 10, 1])
 def test_nothing_is_found_where_nothing_is_wrong(days: int) -> None:
-    assert told(calm(days)) == set()
+    assert reported(calm(days)) == set()
 
 
-def test_nothing_is_found_where_there_is_no_usage() -> None:
-    assert told(with_events(shard(1.0, slice(0, SPAN)))) == set()
+def test_where_there_is_no_usage_nothing_else_is_found() -> None:
+    assert reported(with_events(shard(1.0, slice(0, SPAN)))) == {("empty", "hold")}
 
 
 @pytest.mark.parametrize(
@@ -87,43 +87,43 @@ def test_nothing_is_found_where_there_is_no_usage() -> None:
     ],
 )
 def test_a_part_of_the_accounts_is_missing(share: float, days: slice, expected: set[tuple[str, str]]) -> None:
-    assert told(with_events(shard(share, days))) == expected
+    assert reported(with_events(shard(share, days))) == expected
 
 
 def test_accounts_whose_subscriptions_have_ended_are_no_missing_part() -> None:
     ended = with_events(shard(0.3, WEEK))
     running = ended.running.copy()
     running[: int(0.3 * ACCOUNTS), WEEK] = False
-    assert told(replace(ended, running=running)) == set()
+    assert reported(replace(ended, running=running)) == set()
 
 
 def test_a_short_history_is_judged_with_care() -> None:
-    assert told(with_events(shard(0.15, WEEK), days=200)) == set()
-    assert told(with_events(shard(0.4, WEEK), days=200)) == {("drop shared across accounts", "hold")}
+    assert reported(with_events(shard(0.15, WEEK), days=200)) == set()
+    assert reported(with_events(shard(0.4, WEEK), days=200)) == {("drop shared across accounts", "hold")}
 
 
-@pytest.mark.parametrize("place", range(SPAN - 7, SPAN - 2))
-def test_a_holiday_lowers_everybody_and_is_no_missing_part(place: int) -> None:
-    assert told(holiday(place)) == set()
+@pytest.mark.parametrize("index", range(SPAN - 7, SPAN - 2))
+def test_a_holiday_lowers_everybody_and_is_no_missing_part(index: int) -> None:
+    assert reported(holiday(index)) == set()
 
 
 @pytest.mark.parametrize(
     ("times", "expected"),
     [(0.6, {("partial day", "hold")}), (0.95, set()), (1.05, set()), (2.0, {("more than usual", "hold")})],
 )
-def test_each_person_leaves_the_usual_number_of_rows(times: float, expected: set[tuple[str, str]]) -> None:
-    assert told(with_rows(times, place=FRIDAY)) == expected
+def test_each_user_leaves_the_usual_number_of_rows(times: float, expected: set[tuple[str, str]]) -> None:
+    assert reported(with_rows(times, index=FRIDAY)) == expected
 
 
-def test_without_people_rows_are_counted_by_account() -> None:
+def test_without_users_rows_are_counted_by_account() -> None:
     none = np.zeros(SPAN, int)
-    assert told(replace(with_rows(0.5, place=FRIDAY), people=none, people_rows=none)) == {("partial day", "hold")}
-    assert told(replace(calm(), people=none, people_rows=none)) == set()
+    assert reported(replace(with_rows(0.5, index=FRIDAY), users=none, user_rows=none)) == {("partial day", "hold")}
+    assert reported(replace(calm(), users=none, user_rows=none)) == set()
 
 
 def test_an_empty_day_that_is_no_weekend() -> None:
     whole = with_events(shard(1.0, slice(FRIDAY, FRIDAY + 1)))
-    assert ("empty day", "hold") in told(whole)
+    assert ("empty day", "hold") in reported(whole)
     evidence = next(each.words for each in found(whole) if each.check == "empty day")
     assert evidence.startswith(f"usage: {DAYS[FRIDAY]} has 0 rows; ")
     assert evidence.endswith("are usual on Fridays")
@@ -141,7 +141,7 @@ def test_an_empty_day_that_is_no_weekend() -> None:
     ],
 )
 def test_an_event_that_is_lost(change: Change, expected: set[tuple[str, str]]) -> None:
-    assert {(check, severity) for check, severity in told(with_events(change)) if "report" in check} == expected
+    assert {(check, severity) for check, severity in reported(with_events(change)) if "report" in check} == expected
 
 
 @pytest.mark.parametrize(
@@ -159,18 +159,18 @@ def test_an_event_that_begins(first: int, share: float, days: int, expected: set
         events[3, :, :first] = False
         events[3, int(share * ACCOUNTS) :] = False
 
-    assert {each for each in told(with_events(begin, days)) if "invite" in each[0]} == expected
+    assert {each for each in reported(with_events(begin, days)) if "invite" in each[0]} == expected
 
 
-def shares(share: float, places: slice | int) -> Any:
+def shares(share: float, indices: slice | int) -> Any:
     count = np.zeros(SPAN, int)
-    count[places] = (calm().rows * share).astype(int)[places]
+    count[indices] = (calm().rows * share).astype(int)[indices]
     return count
 
 
 @pytest.mark.parametrize("column", ["copies", "again"])
 @pytest.mark.parametrize(
-    ("share", "places", "expected"),
+    ("share", "indices", "expected"),
     [
         (0.5, FRIDAY, {("duplicated load", "hold")}),
         (0.04, FRIDAY, set()),
@@ -179,14 +179,14 @@ def shares(share: float, places: slice | int) -> Any:
     ],
 )
 def test_rows_that_stand_there_twice(
-    column: str, share: float, places: slice | int, expected: set[tuple[str, str]]
+    column: str, share: float, indices: slice | int, expected: set[tuple[str, str]]
 ) -> None:
-    assert told(replace(calm(), **{column: shares(share, places)})) == expected
+    assert reported(replace(calm(), **{column: shares(share, indices)})) == expected
 
 
 def test_rows_that_were_known_before_their_day() -> None:
-    assert told(replace(calm(), ahead=shares(0.1, FRIDAY))) == {("clock skew", "hold")}
-    assert told(replace(calm(), ahead=shares(0.1, slice(0, SPAN)))) == set()
+    assert reported(replace(calm(), ahead=shares(0.1, FRIDAY))) == {("clock skew", "hold")}
+    assert reported(replace(calm(), ahead=shares(0.1, slice(0, SPAN)))) == set()
 
 
 @pytest.mark.parametrize("by", [1, 2, -1])
@@ -197,4 +197,21 @@ def test_a_week_that_is_dated_some_days_off(by: int) -> None:
     stop = min(SPAN, SPAN + by)
     events[:, :, SPAN - 7 + by : stop] |= week[:, :, : stop - (SPAN - 7 + by)]
     skew = [each for each in found(counted(events, np.full(SPAN, 3.0))) if each.check == "clock skew"]
-    assert [each.found for each in skew] == [by]
+    assert [each.evidence.found for each in skew] == [by]
+
+
+def test_an_event_that_fades_and_one_that_ends_are_told_apart() -> None:
+    def lose(events: Any) -> None:
+        lose_event("report", WEEK)(events)
+        lose_event("export", WEEK, share=0.7)(events)
+
+    names = {name for name, _ in reported(with_events(lose))}
+    assert names >= {"tracking of report ended", "drop within export"}
+    assert not names & {"drop within report", "tracking of export ended"}
+
+
+def test_every_finding_has_the_name_and_the_words_of_a_check() -> None:
+    for finding in [*found(with_events(lose_event("report", WEEK))), *found(with_rows(0.6, index=FRIDAY))]:
+        assert finding.rule in CHECKS
+        assert finding.check == finding.rule.name.format(event="report")
+        assert CHECKS.words[finding.rule.name]

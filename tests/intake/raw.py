@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from churnrisk.intake.conform import conform
+from churnrisk.store.workspace import Workspace
 
 TABLES = {
     "accounts": pd.DataFrame(
@@ -52,8 +53,8 @@ def write_raw(raw: Path, **tables: pd.DataFrame | None) -> Path:
 
 
 def conform_in(folder: Path, max_rejected_share: float = 1.0) -> None:
-    """Run `conform` on `folder/raw`, beside which it writes."""
-    conform(folder / "raw", folder / "tables", folder / "rejected", folder / "intake.json", max_rejected_share)
+    """Run `conform` on the raw tables of the workspace `folder`."""
+    conform(Workspace(folder), max_rejected_share)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -40,7 +40,7 @@ def found_in(folder: Path, **tables: str) -> list[tuple[str, str, int, dict[str,
     names = {"accounts", "subscriptions", "usage", *tables}
     with connect(folder) as connection:
         found = contradictions(connection, folder, names)
-    return [(each["table"], each["name"], each["rows"], each["example"]) for each in found]
+    return [(each.table, each.name, each.rows, each.example) for each in found]
 
 
 def test_tables_that_agree(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_the_share_is_of_the_rows_of_the_table(tmp_path: Path) -> None:
     usage.iloc[1:].to_parquet(tmp_path / "usage" / "2.parquet")
     with connect(tmp_path) as connection:
         found = contradictions(connection, tmp_path, ["accounts", "subscriptions", "usage"])
-    assert [(each["rows"], each["share"]) for each in found] == [(1, 0.3333)]
+    assert [(each.rows, each.share) for each in found] == [(1, 0.3333)]
 
 
 def test_every_kind_is_tried_here() -> None:

@@ -13,7 +13,7 @@ from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
-from churnrisk.store.workspace import read_json
+from churnrisk.store.workspace import Workspace, read_json
 
 from .raw import read
 
@@ -33,9 +33,9 @@ def folder(missing: Callable[[str], NoReturn]) -> Path:
 @pytest.fixture(scope="module")
 def workspace(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("online-retail")
-    pull(RETAIL / "queries", folder, root / "raw")
-    conform(root / "raw", root / "tables", root / "rejected", root / "intake.json", max_rejected_share=0.0)
-    rollup(root / "tables", root / "usage")
+    pull(RETAIL / "queries", folder, Workspace(root))
+    conform(Workspace(root), max_rejected_share=0.0)
+    rollup(root / "data" / "tables", root / "data" / "usage")
     return root
 
 
@@ -55,7 +55,7 @@ def bought(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def daily(workspace: Path, event: str) -> pd.DataFrame:
-    usage = pd.read_parquet(workspace / "usage" / "daily")
+    usage = pd.read_parquet(workspace / "data" / "usage" / "daily")
     return usage[usage["event"] == event]
 
 
@@ -101,7 +101,10 @@ def leavers(purchases: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, bool]:
 
 
 def test_a_customer_begins_with_the_first_purchase_and_never_ends(workspace: Path, bought: pd.DataFrame) -> None:
-    accounts, subscriptions = read(workspace / "tables", "accounts"), read(workspace / "tables", "subscriptions")
+    accounts, subscriptions = (
+        read(workspace / "data" / "tables", "accounts"),
+        read(workspace / "data" / "tables", "subscriptions"),
+    )
     assert accounts is not None
     assert subscriptions is not None
     first = bought.groupby("account_id")["day"].min()
@@ -112,7 +115,7 @@ def test_a_customer_begins_with_the_first_purchase_and_never_ends(workspace: Pat
 
 
 def test_a_country_is_the_one_of_the_first_purchase(workspace: Path, bought: pd.DataFrame) -> None:
-    accounts = read(workspace / "tables", "accounts")
+    accounts = read(workspace / "data" / "tables", "accounts")
     assert accounts is not None
     first = bought.sort_values(["InvoiceDate", "InvoiceNo"], kind="stable").drop_duplicates("account_id")
     assert accounts.set_index("account_id")["region"].to_dict() == first.set_index("account_id")["Country"].to_dict()
@@ -127,6 +130,6 @@ def test_invoices_lines_and_returns_add_up(workspace: Path, lines: pd.DataFrame,
 
 
 def test_the_intake_report_names_what_was_sent_back_before_the_table_begins(workspace: Path) -> None:
-    found = read_json(workspace / "intake.json")["contradictions"]
+    found = read_json(workspace / "reports" / "intake.json")["contradictions"]
     names = {(each["table"], each["name"]): each["rows"] for each in found}
     assert names == {("usage", "before sign-up"): 112, ("usage", "before the first subscription"): 112}

@@ -14,6 +14,7 @@ from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
+from churnrisk.store.workspace import Workspace
 
 from .raw import read
 
@@ -39,9 +40,9 @@ def workspace(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     usage = root / "queries" / "usage.sql"
     whole = usage.read_text(encoding="utf-8")
     usage.write_text(f"FROM (\n{whole}\n) WHERE account_id LIKE 'AAA_2014J_%'", encoding="utf-8")
-    pull(root / "queries", folder, root / "raw")
-    conform(root / "raw", root / "tables", root / "rejected", root / "intake.json", max_rejected_share=0.0)
-    rollup(root / "tables", root / "usage")
+    pull(root / "queries", folder, Workspace(root))
+    conform(Workspace(root), max_rejected_share=0.0)
+    rollup(root / "data" / "tables", root / "data" / "usage")
     return root
 
 
@@ -64,7 +65,10 @@ def test_its_params_are_sound_and_its_test_dates_on_the_grid() -> None:
 
 
 def test_who_is_at_risk_and_who_leaves(workspace: Path, enrolments: pd.DataFrame) -> None:
-    accounts, subscriptions = read(workspace / "tables", "accounts"), read(workspace / "tables", "subscriptions")
+    accounts, subscriptions = (
+        read(workspace / "data" / "tables", "accounts"),
+        read(workspace / "data" / "tables", "subscriptions"),
+    )
     assert accounts is not None
     assert subscriptions is not None
     terms = subscriptions.merge(accounts, on="account_id", validate="1:1")
@@ -88,7 +92,7 @@ def expected_at(enrolments: pd.DataFrame, day: int) -> dict[str, bool]:
 
 
 def test_goals_are_the_assessments_that_fall_due(workspace: Path, folder: Path, enrolments: pd.DataFrame) -> None:
-    goals = read(workspace / "tables", "goals")
+    goals = read(workspace / "data" / "tables", "goals")
     assert goals is not None
     due = enrolments.merge(pd.read_parquet(folder / "assessments.parquet").dropna(subset="date"), on=KEY[:2])
     given = pd.read_parquet(folder / "studentAssessment.parquet")
@@ -107,12 +111,12 @@ def test_clicks_and_submissions_add_up(workspace: Path, folder: Path, enrolments
     clicks = pd.read_parquet(folder / "studentVle.parquet", columns=["id_student", "date", "sum_click"], filters=sites)
     students = enrolments.query("code_module == 'AAA' and code_presentation == '2014J'")["id_student"]
     clicks = clicks[clicks["id_student"].isin(students)]
-    daily = pd.read_parquet(workspace / "usage" / "daily")
+    daily = pd.read_parquet(workspace / "data" / "usage" / "daily")
     of_clicks = daily[daily["event"] != "assessment_submitted"]
     assert of_clicks["quantity"].sum() == clicks["sum_click"].sum()
     by_day = clicks.groupby(pd.Timestamp("2014-10-01") + pd.to_timedelta(clicks["date"], unit="D"))["sum_click"].sum()
     assert of_clicks.groupby("day")["quantity"].sum().tolist() == by_day.tolist()
-    goals = read(workspace / "tables", "goals")
+    goals = read(workspace / "data" / "tables", "goals")
     assert goals is not None
     handed_in = goals[goals["account_id"].str.startswith("AAA_2014J_") & goals["reached_on"].notna()]
     assert daily.loc[daily["event"] == "assessment_submitted", "quantity"].sum() == len(handed_in)

@@ -11,7 +11,7 @@ import pytest
 from churnrisk.intake.conform import conform
 from churnrisk.params import load
 from churnrisk.sources.files import pull
-from churnrisk.store.workspace import read_json
+from churnrisk.store.workspace import Workspace, read_json
 
 from .raw import read
 
@@ -31,8 +31,8 @@ def folder(missing: Callable[[str], NoReturn]) -> Path:
 @pytest.fixture(scope="module")
 def workspace(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("ravenstack")
-    pull(RAVENSTACK / "queries", folder, root / "raw")
-    conform(root / "raw", root / "tables", root / "rejected", root / "intake.json", max_rejected_share=0.0)
+    pull(RAVENSTACK / "queries", folder, Workspace(root))
+    conform(Workspace(root), max_rejected_share=0.0)
     return root
 
 
@@ -65,7 +65,7 @@ def test_its_params_are_sound() -> None:
 
 
 def test_a_churn_event_ends_what_runs_and_nothing_that_starts_later(workspace: Path, terms: pd.DataFrame) -> None:
-    subscriptions = read(workspace / "tables", "subscriptions")
+    subscriptions = read(workspace / "data" / "tables", "subscriptions")
     assert subscriptions is not None
     found = subscriptions.set_index("subscription_id")["ended_on"]
     expected = terms["ended_on"].reindex(found.index)
@@ -74,7 +74,7 @@ def test_a_churn_event_ends_what_runs_and_nothing_that_starts_later(workspace: P
 
 
 def test_nothing_of_accounts_is_as_it_is_now(workspace: Path) -> None:
-    accounts = read(workspace / "tables", "accounts")
+    accounts = read(workspace / "data" / "tables", "accounts")
     assert accounts is not None
     offered = set(accounts.columns[accounts.notna().any()])
     from_the_start = {"account_id", "created_on", "known_at", "name", "industry", "region", "acquisition"}
@@ -85,7 +85,7 @@ def test_nothing_of_accounts_is_as_it_is_now(workspace: Path) -> None:
 def test_the_intake_report_names_and_counts_its_contradictions(
     workspace: Path, given: Tables, terms: pd.DataFrame
 ) -> None:
-    entries = read_json(workspace / "intake.json")["contradictions"]
+    entries = read_json(workspace / "reports" / "intake.json")["contradictions"]
     found = {(each["table"], each["name"]): each["rows"] for each in entries}
     assert found == against_usage(given, terms) | against_tickets(given) | against_accounts(given, terms)
     shares = {(each["table"], each["name"]): each["share"] for each in entries}
@@ -97,7 +97,7 @@ def test_its_readme_tells_the_same_numbers(workspace: Path) -> None:
     told = (RAVENSTACK / "README.md").read_text(encoding="utf-8")
     rows = [line.split(" | ")[-2:] for line in told.partition("| table | contradiction |")[2].splitlines()[2:] if line]
     numbers = {(count, share.strip("| ")) for count, share in (row for row in rows if len(row) == 2)}
-    entries = read_json(workspace / "intake.json")["contradictions"]
+    entries = read_json(workspace / "reports" / "intake.json")["contradictions"]
     assert numbers == {
         (f"{each['rows']:,}", f"{100 * each['rows'] / total(workspace, each):.1f} %") for each in entries
     }
@@ -105,7 +105,7 @@ def test_its_readme_tells_the_same_numbers(workspace: Path) -> None:
 
 def total(workspace: Path, entry: dict[str, Any]) -> int:
     """How many rows the table of a contradiction has."""
-    return int(read_json(workspace / "intake.json")["tables"][entry["table"]]["kept"])
+    return int(read_json(workspace / "reports" / "intake.json")["tables"][entry["table"]]["kept"])
 
 
 def against_usage(given: Tables, terms: pd.DataFrame) -> dict[Any, int]:

@@ -8,6 +8,7 @@ import pytest
 from churnrisk.contract import TABLES
 from churnrisk.contract.table import PANDAS_TYPES
 from churnrisk.errors import ContractError
+from churnrisk.intake.formats import formats
 from churnrisk.intake.typed import check_columns, found_columns, read_typed
 
 
@@ -18,11 +19,13 @@ def typed(tmp_path: Path, select: str, table: str = "subscriptions") -> pd.DataF
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("CREATE TABLE known_accounts AS SELECT 'a' AS account_id")
         connection.execute(f"COPY ({select}) TO '{part}'")
-        return read_typed(connection, part, TABLES[table], found_columns(connection, part))
+        found = found_columns(connection, part)
+        readers = formats(connection, [part], TABLES[table], found)
+        return read_typed(connection, part, TABLES[table], found, readers)
 
 
 NONE = None
-BEYOND = "is not between 1970 and 2200: leave it empty where there is no date"
+BEYOND = "is not between 1901 and 2200: leave it empty where there is no date"
 VALUES = [
     # column, given, value, fault
     ("mrr", "'12.5'", 12.5, NONE),
@@ -45,7 +48,8 @@ VALUES = [
     ("started_on", "20250310", NONE, "started_on is not a date"),
     ("started_on", "'1970-01-01'", "1970-01-01", NONE),
     ("started_on", "TIMESTAMP '2199-12-31 23:59:59'", "2199-12-31", NONE),
-    ("started_on", "'1969-12-31'", NONE, f"started_on {BEYOND}"),
+    ("started_on", "'1962-03-01'", "1962-03-01", NONE),
+    ("started_on", "'1900-12-31'", NONE, f"started_on {BEYOND}"),
     ("started_on", "'2200-01-01'", NONE, f"started_on {BEYOND}"),
     ("started_on", "DATE '0001-01-01'", NONE, f"started_on {BEYOND}"),
     ("started_on", "'9999-12-31'", NONE, f"started_on {BEYOND}"),
@@ -90,11 +94,18 @@ def test_a_row_without_an_account_has_none(tmp_path: Path) -> None:
 
 
 def test_own_columns_are_numbers_or_words(tmp_path: Path) -> None:
-    values = {"n": "1", "yes": "true", "nan": "'NaN'::FLOAT", "day": "DATE '2025-01-01'", "text": "'7'", "blank": "''"}
+    values = {
+        "n": "1",
+        "yes": "true",
+        "nan": "'NaN'::FLOAT",
+        "day": "DATE '2025-01-01'",
+        "text": "'007'",
+        "blank": "''",
+    }
     own = ", ".join(f"{value} AS attribute_{name}" for name, value in values.items())
     found = typed(tmp_path, f"SELECT 'a' AS account_id, {own}", "accounts").iloc[0]
     assert found[["attribute_n", "attribute_yes"]].tolist() == [1.0, 1.0]
-    assert found[["attribute_day", "attribute_text"]].tolist() == ["2025-01-01", "7"]
+    assert found[["attribute_day", "attribute_text"]].tolist() == ["2025-01-01", "007"]
     assert found[["attribute_nan", "attribute_blank"]].isna().all()
 
 

@@ -1,12 +1,14 @@
-"""Did they leave? Each case is a small table of subscriptions and the label that is expected on one date."""
+"""Did they churn? Each case is a small table of subscriptions and the label that is expected on one date."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from churnrisk.clock import Day, LabelWindow
-from churnrisk.labels.label import counts, label
+from churnrisk.labels import label as labelling
+from churnrisk.labels.label import NO_LABEL, counts, label
 from churnrisk.labels.meanings import Logo
+from churnrisk.rules import Rule, Rules
 
 from ..tables import ledger
 
@@ -14,41 +16,41 @@ AS_OF = Day("2025-03-10")
 WINDOW = LabelWindow(lead_days=14, horizon_days=90, reporting_lag_days=7)
 MATURES = WINDOW.matures(AS_OF)
 
-LEFT, STAYED, UNKNOWN = 1.0, 0.0, None
+CHURNED, STAYED, UNKNOWN = 1.0, 0.0, None
 
 CASES = {
     "stays": ("started_on\n2024-01-01", STAYED),
-    "leaves in the window": ("started_on ended_on\n2024-01-01 2025-05-01", LEFT),
-    "leaves on its first day": ("started_on ended_on\n2024-01-01 2025-03-24", LEFT),
-    "leaves the day before it": ("started_on ended_on\n2024-01-01 2025-03-23", UNKNOWN),
-    "leaves on its last day": ("started_on ended_on\n2024-01-01 2025-06-21", LEFT),
-    "leaves the day after it": ("started_on ended_on\n2024-01-01 2025-06-22", STAYED),
-    "leaves, and is entered within the reporting lag": (
+    "churns in the window": ("started_on ended_on\n2024-01-01 2025-05-01", CHURNED),
+    "churns on its first day": ("started_on ended_on\n2024-01-01 2025-03-24", CHURNED),
+    "churns the day before it": ("started_on ended_on\n2024-01-01 2025-03-23", UNKNOWN),
+    "churns on its last day": ("started_on ended_on\n2024-01-01 2025-06-21", CHURNED),
+    "churns the day after it": ("started_on ended_on\n2024-01-01 2025-06-22", STAYED),
+    "churns, and is entered within the reporting lag": (
         "started_on ended_on end_known_at\n2024-01-01 2025-06-21 2025-06-27",
-        LEFT,
+        CHURNED,
     ),
-    "leaves, and is entered after it": ("started_on ended_on end_known_at\n2024-01-01 2025-06-21 2025-06-29", STAYED),
-    "had left already, as was entered later": (
+    "churns, and is entered after it": ("started_on ended_on end_known_at\n2024-01-01 2025-06-21 2025-06-29", STAYED),
+    "had churned already, as was entered later": (
         "started_on ended_on end_known_at\n2024-01-01 2025-03-01 2025-03-20",
         UNKNOWN,
     ),
     "moves to another plan": ("started_on ended_on\n2024-01-01 2025-05-01\n2025-05-01 -", STAYED),
     "ends one of two": ("started_on ended_on\n2024-01-01 2025-05-01\n2024-06-01 -", STAYED),
-    "leaves and comes back": ("started_on ended_on\n2024-01-01 2025-05-01\n2025-06-01 -", LEFT),
+    "churns and comes back": ("started_on ended_on\n2024-01-01 2025-05-01\n2025-06-01 -", CHURNED),
     "comes back before the date": ("started_on ended_on\n2023-01-01 2024-01-01\n2024-06-01 -", STAYED),
     "a term ends as planned inside the window": ("started_on planned_end_on\n2024-09-01 2025-05-01", UNKNOWN),
-    "a term is cut short": ("started_on planned_end_on ended_on\n2024-09-01 2025-12-01 2025-05-01", LEFT),
+    "a term is cut short": ("started_on planned_end_on ended_on\n2024-09-01 2025-12-01 2025-05-01", CHURNED),
 }
 
 
-def labels(subscriptions: str, seen_until: Day = MATURES) -> pd.DataFrame:
+def labels(subscriptions: str, covered_until: Day = MATURES) -> pd.DataFrame:
     header, *lines = subscriptions.splitlines()
     text = "\n".join([f"account_id {header}", *(f"a {line}" for line in lines)])
-    return label(pd.DataFrame({"account_id": ["a"]}), AS_OF, WINDOW, Logo(ledger("subscriptions", text)), seen_until)
+    return label(pd.DataFrame({"account_id": ["a"]}), AS_OF, WINDOW, Logo(ledger("subscriptions", text)), covered_until)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_who_left_in_the_window(case):
+def test_who_churned_in_the_window(case):
     subscriptions, expected = CASES[case]
     assert labels(subscriptions)["label"].replace({np.nan: None}).tolist() == [expected]
 
@@ -57,6 +59,14 @@ def test_who_left_in_the_window(case):
 def test_a_window_that_is_not_over_has_no_label(subscriptions):
     assert labels(subscriptions, MATURES - 1)["label"].isna().all()
     assert labels(subscriptions, MATURES)["label"].notna().all()
+
+
+def test_a_rule_that_is_added_is_asked_and_not_dropped(monkeypatch):
+    whim = Rule("on a whim", "nothing is said this week", lambda each: np.ones(len(each.churns), bool))
+    monkeypatch.setattr(labelling, "NO_LABEL", Rules([*NO_LABEL, whim]))
+    rows = labels("started_on\n2024-01-01")
+    assert rows["rule"].tolist() == ["on a whim"]
+    assert rows["label"].isna().all()
 
 
 def test_churn_that_came_too_late_to_act_on_is_counted():

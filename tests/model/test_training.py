@@ -153,3 +153,9 @@ def test_one_class_alone_can_teach_nothing(keep, says):
         choose(few, [], SETTINGS)
     with pytest.raises(ModelError, match=says):
         fit(Boosted, few, {})
+
+
+def test_settings_have_no_more_digits_than_processors_agree_on(everything, early):
+    folds = split(everything).folds(early.labels)
+    choice, _ = choose(early, folds, SETTINGS.model_copy(update={"trials": 3}))
+    assert all(float(f"{value:.10g}") == value for value in choice.settings.values())

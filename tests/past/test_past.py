@@ -1,16 +1,21 @@
 """The past of a block: nothing in it depends on who else is there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from churnrisk.clock import Day, Grid
 from churnrisk.errors import SourceError
 from churnrisk.params.sections import Milestone
-from churnrisk.past.past import Block, Company, Past
+from churnrisk.past.company import Company
+from churnrisk.past.past import Block, Past
 from churnrisk.rollup.build import rollup
+from churnrisk.rollup.read import daily_of
+from churnrisk.rollup.schema import DAILY, USERS
 
 from ..tables import rows
 
@@ -43,20 +48,21 @@ def company(tmp_path: Path, tables: dict[str, str], usage: str = LOGIN, **more) 
     (tmp_path / "tables" / "usage").mkdir(parents=True)
     given.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
     rollup(tmp_path / "tables", tmp_path / "usage")
-    told = {"grid": Grid(AS_OF), "usage_from": Day("2024-11-04"), "settle_days": 0, "milestones": {}} | more
+    calendar = {"grid": Grid(AS_OF), "usage_from": Day("2024-11-04"), "settle_days": 0, "milestones": {}} | more
     filled = {name: rows(name, text) for name, text in tables.items()}
-    return Company(tmp_path / "usage", filled, has_people=bool(given["user_id"].notna().any()), **told)
+    has_users = bool(given["user_id"].notna().any())
+    return Company(usage=tmp_path / "usage", tables=filled, has_users=has_users, **calendar)
 
 
 def snapshots(who: str, *when: str, started: str = "2024-01-01") -> pd.DataFrame:
-    """A snapshot of each account, at a date of its own; at the date unless told."""
+    """A snapshot of each account, at a date of its own; at `AS_OF` where none is given."""
     as_of = pd.to_datetime([*when] or [str(AS_OF)] * len(who)).astype("M8[us]")
     return pd.DataFrame({"account_id": list(who), "as_of": as_of, "spell_started_on": pd.Timestamp(started)})
 
 
 def the_past(company: Company, asked: pd.DataFrame) -> Past:
-    """That of the one span of some snapshots."""
-    (past,) = Block(company, asked).spans()
+    """The past of some snapshots, few enough to be looked at together."""
+    (past,) = Block.read(company, asked).spans()
     return past
 
 
@@ -75,13 +81,13 @@ def test_an_account_is_seen_on_its_own_dates_however_many_are_looked_at_together
     its = company(tmp_path, tables, usage, usage_from=Day("2025-01-06"))
     when = "2025-01-13", "2025-01-20", "2025-01-20", "2025-01-27", "2025-02-03"
     found = [
-        (account, str(as_of), total, people, sold)
-        for past in Block(its, snapshots("ababb", *when, started="2025-01-06")).spans()
-        for account, as_of, total, people, sold in zip(
+        (account, str(as_of), total, users, sold)
+        for past in Block.read(its, snapshots("ababb", *when, started="2025-01-06")).spans()
+        for account, as_of, total, users, sold in zip(
             past.account_id,
             past.as_of,
             past.views["usage"].total(weeks=4),
-            past.views["people"].active(weeks=1),
+            past.views["users"].active(weeks=1),
             past.views["subscriptions"].count(),
             strict=True,
         )
@@ -109,7 +115,7 @@ def together(tmp_path: Path, subscriptions: list[str], **more) -> list[int]:
     """How many of four dates of two accounts are looked at together."""
     sold = "\n".join(["subscription_id account_id started_on", *subscriptions])
     dates = np.repeat(pd.date_range("2025-01-13", periods=4, freq="7D").strftime("%Y-%m-%d"), 2)
-    block = Block(company(tmp_path, AB | {"subscriptions": sold}, **more), snapshots("ab" * 4, *dates))
+    block = Block.read(company(tmp_path, AB | {"subscriptions": sold}, **more), snapshots("ab" * 4, *dates))
     return [len(np.unique(past.as_of)) for past in block.spans()]
 
 
@@ -125,16 +131,16 @@ def test_dates_on_which_something_else_was_new_are_looked_at_apart(tmp_path):
     assert together(tmp_path, ["s a 2024-01-01"], released={"fax": Day("2025-01-20")}) == [2, 2]
 
 
-def test_an_account_that_was_not_known_on_the_date_of_a_snapshot_is_told(tmp_path):
+def test_an_account_that_was_not_known_on_the_date_of_a_snapshot_is_named(tmp_path):
     known = {"accounts": "account_id created_on known_at\na 2024-01-01 2024-01-01\nb 2024-01-01 2025-03-01"}
     with pytest.raises(SourceError, match="account b has a snapshot on 2025-02-03 and was not known then"):
         the_past(company(tmp_path, known), snapshots("ab"))
 
 
-@pytest.mark.parametrize(("people", "waiting"), [(1, [None]), (2, [None]), (3, [33.0])])
-def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
+@pytest.mark.parametrize(("users", "waiting"), [(1, [None]), (2, [None]), (3, [33.0])])
+def test_a_milestone_may_ask_for_several_users(tmp_path, users, waiting):
     usage = "account_id user_id day event\na u 2025-01-06 login\na v 2025-01-20 report"
-    its = company(tmp_path, A, usage, milestones={"team": Milestone(event="login", people=people)})
+    its = company(tmp_path, A, usage, milestones={"team": Milestone(event="login", users=users)})
     past = the_past(its, snapshots("a", started="2025-01-01"))
     found = past.views["milestones"].days_waiting("team")
     assert [None if each != each else each for each in found] == waiting
@@ -144,8 +150,38 @@ def test_a_milestone_may_ask_for_several_people(tmp_path, people, waiting):
 def test_where_no_week_is_over_yet_nothing_was_done(tmp_path, on):
     its = company(tmp_path, A, f"account_id user_id day event\na u {on} login", usage_from=AS_OF)
     views = the_past(its, snapshots("a", started="2025-02-03")).views
-    assert (views["usage"].total(weeks=1).tolist(), views["people"].active(weeks=1).tolist()) == ([0], [0])
+    assert (views["usage"].total(weeks=1).tolist(), views["users"].active(weeks=1).tolist()) == ([0], [0])
     assert np.isnan(views["usage"].days_since()).all()
+
+
+def test_a_block_is_the_same_whether_it_is_read_or_made_of_what_is_in_memory(tmp_path):
+    """An engine that holds the rows of a rollup needs no files: whatever parts they come in, the views are the same."""
+    usage = "account_id user_id day event\na u 2025-01-06 login\na v 2025-01-20 report\nb w 2025-01-21 login"
+    its, asked = company(tmp_path, AB | {"subscriptions": SUBSCRIPTIONS}, usage), snapshots("ab")
+    ids = np.array(["a", "b"], object)
+    by_event, by_user = (
+        daily_of(reversed(pd_batches(its.usage / folder, by)), ids, settle_days=0, by=by)
+        for folder, by in ((DAILY, "event"), (USERS, "user_id"))
+    )
+    (made,) = Block.of(replace(its, usage=tmp_path / "nowhere"), asked, by_event, by_user).spans()
+    read = the_past(its, asked)
+    for look in (
+        lambda views: views["usage"].total(weeks=4),
+        lambda views: views["usage"].days_since(),
+        lambda views: views["users"].active(weeks=4),
+        lambda views: views["users"].heaviest_share(weeks=4),
+        lambda views: views["subscriptions"].count(),
+    ):
+        np.testing.assert_array_equal(look(made.views), look(read.views))
+
+
+def pd_batches(folder: Path, by: str) -> list[pa.RecordBatch]:
+    """The rows of a folder of the rollup, a batch each."""
+    table = pa.Table.from_pandas(pd.read_parquet(folder), preserve_index=False)
+    for name in ("account_id", by):
+        column = table.column_names.index(name)
+        table = table.set_column(column, name, table[name].cast(pa.string()).dictionary_encode())
+    return table.combine_chunks().to_batches(max_chunksize=1)
 
 
 def test_the_dates_of_a_view_cannot_be_changed(tmp_path):
@@ -156,6 +192,6 @@ def test_the_dates_of_a_view_cannot_be_changed(tmp_path):
 
 @pytest.mark.parametrize(("last", "weeks"), [("2025-02-03", 0), ("2025-03-03", 0), ("2025-03-17", 2)])
 def test_dates_before_the_record_see_no_weeks(tmp_path, last, weeks):
-    company = Company(tmp_path, {}, Grid(Day("2025-03-03")), Day("2025-03-03"), 0, {}, has_people=False)
-    axis = company.axis(Day(last))
+    begins = {"grid": Grid(Day("2025-03-03")), "usage_from": Day("2025-03-03")}
+    axis = company(tmp_path, {}, **begins).axis(Day(last))
     assert axis.stop - axis.first == weeks

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churnrisk.clock import LabelWindow
-from churnrisk.cohort.cohort import RULES as LEFT_OUT
-from churnrisk.labels.label import WITHOUT_LABEL
+from churnrisk.cohort.rules import RULES
+from churnrisk.labels.label import NO_LABEL
 
 from .changes import cut_off, known_at_once
 from .company import ORIGIN, TO_LABELS, Company, outcome
@@ -46,7 +46,7 @@ def test_everybody_known_is_watched_or_left_out_by_one_rule(company):
     both = pd.concat([found.watched, found.left_out])[["account_id", "as_of"]]
     both = both.sort_values(["as_of", "account_id"], ignore_index=True)
     pd.testing.assert_frame_equal(both, known_at_dates(company), check_dtype=False)
-    assert set(found.left_out["rule"]) <= set(LEFT_OUT)
+    assert set(found.left_out["rule"]) <= set(RULES.words)
 
 
 @by_kind
@@ -59,7 +59,7 @@ def test_every_snapshot_has_a_label_or_one_rule_why_not(kind, data):
     horizons = len(company.params.churn.horizons)
     assert labels["account_id"].tolist() == [each for each in found.watched["account_id"] for _ in range(horizons)]
     assert labels["label"].dropna().isin([0, 1]).all()
-    assert (labels["label"].isna() == labels["rule"].isin(WITHOUT_LABEL)).all()
+    assert (labels["label"].isna() == labels["rule"].isin(NO_LABEL.words)).all()
     assert (labels["label"].notna() == (labels["rule"] == "")).all()
     assert labels.loc[labels["matures_on"] > day, "label"].isna().all()
 

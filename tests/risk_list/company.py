@@ -1,17 +1,22 @@
 """A company of 60 accounts, made up but plausible, some of them nasty; and a way to write small weeks as tables."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from churnrisk.clock import LabelWindow, day
-from churnrisk.risk_list import Model, RiskList, Week, compose
+from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
+
+from ..hostile import NAMES
 
 AS_OF = day("2025-01-06")
 WINDOW = LabelWindow(lead_days=14, horizon_days=90)
-MODEL = Model("3f9c2ab-d41e77", day("2024-09-15").item(), auc=0.8134, lift=3.42)
-HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", 'Müller & Söhne "Fein"', "@SUM(1+1)*9"]
+SHOWN = Model(lineage="3f9c2ab-d41e77", trained_through=day("2024-09-15").item(), auc=0.8134, lift=3.42)
+MODEL = ModelFacts(shows=SHOWN, usable=True, verdict="Better than chance.")
+NO_SIGNAL = ModelFacts(shows=SHOWN, usable=False, verdict="No usable signal: 0.5 is chance.")
+HOSTILE = list(NAMES[:4])
 
 FIRST = [
     "Harbor",
@@ -43,14 +48,18 @@ FACTS = [
 ]
 
 
-def week(accounts: int = 60, seed: int = 7) -> Week:
+def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
     """Everything that the list is made from."""
     rng = np.random.default_rng(seed)
     ids = [f"acc-{n:04d}" for n in range(accounts)]
     risk = np.sort(rng.beta(1.3, 4.0, accounts))[::-1]
     mrr = np.round(rng.lognormal(7.6, 1.0, accounts))
     before = np.clip(risk + rng.normal(-0.02, 0.09, accounts), 0.01, 0.99)
-    return Week(
+    return _inputs(
+        notes=("Features switched off: no table `goals`.",),
+        previous_as_of=day("2024-12-30"),
+        in_notice=IN_NOTICE,
+        left_out={"in notice": 3, "too young": 12, "internal": 4, "churned": 310},
         scores=pd.DataFrame(
             {
                 "account_id": ids,
@@ -89,22 +98,25 @@ def week(accounts: int = 60, seed: int = 7) -> Week:
     )
 
 
-def risk_list(**changes: Any) -> RiskList:
-    """The list of that company; a change replaces an argument of `compose`."""
-    wanted: dict[str, Any] = {
+def risk_list(source: Inputs | None = None, **changes: Any) -> RiskList:
+    """The list of that company, or of another source; a change replaces one of the inputs."""
+    return compose(replace(source or inputs(), **changes))
+
+
+def _inputs(**given: Any) -> Inputs:
+    """What is given, and plain settings."""
+    plain: dict[str, Any] = {
         "as_of": AS_OF,
         "window": WINDOW,
         "rank_by": "value_at_risk",
         "length": 40,
         "currency": "$",
-        "in_notice": IN_NOTICE,
-        "left_out": {"in notice": 3, "too young": 12, "internal": 4, "churned": 310},
+        "previous_as_of": None,
+        "in_notice": IN_NOTICE.iloc[:0],
+        "left_out": {},
         "model": MODEL,
-        "notes": ["Features switched off: no table `goals`."],
-        "previous_as_of": day("2024-12-30"),
     }
-    source = changes.pop("week", None)
-    return compose(week() if source is None else source, **(wanted | changes))
+    return Inputs(**(plain | given))
 
 
 IN_NOTICE = pd.DataFrame(
@@ -133,13 +145,13 @@ def _reasons(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFram
         facts = rng.permutation(len(FACTS))
         rows += [(account, int(facts[k]), size) for k, size in enumerate(sizes)]
         rows.append((account, int(facts[5]), -rng.uniform(0, 0.6)))
-    found = pd.DataFrame(rows, columns=["account_id", "fact", "contribution"])
-    found["theme"], found["feature"] = ([FACTS[f][part] for f in found["fact"]] for part in (0, 1))
-    found["value"] = [float(rng.integers(FACTS[f][3], FACTS[f][4])) for f in found["fact"]]
-    found["sentence"] = [FACTS[f][2].format(n=int(v)) for f, v in zip(found["fact"], found["value"], strict=True)]
-    found["odds"] = np.exp(found["contribution"])
-    found["rank"] = found.groupby("account_id").cumcount() + 1
-    return found.drop(columns="fact")
+    reasons = pd.DataFrame(rows, columns=["account_id", "fact", "contribution"])
+    reasons["theme"], reasons["feature"] = ([FACTS[f][part] for f in reasons["fact"]] for part in (0, 1))
+    reasons["value"] = [float(rng.integers(FACTS[f][3], FACTS[f][4])) for f in reasons["fact"]]
+    reasons["sentence"] = [FACTS[f][2].format(n=int(v)) for f, v in zip(reasons["fact"], reasons["value"], strict=True)]
+    reasons["odds"] = np.exp(reasons["contribution"])
+    reasons["rank"] = reasons.groupby("account_id").cumcount() + 1
+    return reasons.drop(columns="fact")
 
 
 def _usage(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFrame:
@@ -151,13 +163,13 @@ def _usage(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(usage, columns=[f"week_{n}" for n in range(26)]).assign(account_id=ids).iloc[:-1]
 
 
-def week_of(table: str) -> Week:
-    """A week written as a table of account, probability and any of mrr, before, owner, name; `-` is nothing known."""
+def inputs_of(table: str) -> Inputs:
+    """Inputs written as a table of account, probability and any of mrr, before, owner, name; `-` is nothing known."""
     header, *lines = [line.split() for line in table.strip().splitlines()]
     rows = pd.DataFrame(lines, columns=header).replace("-", None).reindex(columns=_COLUMNS)
     rows[_NUMBERS] = rows[_NUMBERS].astype(float)
     keyed = rows.rename(columns={"account": "account_id", "before": "probability_before"})
-    return Week(
+    return _inputs(
         scores=keyed[["account_id", "probability"]],
         reasons=NO_REASONS,
         movement=keyed[["account_id", "probability_before"]].assign(theme="people", theme_change=0.5),

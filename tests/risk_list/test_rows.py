@@ -8,14 +8,17 @@ import pandas as pd
 import pytest
 
 from churnrisk.errors import ModelError
-from churnrisk.risk_list.rows import RankBy, Reason, Row, Week, rank, watched
+from churnrisk.risk_list import Inputs, Reason, Row
+from churnrisk.risk_list.rows import rank, watched
+from churnrisk.risk_list.structure import RankBy
 
-from .company import AS_OF, reasons_of, week, week_of
+from .company import inputs, inputs_of, reasons_of
 
 
-def ranked(table: str | Week, rank_by: RankBy = "value_at_risk", length: int = 100) -> tuple[Row, ...]:
-    source = week_of(table) if isinstance(table, str) else table
-    return rank(watched(source), source, as_of=AS_OF, rank_by=rank_by, length=length)
+def ranked(source: str | Inputs, rank_by: RankBy = "value_at_risk", length: int = 100) -> tuple[Row, ...]:
+    made = inputs_of(source) if isinstance(source, str) else source
+    made = dataclasses.replace(made, rank_by=rank_by, length=length)
+    return rank(watched(made), made)
 
 
 ORDERS = {
@@ -127,9 +130,10 @@ def test_order(rank_by: RankBy, length: int, table: str, expected: str) -> None:
 
 
 def test_order_does_not_depend_on_the_order_of_the_tables() -> None:
-    source = week()
-    mixed = Week(**{f.name: getattr(source, f.name).sample(frac=1, random_state=3) for f in dataclasses.fields(Week)})
-    assert ranked(mixed) == ranked(source)
+    source = inputs()
+    tables = ("scores", "reasons", "movement", "accounts", "contracts", "usage")
+    mixed = {name: getattr(source, name).sample(frac=1, random_state=3) for name in tables}
+    assert ranked(dataclasses.replace(source, **mixed)) == ranked(source)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +146,7 @@ def test_what_is_not_known_of_an_account_is_said(name: str, owner: str, expected
 
 
 def test_accounts_without_names_owners_contract_and_usage_are_listed_all_the_same() -> None:
-    source = week_of("account probability\na 0.5")
+    source = inputs_of("account probability\na 0.5")
     bare = pd.DataFrame({"account_id": ["a"]})
     (row,) = ranked(dataclasses.replace(source, accounts=bare, contracts=bare.iloc[:0], usage=source.usage.iloc[:0]))
     assert (row.name, row.owner, row.segment, row.plan) == ("a", "no owner", "", "")
@@ -157,33 +161,33 @@ def test_accounts_without_names_owners_contract_and_usage_are_listed_all_the_sam
         ("-", None, ""),
     ],
 )
-def test_change_since_the_list_before(before: str, change: float | None, moved: str) -> None:
+def test_change_since_the_previous_date(before: str, change: float | None, moved: str) -> None:
     (row,) = ranked(f"account probability before\na 0.634 {before}")
     assert (row.change, row.moved) == (change, moved)
 
 
 def test_a_theme_that_hardly_moved_is_not_named() -> None:
-    source = week_of("account probability before\na 0.5 0.49")
+    source = inputs_of("account probability before\na 0.5 0.49")
     (row,) = ranked(dataclasses.replace(source, movement=source.movement.assign(theme_change=0.05)))
     assert row.moved == ""
 
 
 def test_three_reasons_that_raise_the_risk_strongest_first_and_one_against() -> None:
     reasons = reasons_of(("d", 0.3), ("a", 0.9), ("weak", 0.05), ("c", 0.5), ("b", 0.7), ("e", -0.4), ("g", -0.2))
-    (row,) = ranked(dataclasses.replace(week_of("account probability\na 0.5"), reasons=reasons))
+    (row,) = ranked(dataclasses.replace(inputs_of("account probability\na 0.5"), reasons=reasons))
     assert [reason.theme for reason in row.reasons] == ["a", "b", "c"]
-    assert row.protects == Reason("about e", "e", "f", 0.67)
+    assert row.protects == Reason(sentence="about e", theme="e", feature="f", odds=0.67)
     assert row.reasons[0].effect == "raises the odds 2.5x"
 
 
 def test_weak_reasons_are_left_out() -> None:
     reasons = reasons_of(("a", 0.05), ("b", -0.05))
-    (row,) = ranked(dataclasses.replace(week_of("account probability\na 0.5"), reasons=reasons))
+    (row,) = ranked(dataclasses.replace(inputs_of("account probability\na 0.5"), reasons=reasons))
     assert (row.reasons, row.protects) == ((), None)
 
 
 def test_renewal_ladder_and_usage() -> None:
-    source = week_of("account probability mrr\na 0.5 100")
+    source = inputs_of("account probability mrr\na 0.5 100")
     (row,) = ranked(
         dataclasses.replace(
             source,

@@ -18,18 +18,18 @@ AT_A_TIME = "churnrisk.rollup.build._ROWS_AT_A_TIME"
 
 def rolled_up(folder: Path, usage: pd.DataFrame) -> Path:
     """The folder of the rollup of some raw usage."""
-    write_raw(folder / "raw", usage=usage)
+    write_raw(folder / "data" / "raw", usage=usage)
     conform_in(folder)
-    rollup(folder / "tables", folder / "usage")
-    return folder / "usage"
+    rollup(folder / "data" / "tables", folder / "data" / "usage")
+    return folder / "data" / "usage"
 
 
 def rolled_up_as_they_are(folder: Path, usage: pd.DataFrame) -> Path:
     """The folder of the rollup of rows in their order, as if `conform` had written them in one month."""
-    (folder / "tables" / "usage").mkdir(parents=True)
-    usage.to_parquet(folder / "tables" / "usage" / "2025-01.parquet", index=False, row_group_size=5000)
-    rollup(folder / "tables", folder / "usage")
-    return folder / "usage"
+    (folder / "data" / "tables" / "usage").mkdir(parents=True)
+    usage.to_parquet(folder / "data" / "tables" / "usage" / "2025-01.parquet", index=False, row_group_size=5000)
+    rollup(folder / "data" / "tables", folder / "data" / "usage")
+    return folder / "data" / "usage"
 
 
 COLUMNS = ["account_id", "day", "event", "user_id", "quantity", "known_at"]
@@ -53,8 +53,8 @@ def test_quantities_are_added_up_by_day_and_event_and_when_known(tmp_path: Path)
     assert list(contents(usage)) == [
         "daily/2025-01.parquet",
         "daily/2025-02.parquet",
-        "people/2025-01.parquet",
-        "people/2025-02.parquet",
+        "users/2025-01.parquet",
+        "users/2025-02.parquet",
     ]
     daily = pd.read_parquet(usage / "daily")
     assert daily.astype(str).values.tolist() == [
@@ -70,12 +70,12 @@ def test_quantities_are_added_up_by_day_and_event_and_when_known(tmp_path: Path)
 def test_any_workspace_name_will_do(tmp_path: Path, name: str) -> None:
     daily = pd.read_parquet(rolled_up(tmp_path / name, USAGE.assign(quantity=[-1] + [1] * 7)) / "daily")
     assert daily["quantity"].sum() == 7
-    assert len(pd.read_parquet(tmp_path / name / "rejected" / "usage.parquet")) == 1
+    assert len(pd.read_parquet(tmp_path / name / "data" / "rejected" / "usage.parquet")) == 1
 
 
-def test_people_are_those_who_are_known(tmp_path: Path) -> None:
-    people = pd.read_parquet(rolled_up(tmp_path, USAGE) / "people")
-    assert people.astype(str).values.tolist() == [
+def test_users_are_those_who_are_known(tmp_path: Path) -> None:
+    users = pd.read_parquet(rolled_up(tmp_path, USAGE) / "users")
+    assert users.astype(str).values.tolist() == [
         ["a", "u1", "2025-01-02", "2025-01-02", "0.1", "1"],
         ["a", "u2", "2025-01-02", "2025-01-02", "0.5", "2"],
         ["a", "u2", "2025-01-02", "2025-01-05", "4.0", "1"],
@@ -103,7 +103,7 @@ def test_copies_are_rows_that_are_equal_in_all_but_when_they_became_known(
     assert [pd.read_parquet(usage / "daily")[name].sum() for name in ("rows", "copies")] == [2, copies]
 
 
-@pytest.mark.parametrize("usage", [USAGE, USAGE.drop(columns="user_id")], ids=["with people", "without"])
+@pytest.mark.parametrize("usage", [USAGE, USAGE.drop(columns="user_id")], ids=["with users", "without"])
 def test_both_rollups_have_their_types_even_without_rows(tmp_path: Path, usage: pd.DataFrame) -> None:
     folder = rolled_up(tmp_path, usage)
     time, words = "datetime64[us]", "str"
@@ -117,8 +117,8 @@ def test_both_rollups_have_their_types_even_without_rows(tmp_path: Path, usage: 
         "copies": "int64",
         "ahead": "int64",
     }
-    people = pd.read_parquet(folder / "people")
-    assert people.dtypes.astype(str).to_dict() == {
+    users = pd.read_parquet(folder / "users")
+    assert users.dtypes.astype(str).to_dict() == {
         "account_id": words,
         "user_id": words,
         "day": time,
@@ -126,15 +126,15 @@ def test_both_rollups_have_their_types_even_without_rows(tmp_path: Path, usage: 
         "quantity": "float64",
         "rows": "int64",
     }
-    assert len(people) == (4 if "user_id" in usage else 0)
+    assert len(users) == (4 if "user_id" in usage else 0)
 
 
 def test_rerun_gives_the_same_bytes_whatever_the_order_of_the_raw_rows(tmp_path: Path) -> None:
     row = {"account_id": "a", "day": "2025-01-02", "event": "login"}
     tenths = pd.DataFrame([row | {"quantity": tenth / 10} for tenth in range(5000)])
     first = contents(rolled_up(tmp_path / "one", tenths))
-    rollup(tmp_path / "one" / "tables", tmp_path / "one" / "usage")
-    assert contents(tmp_path / "one" / "usage") == first
+    rollup(tmp_path / "one" / "data" / "tables", tmp_path / "one" / "data" / "usage")
+    assert contents(tmp_path / "one" / "data" / "usage") == first
     assert contents(rolled_up(tmp_path / "two", tenths.sample(frac=1, random_state=7))) == first
 
 
@@ -180,15 +180,15 @@ def test_rollups_are_what_pandas_makes_of_the_rows(rows: list[dict[str, object]]
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(AT_A_TIME, part)
         found = rolled_up_as_they_are(Path(folder), usage)
-        daily, people = (pd.read_parquet(found / name) for name in ("daily", "people"))
+        daily, users = (pd.read_parquet(found / name) for name in ("daily", "users"))
     expected = added_up(usage, ["account_id", "day", "event", "known_on"])
     pd.testing.assert_frame_equal(daily, expected, check_dtype=False)
     expected = added_up(usage, ["account_id", "user_id", "day", "known_on"]).drop(columns=["copies", "ahead"])
-    pd.testing.assert_frame_equal(people, expected, check_dtype=False)
+    pd.testing.assert_frame_equal(users, expected, check_dtype=False)
 
 
 def test_where_nobody_is_known_there_is_nothing_to_read(tmp_path: Path) -> None:
-    for file in (rolled_up(tmp_path, USAGE.drop(columns="user_id")) / "people").iterdir():
+    for file in (rolled_up(tmp_path, USAGE.drop(columns="user_id")) / "users").iterdir():
         assert pq.read_metadata(file).num_row_groups == 0
 
 
@@ -205,17 +205,17 @@ def test_a_reader_of_some_accounts_skips_the_others(tmp_path: Path, monkeypatch:
 
 def test_a_month_that_is_gone_from_the_tables_is_gone_from_the_rollup(tmp_path: Path) -> None:
     usage = rolled_up(tmp_path, USAGE)
-    (tmp_path / "tables" / "usage" / "2025-02.parquet").unlink()
-    rollup(tmp_path / "tables", usage)
-    assert list(contents(usage)) == ["daily/2025-01.parquet", "people/2025-01.parquet"]
+    (tmp_path / "data" / "tables" / "data" / "usage" / "2025-02.parquet").unlink()
+    rollup(tmp_path / "data" / "tables", usage)
+    assert list(contents(usage)) == ["daily/2025-01.parquet", "users/2025-01.parquet"]
 
 
 def test_without_tables_there_is_nothing_to_add_up(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="usage is not there"):
-        rollup(tmp_path / "tables", tmp_path / "usage")
-    assert not (tmp_path / "usage").exists()
+        rollup(tmp_path / "data" / "tables", tmp_path / "data" / "usage")
+    assert not (tmp_path / "data" / "usage").exists()
 
 
 def test_a_quantity_of_nothing_is_no_usage(tmp_path: Path) -> None:
     usage = rolled_up(tmp_path, USAGE.assign(quantity=0.0))
-    assert [len(pd.read_parquet(usage / name)) for name in ("daily", "people")] == [0, 0]
+    assert [len(pd.read_parquet(usage / name)) for name in ("daily", "users")] == [0, 0]

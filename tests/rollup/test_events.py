@@ -64,10 +64,10 @@ def test_a_misspelt_event_of_activity_is_refused(usage):
         read_activity(usage, ["line", "purchas"])
 
 
-def silent(told: Params, events: tuple[str, ...]) -> Params:
+def silent(params: Params, events: tuple[str, ...]) -> Params:
     """The same company, where leaving is inactivity."""
-    churn = told.churn.model_copy(update={"kind": "inactivity", "inactive_days": 21, "activity_events": events})
-    return told.model_copy(update={"churn": churn})
+    churn = params.churn.model_copy(update={"kind": "inactivity", "inactive_days": 21, "activity_events": events})
+    return params.model_copy(update={"churn": churn})
 
 
 @pytest.mark.parametrize("stage", [snapshot, label])
@@ -76,14 +76,14 @@ def test_the_stages_that_read_activity_refuse_it(small, stage):
         stage.run(small, silent(load(small), ("logn",)))
 
 
-def test_features_are_told_of_events_by_many_keys(small):
-    told = load(small).features
-    assert unknown_events(events_by_key(told), events_of(small.usage)) == []
-    step = next(iter(told.milestones))
-    milestones = {step: told.milestones[step].model_copy(update={"event": "logn"})}
-    wrong = told.model_copy(update={"advanced_events": ("automation_rum",), "milestones": milestones})
-    said = [str(each) for each in unknown_events(events_by_key(wrong), events_of(small.usage))]
-    assert [each.split(":")[0] for each in said] == [
+def test_events_of_features_have_many_keys(small):
+    features = load(small).features
+    assert unknown_events(events_by_key(features), events_of(small.usage)) == []
+    step = next(iter(features.milestones))
+    milestones = {step: features.milestones[step].model_copy(update={"event": "logn"})}
+    wrong = features.model_copy(update={"advanced_events": ("automation_rum",), "milestones": milestones})
+    errors = [str(each) for each in unknown_events(events_by_key(wrong), events_of(small.usage))]
+    assert [each.split(":")[0] for each in errors] == [
         "params.yaml, features.advanced_events",
         f"params.yaml, features.milestones.{step}.event",
     ]

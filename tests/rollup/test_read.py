@@ -24,13 +24,13 @@ NEXT = ROWS.iloc[[0, 4]].assign(
 )
 
 
-def told(files, accounts, settle_days=0):
+def read(files, accounts, settle_days=0):
     ids = np.array(sorted(accounts), object)
     found = []
     for daily in read_daily(files, ids, settle_days):
-        days = daily.day.astype(str), daily.visible_on.astype(str)
+        days = daily.day.astype(str), daily.known_on.astype(str)
         events = [daily.names[code] for code in daily.code]
-        found += zip(ids[daily.place], events, *days, daily.quantity, strict=True)
+        found += zip(ids[daily.account_index], events, *days, daily.quantity, strict=True)
     return found
 
 
@@ -44,31 +44,31 @@ def test_the_rows_of_the_accounts_are_read_and_no_others(tmp_path, accounts, gro
     both = pd.concat([ROWS, NEXT])
     both = both[both["account_id"].isin(list(accounts))]
     days = [both[name].dt.strftime("%Y-%m-%d") for name in ("day", "known_on")]
-    assert told(tmp_path, accounts) == list(
+    assert read(tmp_path, accounts) == list(
         zip(both["account_id"], both["event"], *days, both["quantity"], strict=True)
     )
 
 
-@pytest.mark.parametrize(("settle_days", "visible_on"), [(0, "2025-01-07"), (1, "2025-01-07"), (3, "2025-01-09")])
-def test_a_row_is_seen_when_it_is_known_and_settled(tmp_path, settle_days, visible_on):
+@pytest.mark.parametrize(("settle_days", "known_on"), [(0, "2025-01-07"), (1, "2025-01-07"), (3, "2025-01-09")])
+def test_a_row_is_seen_when_it_is_known_and_settled(tmp_path, settle_days, known_on):
     late = ROWS.iloc[:1].assign(known_on=pd.Timestamp("2025-01-07"))
     table = pa.Table.from_pandas(late.astype({"day": "M8[us]", "known_on": "M8[us]"}), preserve_index=False)
     pq.write_table(table, tmp_path / "2025-01.parquet")
-    assert [row[3] for row in told(tmp_path, "a", settle_days)] == [visible_on]
+    assert [row[3] for row in read(tmp_path, "a", settle_days)] == [known_on]
 
 
 def test_accounts_without_usage_have_none(tmp_path):
     table = pa.Table.from_pandas(ROWS.astype({"day": "M8[us]", "known_on": "M8[us]"}), preserve_index=False)
     pq.write_table(table, tmp_path / "2025-01.parquet")
-    assert told(tmp_path, ["bb", "bc"]) == []
-    assert told(tmp_path, ["~"]) == []
+    assert read(tmp_path, ["bb", "bc"]) == []
+    assert read(tmp_path, ["~"]) == []
     pq.write_table(table.slice(0, 0), tmp_path / "2025-01.parquet")
-    assert told(tmp_path, "a") == []
+    assert read(tmp_path, "a") == []
 
 
 def test_a_row_is_seen_once_it_is_known_and_its_day_has_settled(tmp_path):
     ROWS.astype({"day": "M8[us]", "known_on": "M8[us]"}).to_parquet(tmp_path / "2025-01.parquet", index=False)
-    assert [visible for _, _, _, visible, _ in told(tmp_path, "a", settle_days=3)] == ["2025-01-09", "2025-01-20"]
+    assert [known_on for _, _, _, known_on, _ in read(tmp_path, "a", settle_days=3)] == ["2025-01-09", "2025-01-20"]
 
 
 def test_all_parts_have_all_events_in_order(tmp_path):

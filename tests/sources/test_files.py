@@ -5,6 +5,7 @@ import pytest
 
 from churnrisk.errors import SourceError
 from churnrisk.sources.files import pull
+from churnrisk.store.workspace import Workspace
 
 QUERIES = {
     "accounts": "SELECT id AS account_id, signed_up AS created_on FROM read_csv('{folder}/customers.csv')",
@@ -52,17 +53,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_table_is_a_file_and_usage_one_a_month(queries: Path, folder: Path, tmp_path: Path) -> None:
-    pull(queries, folder, tmp_path / "raw")
-    assert list(contents(tmp_path / "raw")) == [
+    pull(queries, folder, Workspace(tmp_path))
+    assert list(contents(tmp_path / "data" / "raw")) == [
         "accounts.parquet",
         "subscriptions.parquet",
         "usage/2025-01.parquet",
         "usage/2025-02.parquet",
         "usage/unknown.parquet",
     ]
-    accounts = pd.read_parquet(tmp_path / "raw" / "accounts.parquet")
+    accounts = pd.read_parquet(tmp_path / "data" / "raw" / "accounts.parquet")
     assert accounts["account_id"].tolist() == ["a", "b"]
-    usage = tmp_path / "raw" / "usage"
+    usage = tmp_path / "data" / "raw" / "usage"
     assert pd.read_parquet(usage / "2025-01.parquet").to_dict("list") == {
         "account_id": ["a", "a"],
         "day": ["2025-01-05", "2025-01-31"],
@@ -72,49 +73,51 @@ def test_every_table_is_a_file_and_usage_one_a_month(queries: Path, folder: Path
 
 
 def test_the_same_rows_give_the_same_bytes_in_any_order(queries: Path, folder: Path, tmp_path: Path) -> None:
-    pull(queries, folder, tmp_path / "raw")
-    first = contents(tmp_path / "raw")
-    pull(queries, folder, tmp_path / "raw")
-    assert contents(tmp_path / "raw") == first
+    pull(queries, folder, Workspace(tmp_path))
+    first = contents(tmp_path / "data" / "raw")
+    pull(queries, folder, Workspace(tmp_path))
+    assert contents(tmp_path / "data" / "raw") == first
     turned = write_files(tmp_path / "turned", CUSTOMERS[::-1], CLICKS[::-1])
-    pull(queries, turned, tmp_path / "raw")
-    assert contents(tmp_path / "raw") == first
+    pull(queries, turned, Workspace(tmp_path))
+    assert contents(tmp_path / "data" / "raw") == first
 
 
 def test_a_table_that_is_no_longer_asked_for_is_gone(queries: Path, folder: Path, tmp_path: Path) -> None:
     write_queries(queries, {"tickets": "SELECT 1 AS ticket_id"})
-    pull(queries, folder, tmp_path / "raw")
+    pull(queries, folder, Workspace(tmp_path))
     (queries / "tickets.sql").unlink()
-    pull(queries, folder, tmp_path / "raw")
-    assert not (tmp_path / "raw" / "tickets.parquet").exists()
+    pull(queries, folder, Workspace(tmp_path))
+    assert not (tmp_path / "data" / "raw" / "tickets.parquet").exists()
 
 
 @pytest.mark.parametrize("name", ["the boss's files", "a*", "a?", "[ab]", "ü"])
 def test_any_folder_name_will_do_and_is_no_pattern(queries: Path, tmp_path: Path, name: str) -> None:
     for decoy in ("a", "ab"):
         write_files(tmp_path / decoy, CUSTOMERS, CLICKS)
-    pull(queries, write_files(tmp_path / name, CUSTOMERS, CLICKS), tmp_path / "raw")
-    assert len(pd.read_parquet(tmp_path / "raw" / "accounts.parquet")) == 2
+    pull(queries, write_files(tmp_path / name, CUSTOMERS, CLICKS), Workspace(tmp_path))
+    assert len(pd.read_parquet(tmp_path / "data" / "raw" / "accounts.parquet")) == 2
 
 
 @pytest.mark.parametrize("name", ["the boss's", "[ab]"])
 def test_any_workspace_name_will_do(queries: Path, folder: Path, tmp_path: Path, name: str) -> None:
-    pull(queries, folder, tmp_path / name / "raw")
-    assert sum(len(pd.read_parquet(part)) for part in (tmp_path / name / "raw" / "usage").iterdir()) == len(CLICKS)
+    pull(queries, folder, Workspace(tmp_path / name))
+    assert sum(len(pd.read_parquet(part)) for part in (tmp_path / name / "data" / "raw" / "usage").iterdir()) == len(
+        CLICKS
+    )
 
 
 def test_a_day_with_an_offset_lies_in_its_utc_month(queries: Path, folder: Path, tmp_path: Path) -> None:
     write_queries(queries, {"usage": "SELECT 'a' AS account_id, 'login' AS event, '2025-02-01T01:00:00+02:00' AS day"})
-    pull(queries, folder, tmp_path / "raw")
-    assert [path.name for path in (tmp_path / "raw" / "usage").iterdir()] == ["2025-01.parquet"]
+    pull(queries, folder, Workspace(tmp_path))
+    assert [path.name for path in (tmp_path / "data" / "raw" / "usage").iterdir()] == ["2025-01.parquet"]
 
 
 def test_nothing_is_fetched_and_the_clock_is_utc(queries: Path, folder: Path, tmp_path: Path) -> None:
     settings = ["TimeZone", "autoinstall_known_extensions", "autoload_known_extensions"]
     asked = ", ".join(f"current_setting('{name}') AS {name}" for name in settings)
     write_queries(queries, {"accounts": f"SELECT {asked}"})
-    pull(queries, folder, tmp_path / "raw")
-    assert pd.read_parquet(tmp_path / "raw" / "accounts.parquet").iloc[0].tolist() == ["UTC", False, False]
+    pull(queries, folder, Workspace(tmp_path))
+    assert pd.read_parquet(tmp_path / "data" / "raw" / "accounts.parquet").iloc[0].tolist() == ["UTC", False, False]
 
 
 @pytest.mark.parametrize(
@@ -124,9 +127,25 @@ def test_nothing_is_fetched_and_the_clock_is_utc(queries: Path, folder: Path, tm
 )
 def test_usage_is_taken_as_it_is(queries: Path, folder: Path, tmp_path: Path, usage: str, rows: int) -> None:
     write_queries(queries, {"usage": usage})
-    pull(queries, folder, tmp_path / "raw")
-    files = list((tmp_path / "raw" / "usage").iterdir())
+    pull(queries, folder, Workspace(tmp_path))
+    files = list((tmp_path / "data" / "raw" / "usage").iterdir())
     assert sum(len(pd.read_parquet(file)) for file in files) == rows
+
+
+@pytest.mark.parametrize(
+    "reads",
+    ["read_text('{outside}')", "'{folder}/../secret.csv'", "read_csv('{folder}/link.csv')", "glob('{outside}')"],
+    ids=["by its path", "by way of the folder above", "by a link", "by its name alone"],
+)
+def test_a_query_reads_no_file_outside_its_folder(queries: Path, folder: Path, tmp_path: Path, reads: str) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("token\nhunter2\n")
+    (folder / "link.csv").symlink_to(secret)
+    write_queries(queries, {"accounts": f"SELECT * FROM {reads.replace('{outside}', str(secret))}"})
+    says = r"queries/accounts.sql: it reads .*(secret|link)\.csv, which is not in the source's folder\. .* Fix: move"
+    with pytest.raises(SourceError, match=says):
+        pull(queries, folder, Workspace(tmp_path))
+    assert not (tmp_path / "data" / "raw").exists()
 
 
 BAD_QUERIES = {
@@ -146,11 +165,11 @@ BAD_QUERIES = {
 def test_a_bad_query_is_named_and_leaves_what_was_there(
     queries: Path, folder: Path, tmp_path: Path, sql: str, said: list[str]
 ) -> None:
-    pull(queries, folder, tmp_path / "out" / "raw")
+    pull(queries, folder, Workspace(tmp_path / "out"))
     before = contents(tmp_path / "out")
     write_queries(queries, {"usage": sql})
     with pytest.raises(SourceError) as error:
-        pull(queries, folder, tmp_path / "out" / "raw")
+        pull(queries, folder, Workspace(tmp_path / "out"))
     message = str(error.value)
     assert message.startswith("queries/usage.sql: ")
     assert all(words in message for words in said)
@@ -162,5 +181,5 @@ def test_a_bad_query_is_named_and_leaves_what_was_there(
 
 def test_a_missing_folder_is_refused(queries: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"source's folder is not there.*source\.folder"):
-        pull(queries, tmp_path / "gone", tmp_path / "raw")
-    assert not (tmp_path / "raw").exists()
+        pull(queries, tmp_path / "gone", Workspace(tmp_path))
+    assert not (tmp_path / "data" / "raw").exists()

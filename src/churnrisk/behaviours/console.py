@@ -6,14 +6,13 @@ from rich.table import Table
 
 from churnrisk.behaviours.rates import Rate
 from churnrisk.behaviours.study import Study, View
-from churnrisk.behaviours.wording import date, percent, points, title
-from churnrisk.clock import day
+from churnrisk.words import NO_NUMBER, date, difference, rate, title
 
 
 def show_summary(study: Study, console: Console) -> None:
-    """What the study looked at, and the features that tell most."""
+    """Print what the study looked at, and the features that tell most."""
     _show_about(study, console)
-    if not study.told:
+    if not study.summarised:
         console.print("No feature surely tells those who stay from those who leave.")
         return
     whom = "all accounts" if study.about.valuable is None else "the most valuable accounts"
@@ -21,16 +20,24 @@ def show_summary(study: Study, console: Console) -> None:
     table.add_column("Feature", overflow="fold")
     for heading in ("Points", "95%", "Fewest left", "Most left"):
         table.add_column(heading)
-    for view in study.told:
-        told = view.told
-        ends = [view.extreme(most=most) for most in (False, True)]
-        words = [escape(f"{group.label} ({percent(rate.rate)})") for group, rate in ends]
-        table.add_row(escape(view.name), points(told.difference), f"{points(told.low)} to {points(told.high)}", *words)
+    for view in study.summarised:
+        table.add_row(*_summary_row(view))
     console.print(table)
 
 
+def _summary_row(view: View) -> list[str]:
+    apart = view.main_apart
+    ends = [view.extreme(most=most) for most in (False, True)]
+    return [
+        escape(view.name),
+        difference(apart.difference),
+        f"{difference(apart.low)} to {difference(apart.high)}",
+        *(escape(f"{group.label} ({rate(churn.rate)})") for group, churn in ends),
+    ]
+
+
 def show_features(study: Study, console: Console) -> None:
-    """Each feature's groups with their churn rates."""
+    """Print each feature's groups with their churn rates."""
     _show_about(study, console)
     for view in study.features:
         console.print(_table(view, valued=study.about.valuable is not None))
@@ -40,32 +47,31 @@ def _show_about(study: Study, console: Console) -> None:
     about = study.about
     window = f"{about.lead_days} to {about.lead_days + about.horizon_days} days later"
     console.print(
-        f"{about.all.accounts:,} accounts, {about.all.snapshots:,} snapshots of {date(day(about.first))} to"
-        f" {date(day(about.last))}; left {window}: {_said(about.all)}",
+        f"{about.all.accounts:,} accounts, {about.all.snapshots:,} snapshots of {date(about.first)} to"
+        f" {date(about.last)}; left {window}: {_in_words(about.all)}",
         highlight=False,
     )
     if about.valuable is None:
         console.print("No account stands out as most valuable: no MRR is known, or all pay the same.")
     else:
         share = f"{about.valuable_share:.0%}"
-        console.print(f"most valuable (top {share} by MRR): {_said(about.valuable)}", highlight=False)
+        console.print(f"most valuable (top {share} by MRR): {_in_words(about.valuable)}", highlight=False)
     console.print("What goes with staying need not be its cause.")
 
 
 def _table(view: View, *, valued: bool) -> Table:
     table = Table(title=f"{title(view.name)}: {escape(view.meaning)}", title_justify="left")
-    headings = ["All: left", "Accounts", *(["Valuable: left", "Accounts"] if valued else [])]
     table.add_column("Value")
-    for heading in headings:
+    for heading in ["All: left", "Accounts"] + (["Valuable: left", "Accounts"] if valued else []):
         table.add_column(heading, justify="right")
     for bar in view.bars:
-        rates = [bar.all, *([bar.valuable] if bar.valuable is not None else [])]
-        cells = [cell for rate in rates for cell in (_said(rate), f"{rate.accounts:,}")]
+        rates = [bar.all] if bar.valuable is None else [bar.all, bar.valuable]
+        cells = [cell for each in rates for cell in (_in_words(each), f"{each.accounts:,}")]
         table.add_row(escape(bar.group.label), *cells)
     return table
 
 
-def _said(rate: Rate) -> str:
-    if rate.rate is None:
-        return "–"
-    return f"{percent(rate.rate)} ({percent(rate.low)} to {percent(rate.high)})"
+def _in_words(churn: Rate) -> str:
+    if churn.rate is None:
+        return NO_NUMBER
+    return f"{rate(churn.rate)} ({rate(churn.low)} to {rate(churn.high)})"

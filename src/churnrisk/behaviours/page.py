@@ -1,30 +1,25 @@
 """The study as one web page."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from churnrisk.behaviours import bars, wording
-from churnrisk.behaviours.study import Study, View
-from churnrisk.clock import day
+from churnrisk.behaviours.study import FEW_ACCOUNTS, Study, View
 from churnrisk.pages import page as pages
 
-_FILTERS: dict[str, Callable[..., Any]] = {
-    "columns": bars.columns,
-    "date": lambda text: wording.date(day(text)),
-    "drawn": bars.drawn,
-    "percent": wording.percent,
-    "points": wording.points,
-    "title_of": wording.title,
-}
+_HEADROOM = 1.1
+"""The longest bar ends a little before the edge, so that it is seen to end."""
 
 
 def page(study: Study) -> str:
-    """The page as HTML, which can be read without scripts; search comes on top."""
+    """The page as HTML; it can be read without scripts, which add the search."""
     themes = [(theme, list(views)) for theme, views in groupby(_by_theme(study), key=lambda view: view.theme)]
     return pages.page(
-        Path(__file__).parent, _FILTERS, study=study, about=study.about, themes=themes, scale=bars.scale(study.features)
+        Path(__file__).with_name("page.html.j2"),
+        study=study,
+        about=study.about,
+        themes=themes,
+        scale=_scale(study.features),
     )
 
 
@@ -32,3 +27,13 @@ def _by_theme(study: Study) -> list[View]:
     """Features with those of one theme together, themes in the order in which they first come."""
     first = list(dict.fromkeys(view.theme for view in study.features))
     return sorted(study.features, key=lambda view: first.index(view.theme))
+
+
+def _scale(views: Sequence[View]) -> float:
+    """The churn rate that the whole width of a bar stands for: one for all features, so that they can be compared.
+
+    Groups of few accounts do not count, because one of them that left altogether would make all other bars tiny.
+    """
+    rates = [rate for view in views for bar in view.bars for rate in (bar.all, bar.valuable) if rate is not None]
+    enough = [rate.rate for rate in rates if rate.rate and rate.accounts >= FEW_ACCOUNTS]
+    return min(1.0, _HEADROOM * max(enough, default=1.0))

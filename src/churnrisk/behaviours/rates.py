@@ -1,9 +1,9 @@
-"""Churn rates of groups of snapshots with 95 % intervals that respect accounts, and how far apart groups are.
+"""Churn rates of groups of snapshots, with 95 % intervals that respect accounts, and how far apart groups are.
 
-An account stands in many snapshots, which are alike: a row is worth less than a draw of its own. The rows of a rate
-are counted as the number of independent draws that would vary as much as these do between accounts, fewer where
+An account has many snapshots, which are much alike, so a row is worth less than an independent draw. The rows of a rate
+count as the number of independent draws that would vary between accounts as much as these rows do, and as fewer where
 accounts are few (Korn and Graubard, Survey Methodology, 1998). The interval is Wilson's for that number: it needs no
-resampling, stays within 0 and 1, and is wide where accounts are few, even where nobody left.
+resampling, stays within 0 and 1, and is wide where accounts are few, even where none of them churned.
 """
 
 from dataclasses import dataclass
@@ -12,25 +12,26 @@ import numpy as np
 import numpy.typing as npt
 
 Z = 1.959964
-"""Standard errors to either side of a 95 % interval."""
+"""Standard errors on either side of a 95 % interval."""
 
 END = 0.2
-"""Share of the snapshots at either end that are compared: the safest and the riskiest fifth."""
+"""The safest and the riskiest fifth of the snapshots are compared: two of ten groups at either end. A tenth would rest
+on half as many accounts, and a third would mix the ends with the middle."""
 
 Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """`snapshots` and how many of them `left`, both (accounts, groups)."""
+    """Snapshots, and those of them after which the account churned, both (accounts, groups)."""
 
     snapshots: Numbers
-    left: Numbers
+    churned: Numbers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rate:
-    """Share of the snapshots after which the account left, with its interval; None where there is no snapshot."""
+    """Share of the snapshots after which the account churned, 0 to 1, with its interval; None without a snapshot."""
 
     snapshots: int
     accounts: int
@@ -39,9 +40,9 @@ class Rate:
     high: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Apart:
-    """Churn rates of the safest and of the riskiest fifth, and how many more left of the riskier, with its interval."""
+    """Churn rates of the safest and of the riskiest fifth, and the riskier less the safer one, with its interval."""
 
     safest: Rate
     riskiest: Rate
@@ -51,27 +52,27 @@ class Apart:
 
     @property
     def surely(self) -> float:
-        """By how much they are apart at least; what features are ranked by."""
+        """The least by which they are apart, at the low end of the interval; features are ranked by it."""
         return -1.0 if self.low is None else self.low
 
 
 def count(
-    account: npt.NDArray[np.int64], group: npt.NDArray[np.int64], left: Numbers, accounts: int, groups: int
+    account: npt.NDArray[np.int64], group: npt.NDArray[np.int64], churned: Numbers, *, accounts: int, groups: int
 ) -> Counts:
-    """Rows counted by account and group; the order of the rows is of no matter."""
+    """Rows counted by account and group, whatever their order; `account`, `group` and `churned` are (rows,)."""
     cell, size = account * groups + group, accounts * groups
-    by_cell = (np.bincount(cell, minlength=size), np.bincount(cell, left, minlength=size))
-    snapshots, leaving = (each.astype(float).reshape(accounts, groups) for each in by_cell)
-    return Counts(snapshots, leaving)
+    by_cell = (np.bincount(cell, minlength=size), np.bincount(cell, churned, minlength=size))
+    snapshots, churns = (each.astype(float).reshape(accounts, groups) for each in by_cell)
+    return Counts(snapshots, churns)
 
 
 def rates(counts: Counts) -> list[Rate]:
     """The churn rate of every group."""
-    return [rate(*each) for each in zip(counts.snapshots.T, counts.left.T, strict=True)]
+    return [rate(*each) for each in zip(counts.snapshots.T, counts.churned.T, strict=True)]
 
 
-def rate(snapshots: Numbers, left: Numbers) -> Rate:
-    """One churn rate from snapshots and leaving ones by account; parts of snapshots may be counted.
+def rate(snapshots: Numbers, churned: Numbers) -> Rate:
+    """One churn rate from snapshots and churns by account, both (accounts,); counts may have fractions.
 
     >>> one_of_four, one = rate(np.full(4, 10.0), np.array([10.0, 0, 0, 0])), rate(np.array([40.0]), np.array([0.0]))
     >>> one_of_four.snapshots, one_of_four.accounts, one_of_four.rate
@@ -81,27 +82,28 @@ def rate(snapshots: Numbers, left: Numbers) -> Rate:
     """
     total, accounts = snapshots.sum(), int(np.count_nonzero(snapshots))
     if not total:
-        return Rate(0, 0, None, None, None)
-    share = float(left.sum() / total)
-    low, high = wilson(share, _worth(snapshots, left, share, accounts))
-    return Rate(round(total), accounts, share, low, high)
+        return Rate(snapshots=0, accounts=0, rate=None, low=None, high=None)
+    share = float(churned.sum() / total)
+    low, high = wilson(share, _draws(snapshots, churned, share, accounts))
+    return Rate(snapshots=round(total), accounts=accounts, rate=share, low=low, high=high)
 
 
-def _worth(snapshots: Numbers, left: Numbers, share: float, accounts: int) -> float:
+def _draws(snapshots: Numbers, churned: Numbers, share: float, accounts: int) -> float:
     """How many independent draws the rows are worth."""
     total = snapshots.sum()
     if accounts > 1 and 0 < share < 1:
-        between = accounts / (accounts - 1) * np.square(left - share * snapshots).sum() / total**2
+        between = accounts / (accounts - 1) * np.square(churned - share * snapshots).sum() / total**2
         if between:
-            # What varies is itself known from few accounts only: nearly what Student's t instead of Z would do.
+            # The variance is itself estimated from the accounts. Fewer draws widen the interval where accounts are few,
+            # nearly as Student's t in place of Z would.
             few = (accounts - 1) / (accounts + 2)
             return few * min(float(share * (1 - share) / between), float(total))
-    # Where nothing varies, all snapshots of an account are one draw (Kish, Survey Sampling, 1965).
+    # Nothing varies, so all snapshots of an account are one draw (Kish, Survey Sampling, 1965).
     return float(total**2 / np.square(snapshots).sum())
 
 
 def wilson(share: float, draws: float) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share seen in so many independent draws.
+    """Wilson's 95 % interval of a share that was counted in so many independent draws.
 
     >>> [round(bound, 3) for bound in wilson(0.1, 50)]
     [0.043, 0.214]
@@ -113,34 +115,44 @@ def wilson(share: float, draws: float) -> tuple[float, float]:
 
 
 def apart(counts: Counts) -> Apart:
-    """How far the safest and the riskiest fifth are apart.
+    """How far apart the safest and the riskiest fifth are.
 
-    Which groups are safe is taken from one half of the accounts and measured on the other, and the other way round:
-    chosen and measured on the same accounts, groups that differ by luck alone would look far apart. A group at the
-    border of a fifth counts in part. The interval is Newcombe's of a difference of two shares (Statistics in
-    Medicine, 1998), which takes the two for independent; an account that is in both makes them less so, and the
-    interval rather too wide.
+    The groups are ordered by one half of the accounts and measured on the other half, and the other way round. If they
+    were ordered and measured on the same accounts, groups that differ by luck alone would look far apart. A group at
+    the border of a fifth counts in part. The interval is Newcombe's for a difference of two shares (Statistics in
+    Medicine, 1998). It assumes that the two are independent; an account that is in both makes them less so, and the
+    interval is then too wide rather than too narrow.
     """
-    ends: tuple[list[Numbers], list[Numbers]] = ([], [])
-    halves = [Counts(counts.snapshots[half::2], counts.left[half::2]) for half in (0, 1)]
-    for chosen_on, measured in (halves, halves[::-1]):
-        order, size = np.argsort(_steady(chosen_on), kind="stable"), measured.snapshots.sum(axis=0)
-        for end, places in zip(ends, (order, order[::-1]), strict=True):
-            part = _part(size, places)
-            end.append(np.stack([measured.snapshots @ part, measured.left @ part]))
-    safest, riskiest = (rate(*np.concatenate(end, axis=1)) for end in ends)
+    safest_parts, riskiest_parts = [], []
+    halves = [Counts(counts.snapshots[half::2], counts.churned[half::2]) for half in (0, 1)]
+    for ordered_by, measured in (halves, halves[::-1]):
+        safest_first = np.argsort(_steady_rates(ordered_by), kind="stable")
+        safest_parts.append(_fifth(measured, safest_first))
+        riskiest_parts.append(_fifth(measured, safest_first[::-1]))
+    safest, riskiest = (rate(*np.concatenate(parts, axis=1)) for parts in (safest_parts, riskiest_parts))
     return _difference(safest, riskiest)
 
 
-def _steady(counts: Counts) -> Numbers:
-    """Churn rates of groups to order them by; a group without a snapshot counts as the mean of all."""
-    size, left = counts.snapshots.sum(axis=0), counts.left.sum(axis=0)
-    mean = left.sum() / max(size.sum(), 1)
-    return np.asarray((left + mean) / (size + 1))
+def _steady_rates(counts: Counts) -> Numbers:
+    """Churn rates of groups, (groups,), to order them by.
+
+    Each is drawn towards the mean by one snapshot, so that a group without a snapshot has the mean and one with few of
+    them is not first or last by luck.
+    """
+    snapshots, churned = counts.snapshots.sum(axis=0), counts.churned.sum(axis=0)
+    mean = churned.sum() / max(snapshots.sum(), 1)
+    return np.asarray((churned + mean) / (snapshots + 1))
+
+
+def _fifth(counts: Counts, order: npt.NDArray[np.int64]) -> Numbers:
+    """Snapshots and churns by account, (2, accounts), of the first `END` of all snapshots in an order of groups."""
+    part = _part(counts.snapshots.sum(axis=0), order)
+    # A matrix product would add in an order that depends on the processor.
+    return np.stack([(each * part).sum(axis=1) for each in (counts.snapshots, counts.churned)])
 
 
 def _part(size: Numbers, order: npt.NDArray[np.int64]) -> Numbers:
-    """The part of each group that is in the first `END` of all snapshots, taken in that order.
+    """The part of each group, (groups,), that is in the first `END` of all snapshots, taken in that order.
 
     >>> _part(np.array([10.0, 50, 40]), np.array([0, 2, 1])).tolist()
     [1.0, 0.0, 0.25]
@@ -155,9 +167,11 @@ def _part(size: Numbers, order: npt.NDArray[np.int64]) -> Numbers:
 
 def _difference(safest: Rate, riskiest: Rate) -> Apart:
     if safest.rate is None or riskiest.rate is None:
-        return Apart(safest, riskiest, None, None, None)
+        return Apart(safest=safest, riskiest=riskiest, difference=None, low=None, high=None)
     assert None not in (safest.low, safest.high, riskiest.low, riskiest.high)
     between = riskiest.rate - safest.rate
     down = np.hypot(riskiest.rate - (riskiest.low or 0.0), (safest.high or 0.0) - safest.rate)
     up = np.hypot((riskiest.high or 0.0) - riskiest.rate, safest.rate - (safest.low or 0.0))
-    return Apart(safest, riskiest, between, float(between - down), float(between + up))
+    return Apart(
+        safest=safest, riskiest=riskiest, difference=between, low=float(between - down), high=float(between + up)
+    )

@@ -7,8 +7,12 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
+from churnrisk.units import UNITS
+
 ATTRIBUTE = "attribute_"
-"""Prefix of columns that a company adds to `accounts`: text is a category, a number is a number."""
+"""Prefix of columns that a company adds to `accounts`: text is a category, a number is a number, and so are texts that
+are all numbers, unless one has a leading zero, as codes have.
+"""
 
 SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "time": "TIMESTAMP", "flag": "BOOLEAN"}
 PANDAS_TYPES = {"text": "str", "number": "float64", "time": "datetime64[us]", "flag": "bool"}
@@ -77,6 +81,8 @@ def _column(
     at_reading: bool = False,
     checks: list[pa.Check] | None = None,
 ) -> pa.Column:
+    if unit and unit not in UNITS:
+        raise ValueError(f"the column {meaning!r} has the unit {unit!r}; units are {', '.join(UNITS)}")
     facts = {"kind": kind, "unit": unit, "required": required, "known_by": known_by, "default": default}
     facts["at_reading"] = at_reading
     nullable = not required and default is None
@@ -114,7 +120,7 @@ def number(
 
 def time(meaning: str, *, required: bool = False, known_by: str = "", at_reading: bool = False) -> pa.Column:
     """A column of dates or timestamps, in UTC. Named `_on` where only the date counts."""
-    return _column("time", meaning, unit="UTC", required=required, known_by=known_by, at_reading=at_reading)
+    return _column("time", meaning, required=required, known_by=known_by, at_reading=at_reading)
 
 
 def flag(meaning: str, *, default: bool) -> pa.Column:

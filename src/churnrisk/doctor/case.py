@@ -10,7 +10,7 @@ from churnrisk.doctor.cut import Recipe
 from churnrisk.doctor.outcomes import outcomes
 from churnrisk.doctor.reading import Evidence, read_evidence
 from churnrisk.doctor.univariate import Single, univariate
-from churnrisk.features.configured import company_of, features_of_company, told
+from churnrisk.features.configured import features_of_company, read_company, settings_of
 from churnrisk.params import Churn, Params
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.store.workspace import Workspace, read_table
@@ -59,10 +59,10 @@ def read_case(workspace: Workspace, params: Params) -> Case:
 
 def recipe_of(workspace: Workspace, params: Params) -> Recipe:
     """How the pipeline makes the features of this workspace."""
-    company = company_of(workspace, params)
+    company = read_company(workspace, params)
     on, _ = features_of_company(company, params.features)
     usual = read_table(workspace.features / "usual.parquet")
-    return Recipe(company=company, features=on, configured=told(params.features), usual=usual)
+    return Recipe(company=company, features=on, configured=settings_of(params.features), usual=usual)
 
 
 def active_days(rows: pd.DataFrame, workspace: Workspace, churn: Churn) -> "pd.Series[int] | None":

@@ -17,7 +17,9 @@ from churnrisk.doctor.finding import Finding
 from churnrisk.features.compute import compute_all
 from churnrisk.features.peers import beside
 from churnrisk.features.registry import Feature
-from churnrisk.past.past import Block, Company
+from churnrisk.past.company import Company
+from churnrisk.past.past import Block
+from churnrisk.rollup.schema import KEYS as ROLLUPS
 from churnrisk.store.blocks import KEYS
 from churnrisk.store.workspace import Workspace, read_table, write_table
 
@@ -39,7 +41,7 @@ class Recipe:
     def compute(self, company: Company, snapshots: pd.DataFrame) -> pd.DataFrame:
         """Features of `snapshots`, in order of date and account."""
         own, compared = [each for each in self.features if not each.base], [e for e in self.features if e.base]
-        rows = compute_all(own, Block(company, snapshots), self.configured)
+        rows = compute_all(own, Block.read(company, snapshots), self.configured)
         return rows.join(beside(compared, rows, self.usual)) if compared else rows
 
 
@@ -187,7 +189,7 @@ def _shadow(company: Company, accounts: npt.NDArray[Any]) -> Iterator[Callable[[
     """
     tables = {name: rows[rows["account_id"].isin(accounts)] for name, rows in company.tables.items()}
     members = [("account_id", "in", list(accounts))]
-    usage = {name: read_table(company.usage / name, filters=members) for name in ("daily", "people")}
+    usage = {name: read_table(company.usage / name, filters=members) for name in ROLLUPS}
     with tempfile.TemporaryDirectory(prefix="churnrisk-doctor-") as folder:
         shadow = Workspace(Path(folder))
 

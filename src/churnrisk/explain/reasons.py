@@ -7,6 +7,7 @@ import pandas as pd
 
 from churnrisk.features.phrase import fact
 from churnrisk.model.bundle import Phrase
+from churnrisk.model.log_odds import exp
 
 
 def by_theme(scores: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
@@ -34,7 +35,7 @@ def reasons(scores: pd.DataFrame, features: pd.DataFrame, phrases: Mapping[str, 
     rows["strength"] = rows["contribution"].abs()
     rows = rows.sort_values(["account_id", "strength", "theme"], ascending=[True, False, True], ignore_index=True)
     rows["rank"] = rows.groupby("account_id").cumcount() + 1
-    rows["odds"] = np.exp(rows["contribution"])
+    rows["odds"] = exp(rows["contribution"])
     return rows[["account_id", "rank", "theme", "feature", "value", "sentence", "contribution", "odds"]]
 
 

@@ -46,30 +46,33 @@ def features_of(theme: ModuleType) -> list[Feature]:
 
 
 def catalogue(
-    offered: Collection[str], account_columns: dict[str, bool], configured: Mapping[str, Any]
+    offered: Collection[str], account_columns: dict[str, bool], settings: Mapping[str, Any]
 ) -> tuple[list[Feature], dict[str, str]]:
     """The features that are on, and those that are off with the reason.
 
-    `offered` names the views that there are, and of their columns, as `tickets.severity`, those with values;
-    `configured` is what the company says of its product, with the names of each `milestone` and `key_event`.
+    `offered` names the views that there are, and those of their columns that have values, such as `tickets.severity`.
+    `account_columns` has the columns of `accounts`, and whether each holds numbers. `settings` is what the company says
+    of its product, with the names of each `milestone` and `key_event`.
+
+    Raises ParamsError where two features would have the same name.
     """
     on, off = profile_features(account_columns), {}
     for each in (member for theme in THEMES for member in features_of(theme)):
-        lacking = _lacking(each, offered, configured)
+        lacking = _lacking(each, offered, settings)
         if lacking:
             off[each.name] = lacking
         elif each.family:
-            on += [each.of(item) for item in configured[each.family]]
+            on += [each.of(item) for item in settings[each.family]]
         else:
             on.append(each)
     _refuse_repeats(on)
     return on, off
 
 
-def _lacking(each: Feature, offered: Collection[str], configured: Mapping[str, Any]) -> str:
-    """What a company would have to have for a feature, in words; empty where it has all of it."""
+def _lacking(each: Feature, offered: Collection[str], settings: Mapping[str, Any]) -> str:
+    """What a company lacks for a feature, in words; empty where it has everything."""
     absent = [need for need in each.needs if need in VIEWS and need not in offered]
-    empty = [need for need in each.needs if need in CONFIGURED | FAMILIES and not configured[need]]
+    empty = [need for need in each.needs if need in CONFIGURED | FAMILIES and not settings[need]]
     unfilled = [column for column in each.columns if column not in offered]
     if absent:
         return f"no {' and no '.join(absent)}"

@@ -2,16 +2,11 @@
 
 import numpy as np
 
-from churnrisk.clock import days_between, months_between
+from churnrisk.clock import months_between
 from churnrisk.features.registry import feature
-from churnrisk.features.running import main, running
 from churnrisk.past.arrays import ratio
-
-
-def _known_total(rows, column):
-    """Sum of a column over the rows; NaN where no row has a value."""
-    known = rows.where(~np.isnan(rows[column]))
-    return np.where(known.count() > 0, known.sum(known[column]), np.nan)
+from churnrisk.past.tables import standing
+from churnrisk.past.tables.standing import known_total, main, running
 
 
 @feature(
@@ -19,13 +14,13 @@ def _known_total(rows, column):
 )
 def mrr(subscriptions):
     """Monthly recurring revenue of the running subscriptions."""
-    return _known_total(running(subscriptions), "mrr")
+    return standing.mrr(subscriptions)
 
 
 @feature(unit="category", missing="no plan given", reason="is on the plan {value}", columns=("subscriptions.plan",))
 def plan(subscriptions):
     """Plan of the main running subscription, the one that pays most."""
-    return main(subscriptions).last("plan")
+    return standing.plan(subscriptions)
 
 
 @feature(
@@ -36,7 +31,7 @@ def plan(subscriptions):
 )
 def seats(subscriptions):
     """Seats of the running subscriptions."""
-    return _known_total(running(subscriptions), "seats")
+    return known_total(running(subscriptions), "seats")
 
 
 @feature(
@@ -58,7 +53,7 @@ def term_months(subscriptions):
 )
 def days_to_renewal(subscriptions):
     """Days until the next renewal of a running subscription."""
-    return -running(subscriptions).most(-_days_to_renewal(running(subscriptions)))
+    return standing.days_to_renewal(subscriptions)
 
 
 @feature(unit="yes/no", missing="no running subscription", reason="automatic renewal (1 yes, 0 no): {value:.0f}")
@@ -76,7 +71,7 @@ def auto_renews(subscriptions):
 def mrr_against_half_year_ago(subscriptions):
     """Monthly recurring revenue over that of 180 days before."""
     then = subscriptions.where((subscriptions.age() > 180) & (subscriptions.age("ends_on") <= 180))
-    return ratio(_known_total(running(subscriptions), "mrr"), _known_total(then, "mrr"))
+    return ratio(known_total(running(subscriptions), "mrr"), known_total(then, "mrr"))
 
 
 @feature(unit="count", missing="no subscription", reason="subscriptions started in the last 365 days: {value:.0f}")
@@ -93,10 +88,7 @@ def subscriptions_started_last_year(subscriptions):
 )
 def days_to_notice_deadline(subscriptions):
     """Days until the last day on which notice can be given before the next renewal of a running subscription."""
-    terms = running(subscriptions).where(~np.isnan(running(subscriptions)["notice_days"]))
-    left = _days_to_renewal(terms) - terms["notice_days"]
-    ahead = terms.where(left >= 0)
-    return -ahead.most(-left[left >= 0])
+    return standing.days_to_notice_deadline(subscriptions)
 
 
 @feature(
@@ -132,8 +124,8 @@ def seat_price_against_year_ago(subscriptions):
 )
 def days_to_end_of_discount(subscriptions):
     """Days until the first end of a discount of a running subscription."""
-    left = -running(subscriptions).age("discount_ends_on")
-    return -running(subscriptions).where(left >= 0).most(-left[left >= 0])
+    days = -running(subscriptions).age("discount_ends_on")
+    return running(subscriptions).where(days >= 0).least(days[days >= 0])
 
 
 @feature(
@@ -144,13 +136,8 @@ def days_to_end_of_discount(subscriptions):
 )
 def plan_rank(subscriptions, plan_order):
     """Place of the main running subscription's plan among the company's plans, 1 for the lowest."""
-    return main(subscriptions).last_of(main(subscriptions).place_in("plan", plan_order))
-
-
-def _days_to_renewal(terms):
-    """Days until each subscription renews."""
-    return days_between(terms["renews_on"], terms.as_of)
+    return main(subscriptions).last_of(main(subscriptions).rank_in("plan", plan_order))
 
 
 def _seat_price(rows):
-    return ratio(_known_total(rows, "mrr"), _known_total(rows, "seats"))
+    return ratio(known_total(rows, "mrr"), known_total(rows, "seats"))

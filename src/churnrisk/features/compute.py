@@ -1,4 +1,4 @@
-"""Features of a block of accounts: the same functions for training and for scoring."""
+"""Features of a block of accounts. Training and scoring call the same functions."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -13,17 +13,17 @@ from churnrisk.past.past import Block, Past
 from churnrisk.store.blocks import KEYS
 
 
-def compute_all(features: Collection[Feature], block: Block, configured: Mapping[str, Any]) -> pd.DataFrame:
-    """One row for each snapshot of the block: `account_id`, `as_of`, one column a feature; numbers as float32,
-    categories as words.
+def compute_all(features: Collection[Feature], block: Block, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """One row a snapshot of the block: `account_id`, `as_of`, and a column for each feature.
 
-    Features are computed for several dates at once. `configured` is what the company says of its product, by name (see
-    `features.registry.CONFIGURED`). Features that compare with peers come from `features.peers`.
+    Numbers are float32, categories are words. `settings` is what the company says of its product, by name (see
+    `features.registry.CONFIGURED`). Each feature is called for several dates at once. Features that compare with peers
+    come from `features.peers`.
 
     Raises ValueError where a feature doesn't give one value a snapshot, or looks at a column that isn't there.
     """
-    parts = [_keys(span) | _columns(features, span, configured) for span in block.spans()]
-    # What is joined is dropped from the parts, so that no column is held twice for long.
+    parts = [_keys(span) | _columns(features, span, settings) for span in block.spans()]
+    # Parts are dropped as they are joined, so that only one column is held twice at a time.
     columns = {name: _joined([part.pop(name) for part in parts]) for name in [*KEYS, *(each.name for each in features)]}
     return pd.DataFrame(columns, copy=False)
 
@@ -32,8 +32,8 @@ def _keys(past: Past) -> dict[str, Any]:
     return {"account_id": past.account_id, "as_of": past.as_of.astype("M8[us]")}
 
 
-def _columns(features: Collection[Feature], past: Past, configured: Mapping[str, Any]) -> dict[str, Any]:
-    views = {**configured, **past.views}
+def _columns(features: Collection[Feature], past: Past, settings: Mapping[str, Any]) -> dict[str, Any]:
+    views = {**settings, **past.views}
     return {each.name: _column(each, views, len(past.account_id)) for each in features}
 
 
@@ -57,7 +57,7 @@ def _of_words(values: Any) -> bool:
 
 
 def _joined(parts: list[Any]) -> Any:
-    """All parts of a column; words become texts once for all of them."""
+    """All parts of a column. Words become texts after they are joined, once for all parts."""
     if all(isinstance(part, pd.Categorical) for part in parts):
         return pa.array(union_categoricals(parts)).cast(pa.large_string()).to_pandas()
     column = np.concatenate([np.asarray(part) for part in parts])

@@ -14,15 +14,19 @@ from churnrisk.features.catalogue import catalogue
 from churnrisk.features.registry import CONFIGURED, Feature
 from churnrisk.params import Features, Params
 from churnrisk.params.sections import Milestone
-from churnrisk.past.past import Company
+from churnrisk.past.company import Company
+from churnrisk.rollup.schema import USERS
 from churnrisk.store.workspace import Workspace, read_table
 
 
-def company_of(workspace: Workspace, params: Params) -> Company:
-    """The company as all blocks of features share it."""
+def read_company(workspace: Workspace, params: Params) -> Company:
+    """The company as all blocks of features share it: its tables are read, its usage is left to each block.
+
+    Raises ParamsError where a milestone asks for several users and usage doesn't say who did it.
+    """
     offered = [name for name in TABLES if name != "usage" and (workspace.tables / f"{name}.parquet").exists()]
-    has_people = _has_rows(workspace.usage / "people")
-    _require_people(params.features.milestones, has_people)
+    has_users = _has_rows(workspace.usage / USERS)
+    _require_users(params.features.milestones, has_users)
     return Company(
         usage=workspace.usage,
         tables={name: read_table(workspace.tables / f"{name}.parquet") for name in offered},
@@ -30,36 +34,38 @@ def company_of(workspace: Workspace, params: Params) -> Company:
         usage_from=day(params.clock.usage_from),
         settle_days=params.clock.usage_settle_days,
         milestones=params.features.milestones,
-        has_people=has_people,
+        has_users=has_users,
         released={event: day(since) for event, since in params.features.new_events.items()},
     )
 
 
-def _require_people(milestones: Mapping[str, Milestone], has_people: bool) -> None:
-    together = [name for name, each in milestones.items() if each.people > 1]
-    if together and not has_people:
+def _require_users(milestones: Mapping[str, Milestone], has_users: bool) -> None:
+    several = [name for name, each in milestones.items() if each.users > 1]
+    if several and not has_users:
         raise ParamsError(
-            f"the milestone {together[0]} asks for several people, and usage doesn't say who did it",
-            where=f"params.yaml, features.milestones.{together[0]}.people",
-            fix="give user_id in queries/usage.sql, or leave people out",
+            f"the milestone {several[0]} asks for several users, and usage doesn't say who did it",
+            where=f"params.yaml, features.milestones.{several[0]}.users",
+            fix="give user_id in queries/usage.sql, or leave `users` out",
         )
 
 
-def told(configured: Features) -> dict[str, Any]:
-    """What the company says of its product, as features and families of them ask for it."""
-    families = {"milestone": tuple(configured.milestones), "key_event": configured.key_events}
-    return {name: getattr(configured, name) for name in CONFIGURED} | families
+def settings_of(features: Features) -> dict[str, Any]:
+    """What the company says of its product, by the names under which features and families of them ask for it."""
+    families = {"milestone": tuple(features.milestones), "key_event": features.key_events}
+    return {name: getattr(features, name) for name in CONFIGURED} | families
 
 
-def features_of_company(company: Company, configured: Features) -> tuple[list[Feature], dict[str, str]]:
-    """The features that its tables and configuration switch on, and those that are off with the reason."""
-    there = {"people": company.has_people, "milestones": bool(company.milestones)}
+def features_of_company(company: Company, features: Features) -> tuple[list[Feature], dict[str, str]]:
+    """The features that its tables and settings switch on, and those that are off with the reason."""
+    there = {"users": company.has_users, "milestones": bool(company.milestones)}
     offered = {"usage", *company.tables, *(view for view, is_there in there.items() if is_there)}
     offered |= {f"{name}.{column}" for name, rows in company.tables.items() for column in _filled(rows)}
     accounts = company.tables["accounts"]
+    # A company's own attributes are features even while they are empty, so that the columns don't change from week to
+    # week; columns of the contract that nobody fills would only be noise.
     known = [name for name in map(str, accounts) if name.startswith(ATTRIBUTE) or accounts[name].notna().any()]
     columns = {name: pd.api.types.is_numeric_dtype(accounts[name]) for name in known}
-    return catalogue(offered, columns, told(configured))
+    return catalogue(offered, columns, settings_of(features))
 
 
 def _filled(rows: pd.DataFrame) -> list[str]:

@@ -7,7 +7,7 @@ from churnrisk.past.tables.facts import once
 @once
 def _conversations(touchpoints):
     """Calls, meetings and reviews in which they took part."""
-    spoken = touchpoints.place_in("kind", ("call", "meeting", "qbr")) > 0
+    spoken = touchpoints.rank_in("kind", ("call", "meeting", "qbr")) > 0
     return touchpoints.where(spoken & touchpoints["answered"].astype(bool))
 
 

@@ -14,7 +14,7 @@ def days_since_active(usage):
 def silence_against_own_gap(usage):
     """Days since the last active day, over the usual days between active days in the 12 weeks before the last week."""
     usual_gap = ratio(7 * usage.lived(weeks=12, before=1), usage.active_days(weeks=12, before=1))
-    return ratio(usage.days_since() - usage.settle_days, usual_gap)
+    return ratio(usage.silent_days(), usual_gap)
 
 
 @feature(unit="per week", missing="usage not recorded so far back", reason="{value:.0f} actions in the last week")

@@ -82,7 +82,7 @@ def days_since_missed_goal(goals):
     """Days since the due date of the newest missed goal."""
     due = _due(goals)
     missed = due.where(np.isnat(due["reached_on"]))
-    return -missed.most(-missed.age("due_on"))
+    return missed.least(missed.age("due_on"))
 
 
 @feature(
@@ -173,7 +173,7 @@ def days_to_next_goal(goals):
     """Days until the next goal that is not reached yet is due."""
     ahead = _ahead(goals, days=3650)
     still_open = ahead.where(np.isnat(ahead["reached_on"]))
-    return -still_open.most(still_open.age("due_on"))
+    return still_open.least(-still_open.age("due_on"))
 
 
 @feature(

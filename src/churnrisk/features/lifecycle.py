@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.features.registry import feature
-from churnrisk.features.running import running
+from churnrisk.past.tables.standing import running
 
 STAGES = ("trial", "lapsing", "renewal window", "onboarding", "adopted", "established")
 """The stages; the first that holds counts."""
@@ -12,8 +12,10 @@ STAGES = ("trial", "lapsing", "renewal window", "onboarding", "adopted", "establ
 _STAGE = pd.CategoricalDtype(pd.Index(STAGES))
 _ESTABLISHED_DAYS = 365
 _LAPSING_CADENCES = 4
+"""Missing one or two rounds of the product's cadence is a holiday; four in a row are rarely one."""
 _DAYS_A_MONTH = 365.25 / 12
 _MOST_OF_A_TERM = 0.25
+"""Without it an account with a monthly term would be in its renewal window all its life."""
 
 
 @feature(unit="category", missing="start not known", reason="is at the stage {value}")
@@ -26,8 +28,8 @@ def lifecycle_stage(accounts, subscriptions, usage, cadence_days, onboarding_day
     window = np.fmin(renewal_window_days, terms["term_months"] * _DAYS_A_MONTH * _MOST_OF_A_TERM)
     in_window = terms.where(-terms.age("renews_on") <= window).count()
     tenure = accounts["tenure"]
-    # Since the start, an account that was never active is as silent as it is old.
-    silent = np.fmin(usage.days_since() - usage.settle_days, tenure)
+    # An account that was never active has been silent since its start.
+    silent = np.fmin(usage.silent_days(), tenure)
     holds = [
         (terms.count() > 0) & (paid == 0),
         silent > _LAPSING_CADENCES * cadence_days,

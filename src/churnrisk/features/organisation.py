@@ -1,14 +1,14 @@
 """Embedding in the organisation: how many people, how many of the seats, and does it hang on one of them?"""
 
 from churnrisk.features.registry import feature
-from churnrisk.features.running import running
 from churnrisk.past.arrays import ratio
+from churnrisk.past.tables.standing import running
 
 
 @feature(unit="count", missing="users not recorded", reason="{value:.0f} people active in the last 4 weeks")
-def active_people(people):
+def active_people(users):
     """People active in the last 4 weeks."""
-    return people.active(weeks=4)
+    return users.active(weeks=4)
 
 
 @feature(
@@ -17,24 +17,24 @@ def active_people(people):
     reason="{value:.0%} of the seats are in use",
     columns=("subscriptions.seats",),
 )
-def seats_in_use(people, subscriptions):
+def seats_in_use(users, subscriptions):
     """People active in the last 4 weeks over the seats of the running subscriptions."""
     terms = running(subscriptions)
-    return ratio(people.active(weeks=4), terms.sum(terms["seats"]))
+    return ratio(users.active(weeks=4), terms.sum(terms["seats"]))
 
 
 @feature(
     unit="share", missing="nobody was active before", reason="{value:.0%} of the people active before have gone silent"
 )
-def people_lost(people):
+def people_lost(users):
     """Share of the people active in the 8 weeks before who were not active in the last 4."""
-    return ratio(people.lost(weeks=4, of=8), people.active(weeks=8, before=4))
+    return ratio(users.lost(weeks=4, of=8), users.active(weeks=8, before=4))
 
 
 @feature(unit="share", missing="no usage in the last 12 weeks", reason="one person makes {value:.0%} of the usage")
-def heaviest_person_share(people):
+def heaviest_person_share(users):
     """Share of the one heaviest user in the last 12 weeks."""
-    return people.heaviest_share(weeks=12)
+    return users.heaviest_share(weeks=12)
 
 
 @feature(
@@ -42,9 +42,9 @@ def heaviest_person_share(people):
     missing="nobody active in the last 12 weeks",
     reason="the heaviest user was last active {value:.0f} days ago",
 )
-def heaviest_person_silent(people):
+def heaviest_person_silent(users):
     """Days since the heaviest user of the last 12 weeks was active."""
-    return people.heaviest_silent_days(weeks=12)
+    return users.heaviest_silent_days(weeks=12)
 
 
 @feature(

@@ -4,9 +4,11 @@ import re
 from string import Formatter
 from typing import Any
 
+from churnrisk.words import number
+
 
 def fact(reason: str, missing: str, value: Any) -> str:
-    """A reason phrase with its value filled in; thousands are set apart, and one is one day.
+    """A reason phrase with its value filled in. Thousands are set apart, and a single day is "1 day".
 
     >>> usage = "usage is at {value:.0%} of its average in the 12 weeks before"
     >>> fact(usage, "no usage in the 12 weeks before", 0.42)
@@ -18,12 +20,12 @@ def fact(reason: str, missing: str, value: Any) -> str:
     """
     if value is None or value != value:
         return missing
-    said = _Numbers().format(reason, value=value)
-    return re.sub(r"(?<![\d.,+-])1 (day|week|hour|month|action)s\b", r"1 \1", said)
+    words = _Spelled().format(reason, value=value)
+    return re.sub(r"(?<![\d.,+-])1 (day|week|hour|month|action)s\b", r"1 \1", words)
 
 
 def literal(words: str) -> str:
-    """Words of a company's own as they stand in a reason phrase, where braces have a meaning.
+    """A company's own words as part of a reason phrase, in which braces have a meaning.
 
     >>> literal("GET /boards/{id}")
     'GET /boards/{{id}}'
@@ -31,17 +33,7 @@ def literal(words: str) -> str:
     return words.replace("{", "{{").replace("}", "}}")
 
 
-def number(value: float, spec: str) -> str:
-    """A number by a format, in groups of three figures and without a sign before nothing.
-
-    >>> number(-0.2, ".0f"), number(2345, "+.0f"), number(0.5, "+.0%")
-    ('0', '+2,345', '+50%')
-    """
-    written = format(value, spec if "," in spec else spec.replace(".", ",."))
-    return written if written.strip("+-0.%") else written.lstrip("+-")
-
-
-class _Numbers(Formatter):
+class _Spelled(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         plain = isinstance(value, str) or format_spec in ("", "g")
         return str(super().format_field(value, format_spec)) if plain else number(float(value), format_spec)

@@ -11,7 +11,7 @@ from churnrisk.errors import did_you_mean
 from churnrisk.features.phrase import fact, literal
 from churnrisk.units import UNITS
 
-VIEWS = frozenset({"people", "milestones", *TABLES})
+VIEWS = frozenset({"users", "milestones", *TABLES})
 """What a feature may ask to see of the past, by name."""
 FAMILIES = frozenset({"milestone", "key_event"})
 """Parameters that make a feature a family: one for each that the configuration names."""
@@ -32,15 +32,16 @@ CONFIGURED = frozenset(
         "renewal_window_days",
     }
 )
-"""What a company says of its product, in `features` of `params.yaml`; `new_events` are those new at the date."""
+"""What a company says of its product, in `features` of `params.yaml`. `new_events` are those new at the date."""
 _COLUMNS = frozenset(f"{table}.{column}" for table in TABLES for column in TABLES[table].columns)
 
 
 @dataclass(frozen=True)
 class Feature:
-    """One column: how it is computed, and everything that a reader needs to know of it.
+    """One column: how it is computed, and everything that a reader needs to know about it.
 
-    Where `base` names another feature, `compute` takes that feature's values and what is usual among peers.
+    `needs` are the names of the parameters of `compute`: views, settings, or the item of a family. Where `base` names
+    another feature, `compute` takes that feature's values and what is usual among peers instead.
     """
 
     name: str
@@ -77,13 +78,13 @@ class Feature:
 def feature(
     *, unit: str = "", missing: str = "", reason: str = "", columns: Collection[str] = ()
 ) -> Callable[[Callable[..., Any]], Feature]:
-    """Make a feature of a function: its parameters name what it needs, the start of its docstring what it means.
+    """Make a feature of a function. Its parameters name what it needs, and its docstring begins with what it means.
 
-    `columns` are those of the contract, as `tickets.severity`, without which it says nothing: a company that doesn't
-    fill them does without it.
+    `columns` are the columns of the contract, such as `tickets.severity`, without which it says nothing: it is off for
+    a company that doesn't fill them.
 
-    A function with a parameter `milestone` or `key_event` is a family: there is one feature for each that the
-    configuration names, and that word in the function's name is replaced by it.
+    A function with a parameter `milestone` or `key_event` is a family: there is one feature for each that the params
+    name, and that name replaces the word in the function's name.
 
     Raises TypeError, with the fix, at import: for a missing docstring, an unknown unit or view, or a phrase that
     doesn't state the value.
@@ -109,10 +110,10 @@ def feature(
 
 
 def against_peers(base: Feature, *, unit: str = "", reason: str = "") -> Callable[[Callable[..., Any]], Feature]:
-    """Make a feature of how another one, `base`, stands beside accounts of the same segment and age on the same date.
+    """Make a feature that compares another one, `base`, with accounts of the same segment and age on the same date.
 
     The function takes the account's own values of `base` and what is usual among its peers, and gives one value a
-    snapshot. Where `base` is a family or switched off, so is this.
+    snapshot. Where `base` is a family or switched off, so is this. Raises TypeError, with the fix, as `feature` does.
     """
 
     def make(function: Callable[..., Any]) -> Feature:
@@ -140,8 +141,8 @@ def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], fa
     if words.unit not in UNITS:
         allowed = f"use one of {sorted(UNITS)}, or add it to churnrisk.units"
         raise TypeError(f"{where}: unknown unit {words.unit!r}; {allowed}")
-    told = inspect.cleandoc(function.__doc__ or "")
-    if not told:
+    described = inspect.cleandoc(function.__doc__ or "")
+    if not described:
         raise TypeError(f"{where}: say in its docstring what it means")
     if not words.missing:
         raise TypeError(f"{where}: say in `missing` what it means that there is no value")
@@ -156,7 +157,7 @@ def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], fa
     if family and family not in name:
         raise TypeError(f"{where}: the name of a family holds the word '{family}', which is replaced by each one")
     theme = function.__module__.rpartition(".")[2]
-    meaning = told.split("\n\n")[0].replace("\n", " ")
+    meaning = described.split("\n\n")[0].replace("\n", " ")
     return Feature(name, theme, words.unit, meaning, words.missing, words.reason, needs, function, family)
 
 

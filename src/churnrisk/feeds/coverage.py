@@ -1,44 +1,44 @@
 """How far each feed covers: the first day that it can't speak for yet, whatever stray dates its rows carry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from churnrisk.clock import Day
-from churnrisk.feeds.flow import Feeds, Flow, read_feeds, table_of
+from churnrisk.feeds.flow import Feeds, Flow, table_of
 from churnrisk.feeds.strays import FAR_BEYOND, FEWEST_GAPS, without_strays
 
 REQUIRED = ("usage", "subscriptions")
 """Feeds that must cover the date of a list."""
 
 STARTS = "subscriptions.known_at"
-"""What may pause while ends go on."""
+"""A column that may pause while ends go on."""
 
 ONE_DAY = np.timedelta64(1, "D")
 LEAST_SILENCE = 14
-"""Days; no shorter silence is an end."""
+"""Days; no shorter silence is an end, so that Christmas or a broken export of a few days is none."""
 
-_LEAST_SHARE = 0.05  # of what is usual on a day of its kind, that makes it a day of the feed and not a stray row
-_AFTER_HOLE = 0.25  # of an ordinary day, where the feed begins again after more than a week
+_LEAST_SHARE = 0.05  # of what is usual on a day of its kind: with less, a day holds stray rows and not the feed
+_AFTER_HOLE = 0.25  # of an ordinary day: what it takes for a feed to begin again after more than a week
 _LATELY = 8  # days of one weekday that say what is usual
-_QUIET_SHARE = 0.1  # of an ordinary day: a weekday with less is one on which nothing is expected
-_DENSE = 20.0  # facts that one step of a flow should hold, so that an ordinary one is told from strays
-_HANDFUL = 10  # facts of a day, that may as well be none
-_STEPS = (1, 7, 28)
+_QUIET_SHARE = 0.1  # of an ordinary day: on a weekday with less, nothing is expected
+_DENSE = 20.0  # facts that one step of a flow should hold, so that an ordinary step is told from strays
+_HANDFUL = 10  # facts of a day that may as well be none
+_STEPS = (1, 7, 28)  # days: a feed too thin by day may be thick enough by week or by four weeks
 A_YEAR_AND_MORE = 400  # days: longer holes than this are not bridged, and gaps before are of another time
 _PLANS = ("touchpoints", "goals", "invoices")  # may hold what is planned, and say nothing of how far the others are
-_WEEKEND = 2  # days, on which nothing need happen in any feed
+_WEEKEND = 2  # days on which nothing need happen in any feed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Coverage:
     """The reach of one feed: `first` and `last` day of its life, and how far it can be trusted.
 
-    `covered_until` is the first day that it can't speak for yet: what is certain ends there. `dated_until` is the
-    latest date of a list: a silence that is ordinary for the feed needn't be waited for. `strays` are facts dated
-    before `first`, or on or after `covered_until`; `last` is the last of them all.
+    `covered_until` is the first day that it can't speak for yet. `dated_until` is the latest date of a list: a silence
+    that is ordinary for the feed needn't be waited for. `strays` are facts dated before `first`, or on or after
+    `covered_until`; `last` is the last of them all.
     """
 
     first: Day
@@ -48,49 +48,48 @@ class Coverage:
     strays: int
 
 
-def coverage(tables: Path, usage: Path, before: Day | None = None) -> dict[str, Coverage]:
-    """The reach of every feed that has facts, from `data/tables/` and the rollup in `data/usage/`."""
-    return coverage_of(read_feeds(tables, usage), before)
-
-
-def coverage_of(feeds: Feeds, before: Day | None = None) -> dict[str, Coverage]:
+def coverage(feeds: Feeds, before: Day | None = None) -> dict[str, Coverage]:
     """The reach of every feed that has facts; with `before`, by what was known before that day.
 
     A dense feed (usage) covers up to its last day that holds a fair part of what is usual on that weekday. A sparse one
     covers as far as the freshest feed does, unless it has been silent for far longer than ever before.
     """
-    found, parts = reach(feeds.flows(before)), reach(feeds.columns_apart(before))
+    whole, parts = coverage_of(feeds.flows(before)), coverage_of(feeds.columns_apart(before))
     # Starts that go on don't speak for ends that have stopped coming in; but a company may sell in one season alone.
-    for name in set(REQUIRED) & set(found):
-        own = [found[name], *(part for column, part in parts.items() if table_of(column) == name and column != STARTS)]
+    for name in set(REQUIRED) & set(whole):
+        own = [whole[name], *(part for column, part in parts.items() if table_of(column) == name and column != STARTS)]
         covered, dated = (min(getattr(each, end) for each in own) for end in ("covered_until", "dated_until"))
-        found[name] = replace(found[name], covered_until=covered, dated_until=dated)
-    return found
+        whole[name] = replace(whole[name], covered_until=covered, dated_until=dated)
+    return whole
 
 
-def reach(found: dict[str, Flow]) -> dict[str, Coverage]:
+def coverage_of(flows: Mapping[str, Flow]) -> dict[str, Coverage]:
     """The reach of every flow, judged beside the others."""
-    flows = {name: without_strays(flow) for name, flow in found.items()}
-    ends = {name: end_of(flow) for name, flow in flows.items()}
+    alive = {name: without_strays(flow) for name, flow in flows.items()}
+    ends = {name: end_of(flow) for name, flow in alive.items()}
     others = [
-        flow.days[-1] + ONE_DAY for name, flow in flows.items() if not flow.dense and table_of(name) not in _PLANS
+        flow.days[-1] + ONE_DAY for name, flow in alive.items() if not flow.dense and table_of(name) not in _PLANS
     ]
-    covered = _until(flows, ends)
-    dated = _until(flows, {name: _awaited(flow, ends[name], max(others, default=None)) for name, flow in flows.items()})
+    covered = _until(alive, ends)
+    dated = _until(alive, {name: _awaited(flow, ends[name], max(others, default=None)) for name, flow in alive.items()})
     return {
         name: Coverage(
-            flows[name].days[0], flow.days[-1], covered[name], dated[name], _off(flow, flows[name], covered[name])
+            first=alive[name].days[0],
+            last=flow.days[-1],
+            covered_until=covered[name],
+            dated_until=dated[name],
+            strays=_strays(flow, alive[name], covered[name]),
         )
-        for name, flow in found.items()
+        for name, flow in flows.items()
     }
 
 
-def _off(flow: Flow, alive: Flow, until: Day) -> int:
+def _strays(flow: Flow, alive: Flow, until: Day) -> int:
     return int(flow.counts[(flow.days < alive.days[0]) | (flow.days >= until)].sum())
 
 
 def _until(flows: dict[str, Flow], ends: dict[str, Day | None]) -> dict[str, Day]:
-    """How far each flow speaks, when thick ones have these ends; a thin one as far as the freshest of them."""
+    """How far each flow covers, where thick ones have these ends; a thin one covers as far as the freshest of them."""
     known = [end for name, end in ends.items() if end is not None and table_of(name) not in _PLANS] or [
         flow.days[-1] + ONE_DAY for flow in flows.values()
     ]
@@ -103,9 +102,9 @@ def _until(flows: dict[str, Flow], ends: dict[str, Day | None]) -> dict[str, Day
 
 
 def _awaited(flow: Flow, end: Day | None, others: Day | None) -> Day | None:
-    """The end of a dense flow, and after it a silence that is ordinary for it.
+    """The end of a dense flow and, after it, a silence that is ordinary for it.
 
-    The other feeds must have seen that time, all but a weekend: a list must not be dated ahead of its day.
+    The other feeds must have got that far, all but a weekend: a list must not be dated ahead of its day.
     """
     if end is None or not flow.dense:
         return end
@@ -120,9 +119,9 @@ def silent_from(flow: Flow, end: Day) -> Day:
 
 
 def ordinary_silence(flow: Flow, began: Day) -> int:
-    """Days without a fact from `began` on that are nothing new: as many in a row as came twice in the year before.
+    """Days without a fact from `began` on that are ordinary: as many in a row as came twice in the year before.
 
-    One is nothing new either where that weekday has a handful of facts.
+    One such day is ordinary too where that weekday has a handful of facts.
 
     >>> days = np.arange("2025-01-01", "2025-03-10", dtype="M8[D]")
     >>> seldom = np.delete(days, [10, 11, 30, 31, 32, 50, 51])
@@ -139,7 +138,7 @@ def ordinary_silence(flow: Flow, began: Day) -> int:
 
 
 def _unless_silent(flow: Flow, freshest: Day) -> Day:
-    """The end of the freshest feed, or of this one where it has been silent for far longer than ever before."""
+    """The end of the freshest feed, or of this one if it has been silent for far longer than ever before."""
     silent, limit = silent_for(flow, freshest)
     return freshest - np.timedelta64(silent, "D") if silent >= limit else freshest
 
@@ -177,24 +176,25 @@ def end_of(flow: Flow) -> Day | None:
 
 
 def _last_ordinary(counts: npt.NDArray[np.int64], kinds: int, longest: int) -> int:
-    """The place of the last step that holds a fair part of the usual of its kind (the weekday), lately.
+    """The index of the last step that holds a fair part of what was usual lately for its kind (the weekday).
 
-    After a hole longer than a week more is asked for, so that stray rows don't look like a feed that goes on. Steps
-    after the last on which nothing is expected, such as weekends, are taken with it.
+    After a hole longer than a week a larger part is needed, so that stray rows don't look like a feed that goes on.
+    Steps after the last one on which nothing is expected, such as weekends, are taken with it.
     """
     filled = np.flatnonzero(counts)
-    lately = [[int(counts[place]) for place in filled[filled % kinds == kind][:_LATELY]] for kind in range(kinds)]
+    lately = [[int(counts[step]) for step in filled[filled % kinds == kind][:_LATELY]] for kind in range(kinds)]
     last = None
-    for place in filled:
-        if last is not None and place - last > longest:
+    for step in filled:
+        if last is not None and step - last > longest:
             break
-        hole, typical = last is not None and place - last > kinds, _typical(lately)
-        if counts[place] < (_AFTER_HOLE * typical.mean() if hole else _LEAST_SHARE * typical[place % kinds]):
+        hole, typical = last is not None and step - last > kinds, _typical(lately)
+        if counts[step] < (_AFTER_HOLE * typical.mean() if hole else _LEAST_SHARE * typical[step % kinds]):
             continue
-        for between in range(place if hole or last is None else last + 1, place):  # a hole is no sign of what is usual
+        # Empty steps between two that hold something say what is usual; a hole doesn't.
+        for between in range(step if hole or last is None else last + 1, step):
             _remember(lately, between, counts)
-        _remember(lately, int(place), counts)
-        last = int(place)
+        _remember(lately, int(step), counts)
+        last = int(step)
     last = int(filled[-1]) if last is None else last
     typical = _typical(lately)
     while kinds > 1 and typical[(last + 1) % kinds] < _QUIET_SHARE * typical.mean():
@@ -206,7 +206,7 @@ def _typical(lately: list[list[int]]) -> npt.NDArray[np.float64]:
     return np.array([sorted(each)[len(each) // 2] if each else 0.0 for each in lately])
 
 
-def _remember(lately: list[list[int]], place: int, counts: npt.NDArray[np.int64]) -> None:
-    kind = lately[place % len(lately)]
-    kind.append(int(counts[place]))
+def _remember(lately: list[list[int]], step: int, counts: npt.NDArray[np.int64]) -> None:
+    kind = lately[step % len(lately)]
+    kind.append(int(counts[step]))
     del kind[:-_LATELY]

@@ -1,44 +1,51 @@
-"""Rows of usage that stand there twice, or are dated wrong."""
+"""Rows of usage that are there twice, or are dated wrong."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from churnrisk.feeds.finding import FeedFinding
+from churnrisk.feeds.finding import Evidence
 from churnrisk.feeds.recent import Recent, worst
-from churnrisk.feeds.seen import Counts, Seen
+from churnrisk.feeds.seen import Counts
 from churnrisk.feeds.usual import Least, Series, beyond, usual
 
-_FEWEST_ROWS = 30
+_FEWEST_ROWS = 30  # of a day, to speak of shares of them
 _COPIES, _AGAIN, _AHEAD = Least(0.05, 0.1), Least(0.1, 0.2), Least(0.02, 0.05)  # shares of a day's rows
 _SHIFT_GAIN, _SHIFT_FIT = Least(0.2, 0.4), 0.15  # parts of a week's rows that lie on other days than usual
-_SHIFTS = (1, -1, 2, -2)
+_SHIFTS = (
+    1,
+    -1,
+    2,
+    -2,
+)  # a time zone or a date parsed wrong shifts by one day, rarely by two; further off is another week
 
 
-def loaded_twice(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
+def loaded_twice(recent: Recent) -> Iterator[Evidence]:
     """Exact copies of rows beyond what is usual, in one load or in a later one."""
-    counts = (("copies of other rows", seen.copies, _COPIES), ("copies that came later", seen.again, _AGAIN))
-    for what, count, least in counts:
-        yield from _share(seen, recent, "duplicated load", what, count, least)
+    yield from _share(recent, "copies of other rows", recent.seen.copies, _COPIES)
+    yield from _share(recent, "copies that came later", recent.seen.again, _AGAIN)
 
 
-def clock_ahead(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
-    """Rows that were known before the day on which they are dated."""
-    yield from _share(seen, recent, "clock skew", "dated after they were known", seen.ahead, _AHEAD)
+def clock_skewed(recent: Recent) -> Iterator[Evidence]:
+    """Rows that were known before the day on which they are dated, or whole weeks that are dated some days off."""
+    yield from _share(recent, "dated after they were known", recent.seen.ahead, _AHEAD)
+    yield from _shifted(recent)
 
 
-def _share(seen: Seen, recent: Recent, check: str, what: str, count: Counts, least: Least) -> Iterator[FeedFinding]:
+def _share(recent: Recent, what: str, count: Counts, least: Least) -> Iterator[Evidence]:
+    seen = recent.seen
     share = np.where(seen.rows >= _FEWEST_ROWS, count / np.maximum(seen.rows, 1), np.nan)
     ordinary = usual(share)
     flags = recent.leaned_on(beyond(share - ordinary, least))
     if flags.any():
         at = worst(flags, share)
-        evidence = f"{share[at]:.1%} of the {seen.rows[at]:,} rows of {seen.days[at]} are {what}"
-        yield recent.finding(check, flags, share[at], ordinary[at], f"{evidence}; {ordinary[at]:.1%} are usual")
+        sentence = f"{share[at]:.1%} of the {seen.rows[at]:,} rows of {seen.days[at]} are {what}"
+        yield recent.evidence(flags, share[at], ordinary[at], f"{sentence}; {ordinary[at]:.1%} are usual")
 
 
-def clock_shifted(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
+def _shifted(recent: Recent) -> Iterator[Evidence]:
     """A week whose days look like those before or after them: busy Saturdays and empty Mondays."""
+    seen = recent.seen
     rows, ordinary = seen.rows.astype(float), usual(np.where(np.arange(len(seen.rows)) < seen.start, np.nan, seen.rows))
     gains, shifts = np.full(len(rows), np.nan), np.zeros(len(rows), int)
     for stop in range(7 - min(_SHIFTS), len(rows) + 1):
@@ -48,17 +55,18 @@ def clock_shifted(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
     if flags.any():
         at = worst(flags, gains)
         shift = int(shifts[at])
-        days, way, other = abs(shift), *(("later", "before") if shift > 0 else ("earlier", "after"))
+        days = abs(shift)
+        way, other = ("later", "before") if shift > 0 else ("earlier", "after")
         week = np.zeros(len(rows), bool)
         week[at - 6 : at + 1] = True
-        evidence = f"in the week up to {seen.days[at]} each day has the rows that are usual {days} day(s) {other}"
-        yield recent.finding("clock skew", week, shift, 0.0, f"{evidence}: its facts are dated {days} day(s) {way}")
+        sentence = f"in the week up to {seen.days[at]} each day has the rows that are usual {days} day(s) {other}"
+        yield recent.evidence(week, shift, 0.0, f"{sentence}: its facts are dated {days} day(s) {way}")
 
 
 def _shift(rows: Series, ordinary: Series) -> tuple[float, int]:
     """How much better the last week fits what is usual when it is shifted, and by how many days; 0: no shift fits.
 
-    A week that is dated early begins on the days before it, and its last days are empty.
+    A week that is dated early begins on the days before it, and its own last days are empty.
 
     >>> ordinary = np.array([90.0, 100, 100, 100, 80, 10, 10] * 2)
     >>> late, early = [*ordinary[:7], 0, *ordinary[:6]], [*ordinary[:6], 100, *ordinary[8:], 0]

@@ -1,20 +1,23 @@
-"""Accounts that are always there and are gone all at once: a part of the feed that is missing."""
+"""Accounts that are always there and fall silent all at once: a part of the feed that is missing."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.feeds.usual import Mask, Series, days_ago, usual, within
+from churnrisk.feeds.usual import Series, days_ago, usual, within
+from churnrisk.past.arrays import Mask
 
 _WEEKS = 4  # in each of which an account was there, to count as one that always is
 
 
 @dataclass(frozen=True)
 class Absence:
-    """For each day: `accounts` that were there in the same days of the four weeks before, the `share` of them that has
-    gone silent beyond what is usual, the `noise` that chance puts on that share (its standard error), and the `level`
-    of the others against what is usual for them.
+    """Who is missing on each day; all are (days,).
+
+    `accounts` were there in the same days of the four weeks before. `share` of them has gone silent beyond what is
+    usual, `noise` is what chance puts on that share (its standard error), and `level` is that of the others against
+    what is usual for them.
     """
 
     accounts: npt.NDArray[np.int64]
@@ -24,7 +27,7 @@ class Absence:
 
     @property
     def alone(self) -> Series:
-        """Share that has gone silent, less what goes with a day on which the others do less too, such as a holiday."""
+        """The share that has gone silent, less as much as the others do less too, as on a holiday."""
         return self.share - np.maximum(1 - self.level, 0)
 
 

@@ -1,22 +1,24 @@
-"""Facts that lie far off from all the others of their feed: rows dated 1970, or years ahead."""
+"""Facts dated far away from all others of their feed: in 1970, or years ahead."""
+
+from dataclasses import replace
 
 import numpy as np
 
 from churnrisk.feeds.flow import Flow
 
 FEWEST_GAPS = 10
-"""Gaps between days with facts: fewer don't say what gap is usual."""
+"""Gaps between days with facts that it takes to say which gap is usual."""
 
 FAR_BEYOND = 3
-"""Times a gap that is usual, from which on a silence is another matter."""
+"""A silence of this many times the usual gap is no longer one of the usual gaps."""
 
-_FEWEST_DAYS = 28  # of silence, that set facts far off
-_FEWEST_FACTS = 10  # of a single day after a silence: fewer are no sign that the feed has begun again
-_SHARE = 0.01  # of all facts: fewer before a silence are not the feed's beginning
+_FEWEST_DAYS = 28  # days of silence that separate strays from the feed; a shorter one may be a holiday
+_FEWEST_FACTS = 10  # facts of a single day after a silence that are a sign that the feed has begun again
+_SHARE = 0.01  # share of all facts that, before a silence, is the feed's beginning; fewer are strays
 
 
 def without_strays(flow: Flow) -> Flow:
-    """The flow without what lies far off at either end. What the feed has shown only once is no part of its life.
+    """The flow without what lies far off at either end. A single day far away is not part of the feed's life.
 
     >>> days = np.append(np.arange("2025-01-01", "2025-03-10", dtype="M8[D]"), np.array(["2025-06-01"], "M8[D]"))
     >>> days = np.insert(days, 0, np.datetime64("1970-01-01"))
@@ -36,4 +38,4 @@ def without_strays(flow: Flow) -> Flow:
     if not begun.any():
         return flow
     alive = slice(starts[begun.argmax()], stops[np.flatnonzero(lasting)[-1]])
-    return Flow(flow.name, flow.days[alive], flow.counts[alive], flow.dense)
+    return replace(flow, days=flow.days[alive], counts=flow.counts[alive])

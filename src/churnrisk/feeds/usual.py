@@ -1,4 +1,4 @@
-"""What is usual of a feed, by its own past: the same weekday lately, and the worst that its history has shown."""
+"""What is usual for a feed, by its own past: the same weekday lately, and the worst that its history has shown."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Series = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
+from churnrisk.past.arrays import Mask
 
-LATELY = 8  # of the same weekday
-_FEWEST = 4
+Series = npt.NDArray[np.float64]
+
+LATELY = 8  # values of the same weekday: enough for a median that a holiday doesn't move, few enough to follow a season
+_FEWEST = 4  # of them, to speak of what is usual
 _A_YEAR = 52 * 7  # days of history, in which every season has been once
-_MARGIN, _MARGIN_FIRST_YEAR = 1.3, 2.0  # times the worst so far
+_MARGIN, _MARGIN_FIRST_YEAR = 1.3, 2.0  # times the worst so far: the next one may be a little worse and still ordinary
 
 
 def usual(values: Series) -> Series:
@@ -29,8 +30,9 @@ def usual(values: Series) -> Series:
 
 @dataclass(frozen=True)
 class Least:
-    """The least that is worth an alarm, and the same while the history is shorter than a year: it has not shown all its
-    holidays yet, and on a first Christmas most people are gone.
+    """The least that is worth an alarm, and the same while the history is shorter than a year.
+
+    Such a history has not shown all its holidays yet, and on a first Christmas most users are away.
     """
 
     later: float
@@ -38,7 +40,7 @@ class Least:
 
 
 def beyond(values: Series, least: Least, *, apart: int = 1, noise: Series | float = 0.0) -> Mask:
-    """On which days a value is beyond all that was before.
+    """On which days, (days,), a value is beyond everything before.
 
     The limit is the worst value of the days at least `apart` days before, with a margin, and never below `least` nor
     below `noise`, what chance alone may do.

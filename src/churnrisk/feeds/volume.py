@@ -4,33 +4,35 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from churnrisk.feeds.finding import FeedFinding
+from churnrisk.feeds.finding import Evidence
 from churnrisk.feeds.recent import Recent, weekday, worst
-from churnrisk.feeds.seen import Seen
 from churnrisk.feeds.silent import absence
 from churnrisk.feeds.usual import Least, beyond, usual
 
-_FEWEST_ACCOUNTS, _FEWEST_PEOPLE = 60, 30
+_FEWEST_ACCOUNTS, _FEWEST_USERS = 60, 30  # below that, chance alone moves shares and means by more than the limits
 _EMPTY = 0.05  # of the rows of an ordinary day
 _SILENT = {7: Least(0.05, 0.2), 3: Least(0.07, 0.3), 1: Least(0.12, 0.75)}  # by days in a row: share of accounts
 _DEPTH = Least(float(np.log(1.12)), float(np.log(1.3)))
-_ERRORS = 5.0  # standard errors: what chance does not do
+_ERRORS = 5.0  # standard errors: chance doesn't reach that on any day of many years
 
 
-def empty_days(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
+def empty_days(recent: Recent) -> Iterator[Evidence]:
     """Days with next to no rows on a weekday that usually has some."""
+    seen = recent.seen
     rows = seen.rows.astype(float)
     rows[: seen.start] = np.nan
     ordinary = usual(rows)
-    flags = recent.leaned_on((rows < _EMPTY * ordinary) & (ordinary >= _FEWEST_PEOPLE))
+    flags = recent.leaned_on((rows < _EMPTY * ordinary) & (ordinary >= _FEWEST_USERS))
     if flags.any():
         at = worst(flags, ordinary - rows)
-        evidence = f"{seen.days[at]} has {seen.rows[at]:,} rows; {ordinary[at]:,.0f} are usual on"
-        yield recent.finding("empty day", flags, rows[at], ordinary[at], f"{evidence} {weekday(seen.days[at])}s")
+        sentence = f"{seen.days[at]} has {seen.rows[at]:,} rows; {ordinary[at]:,.0f} are usual on"
+        yield recent.evidence(flags, rows[at], ordinary[at], f"{sentence} {weekday(seen.days[at])}s")
 
 
-def missing_part(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
+def missing_part(recent: Recent) -> Iterator[Evidence]:
     """Accounts that are there every week went silent all at once, while the others go on."""
+    seen = recent.seen
+    # The longest silence first: it is the plainest, and it is enough.
     for k, least in _SILENT.items():
         found = absence(seen.cells, seen.running, k)
         alone = np.where(found.accounts >= _FEWEST_ACCOUNTS, found.alone, np.nan)
@@ -38,11 +40,10 @@ def missing_part(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
         if flags.any():
             at = worst(flags, alone)
             span = np.zeros_like(flags)
-            for place in np.flatnonzero(flags):
-                span[place - k + 1 : place + 1] = True
+            for last in np.flatnonzero(flags):
+                span[last - k + 1 : last + 1] = True
             time = "on" if k == 1 else f"for {k} days up to"
-            yield recent.finding(
-                "drop shared across accounts",
+            yield recent.evidence(
                 span,
                 found.share[at],
                 0.0,
@@ -53,17 +54,28 @@ def missing_part(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
             return
 
 
-def depth(seen: Seen, recent: Recent) -> Iterator[FeedFinding]:
-    """Rows a person and day (an account, where nobody knows who): half a day has fewer, a day loaded twice has more."""
-    known = seen.people.sum() > 0
-    who, rows, name = (seen.people, seen.people_rows, "person") if known else (seen.accounts, seen.rows, "account")
-    each = np.where(who >= _FEWEST_PEOPLE, rows / np.maximum(who, 1), np.nan)
+def thinner(recent: Recent) -> Iterator[Evidence]:
+    """A day with fewer rows a user than usual: half of it is missing."""
+    yield from _depth(recent, sign=-1)
+
+
+def thicker(recent: Recent) -> Iterator[Evidence]:
+    """A day with more rows a user than usual: it was loaded twice."""
+    yield from _depth(recent, sign=1)
+
+
+def _depth(recent: Recent, sign: int) -> Iterator[Evidence]:
+    """Days on which rows a user (an account, where nobody knows who) are off from the usual, below it or above."""
+    seen = recent.seen
+    known = seen.users.sum() > 0
+    who, rows, name = (seen.users, seen.user_rows, "person") if known else (seen.accounts, seen.rows, "account")
+    each = np.where(who >= _FEWEST_USERS, rows / np.maximum(who, 1), np.nan)
     ordinary = usual(each)
-    off = np.log(np.where(each > 0, each, np.nan) / ordinary)
-    for check, values in (("partial day", -off), ("more than usual", off)):
-        flags = recent.leaned_on(beyond(values, _DEPTH))
-        if flags.any():
-            at = worst(flags, values)
-            evidence = f"{seen.days[at]} has {seen.rows[at]:,} rows, {each[at]:.2f} for each active {name}"
-            usually = f"{ordinary[at]:.2f} are usual on {weekday(seen.days[at])}s"
-            yield recent.finding(check, flags, each[at], ordinary[at], f"{evidence}; {usually}")
+    # As a logarithm, so that half of the usual and twice the usual are equally far off.
+    off = sign * np.log(np.where(each > 0, each, np.nan) / ordinary)
+    flags = recent.leaned_on(beyond(off, _DEPTH))
+    if flags.any():
+        at = worst(flags, off)
+        sentence = f"{seen.days[at]} has {seen.rows[at]:,} rows, {each[at]:.2f} for each active {name}"
+        usually = f"{ordinary[at]:.2f} are usual on {weekday(seen.days[at])}s"
+        yield recent.evidence(flags, each[at], ordinary[at], f"{sentence}; {usually}")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -11,15 +10,19 @@ from duckdb import DuckDBPyConnection
 from churnrisk.contract import TABLES, Table
 from churnrisk.errors import ContractError
 from churnrisk.intake.contradictions import contradictions
+from churnrisk.intake.formats import ISO, PLAIN, formats
 from churnrisk.intake.judge import fill_known, reasons
 from churnrisk.intake.tally import Tally
-from churnrisk.intake.typed import Found, attributes, check_columns, found_columns, read_typed
+from churnrisk.intake.typed import Formats, Found, attributes, check_columns, found_columns, read_typed
+from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE, USAGE, Contradiction, Intake
+from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.engine import connect, file, frame
-from churnrisk.store.workspace import whole_folder, write_json, write_table
+from churnrisk.store.files import rewriting
+from churnrisk.store.workspace import Workspace
 
 
-def conform(raw: Path, tables: Path, rejected: Path, report: Path, max_rejected_share: float) -> None:
-    """Judge every table in `raw`; write sound rows to `tables`, the others to `rejected`, the counts to `report`.
+def conform(workspace: Workspace, max_rejected_share: float) -> None:
+    """Judge every raw table; write the sound rows, those that are set aside, and the counts.
 
     Usage is judged a month at a time, so that memory holds no more than a month. The order of the raw rows is of no
     consequence. All three outputs are written, or none.
@@ -27,29 +30,33 @@ def conform(raw: Path, tables: Path, rejected: Path, report: Path, max_rejected_
     Raises ContractError for a required table that is missing or empty, for a column that is missing or unknown, and
     where more than `max_rejected_share` of a table's rows are unsound.
     """
-    offered = [(table, parts) for table in TABLES.values() if (parts := _parts(raw, table)) is not None]
-    with whole_folder(tables) as sound, whole_folder(rejected) as unsound, connect(sound) as connection:
-        door = _Door(connection, raw, sound, unsound, max_rejected_share)
+    offered = [(table, parts) for table in TABLES.values() if (parts := _parts(workspace, table)) is not None]
+    with (
+        rewriting(workspace, *TABLE.values(), USAGE, REJECTED) as draft,
+        connect(draft.path("data/tables")) as connection,
+    ):
+        door = _Door(connection, draft, max_rejected_share)
         tallies = [door.conform(table, parts) for table, parts in offered]
-        found = contradictions(connection, sound, [table.name for table, _ in offered])
-        write_json(_report(tallies, found), report)
+        found = contradictions(connection, draft.path("data/tables"), [table.name for table, _ in offered])
+        INTAKE.write(_report(tallies, found), workspace)
 
 
-def _parts(raw: Path, table: Table) -> list[Path] | None:
-    """The files of a table, of which there may be none; None where the source doesn't offer it."""
-    if (raw / table.name).is_dir():
-        return sorted((raw / table.name).glob("*.parquet"))
-    if (raw / f"{table.name}.parquet").exists():
-        return [raw / f"{table.name}.parquet"]
+def _parts(workspace: Workspace, table: Table) -> list[Path] | None:
+    """The files of a table, of which there may be none; None where the source does not offer it."""
+    raw = RAW.at(workspace, table=table.name)
+    if raw.with_suffix("").is_dir():
+        return RAW_USAGE.all_at(workspace)
+    if raw.exists():
+        return [raw]
     if table.required:
         fix = f"write queries/{table.name}.sql and run `dvc repro`"
-        raise ContractError("the required table is missing", where=str(raw / table.name), fix=fix)
+        raise ContractError("the required table is missing", where=str(raw.with_suffix("")), fix=fix)
     return None
 
 
-def _report(tallies: list[Tally], found: list[dict[str, Any]]) -> dict[str, Any]:
+def _report(tallies: list[Tally], found: list[Contradiction]) -> Intake:
     counts = {tally.table.name: tally.report() for tally in tallies}
-    return {"tables": counts, "not_offered": [name for name in TABLES if name not in counts], "contradictions": found}
+    return Intake(tables=counts, not_offered=[name for name in TABLES if name not in counts], contradictions=found)
 
 
 @dataclass(frozen=True)
@@ -57,9 +64,7 @@ class _Door:
     """What the rows of every table have to pass."""
 
     connection: DuckDBPyConnection
-    raw: Path
-    sound: Path
-    unsound: Path
+    draft: Workspace
     max_rejected_share: float
 
     def conform(self, table: Table, parts: list[Path]) -> Tally:
@@ -68,28 +73,33 @@ class _Door:
         tally = Tally(table, [column for column in table.columns if column not in found])
         if parts:
             check_columns(table, found)
+        readers = formats(self.connection, parts, table, found) if parts else {}
+        tally.formats = {name: each.name for name, each in readers.items() if each not in (ISO, PLAIN)}
         total = sum(pq.read_metadata(part).num_rows for part in parts)
         refused = []
         for part in parts:
-            refused += self._judge(part, table, found, tally)
+            refused += self._judge(part, tally, found, readers)
             tally.check(total, self.max_rejected_share)
         tally.check_not_empty()
         if refused:
-            write_table(pd.concat(refused, ignore_index=True), self.unsound / f"{table.name}.parquet")
+            REJECTED.write(pd.concat(refused, ignore_index=True), self.draft, table=table.name)
         if table.name == "accounts":
-            accounts = f"SELECT account_id FROM {file(self.sound / 'accounts.parquet')}"
+            accounts = f"SELECT account_id FROM {file(TABLE['accounts'].at(self.draft))}"
             self.connection.execute(f"CREATE TABLE known_accounts AS {accounts}")
         return tally
 
-    def _judge(self, part: Path, table: Table, found: Found, tally: Tally) -> list[pd.DataFrame]:
+    def _judge(self, part: Path, tally: Tally, found: Found, readers: Formats) -> list[pd.DataFrame]:
         """Write the sound rows of one file; the unsound ones are given back."""
-        rows = read_typed(self.connection, part, table, found)
+        table = tally.table
+        rows = read_typed(self.connection, part, table, found, readers)
         why = reasons(rows, table)
         kept = rows[why == ""]
         tally.keep(kept)
-        if len(kept) or part.parent == self.raw:
-            columns = [*table.columns, *attributes(table, found)]
-            write_table(fill_known(kept[columns], table), self.sound / part.relative_to(self.raw))
+        sound = fill_known(kept[[*table.columns, *attributes(table, found)]], table)
+        if table.name != "usage":
+            TABLE[table.name].write(sound, self.draft)
+        elif len(sound):
+            USAGE.write(sound, self.draft, month=part.stem)
         if len(kept) == len(rows):
             return []
         refused = self._as_given(part, pd.DataFrame({"row": rows["row"], "reason": why})[why != ""])
@@ -97,7 +107,7 @@ class _Door:
         return [refused]
 
     def _as_given(self, part: Path, refused: pd.DataFrame) -> pd.DataFrame:
-        """The raw rows whose place in the file is `row`, all columns as text, with the reason."""
+        """The raw rows at the positions `row` of the file, all columns as text, with the reason."""
         self.connection.register("refused", refused)
         rows = f"read_parquet({file(part)}, file_row_number = true)"
         given = "SELECT CAST(COLUMNS(* EXCLUDE (file_row_number, row, reason)) AS VARCHAR), reason"

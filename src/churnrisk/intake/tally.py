@@ -1,13 +1,14 @@
 """What became of a table's rows, in numbers."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
 from churnrisk.contract import Table
 from churnrisk.errors import ContractError
+from churnrisk.store.catalogue.conform import TableCounts
 
 
 @dataclass
@@ -18,24 +19,25 @@ class Tally:
     >>> tally = Tally(TABLES["tickets"], not_offered=["severity"])
     >>> tally.keep(pd.DataFrame({"opened_at": pd.to_datetime(["2025-03-10"])}))
     >>> tally.refuse(pd.DataFrame({"account_id": [None], "reason": ["account_id is missing"]}))
-    >>> tally.report()
-    {'read': 2, 'kept': 1, 'rejected': {'account_id is missing': 1}, 'first': '2025-03-10', 'last': '2025-03-10',
-     'columns_not_offered': ['severity']}
+    >>> counts = tally.report()
+    >>> counts.read, counts.kept, counts.rejected, str(counts.last)
+    (2, 1, {'account_id is missing': 1}, '2025-03-10')
     """
 
     table: Table
     not_offered: list[str]
+    formats: dict[str, str] = field(default_factory=dict)
     kept: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     _examples: dict[str, str] = field(default_factory=dict)
-    _days: list[str] = field(default_factory=list)
+    _days: list[dt.date] = field(default_factory=list)
 
     def keep(self, rows: pd.DataFrame) -> None:
         """Count sound rows."""
         self.kept += len(rows)
         if len(rows):
             happened = rows[self.table.occurs]
-            self._days += [str(happened.min().date()), str(happened.max().date())]
+            self._days += [happened.min().date(), happened.max().date()]
 
     def refuse(self, rows: pd.DataFrame) -> None:
         """Count unsound rows, as the source gave them, by their `reason`."""
@@ -64,16 +66,17 @@ class Tally:
         if self.table.required and not self.kept:
             raise ContractError("there are no rows", where=self.table.name, allowed="one or more", fix=self._fix)
 
-    def report(self) -> dict[str, Any]:
-        """The counts as `reports/intake.json` has them: days as ISO text, None where there are no rows."""
-        return {
-            "read": self.kept + self.refused.total(),
-            "kept": self.kept,
-            "rejected": dict(self._by_reason()),
-            "first": min(self._days, default=None),
-            "last": max(self._days, default=None),
-            "columns_not_offered": self.not_offered,
-        }
+    def report(self) -> TableCounts:
+        """The counts as `reports/intake.json` has them; the days are None where there are no rows."""
+        return TableCounts(
+            read=self.kept + self.refused.total(),
+            kept=self.kept,
+            rejected=dict(self._by_reason()),
+            first=min(self._days, default=None),
+            last=max(self._days, default=None),
+            columns_not_offered=self.not_offered,
+            formats=self.formats,
+        )
 
     def _by_reason(self) -> list[tuple[str, int]]:
         """Reasons and how often each was given, the commonest first."""

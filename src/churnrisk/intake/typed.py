@@ -9,17 +9,18 @@ from duckdb import DuckDBPyConnection
 from churnrisk.contract import ATTRIBUTE, Table
 from churnrisk.contract.table import SQL_TYPES
 from churnrisk.errors import ContractError, did_you_mean
+from churnrisk.intake.formats import YEARS, Format, in_years
 from churnrisk.store.engine import file, frame
 
 _FLOATS = ("FLOAT", "DOUBLE")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _NUMBERS = (*_FLOATS, "DECIMAL", *_WHOLE, *(f"U{name}" for name in _WHOLE))
 _IS_NOT = {"number": "is not a number", "time": "is not a date", "flag": "is neither yes nor no"}
-_YEARS = (1970, 2200)
-"""From the first to before the second: a date beyond stands for something else, such as 9999 for no end."""
-
 Found = Mapping[str, str]
 """The columns that a query gave, by name: the type DuckDB has for each."""
+
+Formats = Mapping[str, Format]
+"""How the texts of columns of dates and numbers are read."""
 
 
 def found_columns(connection: DuckDBPyConnection, part: Path) -> dict[str, str]:
@@ -54,18 +55,24 @@ def check_columns(table: Table, found: Found) -> None:
             )
 
 
-def read_typed(connection: DuckDBPyConnection, part: Path, table: Table, found: Found) -> pd.DataFrame:
-    """The rows of one raw file in the declared types, in an order that doesn't depend on the file's.
+def read_typed(
+    connection: DuckDBPyConnection, part: Path, table: Table, found: Found, formats: Formats
+) -> pd.DataFrame:
+    """The rows of one raw file in the declared types, in an order that does not depend on the file's.
+
+    `formats` say how the texts of columns of dates and numbers are read.
 
     Beside the declared columns and the company's own: `row`, the row's place in the file; `fault`, the first value that
     isn't of its type, in words; and `has_account`, whether there is such an account, for tables other than `accounts`.
     A value at fault is empty.
     """
-    kinds = {c: table.kind(c) for c in table.columns} | {c: _own_kind(found[c]) for c in attributes(table, found)}
-    values = {c: _value(c, kinds[c], found) for c in kinds}
+    own = {c: "number" if c in formats else _own_kind(found[c]) for c in attributes(table, found)}
+    kinds = {c: table.kind(c) for c in table.columns} | own
+    values = {c: _value(c, kinds[c], found, formats) for c in kinds}
     defaults = {c: table.columns[c].metadata["default"] for c in table.columns}
     typed = ", ".join(f'{_or_default(v, defaults.get(c))} AS "{c}"' for c, v in values.items())
-    faults = ", ".join(_fault(c, kinds[c], found) for c in kinds if c in found and kinds[c] in _IS_NOT)
+    given = (c for c in kinds if c in found and kinds[c] in _IS_NOT)
+    faults = ", ".join(_fault(c, kinds[c], values[c], found, formats) for c in given)
     order = ", ".join(f'"{c}"' for c in dict.fromkeys([*table.key, *_by_time(table), *kinds]))
     rows = f"""
         SELECT file_row_number AS row, coalesce({faults or "NULL"}, NULL::VARCHAR) AS fault, {typed}
@@ -91,7 +98,7 @@ def _given(column: str, sql_type: str) -> str:
     return f'CASE WHEN NOT isnan("{column}") THEN "{column}" END' if sql_type in _FLOATS else f'"{column}"'
 
 
-def _value(column: str, kind: str, found: Found) -> str:
+def _value(column: str, kind: str, found: Found, formats: Formats) -> str:
     """The value in its declared type; empty where it can't be."""
     if column not in found:
         return f"CAST(NULL AS {SQL_TYPES[kind]})"
@@ -101,31 +108,26 @@ def _value(column: str, kind: str, found: Found) -> str:
     if kind == "flag":
         return f"CASE {given} WHEN 1 THEN true WHEN 0 THEN false END" if numeric else f"TRY_CAST({given} AS BOOLEAN)"
     if kind == "time":
-        value, (first, beyond) = _time(column, found), _YEARS
+        value = _time(column, found, formats)
         # Where only the date counts, a time of day would make a gap of a change on one day.
-        value = f"date_trunc('day', {value})" if column.endswith("_on") else value
-        return (
-            f"CASE WHEN {value} >= TIMESTAMP '{first}-01-01' AND {value} < TIMESTAMP '{beyond}-01-01' THEN {value} END"
-        )
-    value = f"TRY_CAST({given} AS {SQL_TYPES[kind]})"
+        return in_years(f"date_trunc('day', {value})" if column.endswith("_on") else value)
+    value = formats[column].read(given) if column in formats else f"TRY_CAST({given} AS {SQL_TYPES[kind]})"
     return f"CASE WHEN isfinite({value}) THEN {value} END"
 
 
-def _time(column: str, found: Found) -> str:
+def _time(column: str, found: Found, formats: Formats) -> str:
     """The value as a time, whatever its year."""
     given = _given(column, found[column])
-    # By way of TIMESTAMPTZ: the direct cast of a text such as 2025-03-10T01:00+02:00 drops its offset.
-    return f"TRY_CAST({f'TRY_CAST({given} AS TIMESTAMPTZ)' if found[column] == 'VARCHAR' else given} AS TIMESTAMP)"
+    return formats[column].read(given) if column in formats else f"TRY_CAST({given} AS TIMESTAMP)"
 
 
-def _fault(column: str, kind: str, found: Found) -> str:
+def _fault(column: str, kind: str, value: str, found: Found, formats: Formats) -> str:
     """What is wrong with a value that is given and can't be read; empty where nothing is."""
-    said = f"'{column} {_IS_NOT[kind]}'"
+    fault = f"'{column} {_IS_NOT[kind]}'"
     if kind == "time":
-        beyond = f"'{column} is not between {_YEARS[0]} and {_YEARS[1]}: leave it empty where there is no date'"
-        said = f"CASE WHEN isfinite({_time(column, found)}) THEN {beyond} ELSE {said} END"
-    unread = f"{_given(column, found[column])} IS NOT NULL AND {_value(column, kind, found)} IS NULL"
-    return f"CASE WHEN {unread} THEN {said} END"
+        beyond = f"'{column} is not between {YEARS[0]} and {YEARS[1]}: leave it empty where there is no date'"
+        fault = f"CASE WHEN isfinite({_time(column, found, formats)}) THEN {beyond} ELSE {fault} END"
+    return f"CASE WHEN {_given(column, found[column])} IS NOT NULL AND {value} IS NULL THEN {fault} END"
 
 
 def _or_default(value: str, default: object) -> str:

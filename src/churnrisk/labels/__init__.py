@@ -1,5 +1,5 @@
-"""Did they leave? The only room that looks past `as_of`.
+"""Did they churn? The only room that looks past `as_of`.
 
-`meanings` says what leaving is (all subscriptions have ended, MRR has fallen, or nothing was done for long), one class
-each; `label` makes labels of it, the same way for all.
+`meanings` says what churn is (all subscriptions have ended, MRR has fallen, or nothing was done for long), a class
+each; `label` makes labels from it, the same way for all.
 """

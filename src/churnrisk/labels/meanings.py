@@ -1,4 +1,4 @@
-"""What leaving is: one class a meaning. Each says of every account when it left, by what was known at some date."""
+"""What churn is: one class a meaning. Each says when accounts churned, by what was known at some date."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,34 +13,33 @@ from churnrisk.past.tables.revenue import fell_on, unpriced
 from churnrisk.past.tables.spells import current, spells
 from churnrisk.past.usage.activity import Activity, silent_on
 
-Parts = npt.NDArray[np.int64]
-
 
 class Meaning(Protocol):
-    """A meaning of leaving."""
+    """A meaning of churn."""
 
-    def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
-        """When the `accounts` left, by what was known on the day on which the window matures.
+    def churns(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
+        """When the `accounts` churned, by what was known on the day on which the window matures.
 
-        Returns one row an account, or none where nothing is known of it: `account_id`, `left_on` (NaT: not before the
-        window closes), `as_planned` (it can't be said, as a fixed term ends as planned before the window does).
+        Returns one row an account, or none where nothing is known of it: `account_id`, `churned_on` (NaT: not before
+        the window closes), `as_planned` (nothing can be said, because a fixed term ends as planned before the window
+        does).
         """
         ...
 
 
 @dataclass(frozen=True)
 class Logo:
-    """All subscriptions have ended, and not with a fixed term; that a trial ends unconverted is leaving too."""
+    """All subscriptions have ended, and not with a fixed term. A trial that ends unconverted has churned too."""
 
     subscriptions: Ledger
 
-    def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
+    def churns(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
         known = current(spells(self.subscriptions.before(window.matures(as_of))), as_of)
         completed = known["completed"]
         return pd.DataFrame(
             {
                 "account_id": known["account_id"],
-                "left_on": known["ended_on"].where(~completed),
+                "churned_on": known["ended_on"].where(~completed),
                 "as_planned": completed & (known["ended_on"] < window.closes(as_of)),
             }
         )
@@ -48,20 +47,22 @@ class Logo:
 
 @dataclass(frozen=True)
 class Contraction:
-    """MRR has fallen by `share` or more against what it was at `as_of`; nothing is said where a price is not known."""
+    """MRR has fallen by `share` or more against what it was at `as_of`. Without a known price nothing can be said."""
 
     subscriptions: Ledger
     share: float
 
-    def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
+    def churns(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
         known, until = self.subscriptions.before(window.matures(as_of)), window.closes(as_of)
         cut, any_end = (fell_on(known, as_of, self.share, until, as_planned=each) for each in (False, True))
-        both = pd.DataFrame({"left_on": cut, "as_planned": _part(cut, as_of, window) != _part(any_end, as_of, window)})
+        # Where ends as planned would move the fall into another part of the window, they decide and not the account.
+        planned = _part(cut, as_of, window) != _part(any_end, as_of, window)
+        both = pd.DataFrame({"churned_on": cut, "as_planned": planned})
         both = both[~both.index.isin(unpriced(known, as_of, until))]
         return both.rename_axis("account_id").reset_index()
 
 
-def _part(days: "pd.Series[pd.Timestamp]", as_of: Day, window: LabelWindow) -> Parts:
+def _part(days: "pd.Series[pd.Timestamp]", as_of: Day, window: LabelWindow) -> npt.NDArray[np.int64]:
     """0 before the window opens, 1 from then on, 2 never."""
     return np.where(days.isna(), 2, days >= window.opens(as_of))
 
@@ -73,7 +74,8 @@ class Inactivity:
     activity: Activity
     days: int
 
-    def departures(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
-        left = silent_on(self.activity, accounts, as_of, self.days, window.closes(as_of), window.matures(as_of))
-        rows = left.rename("left_on").rename_axis("account_id").reset_index()
+    def churns(self, accounts: "pd.Series[str]", as_of: Day, window: LabelWindow) -> pd.DataFrame:
+        until, decided_on = window.closes(as_of), window.matures(as_of)
+        churned = silent_on(self.activity, accounts, as_of, days=self.days, until=until, decided_on=decided_on)
+        rows = churned.rename("churned_on").rename_axis("account_id").reset_index()
         return rows.assign(as_planned=False)

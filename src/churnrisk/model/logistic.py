@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from churnrisk.errors import ModelError, did_you_mean
-from churnrisk.model.log_odds import fit_logistic
+from churnrisk.model.log_odds import fit_logistic, log1p
 from churnrisk.model.matrix import Column, Matrix, Numbers
 from churnrisk.model.scorer import Settings
 
@@ -33,7 +33,7 @@ class Input:
         """The numbers that go in, NaN where nothing stands for a missing one."""
         known = raw if self.missing is None else np.where(np.isnan(raw), self.missing, raw)
         known = known if self.at_most is None else np.minimum(known, self.at_most)
-        return np.asarray(np.log1p(known) if self.log else known)
+        return log1p(known) if self.log else np.asarray(known)
 
 
 @dataclass(frozen=True)

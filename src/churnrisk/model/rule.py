@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from churnrisk.errors import ModelError
+from churnrisk.model.log_odds import log1p
 from churnrisk.model.matrix import Column, Matrix, Numbers
 from churnrisk.model.scorer import Settings
 
@@ -85,4 +86,4 @@ def _index(columns: tuple[Column, ...]) -> int:
 def _silence(x: Matrix, columns: tuple[Column, ...]) -> Numbers:
     """Logarithm of the days since the last activity."""
     # fmin takes the number where the other is NaN, so never active is the longest silence.
-    return np.asarray(np.log1p(np.fmin(x[:, _index(columns)].astype(float), NEVER_ACTIVE)))
+    return log1p(np.fmin(x[:, _index(columns)].astype(float), NEVER_ACTIVE))

@@ -26,6 +26,12 @@ flat around its best, which on the Open University's data comes after 40 to 60 t
 patience could stop a fit at its first dip. It costs 40 trees a fit at most, and none of them is kept."""
 
 
+DIGITS = 10
+"""Significant digits of a setting. The last digits of what Optuna draws depend on the exp and log of the processor, and
+no fit needs them.
+"""
+
+
 @dataclass(frozen=True)
 class Choice:
     """The settings chosen, the trees that they want, and the out-of-time scores that they gave.
@@ -48,25 +54,25 @@ def tune(x: Matrix, y: Numbers, columns: tuple[Column, ...], folds: list[Fold], 
         (dataset(x[fold.train], y[fold.train], columns), dataset(x[fold.validation], y[fold.validation], columns))
         for fold in folds
     ]
-    tried: list[list[Stopped]] = []
+    tried: list[tuple[Settings, list[Stopped]]] = []
 
     def loss(trial: optuna.Trial) -> float:
-        drawn = {**fixed, **_suggest(trial)}
-        tried.append(list(pool.map(lambda pair: _fit(drawn, pair, settings.max_trees), data)))
-        return float(np.mean([each.log_loss for each in tried[-1]]))
+        drawn = _suggest(trial)
+        fitted = list(pool.map(lambda pair: _fit({**fixed, **drawn}, pair, settings.max_trees), data))
+        tried.append((drawn, fitted))
+        return float(np.mean([each.log_loss for each in fitted]))
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=settings.seed))
     study.enqueue_trial(START)
     with ThreadPoolExecutor(settings.threads) as pool:
         study.optimize(loss, n_trials=settings.trials)
-    best = tried[study.best_trial.number]
+    drawn, best = tried[study.best_trial.number]
     raw = np.concatenate([raw_score(each.booster, x[fold.validation]) for each, fold in zip(best, folds, strict=True)])
     rows = np.concatenate([np.flatnonzero(fold.validation) for fold in folds])
     trees = max(int(np.mean([each.trees for each in best])), 1)
-    chosen = {"learning_rate": settings.learning_rate, **study.best_params}
     return Choice(
-        settings=chosen,
+        settings={"learning_rate": settings.learning_rate, **drawn},
         trees=trees,
         log_loss=float(log_loss(y[rows], probability(raw))),
         tried=settings.trials,
@@ -86,10 +92,11 @@ def _suggest(trial: optuna.Trial) -> Settings:
     shrinkage to more than a few hundred churns can overcome. What acts by its order of magnitude is drawn by its
     logarithm.
     """
-    return {
+    drawn = {
         "num_leaves": trial.suggest_int("num_leaves", 4, 63, log=True),
         "min_data_in_leaf": trial.suggest_int("min_data_in_leaf", 20, 500, log=True),
         "feature_fraction": trial.suggest_float("feature_fraction", 0.2, 0.9),
         "bagging_fraction": trial.suggest_float("bagging_fraction", 0.4, 0.9),
         "lambda_l2": trial.suggest_float("lambda_l2", 0.1, 100.0, log=True),
     }
+    return {name: value if isinstance(value, int) else float(f"{value:.{DIGITS}g}") for name, value in drawn.items()}

@@ -1,32 +1,49 @@
-"""A web page that needs nothing else: no request leaves it, and no text in it can run."""
+"""A web page that works offline and safely: it makes no request, and no text in it can become markup or code."""
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+
+from churnrisk import words
+from churnrisk.pages import bars, sparkline
+
+_SHARED = Path(__file__).parent
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "columns": bars.columns,
+    "date": words.date,
+    "difference": words.difference,
+    "heading": words.title,
+    "in_days": words.in_days,
+    "interval_bar": bars.interval_bar,
+    "money": words.money,
+    "percent": words.percent,
+    "points": words.points,
+    "rate": words.rate,
+    "sparkline": sparkline.sparkline,
+}
 
 
-def page(folder: Path, filters: Mapping[str, Callable[..., Any]], **values: Any) -> str:
-    """The page of the templates `page.html.j2`, `page.css.j2` and `page.js.j2` in a folder, with these values in it.
+def page(template: Path, **values: Any) -> str:
+    """The page that a template makes of these values; the template extends `base.html.j2`.
 
-    Whatever it is given is escaped, and a name that it isn't given is an error. The page receives `style`, `script` and
-    `policy`, a content security policy that lets this very style and script be and nothing be fetched.
+    It may include what lies in its own folder and in this one. Every value is escaped, and a name without a value
+    raises jinja2.UndefinedError rather than leave a gap. The page's content security policy permits its own style and
+    script by their hashes, and no request at all.
     """
-    room = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([template.parent, _SHARED]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    room.filters |= filters
-    style, script = (room.get_template(name).render() for name in ("page.css.j2", "page.js.j2"))
-    own = {"style": Markup(style), "script": Markup(script), "policy": _policy(style, script)}
-    return room.get_template("page.html.j2").render(**values, **own) + "\n"
+    environment.filters |= _FILTERS
+    environment.globals["policy"] = _policy
+    return environment.get_template(template.name).render(**values) + "\n"
 
 
 def _policy(style: str, script: str) -> str:

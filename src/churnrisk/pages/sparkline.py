@@ -6,16 +6,21 @@ from churnrisk.words import compact
 
 WIDTH = 120
 HEIGHT = 28
+"""Pixels: 26 weeks of 4 to 5 pixels each fit a column of the list, and two lines of text beside it are as high."""
+
 _PAD = 2
+"""Room for the dot at the end and for half of the line's width, which the box would cut off."""
+
 _MONTH = 4
+"""Weeks averaged at either end of the caption, because a single week says little: holidays come in weeks."""
 
 
 @dataclass(frozen=True)
 class Sparkline:
-    """What to draw and to say.
+    """What to draw, and the same in words.
 
-    `line` and `area` are SVG points in a box of WIDTH x HEIGHT, from zero up; `end` is the last point. `caption` and
-    `label` say the same in few and in more words.
+    `line` and `area` are SVG points in a box of WIDTH x HEIGHT, from zero up; `end` is the last point. `caption` stands
+    below the line; `label` is for those who can't see it.
     """
 
     line: str
@@ -26,7 +31,7 @@ class Sparkline:
 
 
 def sparkline(usage: tuple[float | None, ...]) -> Sparkline | None:
-    """The line of an account's weekly totals, oldest first, scaled to its highest week; None where no week is known.
+    """The line of weekly totals, oldest first, scaled to the highest week; None where no week is known.
 
     >>> drawn = sparkline((None, 40.0, 40, 40, 40, 10, 10, 10, 10))
     >>> drawn.caption, drawn.label
@@ -43,15 +48,17 @@ def sparkline(usage: tuple[float | None, ...]) -> Sparkline | None:
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
     base = HEIGHT - _PAD
     totals = [total for _, total in known]
+    caption, label = _in_words(totals)
     return Sparkline(
-        line,
-        f"{spots[0][0]:.1f},{base} {line} {spots[-1][0]:.1f},{base}",
-        (round(spots[-1][0], 1), round(spots[-1][1], 1)),
-        *_said(totals),
+        line=line,
+        area=f"{spots[0][0]:.1f},{base} {line} {spots[-1][0]:.1f},{base}",
+        end=(round(spots[-1][0], 1), round(spots[-1][1], 1)),
+        caption=caption,
+        label=label,
     )
 
 
-def _said(totals: list[float]) -> tuple[str, str]:
+def _in_words(totals: list[float]) -> tuple[str, str]:
     last = compact(_mean(totals[-_MONTH:]))
     if len(totals) < 2 * _MONTH:
         return f"{last} a week", f"Usage in {len(totals)} weeks: {last} a week lately"

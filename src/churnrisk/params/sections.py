@@ -141,7 +141,7 @@ class Milestone(Section):
 
     event: str = Field(description="The event that counts")
     times: Count = Field(default=1, description="How much of it, since the start")
-    people: Count = Field(default=1, description="So many different people active since the start, at the least")
+    users: Count = Field(default=1, description="So many different users active since the start, at the least")
     target_days: Count = Field(default=30, description="How soon a healthy account gets there")
 
 

@@ -1,4 +1,4 @@
-"""Arrays as the views give them: numbers of which some are not known, and none that can be changed."""
+"""Arrays as the views give them: numbers of which some may not be known, none of which can be changed."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def read_only(values: Any) -> Any:
-    """The same values, which can't be changed any more, as many share them; what is no array is given back as it is.
+    """The same values, locked against changes because many share them; what is not an array comes back unchanged.
 
     >>> read_only(pd.Categorical(["a", "b"]))[0] = None
     Traceback (most recent call last):
@@ -37,7 +37,7 @@ def ratio(part: Any, whole: Any) -> Numbers:
 
 
 def is_first(keys: Array) -> Mask:
-    """Which of some keys are not as the one before.
+    """Which keys differ from the one before.
 
     >>> is_first(np.array([7, 7, 5, 7]))
     array([ True, False,  True,  True])
@@ -46,7 +46,7 @@ def is_first(keys: Array) -> Mask:
 
 
 def expand_ranges(first: npt.NDArray[np.int64], stop: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...]:
-    """All positions in some ranges, one range after the other: which range each is in, and the position.
+    """All positions in some ranges, one range after the other: the number of each one's range, and the position.
 
     >>> expand_ranges(np.array([3, 9, 7]), np.array([5, 9, 8]))
     (array([0, 0, 2]), array([3, 4, 7]))

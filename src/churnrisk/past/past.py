@@ -1,163 +1,169 @@
-"""A block of accounts through time: at every `as_of`, the views that features receive."""
+"""A block of accounts through time: the views that features receive, at every `as_of`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, Days, Grid, days_between
+from churnrisk.clock import Days, days_between
 from churnrisk.contract import TABLES
 from churnrisk.errors import SourceError
-from churnrisk.params.sections import Milestone
-from churnrisk.past.arrays import read_only
-from churnrisk.past.snapshots import Snapshots
+from churnrisk.past.company import Company
+from churnrisk.past.snapshots import SnapshotKeys, Snapshots, account_ids
 from churnrisk.past.tables.columns import LazyColumns
+from churnrisk.past.tables.entries import AccountRows, Positions
 from churnrisk.past.tables.facts import Facts
-from churnrisk.past.tables.ledger import Ledger
 from churnrisk.past.tables.spells import terms_at
-from churnrisk.past.usage.milestones import Milestones, Spells, all_reached_on
-from churnrisk.past.usage.people import People, users_of
+from churnrisk.past.usage.milestones import Milestones
 from churnrisk.past.usage.usage import Usage
-from churnrisk.past.usage.weeks import Axis, weeks_of
+from churnrisk.past.usage.users import Users, UserTotals, user_totals
+from churnrisk.past.usage.weeks import Weeks, weeks_of
 from churnrisk.rollup.read import Daily, read_daily
+from churnrisk.rollup.schema import DAILY, USERS
 
 _SNAPSHOTS_AT_A_TIME = 2**14
-"""Dates that follow each other are looked at together until they have so many, which fit into a processor's cache."""
+"""Snapshots that are looked at together. An array of so many numbers takes 128 kB, so the few that a feature works with
+stay in a core's cache; with more they don't, with fewer the fixed cost of each call to numpy weighs more."""
 
 _ROWS_A_SNAPSHOT = 32
-"""So many rows of a table cost as much as one snapshot."""
-
-_NEW_FOR = np.timedelta64(182, "D")
-
-
-@dataclass(frozen=True)
-class Company:
-    """What all blocks share: where usage lies, the other tables, and the calendar."""
-
-    usage: Path
-    tables: Mapping[str, pd.DataFrame]
-    grid: Grid
-    usage_from: Day
-    settle_days: int
-    milestones: Mapping[str, Milestone]
-    has_people: bool
-    released: Mapping[str, Day] = field(default_factory=dict)
-    """When new parts of the product came out, by event."""
-
-    @cached_property
-    def ledgers(self) -> Mapping[str, Ledger]:
-        """The tables, as they were known at any date."""
-        return {name: Ledger(rows, TABLES[name]) for name, rows in self.tables.items()}
-
-    def new_events(self, as_of: Day) -> tuple[str, ...]:
-        """Events that came out in the half year before `as_of`."""
-        return tuple(event for event, since in self.released.items() if since < as_of <= since + _NEW_FOR)
-
-    def axis(self, last: Day) -> Axis:
-        """All weeks from the one in which usage begins to the one before the last snapshot."""
-        weeks = Axis(self.grid, self.settle_days, first=0, stop=int(self.grid.week_of(last)))
-        first = int(weeks.week_of(self.usage_from))
-        return replace(weeks, first=first, stop=max(weeks.stop, first))
+"""Rows of a table that cost as much as one snapshot. Where accounts know many rows, fewer dates are looked at together,
+so that memory does not grow with the history of an account."""
 
 
 @dataclass(frozen=True)
 class Past:
-    """What was known of `n` snapshots, each at its `as_of`: `views` has what features may ask to see, by name."""
+    """What was known of `n` snapshots, each at its own `as_of`; `views` has what features may ask to see, by name."""
 
     account_id: npt.NDArray[Any]
     as_of: Days
     views: Mapping[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Block:
-    """Everything of some accounts, in memory: the past of `snapshots` (`account_id`, `as_of`, `spell_started_on`), in
-    order of `as_of`, and of account within it.
+    """Some accounts through all their dates, in memory.
 
-    What is read grows with the block's accounts, and is read once for all its dates.
+    Memory grows with the accounts of the block; what is laid out is laid out once for all dates.
     """
 
-    def __init__(self, company: Company, snapshots: pd.DataFrame) -> None:
-        self._company = company
-        rows = snapshots.sort_values(["as_of", "account_id"])
-        self._ids = np.sort(rows["account_id"].unique().astype(object))
-        accounts = pd.Index(self._ids)
-        self._place = accounts.get_indexer(rows["account_id"])
-        self._as_of, self._started = (read_only(rows[name].to_numpy("M8[D]")) for name in ("as_of", "spell_started_on"))
-        self._entries = {name: ledger.of(accounts) for name, ledger in company.ledgers.items()}
-        facts = [name for name in self._entries if name != "accounts"]
-        dates, self._first, date = np.unique(self._as_of, return_index=True, return_inverse=True)
-        self._happened = {name: self._entries[name].happened(dates, date, self._place) for name in facts}
-        axis = company.axis(self._as_of.max())
-        daily = read_daily(company.usage / "daily", self._ids, company.settle_days)
-        self._weeks = weeks_of(daily, len(self._ids), axis)
-        self._snapshots = self._placed_on(axis)
-        people: Sequence[Daily] = []
-        if company.has_people:
-            people = read_daily(company.usage / "people", self._ids, company.settle_days, by="user_id")
-            self._users = users_of(people, len(self._ids), axis)
-        self._milestones = self._milestones_of(daily, people)
+    company: Company
+    keys: SnapshotKeys
+    snapshots: Snapshots
+    weeks: Weeks
+    users: UserTotals | None
+    milestones: Milestones
+    tables: Mapping[str, AccountRows]
+
+    @classmethod
+    def read(cls, company: Company, snapshots: pd.DataFrame) -> "Block":
+        """The block of some snapshots, whose usage is read from the company's rollup; see `of`."""
+        accounts = account_ids(snapshots)
+        daily = read_daily(company.usage / DAILY, accounts, company.settle_days)
+        by_user: Sequence[Daily] = ()
+        if company.has_users:
+            by_user = read_daily(company.usage / USERS, accounts, company.settle_days, by="user_id")
+        return cls.of(company, snapshots, daily, by_user)
+
+    @classmethod
+    def of(
+        cls, company: Company, snapshots: pd.DataFrame, daily: Sequence[Daily], by_user: Sequence[Daily] = ()
+    ) -> "Block":
+        """The block of `snapshots`, which have `account_id`, `as_of` and `spell_started_on`; nothing is read.
+
+        `daily` and `by_user` are the parts of the rollup of these accounts (see `rollup.read.daily_of`), by event and
+        by user. `by_user` is needed where the company `has_users`.
+        """
+        keys = SnapshotKeys.of(snapshots)
+        axis, n = company.axis(keys.as_of.max()), len(keys.accounts)
+        placed = Snapshots(
+            account_index=keys.account_index,
+            week=axis.begins_at(keys.as_of),
+            predates_usage=keys.started_on < company.usage_from,
+            start_week=axis.week_of(keys.started_on),
+        )
+        accounts = pd.Index(keys.accounts)
+        return cls(
+            company=company,
+            keys=keys,
+            snapshots=placed,
+            weeks=weeks_of(daily, n, axis),
+            users=user_totals(by_user, n, axis) if company.has_users else None,
+            milestones=Milestones.of(company.milestones, daily, by_user, keys, placed.predates_usage),
+            tables={name: ledger.of(accounts) for name, ledger in company.ledgers.items()},
+        )
 
     def spans(self) -> Iterator[Past]:
         """The past of all snapshots, those of some dates at a time."""
-        for members in self._together():
-            placed = self._snapshots.some(members)
-            views = {"usage": Usage(self._weeks, placed), "milestones": self._milestones.some(members)}
-            if self._company.has_people:
-                views["people"] = People(self._users, placed, self._company.settle_days)
-            views |= {name: self._facts(name, members) for name in self._happened}
-            views["accounts"] = self._accounts(members)
-            # The same on all dates of `members`, as `_together` sees to it.
-            views["new_events"] = self._company.new_events(self._as_of[members.start])
-            yield Past(self._ids[self._place[members]], self._as_of[members], views)
+        rows = self._rows_before()
+        for members in self._cuts(rows):
+            yield Past(
+                self.keys.accounts[self.keys.account_index[members]],
+                self.keys.as_of[members],
+                dict(self._views(members, rows)),
+            )
 
-    def _together(self) -> Iterator[slice]:
-        """The snapshots of dates that follow each other, cut so that all cost about as much, and that on all dates of a
-        cut the same events were new.
+    def _views(self, members: slice, rows: "Ranges") -> Iterator[tuple[str, Any]]:
+        snapshots = self.snapshots.some(members)
+        yield "usage", Usage(self.weeks, snapshots)
+        yield "milestones", self.milestones.some(members)
+        if self.users is not None:
+            yield "users", Users(self.users, snapshots)
+        for name in rows:
+            yield name, self._facts(name, rows, members)
+        yield "accounts", self._accounts(members)
+        # The same on all dates of `members`: `_cuts` sees to it.
+        yield "new_events", self.company.new_events(self.keys.as_of[members.start])
+
+    def _rows_before(self) -> "Ranges":
+        """For every table but `accounts`, where the rows begin and end that each snapshot may know."""
+        dates, date = np.unique(self.keys.as_of, return_inverse=True)
+        index = self.keys.account_index
+        return {name: rows.before(dates, date, index) for name, rows in self.tables.items() if name != "accounts"}
+
+    def _cuts(self, rows: "Ranges") -> Iterator[slice]:
+        """The snapshots of dates that follow each other, cut so that all cuts cost about the same.
+
+        On all dates of a cut the same events were new.
         """
-        first = np.append(self._first, len(self._as_of))
-        rows = [(stop - begin) / _ROWS_A_SNAPSHOT for begin, stop in self._happened.values()]
-        cost = np.maximum.reduce([np.ones(len(self._as_of)), *rows])
-        batch = (np.cumsum(cost) - cost)[self._first] // _SNAPSHOTS_AT_A_TIME
-        told = [(batch[date], self._company.new_events(self._as_of[first[date]])) for date in range(len(batch))]
-        for _, alike in groupby(range(len(told)), told.__getitem__):
-            dates = list(alike)
-            yield slice(int(first[dates[0]]), int(first[dates[-1] + 1]))
+        as_of = self.keys.as_of
+        dates, first = np.unique(as_of, return_index=True)
+        first = np.append(first, len(as_of))
+        by_table = [(stop - begin) / _ROWS_A_SNAPSHOT for begin, stop in rows.values()]
+        cost = np.maximum.reduce([np.ones(len(as_of)), *by_table])
+        batch = (np.cumsum(cost) - cost)[first[:-1]] // _SNAPSHOTS_AT_A_TIME
+        shared = [(each, self.company.new_events(date)) for each, date in zip(batch, dates, strict=True)]
+        for _, alike in groupby(range(len(dates)), shared.__getitem__):
+            together = list(alike)
+            yield slice(int(first[together[0]]), int(first[together[-1] + 1]))
 
-    def _placed_on(self, axis: Axis) -> Snapshots:
-        predates_usage = self._started < self._company.usage_from
-        return Snapshots(self._place, axis.begins_at(self._as_of), predates_usage, axis.week_of(self._started))
-
-    def _facts(self, name: str, members: slice) -> Facts:
-        """What some snapshots know of a table and has happened; of subscriptions, their terms at the date too."""
-        first, stop = self._happened[name]
-        snapshot, known = self._entries[name].known(first[members], stop[members], self._as_of[members])
-        facts = Facts(known, snapshot, self._as_of[members], TABLES[name].occurs)
+    def _facts(self, name: str, rows: "Ranges", members: slice) -> Facts:
+        """What some snapshots know of a table and has happened; of subscriptions, also their terms at the date."""
+        (first, stop), as_of = rows[name], self.keys.as_of[members]
+        snapshot, known = self.tables[name].known(first[members], stop[members], as_of)
+        facts = Facts(known, snapshot=snapshot, dates=as_of, occurs=TABLES[name].occurs)
         return facts.assign(terms_at(known, facts.as_of)) if name == "subscriptions" else facts
 
     def _accounts(self, members: slice) -> LazyColumns:
-        """What some snapshots know of their accounts, one value a snapshot, and how long these have been there."""
-        place, as_of = self._place[members], self._as_of[members]
-        snapshot, known = self._entries["accounts"].known(*self._entries["accounts"].all(place), as_of)
-        at = np.full(len(place), -1)
-        at[snapshot] = np.arange(len(snapshot))
-        if np.any(at < 0):
-            unknown = np.argmin(at)
+        """What some snapshots know of their accounts, one value a snapshot, and the days since their spell began."""
+        index, as_of = self.keys.account_index[members], self.keys.as_of[members]
+        snapshot, known = self.tables["accounts"].known(*self.tables["accounts"].all(index), as_of)
+        row = np.full(len(index), -1)
+        row[snapshot] = np.arange(len(snapshot))
+        if np.any(row < 0):
+            unknown = np.argmin(row)
+            account = self.keys.accounts[index[unknown]]
             raise SourceError(
-                f"account {self._ids[place[unknown]]} has a snapshot on {as_of[unknown]} and was not known then",
+                f"account {account} has a snapshot on {as_of[unknown]} and was not known then",
                 where="data/snapshots",
                 fix="make the snapshots of the tables that are there, with `dvc repro`",
             )
-        return known.take(at).assign({"tenure": partial(days_between, as_of, self._started[members])})
+        return known.take(row).assign({"tenure": partial(days_between, as_of, self.keys.started_on[members])})
 
-    def _milestones_of(self, daily: Sequence[Daily], people: Sequence[Daily]) -> Milestones:
-        told, (spells, spell) = self._company.milestones, Spells.of(self._place, self._started)
-        known = all_reached_on(tuple(told.values()), daily, people, spells)[:, spell]
-        reached = np.where(known < self._as_of, known, np.datetime64("NaT"))
-        targets = tuple(each.target_days for each in told.values())
-        return Milestones(tuple(told), targets, reached, self._started, self._snapshots.predates_usage, self._as_of)
+
+Ranges = Mapping[str, tuple[Positions, Positions]]
+"""By table, the first of each snapshot's rows and the one after its last: both (n,)."""

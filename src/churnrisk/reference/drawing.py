@@ -1,4 +1,4 @@
-"""The drawing of docs/time.md, to scale: every place in it is computed from the example by the product's own code."""
+"""The drawing of docs/time.md, to scale: the product's own code computes every date in it from the example."""
 
 from html import escape
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churnrisk import words
 from churnrisk.clock import Day, Grid, day
 from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Logo
@@ -14,11 +15,13 @@ from churnrisk.reference.example import AS_OF, SETTLE_DAYS, TEST_BEGINS, WINDOW,
 
 FIRST, LAST = day("2025-02-10"), day("2025-06-30")
 _LEFT, _SCALE, _LANE = 150, 6, 34
+"""In pixels: the room for names, a day, and a lane. So 140 days and the labels beside them fit the width of a page."""
+
 _STYLE = (
     "text{font:13px sans-serif;fill:#18222c}.soft{fill:#56636f;font-size:11.5px}"
     ".over{paint-order:stroke;stroke:#fff;stroke-width:4px}.seen{fill:#9cc3e6}.blind{fill:#d9e6f2}"
     ".late{fill:#d5d9dd}.window{fill:#f0b48a}.lag{fill:#f8e0cf}.life{fill:#7a8a99}.line{stroke:#18222c;stroke-width:1.5}"
-    ".told{fill:#fff;stroke:#18222c;stroke-width:2}.grid{stroke:#e3e7eb}.train{fill:#1d5c9e}.gap{fill:#c9ced3}.test{fill:#b03a06}"
+    ".known{fill:#fff;stroke:#18222c;stroke-width:2}.grid{stroke:#e3e7eb}.train{fill:#1d5c9e}.gap{fill:#c9ced3}.test{fill:#b03a06}"
 )
 
 
@@ -42,12 +45,8 @@ def _bar(kind: str, first: Day, until: Day, lane: float, height: int = 16) -> st
     return f'<rect class="{kind}" x="{_x(first)}" y="{_LANE * lane:.0f}" width="{width}" height="{height}"/>'
 
 
-def _text(words: str, x: int, lane: float, *, kind: str = "", anchor: str = "start") -> str:
-    return f'<text class="{kind}" x="{x}" y="{_LANE * lane + 13:.0f}" text-anchor="{anchor}">{escape(words)}</text>'
-
-
-def _short(when: Day) -> str:
-    return pd.Timestamp(when).strftime("%-d %b")
+def _text(text: str, x: int, lane: float, *, kind: str = "", anchor: str = "start") -> str:
+    return f'<text class="{kind}" x="{x}" y="{_LANE * lane + 13:.0f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _mark(when: Day, lane: float, lanes: float) -> str:
@@ -74,38 +73,40 @@ def _windows() -> list[str]:
         ("lag", closes, matures, ""),
     ]
     bars = [_bar(kind, first, until, 2) for kind, first, until, _ in spans]
-    words = [_text(said, _x(first) + 5, 2, kind="soft") for _, first, _, said in spans if said]
+    texts = [_text(text, _x(first) + 5, 2, kind="soft") for _, first, _, text in spans if text]
     dates = [
-        _text(f"{name} {_short(when)}", _x(when), 1.4, kind="soft", anchor="middle")
-        for name, when in (("as of", AS_OF), ("opens", opens), ("closes", closes), ("certain", matures))
+        _text(f"{name} {words.short_date(when)}", _x(when), 1.4, kind="soft", anchor="middle")
+        for name, when in (("as of", AS_OF), ("opens", opens), ("closes", closes), ("mature", matures))
     ]
+    # The last two dates are so close that their labels would overlap.
     dates[2] = dates[2].replace("middle", "end")
     dates[3] = dates[3].replace("middle", "start")
     marks = [_mark(when, 1.85, 2.6) for when in (opens, closes, matures)]
-    return [_text("one snapshot", 8, 2), *bars, *words, *dates, *marks, _mark(AS_OF, 1.85, 7.7)]
+    return [_text("one snapshot", 8, 2), *bars, *texts, *dates, *marks, _mark(AS_OF, 1.85, 7.7)]
 
 
 def _lives() -> list[str]:
-    """Each account's spell, as it was in the end, and its label."""
+    """Each account's spell as it turned out, when its end became known, and its label."""
     names = pd.Series(["Ana", "Ben", "Caro", "Dev", "Eli"], name="account_id")
     rows = label(names.to_frame(), AS_OF, WINDOW, Logo(subscriptions()), day("2026-01-01")).set_index("account_id")
     ends = spells(subscriptions().before(day("2026-01-01"))).set_index("account_id")["ended_on"]
     known = subscriptions().before(day("2026-01-01")).frame().set_index("account_id")["end_known_at"]
     parts = []
     for lane, name in enumerate(names, start=3):
-        end, told, found = day(ends[name]), known[name], rows.loc[name]
+        end, known_at, row = day(ends[name]), known[name], rows.loc[name]
         parts += [_text(name, 8, lane), _bar("life", FIRST, end, lane)]
         if end < LAST:
-            after = max([end] + [day(told)] * (not pd.isna(told)))
-            said = f"ends {_short(end)}" + ("" if pd.isna(told) else f", known {_short(day(told))}")
-            parts.append(_text(said, _x(after) + 10, lane, kind="soft over"))
-        if not pd.isna(told):
-            parts.append(f'<circle class="told" cx="{_x(day(told))}" cy="{_LANE * lane + 8:.0f}" r="5"/>')
-        parts.append(_text(_said(found["label"], found["rule"]), _x(LAST) + 12, lane))
+            after = end if pd.isna(known_at) else max(end, day(known_at))
+            text = f"ends {words.short_date(end)}"
+            text += "" if pd.isna(known_at) else f", known {words.short_date(known_at)}"
+            parts.append(_text(text, _x(after) + 10, lane, kind="soft over"))
+        if not pd.isna(known_at):
+            parts.append(f'<circle class="known" cx="{_x(day(known_at))}" cy="{_LANE * lane + 8:.0f}" r="5"/>')
+        parts.append(_text(_label_in_words(row["label"], row["rule"]), _x(LAST) + 12, lane))
     return parts
 
 
-def _said(value: Any, rule: Any) -> str:
+def _label_in_words(value: Any, rule: Any) -> str:
     return str(rule) if pd.isna(value) else "leaves: 1" if value else "stays: 0"
 
 
@@ -118,6 +119,6 @@ def _folds() -> list[str]:
         for each, kind in zip(dates, kinds, strict=True)
     ]
     firsts = {kind: dates[kinds == kind][0] for kind in ("train", "gap", "test")}
-    words = {"train": "certain before the test: learned from", "gap": "not yet certain: left out", "test": "the test"}
-    said = [_text(words[kind], _x(firsts[kind]) - 6, 9.2, kind="soft") for kind in firsts]
-    return [_text("all snapshots", 8, 8.6), *dots, *said]
+    names = {"train": "mature before the test: learned from", "gap": "not yet mature: left out", "test": "the test"}
+    texts = [_text(names[kind], _x(firsts[kind]) - 6, 9.2, kind="soft") for kind in firsts]
+    return [_text("all snapshots", 8, 8.6), *dots, *texts]

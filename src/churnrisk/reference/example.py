@@ -1,4 +1,4 @@
-"""The worked example of docs/time.md: five accounts around one date. The drawing and the page are made from it."""
+"""The worked example of docs/time.md, five accounts around one date; the drawing and the page are made from it."""
 
 import pandas as pd
 
@@ -21,16 +21,16 @@ _ROWS = [  # account, started_on, ended_on, end_known_at
 
 
 def subscriptions() -> Ledger:
-    """One subscription an account; Dev's end was dated back, Eli's was entered long after it."""
+    """One subscription an account. Dev's end was dated back, and Eli's was entered two weeks after it."""
     given = pd.DataFrame(_ROWS, columns=["account_id", "started_on", "ended_on", "end_known_at"])
     rows = TABLES["subscriptions"].empty().reindex(given.index)
     times = {name: pd.to_datetime(given[name]) for name in ("started_on", "ended_on", "end_known_at")}
-    told = {"account_id": given["account_id"], "known_at": times["started_on"], **times}
-    return Ledger(rows.assign(is_trial=False, is_paused=False, **told), TABLES["subscriptions"])
+    columns = {"account_id": given["account_id"], "known_at": times["started_on"], **times}
+    return Ledger(rows.assign(is_trial=False, is_paused=False, **columns), TABLES["subscriptions"])
 
 
 def accounts() -> Ledger:
-    """The five of them."""
+    """The five accounts."""
     names = [row[0] for row in _ROWS]
     rows = TABLES["accounts"].empty().reindex(range(len(names)))
     began = pd.Timestamp("2024-09-02")

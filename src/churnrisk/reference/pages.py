@@ -1,4 +1,4 @@
-"""The generated pages of docs/: made from the declarations themselves, so they can't drift from the code."""
+"""The generated pages of docs/, made from the declarations themselves, so that they can't drift from the code."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from churnrisk.contract import ATTRIBUTE, TABLES, Table
 from churnrisk.features.catalogue import THEMES, features_of
 from churnrisk.params import Params
 from churnrisk.reference.drawing import draw
+from churnrisk.reference.files_page import files_page
 from churnrisk.store.workspace import write_text
 from churnrisk.units import UNITS
 
@@ -18,12 +19,13 @@ MADE = "<!-- made by `churnrisk docs`; edit the code, not this page -->\n\n"
 
 
 def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) -> list[str]:
-    """Write every generated page; return the names of those that were not up to date. With `check`, write nothing.
+    """Write every generated page, or none with `check`; returns the names of those that were not up to date.
 
     `verbs` are the commands of the command line by name.
     """
     pages: dict[str, Callable[[], str]] = {
         "tables.md": tables_page,
+        "files.md": files_page,
         "features.md": features_page,
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),
@@ -42,11 +44,12 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
 def tables_page() -> str:
     """The contract tables."""
     intro = (
-        "# Contract tables\n\nWhat a source gives, one query a table (`queries/<table>.sql`). Times are UTC. A column "
-        "that is not required may be left out; a table that is not required may be left out too, and its features are "
-        "then switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date. "
-        "A row that comes again, with the same key and a later `known_at`, is a correction: from then on it stands in "
-        "the other's place.\n"
+        "# Contract tables\n\nThe tables that a source gives, one query each (`queries/<table>.sql`). Times are UTC. "
+        "Columns that are not required may be left out, and so may tables; the features of a table left out are "
+        "switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date. A row that "
+        "comes again with the same key and a later `known_at` is a correction, and replaces the first one from then "
+        "on. CSV files are read as text. Texts are read as ISO dates and plain numbers, or by the one format that the "
+        "values of a column prove (`12/31/2024`, `1,234.50`); where they prove none, the run stops and asks.\n"
     )
     return intro + "".join(_table(table) for table in TABLES.values())
 
@@ -54,9 +57,9 @@ def tables_page() -> str:
 def features_page() -> str:
     """The features by theme."""
     intro = (
-        "# Features\n\nEvery feature is computed from what was known before `as_of`. `milestone` and `key_event` stand "
-        "for each one that `params.yaml` names, so such a row is a family of features. Beside these, every column "
-        f"`segment`, `industry`, `region`, `acquisition` and `{ATTRIBUTE}...` of `accounts` is a feature of the theme "
+        "# Features\n\nEvery feature is computed from what was known before `as_of`. A name with `milestone` or "
+        "`key_event` in it is a family of features, one for each that `params.yaml` names. The columns `segment`, "
+        f"`industry`, `region`, `acquisition` and `{ATTRIBUTE}...` of `accounts` are features too, of the theme "
         "*profile*.\n"
     )
     units = "\n## Units\n\n" + "".join(f"- **{name}**: {meaning}\n" for name, meaning in UNITS.items())
@@ -67,7 +70,7 @@ def params_page() -> str:
     """The keys of `params.yaml`."""
     intro = (
         "# params.yaml\n\nAn unknown key is refused. `dvc exp run -S section.key=value` tries another value. "
-        "Write dates in quotes, as DVC takes no YAML dates.\n"
+        "Write dates in quotes, because DVC does not accept YAML dates.\n"
     )
     return intro + "".join(_section(name, field.annotation, field.description) for name, field in _fields(Params))
 
@@ -93,13 +96,14 @@ def _table(table: Table) -> str:
     text += "| column | type | required | meaning | known |\n|---|---|---|---|---|\n"
     known_by = table.known_by()
     for name, column in table.columns.items():
-        unit = column.metadata["unit"]
+        unit = "UTC" if table.kind(name) == "time" else column.metadata["unit"]
         kind = table.kind(name) + (f" ({unit})" if unit else "")
         known = f"from `{known_by[name]}`" if name in known_by else "with the row"
         need = "yes" if table.is_required(name) else ""
         text += f"| `{name}` | {kind} | {need} | {column.description} | {known} |\n"
     if table.attributes:
-        text += f"| `{ATTRIBUTE}...` | text or number | | any further facts of the company's own | with the row |\n"
+        meaning = "a fact of the company's own: words, or numbers where all values are, none with a leading zero"
+        text += f"| `{ATTRIBUTE}...` | text or number | | {meaning} | with the row |\n"
     rules = [check.error for check in table.schema.checks]
     rules += [f"`{name}` {check.error}" for name, column in table.columns.items() for check in column.checks]
     if rules:
@@ -110,15 +114,15 @@ def _table(table: Table) -> str:
 def _theme(theme: Any) -> str:
     name = theme.__name__.rpartition(".")[2]
     text = f"\n## {name}\n\n{theme.__doc__}\n\n"
-    text += "| feature | unit | meaning | without a value | said as |\n|---|---|---|---|---|\n"
+    text += "| feature | unit | meaning | without a value | as a reason |\n|---|---|---|---|---|\n"
     for each in features_of(theme):
-        missing, said = (_example(phrase, each.family) for phrase in (each.missing, each.reason))
-        text += f"| `{each.name}` | {each.unit} | {each.meaning} | {missing} | {said} |\n"
+        missing, reason = (_example(phrase, each.family) for phrase in (each.missing, each.reason))
+        text += f"| `{each.name}` | {each.unit} | {each.meaning} | {missing} | {reason} |\n"
     return text
 
 
 def _example(phrase: str, item: str) -> str:
-    """A phrase with N for its value.
+    """A phrase with N in place of its value.
 
     >>> _example("{item} is at {value:.0%} of its level", "key_event")
     '*key event* is at N% of its level'
@@ -144,6 +148,6 @@ def _section(name: str, kind: Any, meaning: str | None) -> str:
 
 
 def _within(kind: Any) -> type[BaseModel] | None:
-    """The set of keys that an annotation holds, such as that of `Override | None` or `dict[str, Milestone]`."""
+    """The section within an annotation such as `Override | None` or `dict[str, Milestone]`; None without one."""
     options = (each for each in (kind, *get_args(kind)) if isinstance(each, type) and issubclass(each, BaseModel))
     return next(options, None)

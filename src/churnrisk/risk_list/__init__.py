@@ -1,10 +1,29 @@
 """The weekly list as customer success receives it: a page, a spreadsheet, a CSV and a JSON file, all of one structure.
 
-`compose` makes the structure from what the stages before wrote; `publish` writes it.
+`gather` reads the inputs of one date, `compose` makes the list from them, and `publish` writes it. Scores and model are
+handed to `gather`, so that they may come from any run.
 """
 
-from churnrisk.risk_list.files import publish, write
-from churnrisk.risk_list.rows import Reason, Row, Week
-from churnrisk.risk_list.structure import InNotice, Model, OwnerTotal, RiskList, compose
+from churnrisk.risk_list.compose import compose
+from churnrisk.risk_list.gather import gather, model_facts, read_scored
+from churnrisk.risk_list.inputs import Inputs, ModelFacts, Scored
+from churnrisk.risk_list.outputs.files import publish, write
+from churnrisk.risk_list.structure import InNotice, Model, OwnerTotal, Reason, RiskList, Row
 
-__all__ = ["InNotice", "Model", "OwnerTotal", "Reason", "RiskList", "Row", "Week", "compose", "publish", "write"]
+__all__ = [
+    "InNotice",
+    "Inputs",
+    "Model",
+    "ModelFacts",
+    "OwnerTotal",
+    "Reason",
+    "RiskList",
+    "Row",
+    "Scored",
+    "compose",
+    "gather",
+    "model_facts",
+    "publish",
+    "read_scored",
+    "write",
+]

@@ -3,126 +3,62 @@
 import datetime as dt
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from churnrisk import words
 from churnrisk.clock import Day
 from churnrisk.errors import ModelError
+from churnrisk.risk_list.inputs import Inputs
+from churnrisk.risk_list.structure import MOST_REASONS, RankBy, Reason, Row
 
-RankBy = Literal["value_at_risk", "probability"]
-
-MOST_REASONS = 3
 LEAST_ODDS = 1.1
+"""A theme that changes the odds by less is not named: at usual risks, of 10 to 20 %, that is a point or two."""
+
 NO_OWNER = "no owner"
 _LADDER = "probability_"
 
 
-@dataclass(frozen=True)
-class Week:
-    """What the stages before found for one `as_of`; every frame is keyed by `account_id`.
-
-    `scores`: one row an account of the cohort: `probability` (0 to 1), and `probability_30d` ... of the ladder.
-    `reasons`: any number an account: `rank`, `theme`, `feature`, `sentence`, `contribution` (log-odds), `odds`.
-    `movement`: at most one an account: `probability_before` (NaN: not scored before), `theme`, `theme_change` (its
-    log-odds). `accounts`: `name`, `owner`, `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`; values
-    may be missing. `usage`: one column a week, the oldest first; NaN before the account began.
-    """
-
-    scores: pd.DataFrame
-    reasons: pd.DataFrame
-    movement: pd.DataFrame
-    accounts: pd.DataFrame
-    contracts: pd.DataFrame
-    usage: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A fact about the account, its theme, and by what factor that theme changes the odds of leaving."""
-
-    sentence: str
-    theme: str
-    feature: str
-    odds: float
-
-    @property
-    def effect(self) -> str:
-        """The factor in words."""
-        return words.effect(self.odds)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One account on the list.
-
-    `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known. `change` is in
-    percentage points, None where the account was not scored before; `moved` says in words which theme moved most.
-    `ladder` holds (horizon in days, probability), shortest first. `usage` is the weekly total, oldest first, None
-    before the account began.
-    """
-
-    rank: int
-    account_id: str
-    name: str
-    owner: str
-    segment: str
-    plan: str
-    arr: float | None
-    value_at_risk: float | None
-    renews_on: dt.date | None
-    days_to_renewal: int | None
-    probability: float
-    probability_before: float | None
-    change: float | None
-    moved: str
-    reasons: tuple[Reason, ...]
-    protects: Reason | None
-    ladder: tuple[tuple[int, float], ...]
-    usage: tuple[float | None, ...]
-
-
-def rank(everybody: pd.DataFrame, week: Week, *, as_of: Day, rank_by: RankBy, length: int) -> tuple[Row, ...]:
-    """The first `length` of the watched accounts, those with most to lose first.
+def rank(everybody: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
+    """The first `length` of the watched accounts, those with most to lose first; `everybody` is that of `watched`.
 
     By value at risk, then probability, then ARR, then `account_id`, so that no tie is left to chance; by probability
     first where `rank_by` says so, or where no account has an ARR. An ARR that is not known counts as 0 in the order.
     """
-    ordered = everybody.loc[_order(everybody, ranked_by(everybody, rank_by))].head(length)
-    chosen = ordered.merge(week.movement, on="account_id", how="left", validate="1:1")
-    raises, lowers = _reasons(week.reasons, chosen, +1), _reasons(week.reasons, chosen, -1)
-    usage = _weekly(week.usage, chosen)
+    ordered = everybody.loc[_order(everybody, ranked_by(everybody, inputs.rank_by))].head(inputs.length)
+    chosen = ordered.merge(inputs.movement, on="account_id", how="left", validate="1:1")
+    raises, lowers = _reasons(inputs.reasons, chosen, +1), _reasons(inputs.reasons, chosen, -1)
+    usage = _weekly(inputs.usage, chosen)
     return tuple(
         _row(
-            place,
+            number,
             each,
-            as_of,
-            raises.get(each["account_id"], ()),
-            lowers.get(each["account_id"], ()),
-            usage.get(each["account_id"], ()),
+            inputs.as_of,
+            raises=raises.get(each["account_id"], ()),
+            lowers=lowers.get(each["account_id"], ()),
+            usage=usage.get(each["account_id"], ()),
         )
-        for place, each in enumerate(chosen.to_dict("records"), start=1)
+        for number, each in enumerate(chosen.to_dict("records"), start=1)
     )
 
 
-def watched(week: Week) -> pd.DataFrame:
-    """Every scored account with what it is called and worth: one row each; `arr`, `value_at_risk` are NaN if not known.
+def watched(inputs: Inputs) -> pd.DataFrame:
+    """Every scored account with its name, owner and worth: one row each; `arr`, `value_at_risk` are NaN if not known.
 
     Raises ModelError where a score is missing, out of range or given twice.
     """
-    scores = week.scores
-    unsure = scores.loc[~scores["probability"].between(0, 1) | scores["account_id"].duplicated(), "account_id"]
-    if len(unsure):
+    scores = inputs.scores
+    impossible = scores.loc[~scores["probability"].between(0, 1) | scores["account_id"].duplicated(), "account_id"]
+    if len(impossible):
         raise ModelError(
-            f"{len(unsure)} are missing, out of range or given twice, the first of account {unsure.iloc[0]}",
+            f"{len(impossible)} are missing, out of range or given twice, the first of account {impossible.iloc[0]}",
             where="scores",
             allowed="one probability from 0 to 1 an account",
             fix="score again with `dvc repro score`",
         )
-    about = week.accounts.reindex(columns=["account_id", "name", "owner", "segment"])
-    contract = week.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on"])
+    about = inputs.accounts.reindex(columns=["account_id", "name", "owner", "segment"])
+    contract = inputs.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on"])
     rows = scores[["account_id", "probability", *_ladder(scores.columns)]]
     rows = rows.merge(about, on="account_id", how="left", validate="1:1")
     rows = rows.merge(contract, on="account_id", how="left", validate="1:1")
@@ -134,7 +70,7 @@ def watched(week: Week) -> pd.DataFrame:
 
 
 def ranked_by(everybody: pd.DataFrame, wish: RankBy) -> RankBy:
-    """What the list is really ranked by: without any ARR there is no value to rank by."""
+    """What the list is ranked by in the end: without any ARR there is no value to rank by."""
     return wish if (everybody["arr"] > 0).any() else "probability"
 
 
@@ -165,15 +101,20 @@ def _ladder(columns: Iterable[str]) -> dict[str, int]:
 
 
 def _reasons(reasons: pd.DataFrame, chosen: pd.DataFrame, sign: int) -> dict[str, tuple[Reason, ...]]:
-    """Reasons of the chosen that raise (+1) or lower (-1) the risk, the strongest first; weak ones are noise."""
+    """Reasons by account, of those that raise (+1) or lower (-1) the risk, the strongest first and no weak ones."""
     own = reasons[reasons["account_id"].isin(chosen["account_id"])]
     own = own.assign(strength=sign * own["contribution"])
     own = own[own["strength"] >= math.log(LEAST_ODDS)]
     own = own.sort_values(["account_id", "strength", "rank"], ascending=[True, False, True])
     return {
         str(account): tuple(
-            Reason(str(s), str(t), str(f), round(float(o), 3))
-            for s, t, f, o in zip(few["sentence"], few["theme"], few["feature"], few["odds"], strict=True)
+            Reason(
+                sentence=str(each["sentence"]),
+                theme=str(each["theme"]),
+                feature=str(each["feature"]),
+                odds=round(float(each["odds"]), 3),
+            )
+            for each in few.to_dict("records")
         )
         for account, few in own.groupby("account_id").head(MOST_REASONS).groupby("account_id")
     }
@@ -189,9 +130,10 @@ def _weekly(usage: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, tuple[float 
 
 
 def _row(
-    place: int,
+    number: int,
     each: dict[Any, Any],
     as_of: Day,
+    *,
     raises: tuple[Reason, ...],
     lowers: tuple[Reason, ...],
     usage: tuple[float | None, ...],
@@ -199,7 +141,7 @@ def _row(
     before = _number(each["probability_before"], 6)
     renews_on = as_date(each["renews_on"])
     return Row(
-        rank=place,
+        rank=number,
         account_id=each["account_id"],
         name=each["name"],
         owner=each["owner"],
@@ -221,7 +163,7 @@ def _row(
 
 
 def _moved(theme: Any, change: float) -> str:
-    """Which theme moved most, and what that did to the odds; nothing where it hardly did."""
+    """The theme that moved most, and what that did to the odds; empty where it hardly did anything."""
     if pd.isna(theme) or abs(change) < math.log(LEAST_ODDS):
         return ""
     return f"mostly {theme}: {words.effect(math.exp(change))}"

@@ -1,4 +1,4 @@
-"""Usage added up, month by month: raw events are read here and nowhere after."""
+"""Usage added up, month by month: raw events are read here and nowhere later."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,44 +13,34 @@ import pyarrow.parquet as pq
 from churnrisk.clock import DAY_IN_MICROSECONDS
 from churnrisk.errors import SourceError
 from churnrisk.rollup.coded import Groups, Ints, chosen, coded, packed
+from churnrisk.rollup.schema import DAILY, DAYS, KEYS, TEXTS, USERS, schema
 from churnrisk.store.workspace import whole_folder
 
 Columns = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.StringArray]
 
-_KEYS = {"daily": ("account_id", "day", "event", "known_on"), "people": ("account_id", "user_id", "day", "known_on")}
-"""Each rollup, and what its rows are one each of."""
-
-_COUNTS = {"daily": ("rows", "copies", "ahead"), "people": ("rows",)}
-_TEXTS, _TIMES = ("account_id", "user_id", "event"), ("day", "known_at")
-
-_TYPES: dict[str, Any] = {
-    **dict.fromkeys(_TEXTS, pa.dictionary(pa.int32(), pa.string())),
-    **dict.fromkeys(("day", "known_on"), pa.timestamp("us")),
-    "quantity": pa.float64(),
-    **dict.fromkeys(_COUNTS["daily"], pa.int64()),
-}
+_TIMES = ("day", "known_at")
 
 _MONTHS_AT_A_TIME = 2
-"""Each in a thread of its own."""
+"""Months added up at the same time, each in a thread of its own. More would need more memory than two cores repay."""
 
 _ROWS_AT_A_TIME = 2**16
-"""So many rows of a month, and the rest of the last account's, are added up together and make one group of each file.
+"""Rows of a month that are added up together and become one row group of each file; the last account stays whole.
 
-A reader who wants some accounts skips the groups of others. With more rows a group it reads more in vain and the
-memory of each is asked for anew; with fewer, reading all of them takes longer.
+A reader who wants some accounts skips the groups of others. Larger groups make it read more in vain, and their buffers
+are allocated anew each time; with smaller groups, reading all of them takes longer.
 """
 
 
 def rollup(tables: Path, usage: Path) -> None:
-    """Add up the quantities of `tables/usage/` by account, day and event, and by account, person and day.
+    """Add up the quantities of `tables/usage/` by account, day and event, and by account, user and day.
 
-    Writes `daily/YYYY-MM.parquet` and `people/YYYY-MM.parquet` to `usage`, one pair for each month of usage: the
-    columns of the key, in whose order the rows are, then `quantity` and `rows` (how many were added up); times are
-    days. `daily` counts `copies` (how many of those equal others in all but when they became known) and `ahead` (how
-    many were known before the day on which they are dated) too. A quantity of 0 is no usage. Both are split by
-    `known_on`, so that a snapshot can take what was known. Where nobody knows who did it, the people's files have no
-    rows. Memory is bounded by two months.
+    Writes `daily/YYYY-MM.parquet` and `users/YYYY-MM.parquet` to `usage`, one pair for each month of usage, with the
+    columns of `rollup.schema`: the key, in whose order the rows are, then `quantity` and `rows` (how many raw rows were
+    added up). `daily` also counts `copies` (raw rows that equal another one in all but when they became known) and
+    `ahead` (raw rows known before the day on which they are dated). Both folders keep rows apart by `known_on`, so that
+    a snapshot can leave out what was not known yet. A quantity of 0 is no usage. Where usage has no `user_id`, the
+    files of users have no rows. Memory is bounded by two months.
 
     Raises SourceError where `conform` has not run.
     """
@@ -59,29 +49,30 @@ def rollup(tables: Path, usage: Path) -> None:
         fix = "run the stages before, with `dvc repro`"
         raise SourceError("usage is not there", where=str(tables), fix=fix)
     with whole_folder(usage) as partial, ThreadPoolExecutor(_MONTHS_AT_A_TIME) as pool:
-        for name in _KEYS:
-            (partial / name).mkdir()
+        for folder in KEYS:
+            (partial / folder).mkdir()
+        # The list makes an error in a thread come out here.
         list(pool.map(lambda month: _add_up_month(month, partial), months))
 
 
 def _add_up_month(month: Path, usage: Path) -> None:
     rows, texts = _read(month)
-    with _writer(usage / "daily" / month.name) as daily, _writer(usage / "people" / month.name) as people:
+    with _writer(usage / DAILY / month.name) as daily, _writer(usage / USERS / month.name) as users:
         for part in _parts(rows):
-            daily.write_table(_table(_daily(part), texts, "daily"))
+            daily.write_table(_table(_by_event(part), texts, DAILY))
             if part["user_id"].any():
-                people.write_table(_table(_people(part), texts, "people"))
+                users.write_table(_table(_by_user(part), texts, USERS))
 
 
 def _read(month: Path) -> tuple[Columns, Texts]:
-    """The rows of a month that are usage, by account, texts as their places among the texts that there are."""
-    with pq.ParquetFile(month, read_dictionary=list(_TEXTS)) as file:
-        # One column after the other takes less memory than all at once, and no more time.
-        given = ((name, file.read([name], use_threads=False)[name]) for name in (*_TEXTS, *_TIMES, "quantity"))
+    """The rows of a month that are usage, by account, with each text as its rank among the texts of the month."""
+    with pq.ParquetFile(month, read_dictionary=list(TEXTS)) as file:
+        # Reading one column after the other takes less memory than all at once, and no more time.
+        given = ((name, file.read([name], use_threads=False)[name]) for name in (*TEXTS, *_TIMES, "quantity"))
         rows: Columns = {}
         texts: Texts = {}
         for name, column in given:
-            if name in _TEXTS:
+            if name in TEXTS:
                 rows[name], texts[name] = coded(column)
             else:
                 rows[name] = column.to_numpy()
@@ -89,7 +80,7 @@ def _read(month: Path) -> tuple[Columns, Texts]:
 
 
 def _by_account(rows: Columns) -> Columns:
-    """The rows with a quantity, those of an account side by side in the order in which they were."""
+    """The rows with a quantity, those of an account side by side; within an account their order stays."""
     used = rows["quantity"] > 0
     if not used.all():
         rows = {name: column[used] for name, column in rows.items()}
@@ -101,7 +92,11 @@ def _by_account(rows: Columns) -> Columns:
 
 
 def _parts(rows: Columns) -> Iterator[Columns]:
-    """The rows of some accounts after the other. Times are told in days, and `time` is what the day has besides."""
+    """The rows of a few whole accounts at a time. `day` and `known_on` count days; `time` is the rest of the day.
+
+    Usage can't be known before its day, so `known_on` is at least `day`; the rows for which a source said so are marked
+    `ahead`.
+    """
     account, start = rows["account_id"], 0
     while start < len(account):
         last = account[min(start + _ROWS_AT_A_TIME, len(account)) - 1]
@@ -115,26 +110,26 @@ def _parts(rows: Columns) -> Iterator[Columns]:
         start = stop
 
 
-def _daily(rows: Columns) -> Columns:
-    groups = Groups(packed(*(rows[name] for name in _KEYS["daily"])))
-    return _sums(rows, groups, "daily") | {"copies": _copies(rows, groups), "ahead": groups.count(rows["ahead"])}
+def _by_event(rows: Columns) -> Columns:
+    groups = Groups(packed(*(rows[name] for name in KEYS[DAILY])))
+    return _sums(rows, groups, DAILY) | {"copies": _copies(rows, groups), "ahead": groups.count(rows["ahead"])}
 
 
-def _people(rows: Columns) -> Columns:
+def _by_user(rows: Columns) -> Columns:
     known = np.flatnonzero(rows["user_id"])
-    rows = {name: rows[name][known] for name in (*_KEYS["people"], "quantity")}
-    return _sums(rows, Groups(packed(*(rows[name] for name in _KEYS["people"]))), "people")
+    rows = {name: rows[name][known] for name in (*KEYS[USERS], "quantity")}
+    return _sums(rows, Groups(packed(*(rows[name] for name in KEYS[USERS]))), USERS)
 
 
-def _sums(rows: Columns, groups: Groups, name: str) -> Columns:
-    keys = {column: rows[column][groups.first] for column in _KEYS[name]}
+def _sums(rows: Columns, groups: Groups, folder: str) -> Columns:
+    keys = {column: rows[column][groups.first] for column in KEYS[folder]}
     return keys | {"quantity": groups.sum(rows["quantity"]), "rows": groups.sizes()}
 
 
 def _copies(rows: Columns, groups: Groups) -> Ints:
-    """How many rows of each group equal one before in person, time and quantity.
+    """How many rows of each group equal an earlier one in user, time and quantity.
 
-    Few rows share a group, and fewer of those a person and a time: the quantities of these alone are compared.
+    Few rows share a group, and few of those share a user and a time, so only the quantities of these are compared.
     """
     shared = groups.shared()
     row, group = groups.order[shared], groups.number[shared]
@@ -147,22 +142,18 @@ def _copies(rows: Columns, groups: Groups) -> Ints:
     return np.bincount(group, minlength=many) - np.bincount(different, minlength=many)
 
 
-def _schema(name: str) -> pa.Schema:
-    columns = (*_KEYS[name], "quantity", *_COUNTS[name])
-    return pa.schema([pa.field(column, _TYPES[column], nullable=False) for column in columns])
-
-
 def _writer(file: Path) -> pq.ParquetWriter:
-    # Readers skip by these columns; of the others, statistics only take time. Texts are read as texts, not as coded.
+    # Readers skip row groups by these columns; statistics of the others only cost time. Without the stored schema,
+    # texts are read as texts and not as dictionaries.
     skipped_by: Any = ["account_id", "day", "known_on"]
-    return pq.ParquetWriter(file, _schema(file.parent.name), write_statistics=skipped_by, store_schema=False)
+    return pq.ParquetWriter(file, schema(file.parent.name), write_statistics=skipped_by, store_schema=False)
 
 
-def _table(rows: Columns, texts: Texts, name: str) -> pa.Table:
-    schema, values = _schema(name), dict[str, Any](rows)
-    for column in schema.names:
-        if column in _TEXTS:
+def _table(rows: Columns, texts: Texts, folder: str) -> pa.Table:
+    columns, values = schema(folder), dict[str, Any](rows)
+    for column in columns.names:
+        if column in TEXTS:
             values[column] = chosen(rows[column], texts[column])
-        elif column in ("day", "known_on"):
+        elif column in DAYS:
             values[column] = (rows[column] * DAY_IN_MICROSECONDS).view("M8[us]")
-    return pa.table(values, schema)
+    return pa.table(values, columns)

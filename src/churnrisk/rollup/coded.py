@@ -1,4 +1,4 @@
-"""Columns as whole numbers: texts by their place in order, several columns as one, and rows that are equal together."""
+"""Columns as whole numbers: texts by their rank, several columns packed into one, and groups of equal rows."""
 
 from typing import Any
 
@@ -14,37 +14,39 @@ _MOST_KEYS = 2**63
 
 
 def coded(texts: "pa.ChunkedArray[Any]") -> tuple[npt.NDArray[np.int32], pa.StringArray]:
-    """The place of each text among those that there are, and these: nothing at all, then the others in order.
+    """The rank of each text among the distinct ones, (rows,), and these in order; rank 0 is None.
 
-    `texts` are coded by a dictionary already, in any order.
+    `texts` are dictionary-encoded already, in any order.
 
-    >>> places, values = coded(pa.chunked_array([pa.array(["b", None, "a", "b"]).dictionary_encode()]))
-    >>> places.tolist(), values.to_pylist()
+    >>> ranks, values = coded(pa.chunked_array([pa.array(["b", None, "a", "b"]).dictionary_encode()]))
+    >>> ranks.tolist(), values.to_pylist()
     ([2, 0, 1, 2], [None, 'a', 'b'])
     """
     column: Any = texts.unify_dictionaries().combine_chunks()
     order = pc.array_sort_indices(column.dictionary).to_numpy()
-    place = np.zeros(len(order) + 1, np.int32)
-    place[order] = np.arange(1, len(order) + 1)
-    # The index -1 is that of the last, which no text of the dictionary has.
-    places = place[column.indices.fill_null(-1).to_numpy()]
-    return places, column.dictionary.take(pa.array([None, *order], pa.int64()))
+    rank = np.zeros(len(order) + 1, np.int32)
+    rank[order] = np.arange(1, len(order) + 1)
+    # None gets the index -1, which is the extra last element and stays 0.
+    ranks = rank[column.indices.fill_null(-1).to_numpy()]
+    return ranks, column.dictionary.take(pa.array([None, *order], pa.int64()))
 
 
-def chosen(places: npt.NDArray[np.int32], texts: pa.StringArray) -> "pa.DictionaryArray[Any, Any]":
-    """The texts at some places, coded by those of them that there are: to write them takes half of the time.
+def chosen(ranks: npt.NDArray[np.int32], texts: pa.StringArray) -> "pa.DictionaryArray[Any, Any]":
+    """The texts of some ranks, with a dictionary of only those that occur, which halves the time to write them.
 
     >>> chosen(np.array([3, 1, 3]), pa.array([None, "a", "b", "c"])).dictionary.to_pylist()
     ['a', 'c']
     """
     there = np.zeros(len(texts), bool)
-    there[places] = True
-    place = np.cumsum(there, dtype=np.int32) - 1
-    return pa.DictionaryArray.from_arrays(place[places], texts.take(np.flatnonzero(there)))
+    there[ranks] = True
+    index = np.cumsum(there, dtype=np.int32) - 1
+    return pa.DictionaryArray.from_arrays(index[ranks], texts.take(np.flatnonzero(there)))
 
 
 def packed(*columns: npt.NDArray[Any]) -> Ints:
-    """A number a row, equal and in order as `columns` of whole numbers are, the first of them before the second.
+    """One number a row that sorts and compares as the rows of `columns` do, the first column deciding first.
+
+    `columns` hold whole numbers.
 
     >>> packed(np.array([1, 0, 1]), np.array([-5, 7, 2])).tolist()
     [13, 12, 20]
@@ -56,8 +58,9 @@ def packed(*columns: npt.NDArray[Any]) -> Ints:
 
 
 def _joined(keys: Ints, column: npt.NDArray[Any]) -> Ints:
-    """Keys, from 0, of what has a key already and of a further column."""
+    """Keys from 0 of the rows that have `keys` already, told apart by one more column."""
     least, span = _span(column)
+    # Ranks are as small as keys can be; they cost a sort, so they are taken only where int64 would overflow.
     if (int(keys.max(initial=0)) + 1) * span > _MOST_KEYS:
         keys, column = _ranks(keys), _ranks(column)
         least, span = _span(column)
@@ -66,7 +69,7 @@ def _joined(keys: Ints, column: npt.NDArray[Any]) -> Ints:
 
 
 def _span(column: npt.NDArray[Any]) -> tuple[int, int]:
-    """The least of some numbers, and how many there are from it to the greatest."""
+    """The least of some numbers, and how many whole numbers there are from it to the greatest."""
     if not len(column):
         return 0, 1
     least = int(column.min())
@@ -80,8 +83,8 @@ def _ranks(column: npt.NDArray[Any]) -> Ints:
 class Groups:
     """Rows with equal keys, in the order of the keys.
 
-    `order` has the rows by group, in a group in the order in which they were; `number` says of each of these which
-    group it is in; `first` is the first row of each group.
+    `order`, (rows,), has the positions of the rows by group, and by their own order within one; `number`, (rows,), is
+    the group of each of these; `first`, (groups,), the position of the first row of each group.
 
     >>> groups = Groups(np.array([7, 5, 7]))
     >>> groups.order.tolist(), groups.number.tolist(), groups.first.tolist()
@@ -99,15 +102,15 @@ class Groups:
         self.first = self.order[begins]
 
     def sizes(self) -> Ints:
-        """How many rows each group has."""
+        """How many rows each group has: (groups,)."""
         return np.bincount(self.number, minlength=len(self.first))
 
     def shared(self) -> Ints:
-        """Where in `order` the rows are that are not alone in their group."""
+        """The positions in `order` of rows that are not alone in their group."""
         return np.flatnonzero(self.sizes()[self.number] > 1)
 
     def count(self, which: Mask) -> Ints:
-        """How many rows of each group are among some of all rows.
+        """How many of the marked rows each group has: (groups,). `which` has one yes or no a row.
 
         >>> Groups(np.array([7, 5, 7])).count(np.array([True, False, True])).tolist()
         [0, 2]
@@ -115,7 +118,7 @@ class Groups:
         return np.bincount(self.number[which[self.order]], minlength=len(self.first))
 
     def sum(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The values of all rows added up by group, one row after the other.
+        """The values of all rows added up by group, in the order of the rows: (groups,).
 
         >>> Groups(np.array([7, 5, 7])).sum(np.array([0.5, 1.0, 2.0])).tolist()
         [1.0, 2.5]

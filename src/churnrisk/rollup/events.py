@@ -1,4 +1,4 @@
-"""Which events there are in the usage, and which of those that are configured there are not."""
+"""Which events occur in the usage, and which configured ones don't."""
 
 import glob
 from collections.abc import Collection, Mapping
@@ -8,28 +8,31 @@ import duckdb
 
 from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.params import Features
+from churnrisk.rollup.schema import DAILY
 
 _EVENTS = "SELECT DISTINCT event FROM read_parquet($files) ORDER BY event"
 _MOST_SHOWN = 20
+"""Events that an error lists. A product may have hundreds, and the suggestion names the likely one anyway."""
 
 
 def events_of(usage: Path) -> list[str]:
-    """Every event of the rollup in the folder `usage`, in order."""
+    """Every event of the rollup in the folder `usage`, in order. Reads the files."""
     with duckdb.connect() as connection:
-        files = {"files": f"{glob.escape(str(usage / 'daily'))}/*.parquet"}
+        files = {"files": f"{glob.escape(str(usage / DAILY))}/*.parquet"}
         return [str(event) for (event,) in connection.execute(_EVENTS, files).fetchall()]
 
 
-def events_by_key(told: Features) -> dict[str, tuple[str, ...]]:
-    """The events that features are told of, by their key in `params.yaml`."""
-    lists = {f"features.{name}": tuple(getattr(told, name)) for name in type(told).model_fields if "_events" in name}
-    return lists | {f"features.milestones.{name}.event": (each.event,) for name, each in told.milestones.items()}
+def events_by_key(features: Features) -> dict[str, tuple[str, ...]]:
+    """The events that the section `features` of `params.yaml` names, by their key."""
+    lists = {name: tuple(getattr(features, name)) for name in type(features).model_fields if "_events" in name}
+    milestones = {f"milestones.{name}.event": (each.event,) for name, each in features.milestones.items()}
+    return {f"features.{key}": events for key, events in (lists | milestones).items()}
 
 
 def unknown_events(configured: Mapping[str, Collection[str]], known: Collection[str]) -> list[ParamsError]:
-    """One error for each event of `configured`, which has them by key, that is not `known`.
+    """One error for each event of `configured`, by key, that is not `known`.
 
-    Whether to raise it or to say it is the caller's: what is new in the product may have no usage yet.
+    The caller decides whether to raise or to report them: a new part of the product may have no usage yet.
 
     >>> print(*unknown_events({"churn.activity_events": ["purchas"]}, ["line", "purchase"]))
     params.yaml, churn.activity_events: no usage has the event 'purchas'. Allowed: line, purchase. \

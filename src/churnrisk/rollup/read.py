@@ -1,7 +1,7 @@
-"""Usage of some accounts day by day, as the rollup has it."""
+"""Usage of some accounts day by day, read from the rollup."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,58 +16,78 @@ from churnrisk.clock import DAY_IN_MICROSECONDS, Days
 
 @dataclass(frozen=True)
 class Daily:
-    """One value a row of the rollup: who did what, when, and from when a snapshot sees it.
+    """Usage of some accounts, one value a row of the rollup: who did what on which day, and how much.
 
-    `place` is the position of the account among those asked for, `code` that of the event (or user) among `names`,
-    which are in order. A snapshot sees a row if `visible_on` is before its `as_of`.
+    `names` are the events (or the users), in order. All others are (rows,): `account_index` is the position of the
+    account among those asked for, `code` that of the event or user in `names`. `known_on` is the day on which the row
+    became known, and never before its day has settled: a snapshot sees the row if that lies before its `as_of`.
     """
 
     names: tuple[str, ...]
-    place: npt.NDArray[np.integer]
+    account_index: npt.NDArray[np.integer]
     code: npt.NDArray[np.integer]
     day: Days
-    visible_on: Days
+    known_on: Days
     quantity: npt.NDArray[np.float64]
 
     def take(self, rows: npt.NDArray[np.int64]) -> "Daily":
         """The rows at some positions."""
-        columns: list[Any] = [self.place, self.code, self.day, self.visible_on, self.quantity]
-        return Daily(self.names, *(each.take(rows) for each in columns))
+        return replace(self, **{name: getattr(self, name).take(rows) for name in _COLUMNS})
 
     def of(self, names: Collection[str]) -> "Daily":
         """The rows of some of the names."""
         return self.take(np.flatnonzero(np.array([name in names for name in self.names], bool).take(self.code)))
 
 
+_COLUMNS = [each.name for each in fields(Daily) if each.name != "names"]
+
+
 def joined(parts: Sequence[Daily]) -> Daily:
     """The rows of several parts with the same `names` as one."""
-    columns = zip(*((part.place, part.code, part.day, part.visible_on, part.quantity) for part in parts), strict=True)
-    return Daily(parts[0].names, *map(np.concatenate, columns))
+    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS}
+    return replace(parts[0], **columns)
 
 
 _NO_DAYS = np.empty(0, "M8[D]")
-_NOTHING = pa.array([], pa.string()), Daily((), *(np.empty(0, np.int32),) * 2, *(_NO_DAYS,) * 2, np.empty(0))
+_NO_CODES = np.empty(0, np.int32)
+_NO_ROWS = Daily(
+    names=(), account_index=_NO_CODES, code=_NO_CODES, day=_NO_DAYS, known_on=_NO_DAYS, quantity=np.empty(0)
+)
 
 
 def read_daily(files: Path, accounts: npt.NDArray[np.object_], settle_days: int, by: str = "event") -> list[Daily]:
-    """Rollup of some accounts (sorted ids), in parts with the same `names`, in the order of the files in `files`.
+    """The rows of some accounts in the Parquet files of a folder of the rollup, one part a row group.
 
-    Usage is seen `settle_days` after its day. What is read grows with the accounts, as the files are in their order.
+    `accounts` are ids in order, `by` is the column that `code` stands for, `event` or `user_id`. What is read grows
+    with the accounts, since the files are in order of account.
+    """
+    wanted = pa.array(accounts, pa.string())
+    groups = (rows for file in sorted(files.glob("*.parquet")) for rows in _groups(file, by, wanted))
+    return daily_of(groups, accounts, settle_days, by)
+
+
+def daily_of(
+    groups: Iterable[pa.RecordBatch], accounts: npt.NDArray[np.object_], settle_days: int, by: str = "event"
+) -> list[Daily]:
+    """The rows of some accounts in parts of a rollup, one part each and at least one, all with the same `names`.
+
+    `groups` have the columns of `rollup.schema`, texts as dictionaries; they may come from files or from an engine that
+    holds them in memory. A day's usage is known `settle_days` after it at the earliest.
     """
     wanted, settle = pa.array(accounts, pa.string()), np.timedelta64(settle_days, "D")
-    groups = (rows for file in sorted(files.glob("*.parquet")) for rows in _groups(file, by, wanted))
-    parts = [_NOTHING, *(_part(rows, wanted, settle, by) for rows in groups)]
+    parts = [(pa.array([], pa.string()), _NO_ROWS), *(_part(rows, wanted, settle, by) for rows in groups)]
     texts = pa.concat_arrays([texts for texts, _ in parts])
     names = texts.unique().sort()
-    rank = np.split(_places(texts, names), np.cumsum([len(texts) for texts, _ in parts])[:-1])
+    ranks = np.split(_index_of(texts, names), np.cumsum([len(texts) for texts, _ in parts])[:-1])
     named = tuple(map(str, names.to_pylist()))
-    return [replace(part, names=named, code=its.take(part.code)) for (_, part), its in zip(parts, rank, strict=True)]
+    return [replace(part, names=named, code=rank.take(part.code)) for (_, part), rank in zip(parts, ranks, strict=True)]
 
 
 def _groups(file: Path, by: str, accounts: "pa.Array[Any]") -> Iterator[pa.RecordBatch]:
-    """The groups of rows of a file that may hold some accounts.
+    """The row groups of a file that may hold some accounts.
 
-    Each is looked at by itself: its memory is used again for the next one, as to get it anew takes longer than to read.
+    They are yielded one at a time so that the buffer is reused for the next one; allocating it anew costs more than
+    reading.
     """
     first, last = accounts[0].as_py(), accounts[-1].as_py()
     parquet = pq.ParquetFile(file, read_dictionary=["account_id", by])
@@ -81,28 +101,36 @@ def _groups(file: Path, by: str, accounts: "pa.Array[Any]") -> Iterator[pa.Recor
 def _part(
     rows: pa.RecordBatch, accounts: "pa.Array[Any]", settle: np.timedelta64, by: str
 ) -> "tuple[pa.Array[Any], Daily]":
-    """Those of some rows that are of some accounts, and the texts of which `code` says the position."""
+    """Those rows that are of some accounts, and the texts that their `code` points to."""
     who: Any = rows["account_id"]
     what: Any = rows[by]
-    place = _places(who.dictionary, accounts).take(who.indices)
-    happened, known = (rows[name].to_numpy().astype("M8[us]", copy=False) for name in ("day", "known_on"))
-    day, late = _days(happened), np.flatnonzero(known > happened)
-    visible_on = day + settle
-    visible_on[late] = np.maximum(visible_on[late], _days(known[late]))
-    part = Daily((), place, np.asarray(what.indices), day, visible_on, rows["quantity"].to_numpy())
-    ours = np.flatnonzero(place >= 0)
-    return what.dictionary, part if len(ours) == len(place) else part.take(ours)
+    account_index = _index_of(who.dictionary, accounts).take(who.indices)
+    at, known_at = (rows[name].to_numpy().astype("M8[us]", copy=False) for name in ("day", "known_on"))
+    # Few rows became known after their day, so only those are converted and compared.
+    day, late = _days(at), np.flatnonzero(known_at > at)
+    known_on = day + settle
+    known_on[late] = np.maximum(known_on[late], _days(known_at[late]))
+    part = Daily(
+        names=(),
+        account_index=account_index,
+        code=np.asarray(what.indices),
+        day=day,
+        known_on=known_on,
+        quantity=rows["quantity"].to_numpy(),
+    )
+    ours = np.flatnonzero(account_index >= 0)
+    return what.dictionary, part if len(ours) == len(account_index) else part.take(ours)
 
 
 def _may_hold(group: Any, first: str, last: str) -> bool:
     return not (group and group.has_min_max) or bool(group.min <= last and group.max >= first)
 
 
-def _places(texts: "pa.Array[Any]", among: "pa.Array[Any]") -> npt.NDArray[np.int32]:
-    """The position of each text among others, -1 where it is not there."""
+def _index_of(texts: "pa.Array[Any]", among: "pa.Array[Any]") -> npt.NDArray[np.int32]:
+    """The position of each text in `among`, -1 where it is not there."""
     return np.asarray(pc.index_in(texts, among).fill_null(-1))
 
 
 def _days(when: npt.NDArray[np.datetime64]) -> Days:
-    """Whole days, downwards; a quarter of the time of a conversion."""
+    """Whole days, rounded down. Dividing the integers takes a quarter of the time of numpy's conversion."""
     return np.asarray((when.view(np.int64) // DAY_IN_MICROSECONDS).view("M8[D]"))

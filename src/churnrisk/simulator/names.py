@@ -1,17 +1,46 @@
-"""What companies and people are called. All made up; a few are nasty on purpose, as real ones are."""
+"""What companies and people are called. All made up, and in the letters of many languages, as real ones are."""
 
 import numpy as np
 
 from churnrisk.simulator.timeline import Ints
 
-NASTY = (
-    "=cmd|' /C calc'!A0",
-    "<script>alert(1)</script> GmbH",
-    "O'Brien & Sons",
-    "Ünïcøde Größenwahn AG",
-    'Łódź 東京 "Trading", Ltd',
-)
-"""Names that break spreadsheets, pages and queries that don't guard themselves."""
+WORLD = {
+    "Europe": (
+        "Bäckerei Größler & Söhne GmbH",
+        "Млин Дніпро ТОВ",
+        "Ateliers Hélène Lefèvre SARL",
+        "Ελαιώνες Ταϋγέτου Α.Ε.",
+        "O'Shaughnessy & Daughters Ltd",
+        "Młyn Świętojański Sp. z o.o.",
+        "Øst",
+        "Donautaler Elektrizitäts- und Wasserwerke Betriebsgesellschaft mbH & Co. KG",
+        "Çınaraltı Lojistik A.Ş.",
+        "Þórsnes Ferðir ehf.",
+        "Cukrárna U Žluté růže s.r.o.",
+        "Северен вятър ЕООД",
+        "Açúcar e Limão Lda",
+        "Smörgås & Vänner AB",
+    ),
+    "North America": (
+        "Peña e Hijos LLC",
+        "Érablière du Vieux-Moulin inc.",
+        "Nuñez Brothers Roofing, Siding and Sheet Metal of Greater Tucson, Inc.",
+        "K9",
+        "Crème & Cardamom Co",
+        "Ka Lā Hiki Ola LLC",
+    ),
+    "Asia-Pacific": (
+        "株式会社あおぞら物流",
+        "한빛나루 주식회사",
+        "明月青山科技有限公司",
+        "شركة واحة النخيل للتجارة",
+        "Công ty TNHH Sông Xanh",
+        "मधुबन वस्त्र प्राइवेट लिमिटेड",
+        "ดอกไม้ริมน้ำ จำกัด",
+        "Whānau Kai Ltd",
+    ),
+}
+"""Names by region, the long and the short among them, that show whether a page or a file can hold them."""
 
 _FIRST = """
 Alder Amber Anchor Arden Aspen Beacon Birch Bramble Briar Bright Calder Cedar Cobalt Copper Coral Crest Dover Eastgate

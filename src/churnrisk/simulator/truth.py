@@ -53,7 +53,8 @@ def _churn_probability(
         now = column + ahead
         by_mind = rates.urge[spell] * _share_in_window(exits, spell, now, ahead, abrupt)
         acausal = rates.acausal[spell, now]
-        total += mind @ DECIDES * by_mind + mind.sum(axis=1) * acausal * _acausal_share(ahead)
+        # Not `@`, whose sums depend on the processor.
+        total += (mind * DECIDES).sum(axis=1) * by_mind + mind.sum(axis=1) * acausal * _acausal_share(ahead)
         mind *= 1 - rates.decides[spell, now][:, None] * DECIDES - acausal[:, None]
         mind = _moved(mind, rates.worsens[spell, now])
     return total

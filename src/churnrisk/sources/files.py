@@ -10,8 +10,11 @@ import duckdb
 from duckdb import DuckDBPyConnection, StatementType
 
 from churnrisk.errors import SourceError
+from churnrisk.sources.csv_as_text import csv_as_text
 from churnrisk.sources.queries import Query, read
-from churnrisk.store.workspace import whole_folder
+from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
+from churnrisk.store.files import rewriting
+from churnrisk.store.workspace import Workspace
 
 NO_MONTH = "unknown"
 """Partition of the usage rows whose day is not a date; intake rejects them with that reason."""
@@ -25,14 +28,15 @@ _SETTINGS: dict[str, str | int | float | list[str]] = {
 }
 
 
-def pull(queries: Path, folder: Path, out: Path) -> None:
-    """Run every query over the files in `folder` and write its rows to `out`, all tables or none.
+def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
+    """Run every query over the files in `folder` and write its rows to `data/raw`, all tables or none.
 
     `{folder}` in a query stands for the folder, inside quotes: `read_csv('{folder}/accounts.csv')`. A table is one
     file, `<table>.parquet`; usage is `usage/YYYY-MM.parquet`, by month of its day. Rows are sorted by all columns, so
     the same files give the same bytes. Usage goes from file to file in bounded memory, however much there is.
 
-    Raises SourceError, naming the query's file, where the folder or a file is missing or a query fails.
+    A query reads the files of `folder` and nothing else. Raises SourceError, naming the query's file, where the folder
+    or a file is missing, a query fails or reads another file.
     """
     wanted = read(queries)
     if not folder.is_dir():
@@ -42,25 +46,39 @@ def pull(queries: Path, folder: Path, out: Path) -> None:
             fix="set source.folder in params.yaml to the folder that holds the files",
         )
     with (
-        whole_folder(out) as partial,
-        TemporaryDirectory(dir=partial, prefix=".spill-") as spill,
+        rewriting(workspace, RAW, RAW_USAGE) as draft,
+        TemporaryDirectory(dir=draft.path("data/raw"), prefix=".spill-") as spill,
         duckdb.connect(config={**_SETTINGS, "temp_directory": spill}) as connection,
     ):
         connection.execute("SET TimeZone = 'UTC'")
+        _confine(connection, folder, draft.path("data/raw"))
         for query in wanted:
-            with _told(query):
+            with _in_one_sentence(query):
                 _bind(connection, query, folder)
                 if query.table.name == "usage":
-                    _write_by_month(connection, query.table.occurs, Path(spill), partial / "usage")
+                    _write_by_month(connection, query.table.occurs, Path(spill), draft)
                 else:
-                    _write(connection, "pulled", partial / f"{query.table.name}.parquet")
+                    _write(connection, "pulled", RAW.at(draft, table=query.table.name))
+
+
+def _confine(connection: DuckDBPyConnection, folder: Path, out: Path) -> None:
+    """Let the connection reach the source's folder and the folder that it writes to, and no other file.
+
+    Whoever writes a query could otherwise read any file of the machine into a table that a whole team sees.
+    """
+    paths = [each.resolve().as_posix() for each in (folder, out)]
+    # A folder's own * or [ stands escaped in a query, and DuckDB compares paths as they stand there.
+    allowed = ", ".join(_literal(path) for each in paths for path in (each, glob.escape(each)))
+    connection.execute(f"SET allowed_directories = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
     """Make the query's rows readable as the view `pulled`."""
     # A folder's own * or [ is no pattern, and its own quote ends no literal.
-    place = glob.escape(folder.resolve().as_posix()).replace("'", "''")
-    statements = connection.extract_statements(query.sql.replace("{folder}", place))
+    quoted = glob.escape(folder.resolve().as_posix()).replace("'", "''")
+    statements = connection.extract_statements(query.sql.replace("{folder}", quoted))
     if [statement.type for statement in statements] != [StatementType.SELECT]:
         raise SourceError(
             f"it holds {len(statements)} statements" if len(statements) != 1 else "it is not a SELECT",
@@ -68,10 +86,10 @@ def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
             allowed="one SELECT",
             fix="use WITH for steps in between",
         )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {statements[0].query}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {csv_as_text(connection, statements[0].query)}")
 
 
-def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, out: Path) -> None:
+def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, draft: Workspace) -> None:
     """Spread the rows over months first, then sort each month, so that no more than a month is sorted at a time."""
     types = {row[0]: row[1] for row in connection.execute("DESCRIBE pulled").fetchall()}
     given = f'"{day}"' if day in types else "NULL"
@@ -82,10 +100,10 @@ def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, out: 
     months = spill / "months"
     rows = f"SELECT *, {month} AS __month FROM pulled"
     connection.execute(f"COPY ({rows}) TO {_literal(str(months))} (FORMAT parquet, PARTITION_BY (__month))")
-    out.mkdir()
+    RAW_USAGE.at(draft, month="").parent.mkdir()
     for part in sorted(months.glob("*")):
-        spread = f"read_parquet({_literal(glob.escape(str(part)) + '/*.parquet')}, hive_partitioning = false)"
-        _write(connection, spread, out / f"{part.name.partition('=')[2]}.parquet")
+        rows = f"read_parquet({_literal(glob.escape(str(part)) + '/*.parquet')}, hive_partitioning = false)"
+        _write(connection, rows, RAW_USAGE.at(draft, month=part.name.partition("=")[2]))
 
 
 def _write(connection: DuckDBPyConnection, rows: str, path: Path) -> None:
@@ -97,11 +115,19 @@ def _literal(text: str) -> str:
 
 
 @contextmanager
-def _told(query: Query) -> Iterator[None]:
+def _in_one_sentence(query: Query) -> Iterator[None]:
     """Turn what DuckDB says of a query into one short sentence that names the query's file."""
     try:
         yield
+    except duckdb.PermissionException as error:
+        path = str(error).partition('"')[2].partition('"')[0]
+        raise SourceError(
+            f"it reads {path}, which is not in the source's folder",
+            where=query.where,
+            allowed="files below source.folder, as {folder}/...",
+            fix="move the file there, or set source.folder in params.yaml to a folder that holds all files",
+        ) from None
     except duckdb.Error as error:
-        said = " ".join(str(error).partition("\nLINE ")[0].split())
-        said = said if len(said) <= 300 else f"{said[:300]} ..."
-        raise SourceError(said, where=query.where, fix="fix the query or the files that it reads") from None
+        reason = " ".join(str(error).partition("\nLINE ")[0].split())
+        reason = reason if len(reason) <= 300 else f"{reason[:300]} ..."
+        raise SourceError(reason, where=query.where, fix="fix the query or the files that it reads") from None

@@ -6,10 +6,4 @@ from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    conform(
-        workspace.raw,
-        workspace.tables,
-        workspace.rejected,
-        workspace.reports / "intake.json",
-        params.intake.max_rejected_share,
-    )
+    conform(workspace, params.intake.max_rejected_share)

@@ -1,4 +1,4 @@
-"""Did they leave? The only stage that looks past `as_of`."""
+"""Did they churn? The only stage that looks past `as_of`."""
 
 import pandas as pd
 
@@ -14,10 +14,10 @@ from churnrisk.store.workspace import Workspace, read_json, read_table, write_js
 
 def run(workspace: Workspace, params: Params) -> None:
     snapshots = read_table(workspace.snapshots / "snapshots.parquet")
-    seen_until = day(read_json(workspace.snapshots / "as_of.json")["covered_until"])
-    meaning = _meaning(workspace, params.churn)
+    covered_until = day(read_json(workspace.snapshots / "as_of.json")["covered_until"])
+    meaning = _read_meaning(workspace, params.churn)
     by_date = [
-        label(rows, day(as_of), params.churn.window(horizon), meaning, seen_until)
+        label(rows, day(as_of), params.churn.window(horizon), meaning, covered_until)
         for as_of, rows in snapshots.groupby("as_of", sort=True)
         for horizon in params.churn.horizons
     ]
@@ -27,7 +27,7 @@ def run(workspace: Workspace, params: Params) -> None:
     write_json({**cohort, "labels": counts(labels)}, workspace.reports / "cohort.json")
 
 
-def _meaning(workspace: Workspace, churn: Churn) -> Meaning:
+def _read_meaning(workspace: Workspace, churn: Churn) -> Meaning:
     if churn.inactive_days is not None:
         return Inactivity(read_activity(workspace.usage, churn.activity_events), churn.inactive_days)
     subscriptions = Ledger(read_table(workspace.tables / "subscriptions.parquet"), TABLES["subscriptions"])

@@ -8,9 +8,8 @@ from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    folder = params.source.path(workspace.root)
-    told = params.source.simulator
-    if told is not None:
-        company = simulator.simulate(told.accounts, day(told.start), told.weeks, told.seed)
-        simulator.write(company, folder, workspace.data / "truth" / "hazard.parquet")
-    pull(workspace.queries, folder, workspace.raw)
+    folder, company = params.source.path(workspace.root), params.source.simulator
+    if company is not None:
+        made = simulator.simulate(company.accounts, day(company.start), company.weeks, company.seed)
+        simulator.write(made, folder, workspace.path("data/truth/hazard.parquet"))
+    pull(workspace.queries, folder, workspace)

@@ -1,4 +1,4 @@
-"""How much of what, per account, day and event, and by whom? Raw events are read once in their life."""
+"""How much of what, by account, day and event, and by user? Raw events are read once in their life."""
 
 from churnrisk.params import Params
 from churnrisk.rollup.build import rollup

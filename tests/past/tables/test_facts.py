@@ -21,6 +21,11 @@ ROWS = st.lists(
 )
 
 
+def facts_of(columns, snapshot, dates) -> Facts:
+    """Rows that happened on their `day`, of snapshots with these dates."""
+    return Facts(columns, snapshot=np.array(snapshot, int), dates=np.array(dates, "M8[D]"), occurs="day")
+
+
 def facts(rows) -> Facts:
     rows = sorted(rows, key=lambda row: (row[0], -row[1]))
     columns = {
@@ -29,7 +34,7 @@ def facts(rows) -> Facts:
         "word": pd.Categorical([f"w{age}" for _, age, _, _ in rows]),
         "missed": np.array([missed for *_, missed in rows], bool),
     }
-    return Facts(columns, np.array([snapshot for snapshot, *_ in rows], int), DATES, "day")
+    return facts_of(columns, [snapshot for snapshot, *_ in rows], DATES)
 
 
 @given(ROWS, st.integers(1, 300))
@@ -46,6 +51,7 @@ def test_summaries_are_those_of_a_loop_over_the_rows(rows, days):
             "sum": sum(scores),
             "mean": np.mean(scores) if scores else np.nan,
             "most": max(scores) if scores else np.nan,
+            "least": min(scores) if scores else np.nan,
             "days_since": newest[1] if newest else np.nan,
             "last": np.nan if newest is None or newest[2] is None else newest[2],
             "in_a_row": next((n for n, row in enumerate(reversed(own)) if not row[3]), len(own)),
@@ -56,6 +62,7 @@ def test_summaries_are_those_of_a_loop_over_the_rows(rows, days):
             "sum": view.sum(view["score"])[account],
             "mean": view.mean(view["score"])[account],
             "most": view.most(view["score"])[account],
+            "least": view.least(view["score"])[account],
             "days_since": view.days_since()[account],
             "last": view.last("score")[account],
             "in_a_row": view.in_a_row(view["missed"])[account],
@@ -77,14 +84,14 @@ def test_another_date_decides_what_was_last():
         "due": np.array(["2025-05-01", "2025-04-01"], "M8[us]"),
         "score": np.array([1.0, 2.0]),
     }
-    view = Facts(columns, np.zeros(2, int), np.array([AS_OF]), "day")
+    view = facts_of(columns, [0, 0], [AS_OF])
     assert (view.last("score")[0], view.by("due").last("score")[0]) == (2.0, 1.0)
 
 
 def test_a_date_that_was_last_is_a_date():
     closed = np.array(["2025-05-01", "NaT"], "M8[us]")
     columns = {"day": np.array(["2025-01-01", "2025-02-01"], "M8[us]"), "closed": closed}
-    assert Facts(columns, np.arange(2), np.repeat(AS_OF, 3), "day").last("closed").astype(str).tolist() == [
+    assert facts_of(columns, [0, 1], [AS_OF] * 3).last("closed").astype(str).tolist() == [
         "2025-05-01T00:00:00.000000",
         "NaT",
         "NaT",
@@ -93,7 +100,7 @@ def test_a_date_that_was_last_is_a_date():
 
 def test_rows_in_order_of_a_number_happened_when_they_did():
     columns = {"day": np.array(["2025-05-30", "2025-05-20"], "M8[us]"), "paid": np.array([1.0, 2.0])}
-    by_pay = Facts(columns, np.zeros(2, int), np.array([AS_OF]), "day").by("paid")
+    by_pay = facts_of(columns, [0, 0], [AS_OF]).by("paid")
     assert (by_pay.days_since().tolist(), by_pay.within(days=5).count().tolist()) == ([12.0], [1.0])
 
 
@@ -105,10 +112,10 @@ def test_what_makes_no_sense_is_refused():
         view.where(view["score"])
 
 
-def test_words_have_a_place_in_an_order():
+def test_words_have_a_rank_in_an_order():
     columns = {"day": np.array([AS_OF] * 4, "M8[us]"), "plan": pd.Categorical(["pro", "basic", None, "old"])}
-    view = Facts(columns, np.arange(4), np.repeat(AS_OF, 4), "day")
-    np.testing.assert_equal(view.place_in("plan", ["basic", "team", "pro"]), [3, 1, np.nan, np.nan])
+    view = facts_of(columns, range(4), [AS_OF] * 4)
+    np.testing.assert_equal(view.rank_in("plan", ["basic", "team", "pro"]), [3, 1, np.nan, np.nan])
 
 
 def test_what_many_features_pick_is_picked_once():

@@ -47,7 +47,7 @@ u         a          2025-03-02 2        2025-03-02
     ("as_of", "severities"),
     [("2025-03-02", [3]), ("2025-03-06", [2, 3]), ("2025-03-07", [1, 2]), ("2025-06-01", [1, 2])],
 )
-def test_a_correction_stands_in_the_place_of_what_it_corrects_from_then_on(as_of, severities):
+def test_a_correction_stands_for_what_it_corrects_from_then_on(as_of, severities):
     assert sorted(ledger("tickets", VERSIONS).before(Day(as_of))["severity"]) == severities
 
 
@@ -82,7 +82,7 @@ def test_a_day_on_which_something_will_become_known_is_not_known_either():
 def test_a_word_that_becomes_known_later_is_empty_for_features_too():
     text = "account_id started_on ended_on end_known_at end_reason\na 2024-01-01 2025-06-30 2025-03-05 price"
     entries, dates = ledger("subscriptions", text).of(pd.Index(["a"])), np.array(["2025-03-05", "2025-03-06"], "M8[D]")
-    _, known = entries.known(*entries.happened(dates, np.arange(2), place=np.zeros(2, int)), dates)
+    _, known = entries.known(*entries.before(dates, np.arange(2), np.zeros(2, int)), dates)
     assert [None if each != each else each for each in known["end_reason"]] == [None, "price"]
     assert list(known.take(np.array([1]))["end_reason"]) == ["price"]
 

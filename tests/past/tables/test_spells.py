@@ -3,7 +3,7 @@
 import pytest
 
 from churnrisk.clock import Day
-from churnrisk.past.tables.spells import current, running, spells
+from churnrisk.past.tables.spells import current, is_running, spells
 
 from ...tables import ledger
 
@@ -101,12 +101,12 @@ def test_the_current_spell_is_the_last_that_has_started():
 
 def test_a_fixed_term_that_is_over_does_not_run():
     known = of_one_account("started_on planned_end_on\n2024-01-01 2024-03-01")
-    assert [bool(running(known, Day(day))[0]) for day in ("2024-03-01", "2024-03-02")] == [True, False]
+    assert [bool(is_running(known, Day(day))[0]) for day in ("2024-03-01", "2024-03-02")] == [True, False]
 
 
 def test_a_fixed_term_that_was_gone_on_with_runs_until_it_ended():
     known = of_one_account("started_on planned_end_on ended_on\n2024-01-01 2024-03-01 2024-03-05")
-    assert [bool(running(known, Day(day))[0]) for day in ("2024-03-02", "2024-03-05", "2024-03-06")] == [
+    assert [bool(is_running(known, Day(day))[0]) for day in ("2024-03-02", "2024-03-05", "2024-03-06")] == [
         True,
         True,
         False,
@@ -115,9 +115,6 @@ def test_a_fixed_term_that_was_gone_on_with_runs_until_it_ended():
 
 def test_a_subscription_runs_from_the_day_after_its_start_to_its_end():
     known = of_one_account("started_on ended_on\n2024-01-01 2024-03-01")
-    assert [bool(running(known, Day(day))[0]) for day in ("2024-01-01", "2024-01-02", "2024-03-01", "2024-03-02")] == [
-        False,
-        True,
-        True,
-        False,
-    ]
+    assert [
+        bool(is_running(known, Day(day))[0]) for day in ("2024-01-01", "2024-01-02", "2024-03-01", "2024-03-02")
+    ] == [False, True, True, False]

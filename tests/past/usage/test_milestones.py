@@ -4,26 +4,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.past.usage.milestones import Spells, joined_on, reached_on
+from churnrisk.past.usage.milestones import SpellStarts, joined_on, reached_on
 from churnrisk.rollup.read import Daily
 
-COLUMNS = ("place", "code", "day", "visible_on", "quantity")
-SPELLS = Spells(np.array([0, 0, 1]), np.array(["2025-01-01", "2025-06-01", "2025-01-01"], "M8[D]"))
+from ..views import daily
+
+SPELLS = SpellStarts(np.array([0, 0, 1]), np.array(["2025-01-01", "2025-06-01", "2025-01-01"], "M8[D]"))
 
 
-def usage(*rows):
-    """Rows of account, day, event (or person), quantity, visible on."""
-    account, day, event, quantity, visible_on = zip(*rows, strict=True) if rows else [()] * 5
+def usage(*rows) -> Daily:
+    """Rows of account, day, event (or user), quantity, known on."""
+    account, day, event, quantity, known_on = zip(*rows, strict=True) if rows else [()] * 5
     code, names = pd.factorize(np.array(event, object), sort=True)
-    place = np.array(["ab".index(each) for each in account], int)
-    days, visible = np.array(day, "M8[D]"), np.array(visible_on, "M8[D]")
-    return Daily(tuple(names), place, code, days, visible, np.array(quantity, float))
+    index = ["ab".index(each) for each in account]
+    return daily(names, index, code, day, known_on=np.array(known_on, "M8[D]"), quantity=quantity)
 
 
-def months(daily):
+def months(rows: Daily) -> list[Daily]:
     """The same rows, each in a part of its own, the last first."""
-    rows = range(len(daily.place))
-    return [Daily(daily.names, *(getattr(daily, name)[row : row + 1] for name in COLUMNS)) for row in reversed(rows)]
+    return [rows.take(np.array([row])) for row in reversed(range(len(rows.day)))]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def months(daily):
             4,
             ["NaT", "NaT", "NaT"],
         ),
-        # Once is when it adds up to one, as of hours.
+        # Something that is counted in parts, such as hours, is done once when it adds up to one.
         (
             [("b", "2025-01-02", "x", 0.25, "2025-01-02"), ("b", "2025-01-09", "x", 0.75, "2025-01-09")],
             1,
@@ -59,8 +58,8 @@ def months(daily):
     ],
 )
 def test_a_milestone_is_reached_when_it_is_known_to_be(rows, times, reached):
-    for daily in ([usage(*rows)], months(usage(*rows))):
-        assert reached_on(daily, SPELLS, "x", times).astype(str).tolist() == reached
+    for parts in ([usage(*rows)], months(usage(*rows))):
+        assert reached_on(parts, SPELLS, "x", times).astype(str).tolist() == reached
 
 
 def test_no_usage_reaches_nothing():
@@ -74,11 +73,11 @@ def test_no_usage_reaches_nothing():
         ([("a", "u", "2025-01-05", "2025-01-05"), ("a", "u", "2025-01-09", "2025-01-09")], 2, "NaT NaT NaT"),
         # Who was there before the start doesn't count for the second spell.
         ([("a", "u", "2025-05-05", "2025-05-05"), ("a", "v", "2025-06-09", "2025-06-09")], 2, "2025-06-09 NaT NaT"),
-        # The second person counts from the day on which it was known.
+        # The second user counts from the day on which it was known.
         ([("b", "u", "2025-01-02", "2025-01-20"), ("b", "v", "2025-01-09", "2025-01-09")], 2, "NaT NaT 2025-01-20"),
     ],
 )
-def test_people_have_joined_when_it_is_known_that_they_have(rows, many, joined):
-    who = usage(*((account, day, person, 1, visible_on) for account, person, day, visible_on in rows))
-    for people in ([who], months(who)):
-        assert joined_on(people, SPELLS, many).astype(str).tolist() == joined.split()
+def test_users_have_joined_when_it_is_known_that_they_have(rows, many, joined):
+    who = usage(*((account, day, user, 1, known_on) for account, user, day, known_on in rows))
+    for parts in ([who], months(who)):
+        assert joined_on(parts, SPELLS, many).astype(str).tolist() == joined.split()

@@ -3,12 +3,12 @@
 import glob
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from duckdb import DuckDBPyConnection
 
 from churnrisk.contract import TABLES, Table
 from churnrisk.intake.contradictions.kinds import KINDS, Kind
+from churnrisk.store.catalogue.conform import Contradiction
 from churnrisk.store.engine import target
 
 # A subscription's days. An end as planned is no leaving.
@@ -37,7 +37,7 @@ _STANDING = """
     GROUP BY account_id"""
 
 
-def contradictions(connection: DuckDBPyConnection, tables: Path, names: Collection[str]) -> list[dict[str, Any]]:
+def contradictions(connection: DuckDBPyConnection, tables: Path, names: Collection[str]) -> list[Contradiction]:
     """What contradicts itself in the sound tables of these names, in the order of the contract.
 
     One entry a kind that there is: `table`, `name`, `what`, `rows`, `share` of the table's rows, and as `example` the
@@ -71,19 +71,19 @@ def _judged(sources: dict[str, str], table: Table) -> str:
     return f"{_last_versions(sources, table)} AS fact JOIN standing USING (account_id) {own_term}"
 
 
-def _of_table(connection: DuckDBPyConnection, rows: str, table: Table) -> list[dict[str, Any]]:
+def _of_table(connection: DuckDBPyConnection, rows: str, table: Table) -> list[Contradiction]:
     kinds = [kind for kind in KINDS if kind.table == table.name]
     counts = ", ".join(f"count(*) FILTER ({kind.holds})" for kind in kinds)
     total, *found = connection.execute(f"SELECT count(*), {counts} FROM {rows}").fetchall()[0]
     return [
-        {
-            "table": table.name,
-            "name": kind.name,
-            "what": kind.what,
-            "rows": count,
-            "share": round(count / total, 4),
-            "example": _example(connection, rows, table, kind),
-        }
+        Contradiction(
+            table=table.name,
+            name=kind.name,
+            what=kind.what,
+            rows=count,
+            share=round(count / total, 4),
+            example=_example(connection, rows, table, kind),
+        )
         for kind, count in zip(kinds, found, strict=True)
         if count
     ]

@@ -1,1 +1,1 @@
-"""Contract tables as they were known at a date."""
+"""Contract tables as they were known at a date, and what follows from subscriptions."""

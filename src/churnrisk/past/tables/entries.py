@@ -1,4 +1,4 @@
-"""Rows of a table as they were known at some date, or each snapshot's own rows at the date of each."""
+"""Rows of a table as they were known at one date, or each snapshot's own rows at its own date."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +16,15 @@ from churnrisk.past.tables.columns import Columns, LazyColumns
 Positions = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entries:
     """Rows of a table in some order.
 
-    `corrected_at` says from when on another row stands in the place of each, NaT: never; None: no row was ever
-    corrected. `known_by` has, for a column that becomes known later than its row, the column that says when.
-    What is known of a row is told once more in `doctor.cut`, on purpose, as the doctor's cut must not trust this one.
+    `known_at`, (rows,), is when each became known. From `corrected_at`, (rows,), on another row stands in its stead;
+    NaT: never corrected; None: no row ever was. `known_by` names, for a column that becomes known later than its row,
+    the column that says when.
+
+    `doctor.cut` decides a second time what of a row was known, on purpose: the doctor must not trust this one.
     """
 
     columns: Columns
@@ -37,8 +39,9 @@ class Entries:
 
 
 class Known(LazyColumns):
-    """Columns of rows of a table as they were known before `as_of`, one date or one a row; a value that became known
-    later is empty.
+    """Columns of some rows as they were known before `as_of`, one date or one a row.
+
+    A value that became known later is empty.
     """
 
     def __init__(self, entries: Entries, rows: Positions, as_of: Day | Days) -> None:
@@ -46,7 +49,7 @@ class Known(LazyColumns):
         self._entries, self._rows, self._as_of = entries, rows, as_of
 
     def take(self, which: npt.NDArray[Any]) -> "Known":
-        """Some of the rows, by position or by whether it holds for them."""
+        """Some of the rows, by position or by one yes or no a row."""
         as_of = self._as_of[which] if isinstance(self._as_of, np.ndarray) else self._as_of
         return Known(self._entries, self._rows[which], as_of)
 
@@ -54,7 +57,7 @@ class Known(LazyColumns):
 def _known_column(entries: Entries, rows: Positions, as_of: Day | Days, name: str) -> Any:
     columns, later = entries.columns, entries.known_by
     values = columns[name].take(rows)
-    # The column that says when is itself empty until then.
+    # The column that says when is itself empty until then: that a date exists would say that something happened.
     by = name if name in later.values() else later.get(name)
     return values if by is None else _where_known(values, columns[by].take(rows) < as_of)
 
@@ -66,44 +69,51 @@ def _where_known(values: Any, known: Mask) -> Any:
     return np.where(known, values, empty)
 
 
-class OfAccounts:
-    """Entries in order of the `place` of their account and of when they `happened`, so that each of many snapshots
-    finds its own.
+class AccountRows:
+    """The rows of a block's accounts, in order of account and then of when they happened.
 
-    >>> columns = {"severity": np.array([1, 3, 2])}
-    >>> opened = np.array(["2025-03-01", "2025-03-08", "2025-03-02"], "M8[us]")
-    >>> tickets = OfAccounts(Entries(columns, opened, None, {}), np.array([0, 0, 1]), opened, accounts=2)
-    >>> dates = np.array(["2025-03-08", "2025-03-09"], "M8[D]")
-    >>> first, stop = tickets.happened(dates, np.array([0, 1]), place=np.array([0, 0]))
+    So the rows of an account that happened before a date are a range, which is found for many snapshots at once.
+    `account_index` and `occurred_at` are (rows,), both in that order.
+
+    >>> from churnrisk.past.example import block
+    >>> whole = block()
+    >>> tickets, dates = whole.tables["tickets"], np.array(["2025-01-20", "2025-01-27"], "M8[D]")
+    >>> first, stop = tickets.before(dates, date=np.array([0, 1]), account_index=np.array([0, 0]))
+    >>> first, stop
+    (array([0, 0]), array([1, 2]))
     >>> snapshot, known = tickets.known(first, stop, dates)
     >>> snapshot, known["severity"]
-    (array([0, 1, 1]), array([1, 1, 3]))
+    (array([0, 1, 1]), array([1., 1., 3.]))
     """
 
-    def __init__(self, entries: Entries, place: Positions, happened: npt.NDArray[np.datetime64], accounts: int) -> None:
-        self._entries, self._place, self._happened = entries, place, happened.astype("M8[D]")
-        self._begins = np.searchsorted(place, np.arange(accounts + 1))
+    def __init__(
+        self, entries: Entries, *, account_index: Positions, occurred_at: npt.NDArray[np.datetime64], accounts: int
+    ) -> None:
+        self._entries, self._account_index, self._day = entries, account_index, occurred_at.astype("M8[D]")
+        self._begins = np.searchsorted(account_index, np.arange(accounts + 1))
 
-    def all(self, place: Positions) -> tuple[Positions, Positions]:
-        """Where the rows of each of some accounts begin and end."""
-        return self._begins.take(place), self._begins.take(place + 1)
+    def all(self, account_index: Positions) -> tuple[Positions, Positions]:
+        """The first row of each of some accounts, and the one after its last."""
+        return self._begins.take(account_index), self._begins.take(account_index + 1)
 
-    def happened(self, dates: Days, date: Positions, place: Positions) -> tuple[Positions, Positions]:
-        """The same of those rows that happened before a date, as what is planned is known and hasn't happened.
+    def before(self, dates: Days, date: Positions, account_index: Positions) -> tuple[Positions, Positions]:
+        """For each of some snapshots, the first row of its account and the one after the last that happened before.
 
-        `date` is the position of that date among `dates`, which are in order.
+        `dates` are in order; `date`, (snapshots,), is the position of a snapshot's date among them. What is planned may
+        be known and has not happened, so it is in no range.
         """
-        accounts, first = len(self._begins) - 1, self._begins.take(place)
-        # NaT lies after all dates.
-        first_seen = np.searchsorted(dates, self._happened, side="right")
-        rows = np.bincount(first_seen * accounts + self._place, minlength=(len(dates) + 1) * accounts)
-        return first, first + rows.reshape(-1, accounts).cumsum(axis=0)[date, place]
+        accounts, first = len(self._begins) - 1, self._begins.take(account_index)
+        # For each row the first date after it. NaT sorts after all dates, so a row without a time is never seen.
+        first_date = np.searchsorted(dates, self._day, side="right")
+        rows = np.bincount(first_date * accounts + self._account_index, minlength=(len(dates) + 1) * accounts)
+        return first, first + rows.reshape(-1, accounts).cumsum(axis=0)[date, account_index]
 
     def known(self, first: Positions, stop: Positions, as_of: Days) -> tuple[Positions, Known]:
-        """Of the rows in a range for each snapshot those that were known at its `as_of`, and whose they are."""
+        """Those rows in a range for each snapshot that were known at its `as_of`: whose each is, and the columns."""
         snapshot, rows = expand_ranges(first, stop)
         dates = as_of.astype("M8[us]").take(snapshot)
         stands = self._entries.stand(rows, dates)
+        # Nearly always all rows stand, and picking all of them would copy everything.
         if not stands.all():
             which = np.flatnonzero(stands)
             snapshot, rows, dates = snapshot.take(which), rows.take(which), dates.take(which)

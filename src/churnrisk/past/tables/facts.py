@@ -12,30 +12,33 @@ from churnrisk.clock import Days, days_between
 from churnrisk.past.arrays import Mask, Numbers, is_first, ratio, read_only
 from churnrisk.past.tables.columns import Columns, LazyColumns
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
+
+_NONE_LEAST = -np.nan
+"""What `least` gives where there is nothing. It used to be the negative of `most`, and its sign is in the bytes of
+every features file, which a model's lineage hashes."""
 
 
 class Facts:
-    """Rows of one table that each of `n` snapshots knows, in order of snapshot and of when they happened; every summary
-    has the shape (n,). Words are pandas categories.
+    """Rows of one table that each of `n` snapshots knows, in order of snapshot and then of when they happened.
 
-    A row that several snapshots know is there for each of them, as it was known at the date of each: `snapshot`,
-    (rows,), is whose it is, `dates`, (n,), are those of the snapshots, and the column `occurs` says when it happened.
+    Every summary is (n,). A row that several snapshots know is there once for each of them, as it was known at the date
+    of each. `snapshot`, (rows,), is the index of the snapshot that knows it, `dates`, (n,), are those of the snapshots,
+    and the column `occurs` says when it happened. Words are pandas categories.
 
-    >>> columns = {"opened_at": np.array(["2025-03-01", "2025-03-08"], "M8[us]"), "severity": np.array([1.0, 3.0])}
-    >>> dates = np.array(["2025-03-03", "2025-03-10"], "M8[D]")
-    >>> tickets = Facts(columns, snapshot=np.array([1, 1]), dates=dates, occurs="opened_at")
+    >>> from churnrisk.past.example import views
+    >>> tickets = views()["tickets"]
     >>> tickets.count(), tickets.within(days=7).count(), tickets.last("severity")
-    (array([0., 2.]), array([0., 1.]), array([nan,  3.]))
+    (array([1., 0., 2., 0.]), array([0., 0., 1., 0.]), array([ 1., nan,  3., nan]))
     >>> tickets.where(tickets["severity"] == 1).days_since()
-    array([nan,  9.])
+    array([12., nan, 19., nan])
     """
 
-    def __init__(self, columns: Columns, snapshot: npt.NDArray[np.int64], dates: Days, occurs: str) -> None:
-        self._columns = columns if isinstance(columns, LazyColumns) else LazyColumns.of(columns)
+    def __init__(self, columns: Columns, *, snapshot: npt.NDArray[np.int64], dates: Days, occurs: str) -> None:
+        self._columns = LazyColumns.of(columns)
         self._snapshot, self._dates, self._n = snapshot, dates.astype("M8[us]", copy=False), len(dates)
         self._occurs = occurs
-        self._found: dict[Any, Any] = {}
+        self._computed: dict[Any, Any] = {}
 
     @property
     def as_of(self) -> npt.NDArray[np.datetime64]:
@@ -47,11 +50,11 @@ class Facts:
         return self._columns[column]
 
     def assign(self, more: Mapping[str, Callable[[], Any]]) -> "Facts":
-        """The same rows with more columns, each by what makes it."""
-        return Facts(self._columns.assign(more), self._snapshot, self._dates, self._occurs)
+        """The same rows with more columns, each with the function that makes it."""
+        return self._with(self._columns.assign(more), self._snapshot, self._occurs)
 
     def age(self, column: str = "") -> Numbers:
-        """Days from a date of each row to `as_of`, (rows,), below 0 for one ahead; from when it happened unless told.
+        """Days from a date of each row to `as_of`, (rows,), below 0 for one ahead; by default from when it happened.
 
         Raises TypeError for a column that has no dates.
         """
@@ -60,60 +63,70 @@ class Facts:
             raise TypeError(f"{name} has no dates, so that its rows have no age by it")
         return self.once(("age", name), lambda: read_only(days_between(self.as_of, self[name])))
 
-    def place_in(self, column: str, order: Sequence[str]) -> Numbers:
-        """Place of each row's word in an order of words, 1 for the first: (rows,); NaN for a word not in it."""
+    def rank_in(self, column: str, order: Sequence[str]) -> Numbers:
+        """Rank of each row's word in an order of words, 1 for the first: (rows,); NaN for a word not in it."""
         words = self[column]
-        places = [order.index(word) + 1 if word in order else np.nan for word in words.categories]
-        return np.asarray(np.array([*places, np.nan], float)[words.codes])
+        ranks = [order.index(word) + 1 if word in order else np.nan for word in words.categories]
+        # The code of a missing word is -1, so it gets the extra last element.
+        return np.asarray(np.array([*ranks, np.nan], float)[words.codes])
 
     def where(self, holds: Mask) -> "Facts":
-        """Only the rows for which it holds; raise TypeError for what doesn't say yes or no of each."""
+        """Only the rows for which it holds; raises TypeError for what isn't one yes or no a row."""
         if holds.dtype != bool:
             raise TypeError(f"rows are picked by yes or no, not by {holds.dtype}; compare it with something")
         return self._some(np.flatnonzero(holds), self._occurs)
 
     def by(self, column: str) -> "Facts":
-        """The same rows, but what happened last is decided by another date, or by a number. A number that is not known
-        comes first, a date that is not known last.
+        """The same rows in another order within each snapshot, by a date or a number; it decides which is the last.
+
+        A number that is not known comes first, a date that is not known last. Rows with equal values keep their order,
+        so of two that are equal the one that happened last is the last.
         """
         when = self[column]
         occurs = column if when.dtype.kind == "M" else self._occurs
         when = np.where(np.isnan(when), -np.inf, when) if when.dtype.kind == "f" else when
-        before = is_first(self._snapshot)[1:] | (when[1:] >= when[:-1])
-        order = np.arange(len(when)) if before.all() else np.lexsort((when, self._snapshot))
+        # Most tables are in that order already, and looking costs far less than sorting.
+        in_order = is_first(self._snapshot)[1:] | (when[1:] >= when[:-1])
+        order = np.arange(len(when)) if in_order.all() else np.lexsort((when, self._snapshot))
         return self._some(order, occurs)
 
     def within(self, days: int) -> "Facts":
-        """Only what happened in the last days, picked once for all who ask."""
+        """Only what happened in the last `days` days; picked once for all who ask."""
         return self.once(("within", days), lambda: self.where(self.age() <= days))
 
-    def once(self, name: Any, find: Callable[[], Found]) -> Found:
-        """What `find` gives; the next time it is asked for by this name, the same."""
-        if name not in self._found:
-            self._found[name] = find()
-        found: Found = self._found[name]
-        return found
+    def once(self, name: Any, compute: Callable[[], Result]) -> Result:
+        """What `compute` gives; the next time it is asked for by this name, the same."""
+        if name not in self._computed:
+            self._computed[name] = compute()
+        result: Result = self._computed[name]
+        return result
 
     def count(self) -> Numbers:
         """How many rows; 0 where there are none."""
         return np.bincount(self._snapshot, minlength=self._n).astype(float)
 
     def sum(self, values: npt.NDArray[Any]) -> Numbers:
-        """Sum of one number a row; what is not known counts nothing."""
+        """Sum of one number a row; a number that is not known counts 0."""
         return np.bincount(self._snapshot, np.nan_to_num(np.asarray(values, float)), self._n).astype(float)
 
     def mean(self, values: npt.NDArray[Any]) -> Numbers:
-        """Mean of the known ones; NaN where there are none."""
+        """Mean of the known ones of one number a row; NaN where there are none."""
         known = ~np.isnan(values)
         count = np.bincount(self._snapshot[known], minlength=self._n)
         total = np.bincount(self._snapshot[known], values[known], self._n)
         return ratio(total, count)
 
     def most(self, values: npt.NDArray[Any]) -> Numbers:
-        """Largest one; NaN where there are none."""
+        """Largest of one number a row; NaN where there are none."""
         out = np.full(self._n, -np.inf)
         np.fmax.at(out, self._snapshot, values)
         return np.where(np.isinf(out), np.nan, out)
+
+    def least(self, values: npt.NDArray[Any]) -> Numbers:
+        """Smallest of one number a row; NaN where there are none."""
+        out = np.full(self._n, np.inf)
+        np.fmin.at(out, self._snapshot, values)
+        return np.where(np.isinf(out), _NONE_LEAST, out)
 
     def last(self, column: str) -> Any:
         """Value of the row that happened last; NaN (of dates NaT) where there is none. Words stay categories."""
@@ -138,9 +151,10 @@ class Facts:
     def in_a_row(self, holds: Mask) -> Numbers:
         """How many rows, counted back from the one that happened last, it holds for without a break.
 
-        >>> day, as_of = np.array(["2025-03-01", "2025-03-02"], "M8[us]"), np.array(["2025-03-10"], "M8[D]")
-        >>> Facts({"day": day}, np.zeros(2, int), as_of, "day").in_a_row(np.array([False, True]))
-        array([1.])
+        >>> from churnrisk.past.example import views
+        >>> tickets = views()["tickets"]
+        >>> tickets.in_a_row(tickets["severity"] > 2)
+        array([0., 0., 1., 0.])
         """
         broken, last_broken = np.flatnonzero(~holds), np.full(self._n, -1)
         last_broken[self._snapshot[broken]] = broken
@@ -152,7 +166,10 @@ class Facts:
         return np.flatnonzero(np.append(self._snapshot[1:] != self._snapshot[:-1], True)[: len(self._snapshot)])
 
     def _some(self, rows: npt.NDArray[np.int64], occurs: str) -> "Facts":
-        return Facts(self._columns.take(rows), self._snapshot.take(rows), self._dates, occurs)
+        return self._with(self._columns.take(rows), self._snapshot.take(rows), occurs)
+
+    def _with(self, columns: LazyColumns, snapshot: npt.NDArray[np.int64], occurs: str) -> "Facts":
+        return Facts(columns, snapshot=snapshot, dates=self._dates, occurs=occurs)
 
 
 def once(pick: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:

@@ -10,53 +10,61 @@ import pandas as pd
 from churnrisk.clock import Day
 from churnrisk.contract import Table
 from churnrisk.past.tables.columns import LazyColumns
-from churnrisk.past.tables.entries import Entries, Known, OfAccounts
+from churnrisk.past.tables.entries import AccountRows, Entries, Known
 
 
 class Ledger:
     """All rows of a table, and when each became known.
 
-    A row whose key was known before is a correction: from its `known_at` on it stands in the other's place.
+    A row whose key was known before is a correction: from its `known_at` on it stands in the other's stead.
 
-    >>> from churnrisk.contract import TABLES
-    >>> rows = TABLES["tickets"].empty().reindex([0])
-    >>> rows["known_at"] = rows["opened_at"] = pd.Timestamp("2025-03-01")
-    >>> rows["closed_at"] = pd.Timestamp("2025-03-20")
-    >>> tickets = Ledger(rows, TABLES["tickets"])
-    >>> tickets.before(Day("2025-03-10"))["closed_at"]
+    >>> from churnrisk.past.example import ledger
+    >>> tickets = ledger("tickets")
+    >>> tickets.before(Day("2025-01-20"))["closed_at"]
     array(['NaT'], dtype='datetime64[us]')
-    >>> len(tickets.before(Day("2025-03-01"))["closed_at"])
-    0
+    >>> tickets.before(Day("2025-01-27"))["closed_at"].astype("M8[D]")
+    array(['2025-01-24',        'NaT'], dtype='datetime64[D]')
     """
 
     def __init__(self, rows: pd.DataFrame, table: Table) -> None:
         kept = rows.drop(columns=table.told_at_reading(), errors="ignore")
+        # Stable: of rows that became known at the same moment the one that comes later in the table is the correction.
         self._rows = kept.sort_values("known_at", kind="stable", ignore_index=True)
         self._known_at = self._rows["known_at"].to_numpy("M8[us]")
         self._corrected_at = _corrected_at(self._rows, table)
         self._table = table
 
     def before(self, as_of: Day) -> Known:
-        """What of it the company knew at `as_of`."""
+        """What the company knew of it at `as_of`, in the order in which rows became known."""
         rows = np.arange(len(self._rows))
         return Known(self._all, rows[self._all.stand(rows, as_of)], as_of)
 
-    def of(self, accounts: pd.Index) -> OfAccounts:
-        """The rows of some accounts, each in the place that it has among these."""
+    def of(self, accounts: pd.Index) -> AccountRows:
+        """The rows of some accounts, which are given by their ids in order."""
         code, account_id = self._accounts
-        place = accounts.get_indexer(account_id)[code]
-        ours = np.flatnonzero(place >= 0)
-        happened = self._rows[self._table.occurs].to_numpy("M8[us]")
-        ours = ours[np.lexsort((happened[ours], place[ours]))]
+        account_index = accounts.get_indexer(account_id)[code]
+        ours = np.flatnonzero(account_index >= 0)
+        occurred_at = self._rows[self._table.occurs].to_numpy("M8[us]")
+        # By account, then by when it happened. lexsort is stable, so rows of one moment stay as they became known: what
+        # is asked for as the last row is the same whoever else is in the block.
+        ours = ours[np.lexsort((occurred_at[ours], account_index[ours]))]
         columns = LazyColumns(map(str, self._rows), lambda name: _values(self._rows[name].array[ours]))
-        corrected_at = None if self._corrected_at is None else self._corrected_at[ours]
-        entries = Entries(columns, self._known_at[ours], corrected_at, self._table.known_by())
-        return OfAccounts(entries, place[ours], happened[ours], len(accounts))
+        entries = Entries(
+            columns=columns,
+            known_at=self._known_at[ours],
+            corrected_at=None if self._corrected_at is None else self._corrected_at[ours],
+            known_by=self._table.known_by(),
+        )
+        return AccountRows(
+            entries, account_index=account_index[ours], occurred_at=occurred_at[ours], accounts=len(accounts)
+        )
 
     @cached_property
     def _all(self) -> Entries:
         columns = {str(name): self._rows[name].to_numpy() for name in self._rows}
-        return Entries(columns, self._known_at, self._corrected_at, self._table.known_by())
+        return Entries(
+            columns=columns, known_at=self._known_at, corrected_at=self._corrected_at, known_by=self._table.known_by()
+        )
 
     @cached_property
     def _accounts(self) -> tuple[npt.NDArray[np.int64], pd.Index]:

@@ -1,4 +1,4 @@
-"""What accounts pay each month, through time."""
+"""When what accounts pay each month falls."""
 
 from typing import Any
 
@@ -8,14 +8,8 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.past.tables.columns import Columns
-from churnrisk.past.tables.spells import cut_short, ends_on, running
-
-
-def mrr(subscriptions: Columns, as_of: Day) -> "pd.Series[float]":
-    """MRR of every account that has a running subscription at `as_of`, by its id; NaN where no price is known."""
-    here = running(subscriptions, as_of)
-    rows = pd.DataFrame({name: subscriptions[name][here] for name in ("account_id", "mrr")})
-    return rows.groupby("account_id")["mrr"].sum(min_count=1)
+from churnrisk.past.tables.spells import cut_short, ends_on
+from churnrisk.past.tables.standing import Standing
 
 
 def fell_on(
@@ -26,18 +20,19 @@ def fell_on(
     One value for every account with MRR at `as_of`, by its id; NaT: on no day. What ends and begins on one day is one
     change. A fixed term that ends as planned counts as an end only if `as_planned`.
     """
-    at_first = mrr(subscriptions, as_of)
+    at_first = Standing.of(subscriptions, as_of).mrr()
     at_first = at_first[at_first > 0]
     steps = pd.concat([_starts(subscriptions), _ends(subscriptions, as_planned)])
     steps = steps[(steps["day"] >= as_of) & (steps["day"] < until) & steps["account_id"].isin(at_first.index)]
     daily = steps.groupby(["account_id", "day"])["mrr"].sum()
     change = daily.groupby("account_id").cumsum().reset_index()
+    # The tolerance keeps a fall by exactly the share in, whichever way its sum was rounded.
     fallen = change[change["mrr"] <= -share * at_first.reindex(change["account_id"]).to_numpy() + 1e-9]
     return fallen.drop_duplicates("account_id").set_index("account_id")["day"].reindex(at_first.index)
 
 
 def unpriced(subscriptions: Columns, as_of: Day, until: Day) -> npt.NDArray[Any]:
-    """The accounts of whom a subscription runs from `as_of` on, or begins before `until`, whose MRR is not known."""
+    """The ids of accounts with a subscription of unknown MRR that runs from `as_of` on, or begins before `until`."""
     here = np.isnan(subscriptions["mrr"]) & (subscriptions["started_on"] < until) & (ends_on(subscriptions) > as_of)
     return np.unique(subscriptions["account_id"][here])
 

@@ -12,17 +12,23 @@ from churnrisk.past.arrays import is_first
 from churnrisk.past.tables.columns import Columns
 
 NEVER = np.datetime64("2262-01-01", "us")
+"""An end that is not known: about the last day that nanoseconds, which pandas may convert to, can hold."""
 
 
 def spells(subscriptions: Columns) -> pd.DataFrame:
     """Spells of every account, from subscriptions as they were known at some date.
 
-    A subscription that starts on or before the day on which the ones before it end goes on with their spell; one that
-    starts later opens a new spell. How the subscription that ends last does so is how the spell does.
+    A subscription that starts on or before the day on which the earlier ones end continues their spell; one that starts
+    later opens a new spell. A spell ends the way its last subscription does.
 
     Returns one row a spell, in order of account and start: `account_id`, `started_on`, `ended_on` (NEVER while no end
     is known), `planned` (the end is that of a fixed term or of a trial, and nobody said otherwise), `completed` (it is
-    that of a fixed term, which is no leaving), `paid_from` (NEVER: a trial that was not converted).
+    that of a fixed term, which is not churn), `paid_from` (NEVER: a trial that was not converted).
+
+    >>> from churnrisk.past.example import ledger
+    >>> known = spells(ledger("subscriptions").before(Day("2025-01-27"))).astype(str)
+    >>> known[["account_id", "started_on", "ended_on"]].to_numpy().tolist()
+    [['ana', '2024-06-01', '2262-01-01'], ['ben', '2025-01-06', '2025-02-28']]
     """
     code, account_id = pd.factorize(subscriptions["account_id"], sort=True)
     planned, is_trial = ~cut_short(subscriptions), subscriptions["is_trial"].astype(bool)
@@ -30,8 +36,8 @@ def spells(subscriptions: Columns) -> pd.DataFrame:
     by_start = np.lexsort((ended, started, code))
     spell = _numbered(code[by_start], started[by_start], ended[by_start])
     first = np.flatnonzero(is_first(spell))
-    # The subscription that ends last decides how the spell ends; of several on one day, a cut before an end as planned,
-    # and a fixed term before a trial.
+    # The subscription that ends last decides how the spell ends. Of several that end on one day, one that was cut short
+    # decides before one that ends as planned, and a fixed term before a trial: churn must not hide behind a plan.
     decides = ~planned * 2 + ~is_trial
     by_end = by_start[np.lexsort((decides[by_start], ended[by_start], spell))]
     last = by_end[np.flatnonzero(np.diff(spell, append=-1))]
@@ -52,7 +58,7 @@ def spells(subscriptions: Columns) -> pd.DataFrame:
 def _numbered(
     account: npt.NDArray[np.int64], started: npt.NDArray[np.datetime64], ended: npt.NDArray[np.datetime64]
 ) -> npt.NDArray[np.int64]:
-    """The number of the spell that each subscription belongs to, from 0; they are in order of account and start."""
+    """The number of each subscription's spell, from 0: (rows,). The rows are in order of account and start."""
     running_end = pd.Series(ended).groupby(account, sort=False).cummax().to_numpy()
     opens = is_first(account)
     opens[1:] |= started[1:] > running_end[:-1]
@@ -65,36 +71,31 @@ def current(all_spells: pd.DataFrame, as_of: Day) -> pd.DataFrame:
     return begun.drop_duplicates("account_id", keep="last").reset_index(drop=True)
 
 
-def running(subscriptions: Columns, as_of: Day | Days) -> npt.NDArray[np.bool_]:
+def is_running(subscriptions: Columns, as_of: Day | Days) -> npt.NDArray[np.bool_]:
     """Which subscriptions run at `as_of`, one date or one a row, by what is known."""
     return np.asarray((subscriptions["started_on"] < as_of) & (ends_on(subscriptions) >= as_of))
 
 
 def terms_at(subscriptions: Columns, as_of: Days) -> dict[str, Callable[[], Any]]:
-    """What makes the columns that the date of each row adds: `ends_on`, `is_running`, `renews_on` (NaT: no term)."""
+    """The columns that the date of each row adds, each with the function that makes it.
+
+    They are `ends_on`, `is_running` and `renews_on` (NaT: no term).
+    """
     return {
         "ends_on": lambda: ends_on(subscriptions),
-        "is_running": lambda: running(subscriptions, as_of),
+        "is_running": lambda: is_running(subscriptions, as_of),
         "renews_on": lambda: next_renewal(subscriptions["started_on"], subscriptions["term_months"], as_of),
     }
 
 
-def paused(subscriptions: Columns, as_of: Day) -> npt.NDArray[Any]:
-    """The accounts that have subscriptions at `as_of`, all of them a pause."""
-    here = running(subscriptions, as_of)
-    rows = pd.DataFrame({name: subscriptions[name][here] for name in ("account_id", "is_paused")})
-    all_paused = rows.groupby("account_id")["is_paused"].all()
-    return all_paused.index[all_paused].to_numpy(object)
-
-
 def cut_short(subscriptions: Columns) -> npt.NDArray[np.bool_]:
-    """Which subscriptions have an end other than as planned: an earlier one, or a later one, as they went on."""
+    """Which subscriptions end other than as planned: earlier, or later because they were continued."""
     ended, planned_end = subscriptions["ended_on"], subscriptions["planned_end_on"]
     return np.asarray(~np.isnat(ended) & (ended != planned_end))
 
 
 def ends_on(subscriptions: Columns) -> npt.NDArray[np.datetime64]:
-    """When each subscription ends by what is known: on the day that was told, else as planned; NEVER: unknown."""
+    """When each subscription ends by what is known: on the day that was entered, else as planned; NEVER: unknown."""
     ended = subscriptions["ended_on"]
     ends = np.where(np.isnat(ended), subscriptions["planned_end_on"], ended)
     return np.asarray(np.where(np.isnat(ends), NEVER, ends))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.rollup.events import events_of, unknown_events
+from churnrisk.rollup.schema import DAILY
 
 _DAYS = """
     SELECT account_id, day, min(known_on) AS known_on
@@ -31,18 +32,18 @@ class Activity:
     def __init__(self, days: pd.DataFrame) -> None:
         self._days = days
 
-    def before(self, known_before: Day) -> pd.DataFrame:
+    def before(self, date: Day) -> pd.DataFrame:
         """The days that were known before a date: `account_id`, `day`."""
-        return self._days.loc[self._days["known_on"] < known_before, ["account_id", "day"]]
+        return self._days.loc[self._days["known_on"] < date, ["account_id", "day"]]
 
     def summary(self, as_of: Day) -> pd.DataFrame:
-        """Accounts that were active before `as_of`: `account_id`, `active_days`, `last_on`."""
+        """Accounts that were active before `as_of`, one row each: `account_id`, `active_days`, `last_on`."""
         days = self.before(as_of)
         by = days[days["day"] < as_of].groupby("account_id")["day"]
         return by.agg(active_days="size", last_on="max").reset_index()
 
     def days_active(self, as_of: Day, days: int) -> "pd.Series[int]":
-        """On how many of the last `days` days before `as_of` accounts were active, by their id; the others: on none."""
+        """On how many of the last `days` days before `as_of` accounts were active, by id; the others were on none."""
         seen = self.before(as_of)
         seen = seen[seen["day"] >= as_of - np.timedelta64(days, "D")]
         return seen.groupby("account_id").size()
@@ -51,23 +52,25 @@ class Activity:
 def read_activity(usage: Path, events: Collection[str]) -> Activity:
     """Active days from the rollup in `usage`; only `events` are activity, unless there are none.
 
-    Raises ParamsError for one that nothing in the rollup is: everybody would look inactive.
+    Raises ParamsError for an event that is not in the rollup: every account would look inactive.
     """
-    for error in unknown_events({"churn.activity_events": events}, events_of(usage)) if events else []:
-        raise error
-    values = {"files": f"{glob.escape(str(usage / 'daily'))}/*.parquet", "events": list(events)}
+    unknown = unknown_events({"churn.activity_events": events}, events_of(usage)) if events else []
+    if unknown:
+        raise unknown[0]
+    values = {"files": f"{glob.escape(str(usage / DAILY))}/*.parquet", "events": list(events)}
     with duckdb.connect() as connection:
         return Activity(connection.execute(_DAYS, values).df())
 
 
 def silent_on(
-    activity: Activity, accounts: "pd.Series[str]", as_of: Day, days: int, until: Day, known_before: Day
+    activity: Activity, accounts: "pd.Series[str]", as_of: Day, *, days: int, until: Day, decided_on: Day
 ) -> "pd.Series[pd.Timestamp]":
     """The last day of the first `days` days in a row without activity, counted from `as_of` at the earliest.
 
-    One value an account, by its id; what was known before `known_before` counts, up to the day before `until`.
+    One value an account, by its id. It is decided by what was known before `decided_on`, and by activity before
+    `until`.
     """
-    seen = activity.before(known_before)
+    seen = activity.before(decided_on)
     seen = seen[(seen["day"] >= as_of) & (seen["day"] < until)]
     # A run of silence begins after the eve of `as_of`, or after an active day.
     eve = pd.DataFrame({"account_id": accounts.to_numpy(), "day": (as_of - np.timedelta64(1, "D")).astype("M8[us]")})

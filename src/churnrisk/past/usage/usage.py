@@ -1,52 +1,68 @@
 """What the accounts of snapshots did, in weeks counted back from `as_of`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from churnrisk.clock import Day, Grid
 from churnrisk.past.arrays import Array, Numbers, ratio
 from churnrisk.past.snapshots import OfSnapshots, Snapshots
 from churnrisk.past.usage.running_totals import PARTS, What
-from churnrisk.past.usage.weeks import Events, Weeks
+from churnrisk.past.usage.weeks import Axis, Events, Weeks, weeks_of
+from churnrisk.rollup.read import Daily
 
 
 class Usage(OfSnapshots):
-    """Past usage of `n` snapshots, of each as it was known at its `as_of`; every summary has the shape (n,).
+    """Past usage of `n` snapshots, each as it was known at its own `as_of`; every summary is (n,).
 
-    The last week is the one that ends at `as_of`; there is no later one, so nothing here can look ahead. What
-    accounts that began before usage was recorded did before the record is not known: a window that reaches back so far
-    is NaN for them, except in `by_week`, `level` and `falling`, which look at the record alone.
-    The last `settle_days` days before `as_of` are not seen, as their usage may still arrive.
+    The last week ends at `as_of`, less the days whose usage may still arrive. There is no later one, so nothing here
+    can look ahead. What accounts did before usage was recorded is not known: a window that reaches back so far is NaN
+    for accounts that were there, except in `by_week`, `level` and `falling`, which look at the record alone.
 
-    Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before
-    those. One that lies ahead raises ValueError.
+    Windows are given in weeks: `total(weeks=4)` is the last four, `total(weeks=12, before=4)` the twelve before those.
+    A window that lies ahead raises ValueError.
 
-    >>> from churnrisk.clock import Grid, day
-    >>> from churnrisk.rollup.read import Daily
-    >>> from churnrisk.past.usage.weeks import Axis, weeks_of
-    >>> days = np.array(["2025-01-07", "2025-01-13", "2025-01-19"], "M8[D]")
-    >>> daily = Daily(("login", "report"), np.zeros(3, int), np.array([0, 0, 1]), days, days, np.array([6.0, 2, 3]))
-    >>> weeks = weeks_of([daily], 1, Axis(Grid(day("2025-01-06")), settle_days=0, first=0, stop=2))
-    >>> usage = Usage(weeks, Snapshots(np.array([0]), np.array([2]), np.array([True]), np.array([-5])))
+    >>> from churnrisk.past.example import views
+    >>> usage = views()["usage"]
     >>> usage.total(weeks=1), usage.total(weeks=2, event="login"), usage.total(weeks=1, before=1)
-    (array([5.]), array([8.]), array([6.]))
+    (array([2., 0., 0., 4.]), array([8., 0., 2., 0.]), array([6., 0., 5., 0.]))
     >>> usage.total(weeks=9)
-    array([nan])
-    >>> usage.days_since(), usage.days_since("login"), usage.active_days(weeks=1)
-    (array([1.]), array([7.]), array([2.]))
+    array([nan,  0., nan,  4.])
+    >>> usage.days_since(), usage.days_since("login"), usage.active_days(weeks=2)
+    (array([ 7., nan,  8.,  6.]), array([ 7., nan, 14., nan]), array([2., 0., 2., 1.]))
     """
 
     def __init__(self, weeks: Weeks, snapshots: Snapshots) -> None:
         super().__init__(snapshots)
         self._weeks = weeks
 
-    @property
-    def settle_days(self) -> int:
-        """Days until a day's usage is complete."""
-        return self._weeks.axis.settle_days
+    @classmethod
+    def at(
+        cls, daily: Sequence[Daily], as_of: Day, *, accounts: int, weeks: int, grid: Grid, settle_days: int
+    ) -> "Usage":
+        """Usage of all of some accounts at one date, in their order, over the last `weeks` weeks and no further back.
+
+        `daily` are parts of the rollup of so many `accounts`, as `rollup.read` gives them. When the accounts began does
+        not matter here, so `lived` and all that follows from it count them as there all along.
+
+        >>> from churnrisk.past.example import FIRST, daily
+        >>> Usage.at([daily()], Day(FIRST), accounts=2, weeks=3, grid=Grid(Day(FIRST)), settle_days=0).by_week(3)
+        array([[0., 6., 2.],
+               [0., 0., 0.]])
+        """
+        stop = int(grid.week_of(as_of))
+        axis = Axis(grid=grid, settle_days=settle_days, first=stop - weeks, stop=stop)
+        zeros = np.zeros(accounts, np.int64)
+        snapshots = Snapshots(
+            account_index=np.arange(accounts),
+            week=zeros + axis.begins_at(as_of),
+            predates_usage=np.zeros(accounts, bool),
+            start_week=zeros,
+        )
+        return cls(weeks_of(daily, accounts, axis), snapshots)
 
     def by_week(self, weeks: int) -> Numbers:
-        """Totals a week, oldest first: (n, weeks). Weeks before the first are 0."""
+        """Totals by week, the oldest first: (n, weeks). Weeks before the first are 0."""
         return np.array(list(self._back(weeks)))[::-1].T / PARTS
 
     def total(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
@@ -56,11 +72,11 @@ class Usage(OfSnapshots):
     def lived(self, weeks: int, before: int = 0) -> Numbers:
         """Weeks of the window in which the account was there; the week of its start counts whole."""
 
-        def find() -> Numbers:
+        def compute() -> Numbers:
             since = self._snapshots.week - np.maximum(self._snapshots.start_week, 0)
             return np.clip(since - before, 0, weeks).astype(float)
 
-        return self._once(("lived", weeks, before), find)
+        return self._once(("lived", weeks, before), compute)
 
     def per_week(self, weeks: int, before: int = 0, event: Events = None) -> Numbers:
         """Mean a week over the weeks of the window in which the account was there; NaN where it was not."""
@@ -76,14 +92,23 @@ class Usage(OfSnapshots):
 
     def days_since(self, event: Events = None) -> Numbers:
         """Days from the last active day to `as_of`; 1 is yesterday; NaN: never seen."""
-        last = self._weeks.track(event).last_day[self._snapshots.week, self._snapshots.place]
-        return np.where(last > 0, 7.0 * self._snapshots.week + 1 - last + self.settle_days, np.nan)
+        snapshots = self._snapshots
+        last = self._weeks.running_totals(event).last_day[snapshots.week, snapshots.account_index]
+        return self._weeks.axis.days_since(last, snapshots.week)
+
+    def silent_days(self, event: Events = None) -> Numbers:
+        """Days without activity up to the last one that is looked at: `days_since`, less those that may still settle.
+
+        An account that was active as late as can be known has been silent for 1 day; NaN: never seen.
+        """
+        return self.days_since(event) - self._weeks.axis.settle_days
 
     def level(self, half_life: float, event: Events = None) -> Numbers:
         """Exponentially weighted weekly level; a week that lies `half_life` weeks back counts half.
 
         Weeks before an account began have no weight.
         """
+        # Beyond six half-lives a week has less than 1/64 of the weight of the last one.
         span = int(np.ceil(6 * half_life))
         weight = 0.5 ** (np.arange(span) / half_life)
         lived = self.lived(span).astype(int)
@@ -93,11 +118,13 @@ class Usage(OfSnapshots):
         return ratio(sums, np.append(0, np.cumsum(weight))[lived])
 
     def slope(self, weeks: int) -> Numbers:
-        """Straight-line trend over the last weeks, relative to their mean: -0.1 falls by a tenth of it a week. NaN for
-        an account that has not been there so long.
+        """Straight-line trend over the last weeks, relative to their mean: -0.1 falls by a tenth of it a week.
+
+        NaN for an account that has not been there so long.
         """
+        # Weeks are centred on 0, so the slope of least squares is a weighted sum of them.
         along = (weeks - 1) / 2 - np.arange(weeks)
-        trend = sum(week * place for week, place in zip(self._back(weeks), along, strict=True)) / (along * along).sum()
+        trend = sum(week * x for week, x in zip(self._back(weeks), along, strict=True)) / (along * along).sum()
         return self._if_lived(ratio(trend, self._sum("quantity", weeks) / weeks), weeks)
 
     def variation(self, weeks: int) -> Numbers:
@@ -119,32 +146,34 @@ class Usage(OfSnapshots):
     def events_used(self, weeks: int, before: int = 0, event: tuple[str, ...] | None = None) -> Numbers:
         """How many different events."""
         named = self._weeks.events if event is None else event
-        used = np.zeros(len(self._snapshots.place))
+        used = np.zeros(len(self._snapshots.account_index))
         for each in named:
             used += self._sum("weeks", weeks, before, each) > 0
         return self._if_known(used, weeks + before)
 
     def top_share(self, weeks: int) -> Numbers:
         """Share of the most used event; NaN where there was no activity."""
-        most = np.zeros(len(self._snapshots.place))
+        most = np.zeros(len(self._snapshots.account_index))
         for each in self._weeks.events:
             np.maximum(most, self._sum("quantity", weeks, event=each), out=most)
         return self._if_known(ratio(most, self._sum("quantity", weeks)), weeks)
 
     def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
-        """Active days in, and total of, the first `weeks` whole weeks after that of the start, each (n,); NaN until
-        these are over or if they are not known. The week of the start is a part of a week, as long as chance has it.
+        """Active days in, and total of, the first `weeks` whole weeks after that of the start, each (n,).
+
+        NaN until these are over, or if they are not known. The week of the start is left out: how much of it an account
+        was there for is chance.
         """
         began, now = self._snapshots.start_week, self._snapshots.week
         over = np.flatnonzero((began >= 0) & (began + 1 + weeks <= now))
-        first, place, track = began[over] + 1, self._snapshots.place[over], self._weeks.track()
+        first, index, totals = began[over] + 1, self._snapshots.account_index[over], self._weeks.running_totals()
         days, total = np.full((2, len(now)), np.nan)
-        days[over] = track.between("days", first, first + weeks, place, now[over])
-        total[over] = track.between("quantity", first, first + weeks, place, now[over]) / PARTS
+        days[over] = totals.between("days", first, first + weeks, index, now[over])
+        total[over] = totals.between("quantity", first, first + weeks, index, now[over]) / PARTS
         return days, total
 
     def _back(self, weeks: int, event: Events = None) -> Iterator[Array]:
-        """The last weeks, one after the other back from the newest, in `PARTS`."""
+        """The last weeks one by one, from the newest back, each (n,) and in `PARTS`."""
         return (self._sum("quantity", 1, age, event) for age in range(weeks))
 
     def _sum(self, what: What, weeks: int, before: int = 0, event: Events = None) -> Array:
@@ -152,8 +181,8 @@ class Usage(OfSnapshots):
 
     def _until(self, what: What, event: Events, back: int) -> Array:
         """The sum of all weeks but the last `back`."""
-        snapshots = self._snapshots
-        return self._once((what, event, back), lambda: self._weeks.track(event).until_each(what, snapshots, back))
+        totals = self._weeks.running_totals(event)
+        return self._once((what, event, back), lambda: totals.until_each(what, self._snapshots, back))
 
     def _if_lived(self, values: Numbers, weeks: int) -> Numbers:
         return np.where(self.lived(weeks) < weeks, np.nan, values)

@@ -1,6 +1,4 @@
-"""Usage of many accounts (or users) laid out week by week, each week as it was known when it ended, and what came
-later.
-"""
+"""Usage of many accounts (or users) laid out by week, each week as it was known when it ended, and what came later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from churnrisk.clock import Grid
-from churnrisk.past.arrays import Array
+from churnrisk.past.arrays import Array, Numbers
 from churnrisk.past.usage.running_totals import PARTS, Late, RunningTotals
 from churnrisk.rollup.read import Daily
 
@@ -19,14 +17,16 @@ Events = str | tuple[str, ...] | None
 """One event, several taken together, or all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Axis:
-    """Weeks of a grid from `first` to the one before `stop`; a day lies in the week in which its usage is settled.
+    """Weeks of a grid from `first` to the one before `stop`. A day lies in the week in which its usage is settled.
 
-    It begins with the company's first week, so that a week has one number in every block; where it stops depends on the
-    block's last date, and no value on that.
+    The axis begins with the company's first week, so a week has one number in every block. Where it stops depends on
+    the block's last date, and no value depends on that.
 
-    >>> axis = Axis(Grid(np.datetime64("2025-01-06")), settle_days=2, first=0, stop=9)
+    All that follows from `settle_days` is computed here: a date does not look at its last `settle_days` days.
+
+    >>> axis = Axis(grid=Grid(np.datetime64("2025-01-06")), settle_days=2, first=0, stop=9)
     >>> axis.week_of(["2025-01-10", "2025-01-11"]).tolist()
     [0, 1]
     """
@@ -37,18 +37,31 @@ class Axis:
     stop: int
 
     def week_of(self, when: Any) -> npt.NDArray[np.int64]:
-        """The week of a day, counted from the first."""
-        return self.grid.week_of(np.asarray(when, "M8[D]") + np.timedelta64(self.settle_days, "D")) - self.first
+        """The week of a day, counted from the first of the axis."""
+        return self.grid.week_of(self.settled_on(np.asarray(when, "M8[D]"))) - self.first
+
+    def settled_on(self, day: Any) -> Any:
+        """The day on which usage of a day is complete."""
+        return day + np.timedelta64(self.settle_days, "D")
 
     def begins_at(self, as_of: Any) -> npt.NDArray[np.int64]:
         """The number of the week that begins at a date, which sees the weeks before it; 0 for a date before all."""
         return np.maximum(self.grid.week_of(as_of) - self.first, 0)
 
+    def days_since(self, last_day: Array, week: Array) -> Numbers:
+        """Days from a day with activity to the date at which a week begins; NaN where there is no such day.
 
-@dataclass(frozen=True)
+        `last_day` counts from 1, the first settled day of the axis, as `RunningTotals.last_day` does; 0 and NaN: none.
+        """
+        return np.where(last_day > 0, 7.0 * week + 1 - last_day + self.settle_days, np.nan)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Weeks:
-    """Weekly usage along an axis: `quantity`, in `PARTS` of one, and `days`, the active days of a week as bits, bit 0
-    the first; both (weeks, events, n), as they were known when each week ended. `late` is what came afterwards.
+    """Weekly usage along an axis, as it was known when each week ended.
+
+    `quantity`, in `PARTS` of one, and `days`, the active days of a week as bits of which bit 0 is the first day, are
+    both (weeks, events, n). `late` is what became known afterwards.
     """
 
     events: tuple[str, ...]
@@ -57,66 +70,77 @@ class Weeks:
     late: Late
     axis: Axis
 
-    def track(self, event: Events = None) -> RunningTotals:
-        """The weeks of an event, or of several taken together, or of all; one that never happened has none."""
-        if event not in self._tracks:
+    def running_totals(self, event: Events = None) -> RunningTotals:
+        """Those of an event, of several taken together, or of all; of an event that never happened all are 0."""
+        if event not in self._running_totals:
             named = (event,) if isinstance(event, str) else event
-            self._tracks[event] = self._track([named is None or each in named for each in self.events])
-        return self._tracks[event]
+            self._running_totals[event] = self._add_up([named is None or each in named for each in self.events])
+        return self._running_totals[event]
 
-    def _track(self, which: Sequence[bool]) -> RunningTotals:
+    def _add_up(self, which: Sequence[bool]) -> RunningTotals:
         chosen = np.flatnonzero(which)
         if len(chosen) == 1:
             quantity, days = self.quantity[:, chosen[0]], self.days[:, chosen[0]]
         else:
+            # A slice of all events is a view; picking them by position would copy the largest arrays that there are.
             some = slice(None) if all(which) else chosen
             quantity = self.quantity[:, some].sum(axis=1)
             days = np.bitwise_or.reduce(self.days[:, some], axis=1)
         return RunningTotals(quantity, days, self.late.where(np.asarray(which, bool)[self.late.code]))
 
     @cached_property
-    def _tracks(self) -> dict[Events, RunningTotals]:
+    def _running_totals(self) -> dict[Events, RunningTotals]:
         return {}
 
 
 def weeks_of(daily: Sequence[Daily], n: int, axis: Axis) -> Weeks:
-    """The weeks of usage, from parts with the same `names`; `place` is the position among `n`."""
+    """Usage of `n` accounts laid out by week, from parts with the same `names`.
+
+    Quantities are rounded to `PARTS` here, once, so that every later sum is one of whole numbers.
+    """
     events = daily[0].names
     shape = axis.stop - axis.first, len(events), n
     quantity, days = np.zeros(shape), np.zeros(shape, np.uint8)
-    late = [_add(part, quantity, days, axis) for part in daily]
-    together = zip(*(vars(part).values() for part in late), strict=True)
-    return Weeks(events, quantity, days, Late(*map(np.concatenate, together)), axis)
+    late = Late.joined([_add(part, quantity, days, axis) for part in daily])
+    return Weeks(events=events, quantity=quantity, days=days, late=late, axis=axis)
 
 
 def _add(daily: Daily, quantity: Array, days: Array, axis: Axis) -> Late:
-    """Add rows to the weeks in which they lie; give back those that came too late for it."""
+    """Add rows to the weeks in which they lie; return those that became known after their week had ended."""
     weeks, events, n = quantity.shape
     if not weeks:
-        return Late(*(np.empty(0, int),) * 5, np.empty(0))
-    settled = daily.day + np.timedelta64(axis.settle_days, "D")
+        return Late.none()
+    settled = axis.settled_on(daily.day)
     day, parts = _since(settled, axis), np.round(daily.quantity * PARTS)
     week = day // 7
     weekday = (day - 7 * week).astype(np.uint8)
     bits = np.left_shift(np.uint8(1), weekday)
-    # Few rows came later than they had to, so that only those are looked at.
-    later = np.flatnonzero(daily.visible_on > settled)
-    known_in = _since(daily.visible_on[later], axis) // 7
-    too_late = known_in > week[later]
-    late, known_in = later[too_late], known_in[too_late]
-    along = (week[late] >= 0) & (known_in < weeks)
+    # Few rows became known later than they had to, so only those are compared by week.
+    later = np.flatnonzero(daily.known_on > settled)
+    known_week = _since(daily.known_on[later], axis) // 7
+    too_late = known_week > week[later]
+    late, known_week = later[too_late], known_week[too_late]
+    # A row of before the axis lies in none of its weeks, and one known after its end is seen by no date.
+    along = (week[late] >= 0) & (known_week < weeks)
     rows = late[along]
-    found = Late(daily.code[rows], daily.place[rows], week[rows], known_in[along] + 1, weekday[rows], parts[rows])
-    # They are few: to make them nothing where they are takes less than to copy all others.
+    found = Late(
+        code=daily.code[rows],
+        index=daily.account_index[rows],
+        week=week[rows],
+        from_week=known_week[along] + 1,
+        weekday=weekday[rows],
+        quantity=parts[rows],
+    )
+    # Rows that don't belong into any week are made 0 in place: they are few, and leaving them out would copy the rest.
     for nothing in (late, np.flatnonzero((week < 0) | (week >= weeks))):
         week[nothing], parts[nothing], bits[nothing] = 0, 0, 0
-    cell = (week.astype(np.int64) * events + daily.code) * n + daily.place
+    cell = (week.astype(np.int64) * events + daily.code) * n + daily.account_index
     np.add.at(quantity.reshape(-1), cell, parts)
     np.bitwise_or.at(days.reshape(-1), cell, bits)
     return found
 
 
 def _since(when: Any, axis: Axis) -> npt.NDArray[np.int32]:
-    """Days from the first of the axis."""
+    """Days from the first of the axis; 32 bits halve the memory of the largest arrays that are made on the way."""
     first = axis.grid.anchor + np.timedelta64(7 * axis.first, "D")
     return np.asarray((when - first).astype(np.int64).astype(np.int32))

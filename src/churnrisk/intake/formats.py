@@ -1,0 +1,157 @@
+"""How the texts of a column are read as dates or numbers: by the one format that fits them, or not at all.
+
+A text such as 03/01/2024 or 1,234 means one thing in one country and another in the next. A reader that guesses is
+wrong in silence, so a format counts only where the column itself proves it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from churnrisk.contract import ATTRIBUTE, Table
+from churnrisk.errors import ContractError
+from churnrisk.store.engine import file
+
+YEARS = (1901, 2200)
+"""From the first to before the second: a date beyond stands for something else, such as 1900 for not known, or 9999 for
+no end. Companies have customers since long before 1970.
+"""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to read a text: its name for people, and the SQL that reads `{text}` or gives NULL."""
+
+    name: str
+    sql: str
+
+    def read(self, text: str) -> str:
+        """The SQL for one expression."""
+        return self.sql.replace("{text}", text)
+
+
+def in_years(time: str) -> str:
+    """A time as SQL, NULL outside of `YEARS`."""
+    first, beyond = YEARS
+    return f"CASE WHEN {time} >= TIMESTAMP '{first}-01-01' AND {time} < TIMESTAMP '{beyond}-01-01' THEN {time} END"
+
+
+# By way of TIMESTAMPTZ: the direct cast of a text such as 2025-03-10T01:00+02:00 drops its offset.
+ISO = Format("ISO 8601", "TRY_CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)")
+PLAIN = Format("plain", "TRY_CAST({text} AS DOUBLE)")
+
+_DAYS: tuple[str, ...] = (
+    *("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y"),
+    *("%d.%m.%Y", "%d.%m.%y"),
+    *("%m-%d-%Y", "%d-%m-%Y", "%y-%m-%d", "%d-%m-%y"),
+    *("%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
+)
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_DATES = tuple(
+    Format(name, f"coalesce({in_years(ISO.sql)}, {in_years(f'try_strptime({{text}}, {name!r})')}, {ISO.sql})")
+    for name in map("".join, product(_DAYS, _CLOCKS))
+)
+
+
+def _separated(name: str, thousands: str, decimal: str) -> Format:
+    """Numbers with one of the characters `thousands` between groups of three digits, and a `decimal` mark."""
+    apart, mark = (each.replace("'", "''") for each in (f"[{thousands}]", f"[{decimal}]"))
+    pattern = rf"[+-]?(\d{{1,3}}({apart}\d{{3}})*|\d+)({mark}\d+)?"
+    digits = f"replace(regexp_replace(trim({{text}}), '{apart}', '', 'g'), ',', '.')"
+    return Format(
+        name, f"CASE WHEN regexp_full_match(trim({{text}}), '{pattern}') THEN TRY_CAST({digits} AS DOUBLE) END"
+    )
+
+
+_NUMBERS = (_separated("1,234.50", ",' ", "."), _separated("1.234,50", ".' ", ","))
+
+_WRITTEN_NUMBER = r"-?(0|[1-9]\d*)(\.\d+)?"
+
+_CHOICES = {"time": (ISO, _DATES), "number": (PLAIN, _NUMBERS)}
+"""By kind: the format that is tried first, and those that are looked at where it does not read every text."""
+
+
+def formats(
+    connection: DuckDBPyConnection, parts: Sequence[Path], table: Table, found: Mapping[str, str]
+) -> dict[str, Format]:
+    """The format of every column of dates or numbers that a table gives as text.
+
+    A column of the company's own holds numbers if all its texts are numbers, without leading zeros as codes have them.
+    Raises ContractError where two formats read as many of a column's texts, and not as the same values.
+    """
+    texts = _Texts(connection, parts, f"queries/{table.name}.sql")
+    given = [name for name, sql_type in found.items() if sql_type == "VARCHAR"]
+    kinds = {name: table.kind(name) for name in given if name in table.columns}
+    own = [name for name in given if name.startswith(ATTRIBUTE) and texts.are_numbers(name)]
+    declared = {name: texts.format(name, kind) for name, kind in kinds.items() if kind in _CHOICES}
+    return declared | dict.fromkeys(own, PLAIN)
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The texts of one table."""
+
+    connection: DuckDBPyConnection
+    parts: Sequence[Path]
+    query: str
+
+    def format(self, column: str, kind: str) -> Format:
+        """The usual format where it reads every text or no other reads more; else the one that reads most."""
+        self._select(column)
+        usual, others = _CHOICES[kind]
+        texts, read = self._counts(kind, [usual])
+        if read == texts:
+            return usual
+        counts = dict(zip(others, self._counts(kind, others)[1:], strict=True))
+        most = max(counts.values())
+        if most <= read:
+            return usual
+        best, *rivals = (each for each in others if counts[each] == most)
+        for rival in rivals:
+            self._require_same(column, best, rival)
+        return best
+
+    def are_numbers(self, column: str) -> bool:
+        """Whether every text is a number, written as a number is."""
+        self._select(column)
+        numbers = rf"count(*) FILTER (regexp_full_match(text, '{_WRITTEN_NUMBER}'))"
+        texts, read = self.connection.execute(f"SELECT count(*), {numbers} FROM texts").fetchall()[0]
+        return bool(texts and texts == read)
+
+    def _select(self, column: str) -> None:
+        files = ", ".join(file(part) for part in self.parts)
+        given = f"SELECT DISTINCT trim({column}) AS text FROM read_parquet([{files}]) WHERE trim({column}) <> ''"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE texts AS {given} ORDER BY text")
+
+    def _counts(self, kind: str, some: Collection[Format]) -> tuple[int, ...]:
+        """How many texts there are, and how many each format reads; a date of another age is not read."""
+        values = [in_years(each.read("text")) if kind == "time" else each.read("text") for each in some]
+        counts = ", ".join(f"count({value})" for value in values)
+        found: tuple[int, ...] = self.connection.execute(f"SELECT count(*), {counts} FROM texts").fetchall()[0]
+        return found
+
+    def _require_same(self, column: str, one: Format, other: Format) -> None:
+        ours, theirs = one.read("text"), other.read("text")
+        differ = f"SELECT text, {ours}, {theirs} FROM texts WHERE {ours} IS DISTINCT FROM {theirs} LIMIT 1"
+        for text, mine, its in self.connection.execute(differ).fetchall():
+            raise ContractError(
+                f"{column} '{text}' is {_short(mine)} as {one.name} and {_short(its)} as {other.name}, and no other"
+                " value tells which is meant",
+                where=self.query,
+                allowed="dates such as 2024-12-31, numbers such as 1234.5, or a format that the column's values prove",
+                fix=_fix(column, one),
+            )
+
+
+def _short(value: Any) -> str:
+    return str(value).removesuffix(" 00:00:00")
+
+
+def _fix(column: str, one: Format) -> str:
+    if "%" in one.name:
+        return f"say which, such as strptime({column}, '{one.name}') AS {column}"
+    return f"say which, such as replace({column}, ',', '')::DOUBLE AS {column}"

@@ -1,0 +1,81 @@
+"""Fields that only flat tables have: reasons, themes and the ladder fill several columns, a warning all rows of one."""
+
+from collections.abc import Callable
+
+from churnrisk.risk_list.field import FLAT, Cell, Field
+from churnrisk.risk_list.structure import MOST_REASONS, Reason, RiskList, Row
+
+
+def _reason(index: int, part: str) -> Callable[[Row], Cell]:
+    def value(row: Row) -> Cell:
+        return getattr(row.reasons[index], part) if index < len(row.reasons) else None
+
+    return value
+
+
+def in_words(reason: Reason) -> str:
+    """A reason and its effect as one text."""
+    return f"{reason.sentence} ({reason.effect})"
+
+
+def reason_columns() -> list[Field]:
+    """A column for the sentence of each reason, and beside it one for its factor."""
+    columns = []
+    for number, nth in zip(range(1, MOST_REASONS + 1), ("first", "second", "third"), strict=True):
+        columns += [
+            Field(
+                f"reason_{number}",
+                f"the {nth} reason, strongest first",
+                kind="long",
+                shown=FLAT,
+                title=f"Reason {number}",
+                value=_reason(number - 1, "sentence"),
+            ),
+            Field(
+                f"odds_{number}",
+                "by what factor it raises the odds of leaving",
+                kind="odds",
+                shown=FLAT,
+                title=f"Odds {number}",
+                value=_reason(number - 1, "odds"),
+            ),
+        ]
+    return columns
+
+
+def theme_columns() -> list[Field]:
+    """A column for the theme of each reason."""
+    return [
+        Field(
+            f"theme_{number}",
+            f"what reason {number} is about",
+            kind="text",
+            shown=FLAT,
+            title=f"Theme {number}",
+            value=_reason(number - 1, "theme"),
+        )
+        for number in range(1, MOST_REASONS + 1)
+    ]
+
+
+def ladder_columns(risk_list: RiskList) -> list[Field]:
+    """A column for each horizon; all rows have the same ones."""
+
+    def column(step: int, days: int) -> Field:
+        return Field(
+            f"probability_{days}d",
+            f"probability that it leaves within {days} days, counted from {{leaves_from}}",
+            kind="share",
+            shown=FLAT,
+            title=f"Within {days} days",
+            value=lambda row: row.ladder[step][1],
+        )
+
+    ladder = risk_list.rows[0].ladder if risk_list.rows else ()
+    return [column(step, days) for step, (days, _) in enumerate(ladder)]
+
+
+def warning_column(risk_list: RiskList) -> list[Field]:
+    """The warnings of the list in every row, because a CSV file has no other place for them."""
+    meaning, text = "what to know before using the list; mostly empty", " ".join(risk_list.warnings)
+    return [Field("warning", meaning, kind="note", shown=FLAT, title="Warning", value=lambda _: text)]

@@ -1,0 +1,104 @@
+"""The list of one date from its inputs: pure, so that any date, model and scores give a list in the same way."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pandas as pd
+
+from churnrisk.risk_list.inputs import Inputs
+from churnrisk.risk_list.rows import NO_OWNER, as_date, date_of, filled, rank, ranked_by, watched
+from churnrisk.risk_list.structure import InNotice, OwnerTotal, RankBy, RiskList, Row
+
+
+def compose(inputs: Inputs) -> RiskList:
+    """The list. Where the model's ranking is not usable, it has no rows and says so in a warning.
+
+    Raises ModelError where a score is missing, out of range or given twice.
+    """
+    everybody = watched(inputs)
+    by = ranked_by(everybody, inputs.rank_by)
+    rows = rank(everybody, inputs) if inputs.model.usable else ()
+    as_of, window, previous = inputs.as_of, inputs.window, inputs.previous_as_of
+    return RiskList(
+        as_of=date_of(as_of),
+        lead_days=window.lead_days,
+        horizon_days=window.horizon_days,
+        leaves_from=date_of(window.opens(as_of)),
+        leaves_to=date_of(window.closes(as_of)) - dt.timedelta(days=1),
+        rank_by=by,
+        currency=inputs.currency,
+        accounts_watched=len(everybody),
+        expected_churns=round(float(everybody["probability"].sum()), 2),
+        revenue_at_risk=round(float(everybody["value_at_risk"].sum()), 2),
+        revenue_at_risk_on_list=_at_risk(rows),
+        previous_as_of=None if previous is None else date_of(previous),
+        rows=rows,
+        owners=_owners(everybody, rows),
+        in_notice=_in_notice(inputs.in_notice),
+        left_out=_commonest_first(inputs),
+        model=inputs.model.shows,
+        notes=(*_notes(everybody, inputs, by), *inputs.notes),
+        warnings=_warnings(inputs),
+    )
+
+
+def _at_risk(rows: Iterable[Row]) -> float:
+    return round(sum(row.value_at_risk or 0.0 for row in rows), 2)
+
+
+def _owners(everybody: pd.DataFrame, rows: tuple[Row, ...]) -> tuple[OwnerTotal, ...]:
+    """Totals by owner, the one with most revenue at risk on the list first."""
+    totals = [
+        OwnerTotal(
+            owner=str(owner),
+            accounts_watched=len(own),
+            accounts_on_list=sum(row.owner == owner for row in rows),
+            revenue_at_risk=round(float(own["value_at_risk"].sum()), 2),
+            revenue_at_risk_on_list=_at_risk(row for row in rows if row.owner == owner),
+        )
+        for owner, own in everybody.groupby("owner")
+    ]
+    return tuple(
+        sorted(totals, key=lambda total: (-total.revenue_at_risk_on_list, -total.accounts_on_list, total.owner))
+    )
+
+
+def _in_notice(rows: pd.DataFrame) -> tuple[InNotice, ...]:
+    """The next to leave first."""
+    rows = rows.assign(name=filled(rows["name"], rows["account_id"]), owner=filled(rows["owner"], NO_OWNER))
+    rows = rows.sort_values(["ended_on", "arr", "account_id"], ascending=[True, False, True])
+    return tuple(
+        InNotice(
+            account_id=each["account_id"],
+            name=each["name"],
+            owner=each["owner"],
+            arr=None if pd.isna(each["arr"]) else round(float(each["arr"]), 2),
+            ended_on=as_date(each["ended_on"]),
+        )
+        for each in rows.to_dict("records")
+    )
+
+
+def _commonest_first(inputs: Inputs) -> tuple[tuple[str, int], ...]:
+    counts = [(rule, int(count)) for rule, count in inputs.left_out.items()]
+    return tuple(sorted(counts, key=lambda each: (-each[1], each[0])))
+
+
+def _notes(everybody: pd.DataFrame, inputs: Inputs, by: RankBy) -> list[str]:
+    """Notes that prevent misreading."""
+    unpriced = int(everybody["arr"].isna().sum())
+    notes = []
+    if inputs.rank_by != by:
+        notes.append("No account has a recurring revenue, so the list is ranked by probability.")
+    elif unpriced:
+        last = "; they come last" if by == "value_at_risk" else ""
+        notes.append(f"Watched accounts without a known revenue: {unpriced}{last}.")
+    if not inputs.movement["probability_before"].notna().any():
+        notes.append("No account was watched on an earlier date, so there is no change to show yet.")
+    return notes
+
+
+def _warnings(inputs: Inputs) -> tuple[str, ...]:
+    if inputs.model.usable:
+        return inputs.warnings
+    return (*inputs.warnings, f"{inputs.model.verdict} Nobody is put before another.")

@@ -1,0 +1,238 @@
+"""What the list says of itself and of an account: one declaration a field, for every output.
+
+The CSV file, the spreadsheet and its explanation, the meanings in the JSON file and the headings of the page are made
+from these declarations. A field of the structure that is not declared is refused at import.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+
+from churnrisk import words
+from churnrisk.risk_list.columns import in_words, ladder_columns, reason_columns, theme_columns, warning_column
+from churnrisk.risk_list.field import EVERYWHERE, FILES, JSON, PAGE, Field, Output
+from churnrisk.risk_list.structure import InNotice, Model, OwnerTotal, Reason, RiskList, Row
+
+ROW = (
+    Field("rank", "1 is the first to call", kind="whole", shown=EVERYWHERE, title="Rank", heading="#"),
+    Field(
+        "name",
+        "what people call the account; its key where it has no name",
+        kind="text",
+        shown=EVERYWHERE,
+        title="Account",
+    ),
+    Field("owner", "who looks after it, or 'no owner'", kind="text", shown=EVERYWHERE, title="Owner"),
+    Field(
+        "probability",
+        "that the account leaves from {leaves_from} to {leaves_to}, 0 to 1",
+        kind="share",
+        shown=EVERYWHERE,
+        title="Probability",
+        heading="Risk",
+    ),
+    Field(
+        "change",
+        "{probability} less {probability_before}, in percentage points",
+        kind="points",
+        shown=EVERYWHERE,
+        title="Change",
+    ),
+    *reason_columns(),
+    Field("arr", "recurring revenue a year; {null} where not known", kind="money", shown=EVERYWHERE, title="ARR"),
+    Field(
+        "value_at_risk",
+        "probability x ARR; {null} where the ARR is not known",
+        kind="money",
+        shown=FILES,
+        title="At risk",
+    ),
+    Field("renews_on", "next renewal; {null} where there is none", kind="date", shown=EVERYWHERE, title="Renewal"),
+    Field("days_to_renewal", "days from {as_of} to the renewal", kind="whole", shown=FILES, title="In days"),
+    Field(
+        "segment",
+        "the group of accounts that it is compared with; empty where not known",
+        kind="text",
+        shown=FILES,
+        title="Segment",
+    ),
+    Field("plan", "what it has bought; empty where not known", kind="text", shown=FILES, title="Plan"),
+    Field(
+        "moved",
+        "which theme moved most, in words; empty where nothing stands out",
+        kind="note",
+        shown=FILES,
+        title="What moved",
+    ),
+    Field(
+        "probability_before",
+        "what the present model gives for the previous date, {previous_as_of}; {null} where it was not watched then",
+        kind="share",
+        shown=FILES,
+        title="Before, same model",
+    ),
+    Field(
+        "protects",
+        "what lowers the risk most; {null} where nothing does",
+        kind="note",
+        shown=FILES,
+        title="In its favour",
+        value=lambda row: in_words(row.protects) if row.protects else "",
+    ),
+    *theme_columns(),
+    Field(
+        "ladder",
+        "probability of leaving by horizon in days, each counted from {leaves_from}",
+        kind="pairs",
+        shown=JSON,
+        columns=ladder_columns,
+    ),
+    Field("account_id", "the account's own key", kind="text", shown=FILES, title="Account id"),
+    Field("reasons", "what raises the risk, strongest first", kind="parts", shown=JSON | PAGE, title="Why"),
+    Field(
+        "usage",
+        "weekly totals, oldest first, the last ends the day before {as_of}; {null} before the account began",
+        kind="parts",
+        shown=JSON | PAGE,
+        title="Usage",
+    ),
+    Field(
+        "warnings",
+        "sentences that a reader must know before using the list; empty in an ordinary week",
+        kind="parts",
+        shown=JSON,
+        columns=warning_column,
+    ),
+)
+"""The fields of an account in the order in which a person reads them: whom to call and why come first."""
+
+REST = (
+    Field(
+        "format",
+        "name and version of this format; the version changes when a key is renamed or goes",
+        kind="text",
+        shown=JSON,
+    ),
+    Field("as_of", "date of the list; it sees what was known before this day, UTC", kind="date", shown=JSON),
+    Field(
+        "lead_days",
+        "days from {as_of} in which leaving is not counted, for they are too late to act on",
+        kind="whole",
+        shown=JSON,
+    ),
+    Field("horizon_days", "days after these in which leaving counts", kind="whole", shown=JSON),
+    Field("leaves_from", "first day that the probability speaks of", kind="date", shown=JSON),
+    Field("leaves_to", "last day that the probability speaks of", kind="date", shown=JSON),
+    Field("rank_by", "what the rows are ranked by", kind="text", shown=JSON),
+    Field("currency", "symbol of all amounts", kind="text", shown=JSON),
+    Field("accounts_watched", "accounts that were scored", kind="whole", shown=JSON | PAGE, title="Watched"),
+    Field("expected_churns", "sum of the probabilities of all accounts watched", kind="number", shown=JSON),
+    Field(
+        "revenue_at_risk",
+        "sum of probability x ARR, a year; of all accounts watched, or of one owner's",
+        kind="money",
+        shown=JSON | PAGE,
+        title="Revenue at risk in all",
+    ),
+    Field(
+        "revenue_at_risk_on_list",
+        "the part of {revenue_at_risk} that is on the list",
+        kind="money",
+        shown=JSON | PAGE,
+        title="Revenue at risk on it",
+    ),
+    Field(
+        "previous_as_of",
+        "the previous date, which changes are measured from; {null} where there is none",
+        kind="date",
+        shown=JSON,
+    ),
+    Field("rows", "the list, first to call first", kind="parts", shown=JSON),
+    Field("owners", "totals by owner", kind="parts", shown=JSON),
+    Field("in_notice", "accounts that have said they leave; not on the list", kind="parts", shown=JSON),
+    Field("left_out", "accounts not watched, counted by rule", kind="pairs", shown=JSON),
+    Field("model", "where the probabilities come from", kind="parts", shown=JSON),
+    Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
+    Field("sentence", "a fact about the account", kind="long", shown=JSON),
+    Field("theme", "what the reason is about", kind="text", shown=JSON),
+    Field("feature", "the feature that the sentence states", kind="text", shown=JSON),
+    Field("odds", "factor by which the theme changes the odds of leaving", kind="odds", shown=JSON),
+    Field(
+        "accounts_on_list",
+        "how many of the owner's accounts are on the list",
+        kind="whole",
+        shown=JSON | PAGE,
+        title="On this list",
+    ),
+    Field("ended_on", "first day without us; {null} where not known", kind="date", shown=EVERYWHERE, title="Leaves on"),
+    Field("lineage", "names the run that made the model", kind="text", shown=JSON),
+    Field("trained_through", "last day that the model learnt from", kind="date", shown=JSON),
+    Field(
+        "auc",
+        "area under the ROC curve in the out-of-time backtest; {null} where there was none",
+        kind="share",
+        shown=JSON,
+    ),
+    Field(
+        "lift",
+        "how many times as often as the average the riskiest tenth left in the backtest; {null} where there was none",
+        kind="number",
+        shown=JSON,
+    ),
+)
+"""The fields of the list itself, and of its other records."""
+
+
+def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Field]:
+    """Fields by name, in their order.
+
+    Raises TypeError where a name is declared twice, an attribute of a record is not declared, or what is declared for
+    the JSON file is not there. `format` is the only key that no record has.
+    """
+    by_name = {each.name: each for each in fields}
+    if len(by_name) < len(fields):
+        names = [each.name for each in fields]
+        raise TypeError(f"declared twice: {', '.join(name for name in by_name if names.count(name) > 1)}")
+    there = {"format"} | {each.name for record in records for each in dataclasses.fields(record)}
+    in_json = {name for name, each in by_name.items() if "json" in each.shown}
+    if there != in_json:
+        lacking, idle = sorted(there - in_json), sorted(in_json - there)
+        raise TypeError(
+            f"fields of the list without a declaration: {lacking}; declared, but in no record: {idle};"
+            " every key of the JSON file needs one declaration in churnrisk.risk_list.fields"
+        )
+    return by_name
+
+
+FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, Model))
+HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
+"""Headings of the page by field."""
+
+NOTICE = tuple(FIELDS[name] for name in ("name", "owner", "arr", "ended_on", "account_id"))
+"""The columns of the accounts in notice."""
+
+
+class _Names(dict[str, str]):
+    """Every name stands for itself: a reader of the JSON file knows the keys."""
+
+    def __missing__(self, name: str) -> str:
+        return name
+
+
+def meanings() -> dict[str, str]:
+    """The meaning of every key in the JSON file."""
+    return {name: each.explained(_Names()) for name, each in FIELDS.items() if "json" in each.shown}
+
+
+def terms(risk_list: RiskList) -> dict[str, str]:
+    """What the names in a meaning stand for to a reader of this list: its dates, and else the title of a column."""
+    titles = {name: f"“{each.title}”" for name, each in FIELDS.items() if each.title}
+    dates = ("as_of", "leaves_from", "leaves_to", "previous_as_of")
+    return {"null": "empty"} | titles | {name: words.date(getattr(risk_list, name)) for name in dates}
+
+
+def columns(risk_list: RiskList, output: Output) -> tuple[Field, ...]:
+    """The columns of the list in a flat output, in the order in which a person reads them."""
+    shown: list[Field] = []
+    for each in ROW:
+        shown += each.columns(risk_list) if each.columns else [each]
+    return tuple(each for each in shown if output in each.shown)

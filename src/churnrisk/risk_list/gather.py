@@ -1,0 +1,130 @@
+"""The one door of the list: reads what the stages before wrote for one date, and gives typed inputs."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnrisk.clock import Day, day
+from churnrisk.contract import TABLES
+from churnrisk.model.bundle import Bundle
+from churnrisk.params import Clock, Params
+from churnrisk.past.tables.entries import Known
+from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.tables.standing import Standing
+from churnrisk.past.usage.usage import Usage
+from churnrisk.risk_list.inputs import Inputs, ModelFacts, Scored
+from churnrisk.risk_list.structure import Model
+from churnrisk.rollup.read import read_daily
+from churnrisk.rollup.schema import DAILY
+from churnrisk.store.workspace import Workspace, read_json, read_table
+
+SPARKLINE_WEEKS = 26
+"""Half a year: a quarter's season shows as such, and a week is still wide enough to be seen in the small line."""
+
+
+def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, model: ModelFacts) -> Inputs:
+    """The inputs of the list of one date, from scores and a model wherever they come from.
+
+    Raises SourceError where a stage before has not run.
+    """
+    accounts = _known(workspace, "accounts", as_of).frame()
+    watched = accounts[accounts["account_id"].isin(scored.scores["account_id"])]
+    bought = contracts(workspace, as_of)
+    return Inputs(
+        as_of=as_of,
+        window=params.churn.window(),
+        rank_by=params.risk_list.rank_by,
+        length=params.risk_list.length,
+        currency=params.risk_list.currency,
+        scores=scored.scores,
+        reasons=scored.reasons,
+        movement=scored.movement,
+        previous_as_of=scored.previous_as_of,
+        accounts=accounts,
+        contracts=bought,
+        usage=weekly_usage(workspace, params.clock, as_of, watched),
+        in_notice=_in_notice(workspace, as_of, accounts, bought),
+        left_out=read_json(workspace.snapshots / "cohort.json")["left_out"],
+        model=model,
+        notes=(*scored.warnings, *_feature_notes(read_json(workspace.features / "features.json"))),
+        warnings=_gate_warnings(read_json(workspace.reports / "feeds.json")),
+    )
+
+
+def read_scored(workspace: Workspace, as_of: Day) -> Scored:
+    """What the stage `score` wrote for a date."""
+    folder = workspace.scores(as_of)
+    about = read_json(folder / "about.json")
+    previous = about["previous_as_of"]
+    return Scored(
+        scores=read_table(folder / "scores.parquet"),
+        reasons=read_table(folder / "reasons.parquet"),
+        movement=read_table(folder / "movement.parquet"),
+        lineage=about["lineage"],
+        previous_as_of=None if previous is None else day(previous),
+        warnings=tuple(about["warnings"]),
+    )
+
+
+def model_facts(bundle: Bundle) -> ModelFacts:
+    """What the list says of the model that made its scores, and the verdict on that model."""
+    figures = bundle.figures["model"]
+    shows = Model(
+        lineage=bundle.model.lineage,
+        trained_through=dt.date.fromisoformat(bundle.model.trained.known_until),
+        auc=figures["auc"],
+        lift=figures["lift10"],
+    )
+    return ModelFacts(shows=shows, usable=bundle.verdict.usable, verdict=bundle.verdict.words)
+
+
+def contracts(workspace: Workspace, as_of: Day) -> pd.DataFrame:
+    """What each account has at the date: `mrr` of all its contracts, its main `plan`, the next renewal `renews_on`."""
+    return Standing.of(_known(workspace, "subscriptions", as_of), as_of).contracts()
+
+
+def weekly_usage(workspace: Workspace, clock: Clock, as_of: Day, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Usage a week up to the date, as it was known then: `account_id` and a column a week, the oldest first.
+
+    `accounts` has `account_id` and `created_on`; weeks before an account signed up are NaN.
+    """
+    grid, settle_days = clock.grid, clock.usage_settle_days
+    ids = np.sort(accounts["account_id"].to_numpy(object))
+    daily = read_daily(workspace.usage / DAILY, ids, settle_days)
+    usage = Usage.at(daily, as_of, accounts=len(ids), weeks=SPARKLINE_WEEKS, grid=grid, settle_days=settle_days)
+    week = int(grid.week_of(as_of))
+    shown = range(week - SPARKLINE_WEEKS, week)
+    wide = pd.DataFrame(usage.by_week(SPARKLINE_WEEKS), index=pd.Index(ids, name="account_id"), columns=pd.Index(shown))
+    created = grid.week_of(accounts.set_index("account_id")["created_on"].reindex(ids).to_numpy("M8[D]"))
+    wide = wide.mask(np.array(shown)[None, :] < created[:, None])
+    return wide.rename(columns=lambda each: f"week_{each}").reset_index()
+
+
+def _known(workspace: Workspace, name: str, as_of: Day) -> Known:
+    return Ledger(read_table(workspace.tables / f"{name}.parquet"), TABLES[name]).before(as_of)
+
+
+def _in_notice(workspace: Workspace, as_of: Day, accounts: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
+    left_out = read_table(workspace.snapshots / "left_out.parquet", filters=[("as_of", "==", pd.Timestamp(as_of))])
+    leaving = left_out.loc[left_out["rule"] == "in notice", ["account_id", "ended_on"]]
+    rows = leaving.merge(accounts[["account_id", "name", "owner"]], how="left").merge(bought, how="left")
+    return rows.assign(arr=12 * rows["mrr"])[["account_id", "name", "owner", "arr", "ended_on"]]
+
+
+def _gate_warnings(gate: dict[str, Any]) -> tuple[str, ...]:
+    """A warning where the list goes out although a feed is broken."""
+    evidence = [each["evidence"] for each in gate["findings"] if each["severity"] == "hold"]
+    if not evidence:
+        return ()
+    return (f"This list goes out although a feed is broken ({gate['override']}): {'; '.join(evidence)}.",)
+
+
+def _feature_notes(described: dict[str, Any]) -> list[str]:
+    """Notes on events that the product's settings name and usage lacks, and on features that are switched off."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in described["off"].items():
+        by_reason.setdefault(why, []).append(name)
+    off = [f"{len(names)} features are switched off ({why}): {', '.join(names)}" for why, names in by_reason.items()]
+    return [*described["unknown_events"], *off]

@@ -1,0 +1,68 @@
+"""What a list is made from: `gather` gives it, and `compose` takes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from churnrisk.clock import Day, LabelWindow
+from churnrisk.risk_list.structure import Model, RankBy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """What scoring one date gave; every frame is keyed by `account_id`.
+
+    `scores`: one row an account of the cohort: `probability` (0 to 1), and `probability_30d` ... of the ladder.
+    `reasons`: any number an account: `rank`, `theme`, `feature`, `sentence`, `contribution` (log-odds), `odds`.
+    `movement`: at most one an account: `probability_before` (what the same model gives for `previous_as_of`; NaN: not
+    watched then), `theme`, `theme_change` (its log-odds). `lineage` is that of the model. `warnings` are sentences on
+    values that the model has not seen before.
+    """
+
+    scores: pd.DataFrame
+    reasons: pd.DataFrame
+    movement: pd.DataFrame
+    lineage: str
+    previous_as_of: Day | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFacts:
+    """What the list has to know of the model: what it `shows` of it, whether the ranking is `usable`, and the `verdict`
+    on that as a sentence."""
+
+    shows: Model
+    usable: bool
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """All that the list of one `as_of` is made from; every frame is keyed by `account_id`.
+
+    `rank_by`, `length` and `currency` are the settings of the list. `scores`, `reasons`, `movement` and
+    `previous_as_of` are those of `Scored`. `accounts`: `name`, `owner`, `segment`. `contracts`: `mrr` (money a month),
+    `plan`, `renews_on`; values may be missing. `usage`: one column a week, the oldest first; NaN before the account
+    began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the rule that
+    left them out. `notes` and `warnings` are sentences from the stages before.
+    """
+
+    as_of: Day
+    window: LabelWindow
+    rank_by: RankBy
+    length: int
+    currency: str
+    scores: pd.DataFrame
+    reasons: pd.DataFrame
+    movement: pd.DataFrame
+    previous_as_of: Day | None
+    accounts: pd.DataFrame
+    contracts: pd.DataFrame
+    usage: pd.DataFrame
+    in_notice: pd.DataFrame
+    left_out: Mapping[str, int]
+    model: ModelFacts
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

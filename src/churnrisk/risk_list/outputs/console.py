@@ -1,0 +1,34 @@
+"""The top of the newest list on the console: where the list is, and whom to call first."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from churnrisk import words
+from churnrisk.risk_list.fields import HEADINGS
+from churnrisk.store.workspace import read_json
+
+
+def show(latest: Path, rows: int, console: Console) -> None:
+    """Print where the list lies and its first `rows` accounts; the file read is `risk_list.json`."""
+    risk_list = read_json(latest / "risk_list.json")
+    for warning in risk_list["warnings"]:
+        console.print(f"[bold red]{escape(warning)}[/]", soft_wrap=True, highlight=False)
+    if risk_list["rows"]:
+        console.print(_table(risk_list, rows))
+    console.print(f"The list is {latest / 'index.html'}", soft_wrap=True, highlight=False)
+
+
+def _table(risk_list: dict[str, Any], rows: int) -> Table:
+    shown = risk_list["rows"][:rows]
+    table = Table(title=f"Whom to call first, as of {risk_list['as_of']}", title_justify="left", expand=False)
+    for name in ("name", "owner", "arr", "probability", "reasons"):
+        table.add_column(HEADINGS[name], justify="right" if name in ("arr", "probability") else "left")
+    for row in shown:
+        why = row["reasons"][0]["sentence"] if row["reasons"] else ""
+        arr = words.money(row["arr"], risk_list["currency"])
+        table.add_row(escape(row["name"]), escape(row["owner"]), arr, words.percent(row["probability"]), escape(why))
+    return table

@@ -1,0 +1,63 @@
+"""What was given out and can't be made again: `data/history/`, to which files are added and in which none is changed.
+
+It lies outside what DVC writes, so `dvc repro` neither deletes nor replaces any of it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from churnrisk.clock import Day, day
+from churnrisk.store.files import TableFile
+from churnrisk.store.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The history of one kind of file, one file for each date (and each model, where its path says so).
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from churnrisk.store.files import Column
+    >>> columns = {"account_id": Column("text", "the account")}
+    >>> file = TableFile(path="data/history/as_of={as_of}/m.parquet", stage="", says="", key=(), columns=columns)
+    >>> with TemporaryDirectory() as folder:
+    ...     archive = Archive(Workspace(Path(folder)), file)
+    ...     rows = pd.DataFrame({"account_id": ["a"]})
+    ...     archive.append(rows, as_of=Day("2025-01-06")), archive.append(rows, as_of=Day("2025-01-06"))
+    ...     archive.dates(), len(archive.before(Day("2025-01-06"))), len(archive.before(Day("2025-01-07")))
+    (True, False)
+    ([np.datetime64('2025-01-06')], 0, 1)
+    """
+
+    workspace: Workspace
+    file: TableFile
+
+    def append(self, rows: pd.DataFrame, **parts: Any) -> bool:
+        """Add the rows of one key; False, and nothing is written, where the archive has that key already.
+
+        The first rows stay because they are what went out; the same run again would give the same ones.
+        """
+        if self.file.at(self.workspace, **parts).exists():
+            return False
+        self.file.write(rows, self.workspace, **parts)
+        return True
+
+    def dates(self) -> list[Day]:
+        """The dates that the archive has, in order."""
+        return sorted(set(self._dated().values()))
+
+    def before(self, as_of: Day) -> pd.DataFrame:
+        """All rows of earlier dates, in order of date; raises SourceError where a file is damaged."""
+        earlier = [path for path, date in self._dated().items() if date < as_of]
+        parts = [self.file.read_at(path) for path in earlier]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(self.file.columns))
+
+    def _dated(self) -> dict[Any, Day]:
+        """Every file of the archive, in order of name, with the date in its path."""
+        dates = {}
+        for path in self.file.all_at(self.workspace):
+            parts = (part.removeprefix("as_of=") for part in path.parts if part.startswith("as_of="))
+            dates[path] = day(next(parts))
+        return dates

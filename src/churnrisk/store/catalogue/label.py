@@ -1,0 +1,45 @@
+"""What `label` writes: who churned."""
+
+import datetime as dt
+
+from churnrisk.store.catalogue.snapshot import CohortCounts
+from churnrisk.store.columns import HORIZON, KEYS, SNAPSHOT
+from churnrisk.store.files import Column, Record, RecordFile, TableFile
+
+
+class LabelCounts(Record):
+    """How many snapshots have a label at one horizon, how many churned, and why the others have none."""
+
+    horizon_days: int
+    snapshots: int
+    mature: int
+    churned: int
+    without_label: dict[str, int]
+    last_mature_as_of: dt.date | None
+
+
+class CohortReport(CohortCounts):
+    """The counts of the cohort and of its labels."""
+
+    labels: list[LabelCounts]
+
+
+LABELS = TableFile(
+    path="data/labels/labels.parquet",
+    stage="label",
+    says="one row a snapshot and horizon",
+    key=(*KEYS, "horizon_days"),
+    columns={
+        **SNAPSHOT,
+        "horizon_days": HORIZON,
+        "label": Column("number", "1 churned in the window, 0 stayed; empty: neither can be said", may_be_empty=True),
+        "rule": Column("text", "why there is no label; else an empty text"),
+        "matures_on": Column("time", "the day on which the window is over and its churn reported"),
+    },
+)
+COHORT = RecordFile(
+    path="reports/cohort.json",
+    stage="label",
+    says="how many accounts are watched, and left out by which rule; how many snapshots have a label, and why not",
+    record=CohortReport,
+)

@@ -1,0 +1,40 @@
+"""What `rollup` writes: usage added up by day."""
+
+from churnrisk.store.columns import ACCOUNT
+from churnrisk.store.files import Column, TableFile
+
+_DAY = Column("time", "the day")
+_KNOWN_ON = Column("time", "the day on which it became known, not before `day`")
+_QUANTITY = Column("number", "sum of the quantities")
+_ROWS = Column("whole", "rows of usage that were added up")
+
+DAILY = TableFile(
+    path="data/usage/daily/{month}.parquet",
+    stage="rollup",
+    says="one row an account, day, event and day of knowledge",
+    key=("account_id", "day", "event", "known_on"),
+    columns={
+        "account_id": ACCOUNT,
+        "day": _DAY,
+        "event": Column("text", "what was done"),
+        "known_on": _KNOWN_ON,
+        "quantity": _QUANTITY,
+        "rows": _ROWS,
+        "copies": Column("whole", "those that equal another one in all but when they became known"),
+        "ahead": Column("whole", "those that were known before the day on which they are dated"),
+    },
+)
+USERS = TableFile(
+    path="data/usage/users/{month}.parquet",
+    stage="rollup",
+    says="one row an account, user, day and day of knowledge; no rows where usage does not say who",
+    key=("account_id", "user_id", "day", "known_on"),
+    columns={
+        "account_id": ACCOUNT,
+        "user_id": Column("text", "the person"),
+        "day": _DAY,
+        "known_on": _KNOWN_ON,
+        "quantity": _QUANTITY,
+        "rows": _ROWS,
+    },
+)

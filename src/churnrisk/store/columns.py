@@ -1,0 +1,14 @@
+"""Columns that several files have."""
+
+from churnrisk.store.files import Column
+
+ACCOUNT = Column("text", "the account")
+AS_OF = Column("time", "the date of the snapshot; it sees what was known before")
+HORIZON = Column("whole", "days of the label window")
+PROBABILITY = Column("number", "that the account churns in the label window, 0 to 1")
+
+KEYS = ("account_id", "as_of")
+"""What a snapshot is one each of."""
+
+SNAPSHOT = {"account_id": ACCOUNT, "as_of": AS_OF}
+"""The columns of that key."""

@@ -1,0 +1,98 @@
+"""Files and folders that are whole or not there at all, and how they are read back."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from churnrisk.errors import SourceError
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A path to write to that becomes `path` only when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """An empty folder to fill that takes the place of `path` only when the block ends well.
+
+    A run that is killed while the two change places leaves the old one beside; the next run puts it back.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial, old = path.with_name(f".{path.name}.partial"), path.with_name(f".{path.name}.old")
+    if old.exists() and not path.exists():
+        old.replace(path)
+    for rest in (partial, old):
+        shutil.rmtree(rest, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+        if path.exists():
+            path.replace(old)
+        partial.replace(path)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def write_text(text: str, path: Path) -> None:
+    """One text file, in UTF-8."""
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def write_json(value: Any, path: Path) -> None:
+    """One JSON file, keys in the order given."""
+    write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", path)
+
+
+def write_table(rows: pd.DataFrame, path: Path) -> None:
+    """One Parquet file, without the frame's index."""
+    with whole_file(path) as partial:
+        rows.to_parquet(partial, index=False)
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file; raises SourceError where it is missing or is not JSON."""
+    require(path)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise broken(path, error) from error
+
+
+def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.DataFrame:
+    """The rows of a Parquet file, or of a folder of them; raises SourceError where it is missing or damaged."""
+    require(path)
+    try:
+        return pd.read_parquet(path, columns=columns, **how)
+    except pa.ArrowInvalid as error:
+        raise broken(path, error) from error
+
+
+def require(path: Path) -> None:
+    """Raise SourceError where an earlier stage has not written a file or folder."""
+    if not path.exists():
+        fix = "run the stages before, with `dvc repro`"
+        raise SourceError(f"{path.name} is not there", where=str(path.parent), fix=fix)
+
+
+def broken(path: Path, error: Exception) -> SourceError:
+    """The error that says that a file is not what its stage wrote."""
+    reason = str(error).splitlines()[0]
+    return SourceError(
+        f"{path.name} can't be read ({reason})", where=str(path.parent), fix="delete it, and run `dvc repro`"
+    )

@@ -1,0 +1,101 @@
+"""The one door: what stages wrote becomes inputs, for one date, with scores and a model from anywhere."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnrisk.clock import Day, day
+from churnrisk.errors import SourceError
+from churnrisk.model.bundle import Bundle
+from churnrisk.params import Params
+from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, model_facts, read_scored
+from churnrisk.risk_list.outputs.record import record
+from churnrisk.store.workspace import Workspace, read_json, read_table, write_json
+
+from ..company import copied, load
+
+
+@pytest.fixture(scope="module")
+def params(small: Workspace) -> Params:
+    return load(small)
+
+
+@pytest.fixture(scope="module")
+def as_of(small: Workspace) -> Day:
+    return day(read_json(small.snapshots / "as_of.json")["as_of"])
+
+
+@pytest.fixture(scope="module")
+def scored(small: Workspace, as_of: Day) -> Scored:
+    return read_scored(small, as_of)
+
+
+@pytest.fixture(scope="module")
+def facts(small: Workspace) -> ModelFacts:
+    return model_facts(Bundle.load(small.models / "bundle"))
+
+
+def test_what_is_gathered_and_composed_is_what_the_stage_publishes(small, params, as_of, scored, facts):
+    inputs = gather(small, params, as_of, scored=scored, model=facts)
+    assert record(compose(inputs)) == read_json(small.risk_lists / "latest" / "risk_list.json")
+
+
+def test_scores_and_model_may_come_from_anywhere(small, params, as_of, scored):
+    few = replace(scored, scores=scored.scores.head(3).assign(probability=[0.1, 0.2, 0.3]))
+    facts = ModelFacts(shows=Model(lineage="other", trained_through=as_of.item()), usable=True, verdict="fine")
+    made = compose(gather(small, params, as_of, scored=few, model=facts))
+    assert {row.account_id for row in made.rows} == set(few.scores["account_id"])
+    assert made.model.lineage == "other"
+
+
+def test_a_date_of_the_past_is_gathered_as_it_was_known_then(small, params, as_of, scored, facts):
+    earlier = as_of - np.timedelta64(70, "D")
+    inputs = gather(small, params, earlier, scored=scored, model=facts)
+    assert inputs.accounts["created_on"].max() < pd.Timestamp(earlier)
+    left_out = read_table(small.snapshots / "left_out.parquet").query("rule == 'in notice'")
+    assert set(inputs.in_notice["account_id"]) == set(
+        left_out.loc[left_out["as_of"] == pd.Timestamp(earlier), "account_id"]
+    )
+
+
+GATES = {
+    "all is well": ([], ()),
+    "a mere warning": ([{"severity": "warn", "evidence": "a few rows late"}], ()),
+    "two that hold": (
+        [{"severity": "hold", "evidence": "usage is old"}, {"severity": "hold", "evidence": "tickets are few"}],
+        ("This list goes out although a feed is broken (the fair): usage is old; tickets are few.",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("findings", "expected"), GATES.values(), ids=GATES)
+def test_a_list_that_goes_out_despite_the_gate_says_so(
+    small, params, as_of, scored, facts, tmp_path, findings, expected
+):
+    workspace = copied(small, tmp_path / "workspace")
+    write_json({"findings": findings, "override": "the fair"}, workspace.reports / "feeds.json")
+    inputs = gather(workspace, params, as_of, scored=scored, model=facts)
+    assert inputs.warnings == expected
+
+
+def test_notes_tell_of_unusual_values_unknown_events_and_features_that_are_off(
+    small, params, as_of, scored, facts, tmp_path
+):
+    workspace = copied(small, tmp_path / "workspace")
+    off = {"a": "no table `goals`", "b": "no table `tickets`", "c": "no table `goals`"}
+    write_json({"unknown_events": ["Nobody does 'x'."], "off": off}, workspace.features / "features.json")
+    surprised = replace(scored, warnings=("A new plan.",))
+    inputs = gather(workspace, params, as_of, scored=surprised, model=facts)
+    assert inputs.notes == (
+        "A new plan.",
+        "Nobody does 'x'.",
+        "2 features are switched off (no table `goals`): a, c",
+        "1 features are switched off (no table `tickets`): b",
+    )
+
+
+def test_a_date_without_scores_names_what_is_missing(small, as_of):
+    with pytest.raises(SourceError, match=r"about.json is not there.*dvc repro"):
+        read_scored(small, as_of + np.timedelta64(7, "D"))
