@@ -16,6 +16,7 @@ from churnrisk.features.catalogue import THEMES, features_of
 from churnrisk.features.profile import CATEGORIES
 from churnrisk.features.registry import Feature
 from churnrisk.reference.pages import write_pages
+from churnrisk.rollup.schema import KEYS as ROLLUPS
 from churnrisk.store.blocks import read_features
 
 from .company import ROOT, copied, run
@@ -127,7 +128,10 @@ def test_the_floors_of_contributing_are_those_of_the_house():
 def test_every_name_in_the_glossary_exists(small):
     written = [small.labels / "labels.parquet", *small.all_scores.glob("*/scores.parquet")]
     columns = {column for file in written for column in pd.read_parquet(file)}
-    columns |= {column for table in TABLES.values() for column in table.columns}
+    columns |= {column for table in TABLES.values() for column in table.columns} | {
+        *ROLLUPS["daily"],
+        *ROLLUPS["users"],
+    }
     known = columns | {*TABLES, "users"} | set(pd.read_parquet(small.usage / "daily", columns=["event"])["event"])
     named = {span for span in spans(text_of("docs/glossary.md")) if " " not in span}
     assert not {
