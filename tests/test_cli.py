@@ -83,7 +83,7 @@ HARM = {
         2,
         "did you mean 'segment'?",
     ),
-    "no model": ("score", lambda w: shutil.rmtree(w.models), 6, "there is no model"),
+    "no model": ("score", lambda w: shutil.rmtree(w.models), 6, "there is no bundle"),
 }
 
 

@@ -35,7 +35,7 @@ def _encoded(name: str, features: pd.DataFrame, outcomes: pd.DataFrame) -> list[
 
 
 def _rates(name: str, features: pd.DataFrame, outcomes: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """By what was counted: a row a group with its `value`, the `rate` at which it leaves, and its `size`."""
+    """By what was counted: a row a group with its `value`, the `rate` at which it churns, and its `size`."""
     rows = outcomes.assign(account_id=features["account_id"].to_numpy(), value=features[name].to_numpy(float))
     by_account = rows.groupby(["value", "account_id"])[list(outcomes)].max().reset_index()
     counted = {"rows that churn in their window": (rows, "in window"), "accounts that ever churn": (by_account, "ever")}

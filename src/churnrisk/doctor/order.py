@@ -89,7 +89,7 @@ def folds_in_order(folds: Sequence[Fold], earlier: pd.DataFrame, *, by_account: 
 
 
 def finished_windows(labels: pd.DataFrame, windows: dict[int, LabelWindow], seen_until: Day) -> list[Finding]:
-    """Labels of windows that are not over, or that are said to mature on another day than is configured.
+    """Labels of windows that are not over, or whose day of maturity is not the configured one.
 
     `labels` has `account_id`, `as_of`, `horizon_days`, `label`, `matures_on`; `seen_until` is the first day that the
     tables don't cover.
@@ -123,7 +123,7 @@ def _otherwise(rows: pd.DataFrame) -> list[Finding]:
         return []
     return [
         Finding(
-            evidence=f"{len(rows):,} labels are said to mature on another day than lead, horizon and reporting lag"
+            evidence=f"{len(rows):,} labels mature on another day than lead, horizon and reporting lag"
             f" give; such as {_example(rows)}",
             where="data/labels",
             fix="run `dvc repro label`, and don't set matures_on by hand",

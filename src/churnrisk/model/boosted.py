@@ -17,7 +17,8 @@ FIXED = {
     "metric": "binary_logloss",
     # The same rows must give the same bytes, or `dvc.lock` could not be committed. `deterministic` alone is not enough:
     # left to itself LightGBM times row-wise against column-wise histograms at the start and takes the faster, and the
-    # two add gradients in different orders; so does another number of threads. Folds are fitted side by side instead.
+    # two add gradients in different orders; its documentation asks to fix one of them. One thread a fit adds in one
+    # order in any case; the cores are used by fitting folds side by side instead.
     "deterministic": True,
     "force_row_wise": True,
     "num_threads": 1,

@@ -27,8 +27,8 @@ SCORER, FACTS = "scorer.txt", "model.json"
 AGAIN = "train again, with `dvc repro train`"
 
 TOLERANCE = 1e-6
-"""How far base and contributions may miss the log-odds. SHAP values are sums of thousands of small parts, which differ
-from the sum over trees by about 1e-14 a tree; a column or a tree left out would miss by far more."""
+"""How far base and contributions may miss the log-odds. Rounding makes them differ by about 1e-14 with two hundred
+trees; a column or a tree left out would miss by far more."""
 
 
 @dataclass(frozen=True)

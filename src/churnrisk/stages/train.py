@@ -35,7 +35,7 @@ def run(workspace: Workspace, params: Params) -> None:
 
 
 def _origin(workspace: Workspace, params: Params) -> Origin:
-    """By what a model can be told from another: its data, and all params that have a part in it."""
+    """Hashes of the data, and of all params that have a part in the model."""
     sections = [params.churn, params.folds, params.train]
     content = json.dumps([each.model_dump(mode="json") for each in sections], sort_keys=True)
     return Origin(data_hash(workspace), hashlib.sha256(content.encode()).hexdigest())
