@@ -96,11 +96,11 @@ def without_later_stages(workspace: Workspace, folder: Path) -> Workspace:
 
 def differing(expected: Workspace, made: Workspace) -> list[str]:
     mine, theirs = outputs(expected), outputs(made)
-    assert "models/final/model.txt" in mine
+    assert "models/final/scorer.txt" in mine
     return sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))
 
 
-@pytest.mark.parametrize(("kernel", "threads"), [(name, str(1 + place % 2)) for place, name in enumerate(HERE)])
+@pytest.mark.parametrize(("kernel", "threads"), [(name, str(1 + index % 2)) for index, name in enumerate(HERE)])
 def test_from_train_to_list_under_every_kernel_of_blas(
     expected: Workspace, kernel: str, threads: str, tmp_path: Path
 ) -> None:

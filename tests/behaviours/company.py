@@ -74,8 +74,10 @@ def write(folder: Path, values: pd.DataFrame | None = None, known: pd.DataFrame 
     names = ("name", "theme", "unit", "missing", "reason")
     described = [dict(zip(names, each, strict=True)) for each in DESCRIBED if each[0] in values]
     described = [each | {"meaning": f"What {each['name']} means."} for each in described]
-    (workspace.features / "features.json").write_text(json.dumps({"features": described, "off": {}}))
-    known.to_parquet(workspace.labels / "labels.parquet", index=False)
+    (workspace.features / "features.json").write_text(
+        json.dumps({"features": described, "off": {}, "unknown_events": []})
+    )
+    known.assign(rule="", matures_on=known["as_of"]).to_parquet(workspace.labels / "labels.parquet", index=False)
     (workspace.snapshots / "as_of.json").write_text(json.dumps({"as_of": "2025-05-26", "covered_until": "2025-06-02"}))
     write_tables(workspace)
     return workspace

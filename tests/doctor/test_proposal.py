@@ -5,15 +5,16 @@ import pytest
 import yaml
 
 from churnrisk.cli import app
-from churnrisk.contract import TABLES
 from churnrisk.doctor import proposal
 from churnrisk.doctor.proposal import as_yaml, propose
 from churnrisk.params import Features
 from churnrisk.rollup.build import rollup
+from churnrisk.store.catalogue.conform import TABLE
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import write_table
 
 from .. import company
+from ..feeds.files import full
 
 START = pd.Timestamp("2025-01-06")
 
@@ -40,10 +41,10 @@ def workspace(tmp_path, monkeypatch):
     usage = usage.assign(user_id=None, known_at=usage["day"])
     place = Workspace(tmp_path)
     write_table(usage.astype({"user_id": "str"}), place.tables / "usage" / "2025-01.parquet")
-    rollup(place.tables, place.usage)
+    rollup(place)
     sold = {"account_id": list("abcd"), "started_on": START, "plan": ["pro", "pro", "basic", "basic"], "seats": 2.0}
     sold = pd.DataFrame(sold | {"mrr": [90.0, 80.0, 20.0, 10.0]})
-    write_table(TABLES["subscriptions"].empty().merge(sold, how="outer"), place.tables / "subscriptions.parquet")
+    TABLE["subscriptions"].write(full("subscriptions", sold), place)
     return place
 
 

@@ -10,6 +10,7 @@ from churnrisk.params.sections import Milestone
 from churnrisk.past.company import Company
 from churnrisk.past.past import Block
 from churnrisk.rollup.build import rollup
+from churnrisk.store.workspace import Workspace
 
 from ..tables import rows
 
@@ -45,12 +46,12 @@ def values(tmp_path, tables: dict[str, str], usage_from: str = "2024-11-04", set
     """Every feature of account `a` on the date."""
     given = {name: rows(name, text) for name, text in (START | tables).items()}
     usage = given.pop("usage", rows("usage", "account_id day event\na 2024-12-03 login"))
-    (tmp_path / "tables" / "usage").mkdir(parents=True)
+    (tmp_path / "data" / "tables" / "usage").mkdir(parents=True)
     for month, part in usage.groupby(usage["day"].dt.strftime("%Y-%m")):
-        part.to_parquet(tmp_path / "tables" / "usage" / f"{month}.parquet", index=False)
-    rollup(tmp_path / "tables", tmp_path / "usage")
+        part.to_parquet(tmp_path / "data" / "tables" / "usage" / f"{month}.parquet", index=False)
+    rollup(Workspace(tmp_path))
     company = Company(
-        usage=tmp_path / "usage",
+        usage=tmp_path / "data" / "usage",
         tables=given,
         grid=Grid(AS_OF),
         usage_from=Day(usage_from),

@@ -11,6 +11,7 @@ from churnrisk.feeds.check import Inspected
 from churnrisk.feeds.flow import Feeds
 from churnrisk.feeds.reading import read_feeds, read_seen
 from churnrisk.rollup.build import rollup
+from churnrisk.store.workspace import Workspace
 
 START, END = pd.Timestamp("2024-12-30"), pd.Timestamp("2025-03-10")  # Mondays; the end is the first day without facts
 
@@ -48,13 +49,14 @@ def full(name: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def write(folder: Path, usage: pd.DataFrame, **tables: pd.DataFrame) -> tuple[Path, Path]:
     """The folders of the tables and of the rollup."""
-    (folder / "tables" / "usage").mkdir(parents=True)
+    (folder / "data" / "tables" / "usage").mkdir(parents=True)
     for month, part in usage.groupby(usage["day"].dt.strftime("%Y-%m")):
-        part.to_parquet(folder / "tables" / "usage" / f"{month}.parquet", index=False)
+        part.to_parquet(folder / "data" / "tables" / "usage" / f"{month}.parquet", index=False)
     for name, rows in tables.items():
-        rows.to_parquet(folder / "tables" / f"{name}.parquet", index=False)
-    rollup(folder / "tables", folder / "usage")
-    return folder / "tables", folder / "usage"
+        rows.to_parquet(folder / "data" / "tables" / f"{name}.parquet", index=False)
+    workspace = Workspace(folder)
+    rollup(workspace)
+    return workspace.tables, workspace.usage
 
 
 def inspected(

@@ -5,7 +5,7 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.model.boosted import Boosted
-from churnrisk.model.bundle import Bundle, Phrase, Verdict
+from churnrisk.model.bundle import Bundle, Phrase
 from churnrisk.model.examples import Examples
 from churnrisk.model.logistic import Input, Logistic
 from churnrisk.model.risk_model import RiskModel
@@ -14,6 +14,7 @@ from churnrisk.model.scorer import Scorer
 from churnrisk.model.split import Split, make_split
 from churnrisk.model.training import Origin, fit
 from churnrisk.params.sections import Folds, Train
+from churnrisk.store.catalogue.evaluate import Verdict
 
 SETTINGS = Train(trials=2, max_trees=40, learning_rate=0.1, seed=7, threads=2)
 FOLDS = Folds(validation_folds=2, fold_weeks=4, test_weeks=8)
@@ -70,4 +71,6 @@ def bundle(model: RiskModel) -> Bundle:
     """A model with the figures, phrases and card that a bundle needs, whatever they say."""
     phrases = {column.name: Phrase("theme of " + column.name, "it is {value}", "not known") for column in model.columns}
     figures = {"test": {"rows": 9}, "model": {"auc": 0.7, "lift10": 2.5}}
-    return Bundle(model=model, figures=figures, verdict=Verdict(True, "It ranks."), phrases=phrases, card="# Card\n")
+    return Bundle(
+        model=model, figures=figures, verdict=Verdict(usable=True, words="It ranks."), phrases=phrases, card="# Card\n"
+    )

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from churnrisk.errors import ModelError
-from churnrisk.model.bundle import Bundle, Phrase, Verdict
+from churnrisk.model.bundle import Bundle, Phrase
 from churnrisk.model.risk_model import SCORERS, RiskModel
+from churnrisk.store.catalogue.evaluate import Verdict
 
 from .company import bundle, examples, fitted
 
@@ -21,7 +22,11 @@ def another() -> Bundle:
     one = bundle(MODELS["last_activity"])
     phrases = one.phrases | {"plan": Phrase("contract", "is on {value}", "no plan")}
     return Bundle(
-        model=one.model, figures={"model": {"auc": 0.6}}, verdict=Verdict(False, "No."), phrases=phrases, card="# 2\n"
+        model=one.model,
+        figures={"model": {"auc": 0.6}},
+        verdict=Verdict(usable=False, words="No."),
+        phrases=phrases,
+        card="# 2\n",
     )
 
 

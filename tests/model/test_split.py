@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from churnrisk.clock import Day, LabelWindow
 from churnrisk.errors import ModelError
 from churnrisk.model import split
 from churnrisk.params.sections import Folds
+from churnrisk.store.catalogue.train import SplitRecord
 
 WINDOW = LabelWindow(lead_days=14, horizon_days=30, reporting_lag_days=7)
 AS_OF = np.repeat(np.arange(Day("2024-01-01"), Day("2025-01-01"), 7), 4)
@@ -102,8 +104,8 @@ def test_a_split_that_is_written_and_read_is_the_same(until):
     ("key", "value"), [("cut", "tomorrow"), ("validation", [{"start": "2024-01-01"}]), ("seed", "x")]
 )
 def test_a_record_that_is_not_a_split_is_refused(key, value):
-    with pytest.raises(ModelError, match=r"models/split.json: not a split .* Fix: train again"):
-        split.Split.of_record(made(table()).record() | {key: value})
+    with pytest.raises(ValidationError, match=key):
+        SplitRecord.model_validate(made(table()).record().model_dump() | {key: value})
 
 
 def test_where_history_is_too_short_for_later_time_whole_accounts_are_kept_apart():

@@ -16,6 +16,7 @@ from churnrisk.past.past import Block, Past
 from churnrisk.rollup.build import rollup
 from churnrisk.rollup.read import daily_of
 from churnrisk.rollup.schema import DAILY, USERS
+from churnrisk.store.workspace import Workspace
 
 from ..tables import rows
 
@@ -45,13 +46,13 @@ LOGIN = "account_id day event\na 2025-01-06 login\nb 2025-01-06 login"
 def company(tmp_path: Path, tables: dict[str, str], usage: str = LOGIN, **more) -> Company:
     """A company with a month of usage."""
     given = rows("usage", usage)
-    (tmp_path / "tables" / "usage").mkdir(parents=True)
-    given.to_parquet(tmp_path / "tables" / "usage" / "2025-01.parquet", index=False)
-    rollup(tmp_path / "tables", tmp_path / "usage")
+    (tmp_path / "data" / "tables" / "usage").mkdir(parents=True)
+    given.to_parquet(tmp_path / "data" / "tables" / "usage" / "2025-01.parquet", index=False)
+    rollup(Workspace(tmp_path))
     calendar = {"grid": Grid(AS_OF), "usage_from": Day("2024-11-04"), "settle_days": 0, "milestones": {}} | more
     filled = {name: rows(name, text) for name, text in tables.items()}
     has_users = bool(given["user_id"].notna().any())
-    return Company(usage=tmp_path / "usage", tables=filled, has_users=has_users, **calendar)
+    return Company(usage=tmp_path / "data" / "usage", tables=filled, has_users=has_users, **calendar)
 
 
 def snapshots(who: str, *when: str, started: str = "2024-01-01") -> pd.DataFrame:

@@ -12,8 +12,10 @@ from churnrisk.model.bundle import Bundle
 from churnrisk.params import Params
 from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, model_facts, read_scored
 from churnrisk.risk_list.outputs.record import record
+from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
+from churnrisk.store.catalogue.gate import GATE, GateReport, ReportedFinding
 from churnrisk.store.workspace import Workspace
-from churnrisk.store.writes import read_json, read_table, write_json
+from churnrisk.store.writes import read_json, read_table
 
 from ..company import copied, load
 
@@ -61,11 +63,24 @@ def test_a_date_of_the_past_is_gathered_as_it_was_known_then(small, params, as_o
     )
 
 
+def finding(severity: str, evidence: str) -> ReportedFinding:
+    return ReportedFinding(
+        feed="usage",
+        check="stale",
+        severity=severity,
+        first_day="2025-05-01",
+        last_day="2025-05-04",
+        found=0.0,
+        usual=1.0,
+        evidence=evidence,
+    )
+
+
 GATES = {
     "all is well": ([], ()),
-    "a mere warning": ([{"severity": "warn", "evidence": "a few rows late"}], ()),
+    "a mere note": ([finding("note", "a few rows late")], ()),
     "two that hold": (
-        [{"severity": "hold", "evidence": "usage is old"}, {"severity": "hold", "evidence": "tickets are few"}],
+        [finding("hold", "usage is old"), finding("hold", "tickets are few")],
         ("This list goes out although a feed is broken (the fair): usage is old; tickets are few.",),
     ),
 }
@@ -76,7 +91,7 @@ def test_a_list_that_goes_out_despite_the_gate_says_so(
     small, params, as_of, scored, facts, tmp_path, findings, expected
 ):
     workspace = copied(small, tmp_path / "workspace")
-    write_json({"findings": findings, "override": "the fair"}, workspace.reports / "feeds.json")
+    GATE.write(GateReport(as_of=as_of.item(), held=False, override="the fair", findings=findings), workspace)
     inputs = gather(workspace, params, as_of, scored=scored, model=facts)
     assert inputs.warnings == expected
 
@@ -86,7 +101,7 @@ def test_notes_tell_of_unusual_values_unknown_events_and_features_that_are_off(
 ):
     workspace = copied(small, tmp_path / "workspace")
     off = {"a": "no table `goals`", "b": "no table `tickets`", "c": "no table `goals`"}
-    write_json({"unknown_events": ["Nobody does 'x'."], "off": off}, workspace.features / "features.json")
+    FEATURES.write(FeaturesReport(features=[], off=off, unknown_events=["Nobody does 'x'."]), workspace)
     surprised = replace(scored, warnings=("A new plan.",))
     inputs = gather(workspace, params, as_of, scored=surprised, model=facts)
     assert inputs.notes == (

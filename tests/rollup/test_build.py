@@ -206,7 +206,7 @@ def test_a_reader_of_some_accounts_skips_the_others(tmp_path: Path, monkeypatch:
 
 def test_a_month_that_is_gone_from_the_tables_is_gone_from_the_rollup(tmp_path: Path) -> None:
     usage = rolled_up(tmp_path, USAGE)
-    (tmp_path / "data" / "tables" / "data" / "usage" / "2025-02.parquet").unlink()
+    (tmp_path / "data" / "tables" / "usage" / "2025-02.parquet").unlink()
     rollup(Workspace(tmp_path))
     assert list(contents(usage)) == ["daily/2025-01.parquet", "users/2025-01.parquet"]
 

@@ -9,6 +9,7 @@ from churnrisk.model.baselines import two_feature_logistic
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
 from churnrisk.model.split import Split
+from churnrisk.store.catalogue.train import SPLIT
 from churnrisk.store.writes import read_json, read_table, write_json
 
 from ..company import copied, load, make, run
@@ -35,7 +36,7 @@ def baseline(workspace, learned, test) -> dict[str, float]:
 def test_the_baseline_learns_from_the_very_rows_of_the_model(list_before_test):
     workspace = list_before_test
     examples = read_examples(workspace, load(workspace).churn.horizon_days)
-    split = Split.of_record(read_json(workspace.models / "split.json"))
+    split = Split.of_record(SPLIT.read(workspace))
     test = examples.on(split.dates)
     learned, later = examples.known_by(split.cut), examples.known_by(split.dates.min())
     trained = read_json(workspace.models / "backtest" / "model.json")["trained"]
@@ -67,7 +68,7 @@ def test_the_bundle_is_the_final_model_with_the_figures_of_the_test(small):
     final = read_json(small.models / "final" / "model.json")
     assert bundle.model.lineage == final["lineage"]
     assert bundle.figures == read_json(small.reports / "metrics.json")
-    assert vars(bundle.verdict) == read_json(small.reports / "verdict.json")
+    assert bundle.verdict.model_dump() == read_json(small.reports / "verdict.json")
     assert bundle.card == (small.reports / "model_card.md").read_text()
     assert set(bundle.phrases) == {column.name for column in bundle.model.columns}
 

@@ -25,7 +25,7 @@ def struck(small: Workspace, folder: Path) -> Workspace:
     rows = pd.read_parquet(file)
     again = rows[rows["day"] >= rows["day"].max() - pd.Timedelta(days=2)]
     pd.concat([rows, again], ignore_index=True).to_parquet(file, index=False)
-    rollup(workspace.tables, workspace.usage)
+    rollup(workspace)
     return workspace
 
 
@@ -84,7 +84,7 @@ def test_a_list_that_is_due_and_can_not_be_made_is_held(small: Workspace, tmp_pa
     for file in sorted((workspace.tables / "usage").glob("*.parquet")):
         rows = pd.read_parquet(file)
         rows[rows["day"] < stopped].to_parquet(file, index=False)
-    rollup(workspace.tables, workspace.usage)
+    rollup(workspace)
     company.run(workspace, "snapshot")
     assert read_json(workspace.snapshots / "as_of.json")["as_of"] < AS_OF
     with pytest.raises(StaleFeedError, match="usage: the last day with a fair part of its usual rows is 2025-04-17"):
@@ -115,7 +115,7 @@ def test_a_date_is_covered_as_far_as_usage_settles(small: Workspace, tmp_path: P
     for file in sorted((workspace.tables / "usage").glob("*.parquet")):
         rows = pd.read_parquet(file)
         rows[rows["day"] < "2025-05-03"].to_parquet(file, index=False)
-    rollup(workspace.tables, workspace.usage)
+    rollup(workspace)
     told = company.load(workspace)
     told = told.model_copy(update={"clock": told.clock.model_copy(update={"usage_settle_days": 3})})
     company.run(workspace, "snapshot", told=told)
@@ -139,7 +139,7 @@ def test_a_silent_sunday_moves_no_list_and_makes_no_label_certain(tmp_path: Path
     workspace = company.make(tmp_path, {"churn": churn, "clock": clock})
     monday = thin.silent_sundays(thin.usage())[-1]
     rows = thin.usage()[lambda each: each["day"] < pd.Timestamp(monday)]
-    write(workspace.tables.parent, rows, subscriptions=thin.contracts(), accounts=thin.accounts())
+    write(workspace.root, rows, subscriptions=thin.contracts(), accounts=thin.accounts())
     company.run(workspace, "snapshot", "label", "gate")
     dates = read_json(workspace.snapshots / "as_of.json")
     assert dates == {"as_of": str(monday), "covered_until": str(monday - 1)}

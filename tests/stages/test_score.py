@@ -9,12 +9,13 @@ import pytest
 from churnrisk.errors import ModelError
 from churnrisk.explain.scoring import score_date
 from churnrisk.feeds.list_date import list_date
-from churnrisk.model.bundle import Bundle, Verdict
+from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
 from churnrisk.model.logistic import Input
 from churnrisk.model.risk_model import SCORERS
 from churnrisk.model.training import Origin, boosting_of, fit
 from churnrisk.model.tune import START, Choice
+from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, read_table
 
@@ -40,7 +41,7 @@ def listed(request, small, tmp_path_factory) -> tuple[str, Workspace]:
     plain = fit(SCORERS[kind], known, SETTINGS[kind])
     model = plain.calibrated(plain.out_of_time(known), Origin("d", kind))
     bundle = Bundle.load(workspace.models / "bundle")
-    replace(bundle, model=model, verdict=Verdict(True, "It ranks.")).save(workspace.models / "bundle")
+    replace(bundle, model=model, verdict=Verdict(usable=True, words="It ranks.")).save(workspace.models / "bundle")
     run(workspace, "score", "list")
     return kind, workspace
 

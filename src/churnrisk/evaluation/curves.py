@@ -1,7 +1,5 @@
 """Curves that `dvc plots` and MLflow draw: precision and recall, calibration, lift."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -41,12 +39,6 @@ def picture(name: str, points: pd.DataFrame) -> Figure:
         axes.plot([0, most], [0, most], linestyle=":", color="grey")
     axes.set(xlabel=along, ylabel=up, title=name.replace("_", " and " if name == "precision_recall" else " "))
     return figure
-
-
-def write_curves(all_points: dict[str, pd.DataFrame], folder: Path) -> None:
-    """A CSV file a curve."""
-    for name, points in all_points.items():
-        points.round(6).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
 
 
 def _precision_recall(label: Numbers, probability: Numbers) -> pd.DataFrame:

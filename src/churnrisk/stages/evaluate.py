@@ -2,7 +2,7 @@
 
 from churnrisk.evaluation.backtest import Evaluation, evaluate
 from churnrisk.evaluation.card import Background, model_card
-from churnrisk.evaluation.curves import picture, write_curves
+from churnrisk.evaluation.curves import picture
 from churnrisk.model.bundle import Bundle, phrases_of
 from churnrisk.model.examples import read_examples
 from churnrisk.model.risk_model import RiskModel
@@ -48,8 +48,8 @@ def _write(workspace: Workspace, evaluation: Evaluation, bundle: Bundle) -> None
     VERDICT.write(evaluation.verdict, workspace)
     SLICES.write(evaluation.slices.to_csv(index=False, lineterminator="\n"), workspace)
     CARD.write(bundle.card, workspace)
-    with rewriting(workspace, CURVE) as draft:
-        write_curves(evaluation.curves, draft.path("reports/plots"))
+    for name, points in evaluation.curves.items():
+        CURVE[name].write(points.round(6).to_csv(index=False, lineterminator="\n"), workspace)
     with rewriting(workspace, *BUNDLE) as draft:
         bundle.save(draft.path("models/bundle"))
 

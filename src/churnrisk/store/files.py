@@ -54,7 +54,9 @@ class Column:
         >>> Column("number", "a probability").allows(pa.float64()), Column("number", "a count").allows(pa.string())
         (True, False)
         """
-        return any(_IS[kind](arrow_type) for kind in self.kind.split(" or "))
+        # A column without a single value has no type of its own.
+        nothing = self.may_be_empty and pt.is_null(arrow_type)
+        return nothing or any(_IS[kind](arrow_type) for kind in self.kind.split(" or "))
 
 
 @dataclass(frozen=True, kw_only=True)

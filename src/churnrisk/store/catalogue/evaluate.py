@@ -56,7 +56,17 @@ METRICS = RecordFile(
     record=Metrics,
 )
 SLICES = TextFile(path="reports/slices.csv", stage="evaluate", says="the same figures by date and by slice")
-CURVE = TextFile(path="reports/plots/{curve}.csv", stage="evaluate", says="the points of a curve, for `dvc plots show`")
+_CURVES = {
+    "precision_recall": "precision by recall",
+    "calibration": "observed churn by predicted churn",
+    "lift": "lift by share of the list",
+}
+CURVE = {
+    name: TextFile(path=f"reports/plots/{name}.csv", stage="evaluate", says=f"the points of a curve, {words}")
+    for name, words in _CURVES.items()
+}
+"""For `dvc plots show`."""
+
 VERDICT = RecordFile(
     path="reports/verdict.json",
     stage="evaluate",
