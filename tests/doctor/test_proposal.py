@@ -42,7 +42,14 @@ def workspace(tmp_path, monkeypatch):
     place = Workspace(tmp_path)
     write_table(usage.astype({"user_id": "str"}), place.tables / "usage" / "2025-01.parquet")
     rollup(place)
-    sold = {"account_id": list("abcd"), "started_on": START, "plan": ["pro", "pro", "basic", "basic"], "seats": 2.0}
+    sold = {
+        "subscription_id": list("1234"),
+        "account_id": list("abcd"),
+        "known_at": START,
+        "started_on": START,
+        "plan": ["pro", "pro", "basic", "basic"],
+        "seats": 2.0,
+    }
     sold = pd.DataFrame(sold | {"mrr": [90.0, 80.0, 20.0, 10.0]})
     TABLE["subscriptions"].write(full("subscriptions", sold), place)
     return place
