@@ -72,7 +72,7 @@ def test_a_rule_that_is_added_is_asked_and_not_dropped(monkeypatch):
 def test_churn_that_came_too_late_to_act_on_is_counted():
     late = labels("started_on ended_on\n2024-01-01 2025-03-15")
     in_time = labels("started_on ended_on\n2024-01-01 2025-05-01")
-    assert counts(pd.concat([late, in_time])) == [
+    assert [each.model_dump(mode="json") for each in counts(pd.concat([late, in_time]))] == [
         {
             "horizon_days": 90,
             "snapshots": 2,
