@@ -33,8 +33,9 @@ def ledger(name: str, text: str) -> Ledger:
 
 
 def _typed(values: "pd.Series[str]", kind: str) -> "pd.Series":
-    if kind == "flag":
-        return values.str.lower().eq("true")
+    if kind in ("flag", "answer"):
+        known = values.where(~values.isin(["1.0", "0.0"]), values.map({"1.0": "true", "0.0": "false"}))
+        return known.str.lower().eq("true").astype(PANDAS_TYPES[kind])
     if kind == "time":
         return pd.to_datetime(values, format="ISO8601").astype("datetime64[us]")
     return values.astype(PANDAS_TYPES[kind])

@@ -35,7 +35,7 @@ VALUES = [
     ("mrr", "'NaN'::DOUBLE", NONE, NONE),
     ("mrr", "' '", NONE, NONE),
     ("mrr", "NULL", NONE, NONE),
-    ("seats", "DATE '2025-01-01'", NONE, "seats is not a number"),
+    ("term_months", "DATE '2025-01-01'", NONE, "term_months is not a number"),
     ("started_on", "DATE '2025-03-10'", "2025-03-10", NONE),
     ("started_on", "'2025-03-10'", "2025-03-10", NONE),
     ("end_known_at", "'2025-03-10T01:30:00+02:00'", "2025-03-09 23:30", NONE),
@@ -56,11 +56,15 @@ VALUES = [
     ("started_on", "TIMESTAMP '9999-12-31 23:59:59'", NONE, f"started_on {BEYOND}"),
     ("is_trial", "'yes'", True, NONE),
     ("is_trial", "1.0", True, NONE),
+    ("is_trial", "'1.0'", True, NONE),
+    ("is_trial", "'0'", False, NONE),
+    ("is_trial", "'2'", False, "is_trial is neither yes nor no"),
     ("is_trial", "0", False, NONE),
     ("is_trial", "true", True, NONE),
     ("is_trial", "2", False, "is_trial is neither yes nor no"),
-    ("auto_renew", "'perhaps'", True, "auto_renew is neither yes nor no"),
-    ("auto_renew", "NULL", True, NONE),
+    ("auto_renew", "'perhaps'", NONE, "auto_renew is neither yes nor no"),
+    ("auto_renew", "NULL", NONE, NONE),
+    ("auto_renew", "'no'", 0.0, NONE),
     ("plan", "'  '", NONE, NONE),
     ("plan", "7", "7", NONE),
 ]
@@ -76,9 +80,36 @@ def test_a_value_is_of_its_type_or_at_fault(
     assert row["fault"] == (fault or "")
 
 
-@pytest.mark.parametrize(("given", "quantity"), [("NULL", 1.0), ("'?'", 1.0), ("3", 3.0)])
-def test_an_empty_value_is_the_default(tmp_path: Path, given: str, quantity: float) -> None:
-    assert typed(tmp_path, f"SELECT 'a' AS account_id, {given} AS quantity", "usage")["quantity"].tolist() == [quantity]
+EMPTY = {
+    "usage, a quantity that is not offered is one a row": ("usage", "quantity", "", 1.0),
+    "usage, an empty quantity is nothing done": ("usage", "quantity", ", NULL AS quantity", 0.0),
+    "usage, a quantity": ("usage", "quantity", ", 3 AS quantity", 3.0),
+    "touchpoints, answered is not offered": ("touchpoints", "answered", "", 1.0),
+    "touchpoints, answered is empty": ("touchpoints", "answered", ", NULL AS answered", None),
+    "touchpoints, not answered": ("touchpoints", "answered", ", 'no' AS answered", 0.0),
+    "subscriptions, auto_renew is empty": ("subscriptions", "auto_renew", ", '' AS auto_renew", None),
+    "subscriptions, is_trial is empty": ("subscriptions", "is_trial", ", NULL AS is_trial", False),
+}
+
+
+@pytest.mark.parametrize(("table", "column", "given", "value"), EMPTY.values(), ids=EMPTY)
+def test_what_is_left_empty_is_no_default(tmp_path: Path, table: str, column: str, given: str, value: Any) -> None:
+    [found] = typed(tmp_path, f"SELECT 'a' AS account_id{given}", table)[column].tolist()
+    assert (found is None or found != found) if value is None else found == value
+
+
+@pytest.mark.parametrize(
+    ("table", "kind", "word"),
+    [
+        ("tickets", "Complaint", "complaint"),
+        ("tickets", " COMPLAINT ", "complaint"),
+        ("tickets", "Question", "Question"),
+        ("touchpoints", "QBR", "qbr"),
+        ("touchpoints", "Email", "email"),
+    ],
+)
+def test_words_that_mean_something_are_known_in_any_capitals(tmp_path: Path, table: str, kind: str, word: str) -> None:
+    assert typed(tmp_path, f"SELECT 'a' AS account_id, '{kind}' AS kind", table)["kind"].tolist() == [word]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -8,6 +8,7 @@ import pytest
 from churnrisk.errors import StaleFeedError
 from churnrisk.params import Params
 from churnrisk.rollup.build import rollup
+from churnrisk.store.catalogue.pull import RAW
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, write_json
 
@@ -76,6 +77,26 @@ def test_an_override_of_a_list_that_nothing_holds_says_nothing(small: Workspace)
     company.run(small, "gate", told=told)
     assert read_json(small.reports / "feeds.json")["override"] is None
     company.run(small, "gate")
+
+
+@pytest.mark.parametrize("accept", [[], ["mrr must be 0 or more"]])
+def test_a_row_of_a_watched_account_that_was_set_aside_holds_the_list(small: Workspace, tmp_path: Path, accept) -> None:
+    workspace = company.copied(small, tmp_path / "set_aside")
+    raw = RAW.at(workspace, table="subscriptions")
+    rows = pd.read_parquet(raw)
+    running = rows.index[rows["ended_on"].isna()][:3]
+    rows.loc[running, "mrr"] = "-5"
+    rows.to_parquet(raw, index=False)
+    settings = company.load(workspace)
+    intake = settings.intake.model_dump() | {"accept": accept}
+    settings = type(settings).model_validate(settings.model_dump() | {"intake": intake})
+    company.run(workspace, "conform", "snapshot", told=settings)
+    if accept:
+        company.run(workspace, "gate", told=settings)
+        return
+    says = "subscriptions: 3 rows of [123] watched accounts were set aside: mrr must be 0 or more"
+    with pytest.raises(StaleFeedError, match=says):
+        company.run(workspace, "gate", told=settings)
 
 
 def test_a_list_that_is_due_and_can_not_be_made_is_held(small: Workspace, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ ATTRIBUTE = "attribute_"
 are all numbers, unless one has a leading zero, as codes have.
 """
 
-SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "time": "TIMESTAMP", "flag": "BOOLEAN"}
-PANDAS_TYPES = {"text": "str", "number": "float64", "time": "datetime64[us]", "flag": "bool"}
+SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "time": "TIMESTAMP", "flag": "BOOLEAN", "answer": "DOUBLE"}
+PANDAS_TYPES = {"text": "str", "number": "float64", "time": "datetime64[us]", "flag": "bool", "answer": "float64"}
+"""A flag is always yes or no; an answer is 1, 0, or not known."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Table:
         return dict(self.schema.columns)
 
     def kind(self, column: str) -> str:
-        """`text`, `number`, `time` or `flag`."""
+        """`text`, `number`, `time`, `flag` or `answer`."""
         return str(self.columns[column].metadata["kind"])
 
     def is_required(self, column: str) -> bool:
@@ -78,25 +79,48 @@ def _column(
     required: bool = False,
     known_by: str = "",
     default: Any = None,
+    empty: Any = None,
+    emptied: bool = False,
+    words: tuple[str, ...] = (),
     at_reading: bool = False,
     checks: list[pa.Check] | None = None,
 ) -> pa.Column:
+    """A column. `default` stands in every row where a source does not offer the column at all, `empty` where it offers
+    the column and leaves the value out. A value at fault sets its row aside, or, with `emptied`, is emptied.
+    """
     if unit and unit not in UNITS:
         raise ValueError(f"the column {meaning!r} has the unit {unit!r}; units are {', '.join(UNITS)}")
     facts = {"kind": kind, "unit": unit, "required": required, "known_by": known_by, "default": default}
-    facts["at_reading"] = at_reading
-    nullable = not required and default is None
+    facts |= {"at_reading": at_reading, "empty": empty, "emptied": emptied, "words": words}
+    nullable = not required and (default is None or kind == "answer")
     return pa.Column(
         PANDAS_TYPES[kind], checks, nullable=nullable, required=required, description=meaning, metadata=facts
     )
 
 
 def text(
-    meaning: str, *, required: bool = False, known_by: str = "", one_of: tuple[str, ...] = (), at_reading: bool = False
+    meaning: str,
+    *,
+    required: bool = False,
+    known_by: str = "",
+    one_of: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
+    at_reading: bool = False,
 ) -> pa.Column:
-    """A column of words; `one_of` closes the set."""
+    """A column of words; `one_of` closes the set, `words` are those that mean something here among any others.
+
+    Both are recognised in capitals and small letters alike.
+    """
     check = [pa.Check.isin(one_of, error=f"must be one of {', '.join(one_of)}")] if one_of else None
-    return _column("text", meaning, required=required, known_by=known_by, at_reading=at_reading, checks=check)
+    return _column(
+        "text",
+        meaning,
+        required=required,
+        known_by=known_by,
+        words=one_of or words,
+        at_reading=at_reading,
+        checks=check,
+    )
 
 
 def number(
@@ -108,14 +132,30 @@ def number(
     least: float | None = 0,
     most: float | None = None,
     default: float | None = None,
+    empty: float | None = None,
+    emptied: bool = False,
 ) -> pa.Column:
-    """A column of numbers, not below `least` (0 unless told) and not above `most`."""
+    """A column of numbers, not below `least` (0 unless given) and not above `most`.
+
+    With `emptied`, a number at fault counts as not known. Only where nothing else depends on it: a price or a date that
+    is lost would change what the account's other rows mean, so those set the row aside.
+    """
     checks = []
     if least is not None:
         checks.append(pa.Check.ge(least, error=f"must be {least:g} or more"))
     if most is not None:
         checks.append(pa.Check.le(most, error=f"must be {most:g} or less"))
-    return _column("number", meaning, unit=unit, required=required, known_by=known_by, default=default, checks=checks)
+    return _column(
+        "number",
+        meaning,
+        unit=unit,
+        required=required,
+        known_by=known_by,
+        default=default,
+        empty=empty,
+        emptied=emptied,
+        checks=checks,
+    )
 
 
 def time(meaning: str, *, required: bool = False, known_by: str = "", at_reading: bool = False) -> pa.Column:
@@ -124,8 +164,13 @@ def time(meaning: str, *, required: bool = False, known_by: str = "", at_reading
 
 
 def flag(meaning: str, *, default: bool) -> pa.Column:
-    """A column of yes and no."""
-    return _column("flag", meaning, default=default)
+    """A column of yes and no; empty is the default."""
+    return _column("flag", meaning, default=default, empty=default)
+
+
+def answer(meaning: str, *, default: bool) -> pa.Column:
+    """A column of yes, no and not known: the default where a source does not offer it, not known where it is empty."""
+    return _column("answer", meaning, default=float(default))
 
 
 def rule(sentence: str, holds: Callable[[pd.DataFrame], "pd.Series[bool]"]) -> pa.Check:

@@ -4,10 +4,13 @@ names.
 
 import pandera.pandas as pa
 
-from churnrisk.contract.table import Table, flag, in_order, number, text, time
+from churnrisk.contract.table import Table, answer, flag, in_order, number, text, time
 
 _ACCOUNT = "the account it belongs to"
 _KNOWN = "when the row became known; empty: when it happened"
+
+_MOST_MONEY = 1e12
+"""More than any company is paid: a larger number is a mistake of a unit, or of the export."""
 
 
 def _schema(columns: dict[str, pa.Column], *rules: pa.Check) -> pa.DataFrameSchema:
@@ -61,12 +64,17 @@ _ALL = [
                 "ended_on": time("the first day without it; empty while it runs", known_by="end_known_at"),
                 "planned_end_on": time("the day on which a fixed term ends as planned, known from the start"),
                 "plan": text("its plan"),
-                "seats": number("seats bought", "seats"),
-                "mrr": number("what recurs each month; empty: not known", "money"),
-                "term_months": number("length of the term after which it renews; empty: none", "months"),
-                "notice_days": number("days before a renewal by which notice has to be given; empty: none", "days"),
+                "seats": number("seats bought; empty: not known, or without a limit", "seats", most=1e9, emptied=True),
+                "mrr": number("what recurs each month; empty: not known", "money", most=_MOST_MONEY),
+                "term_months": number("length of the term after which it renews; empty: none", "months", most=1200),
+                "notice_days": number(
+                    "days before a renewal by which notice has to be given; empty: none",
+                    "days",
+                    most=3650,
+                    emptied=True,
+                ),
                 "discount_ends_on": time("the first day without the discount that is in its price; empty: none"),
-                "auto_renew": flag("does it renew by itself?", default=True),
+                "auto_renew": answer("does it renew by itself?", default=True),
                 "is_trial": flag("a trial, not yet paying", default=False),
                 "is_paused": flag(
                     "a pause between two subscriptions, with the MRR that it keeps: nothing is used, nothing ends",
@@ -94,7 +102,7 @@ _ALL = [
                 "user_id": text("who did it; empty where nobody knows"),
                 "day": time("the day of it", required=True),
                 "event": text("what was done", required=True),
-                "quantity": number("how much or how often", "count", default=1.0),
+                "quantity": number("how much or how often", "count", default=1.0, empty=0.0),
                 "subscription_id": text("the subscription that it belongs to; empty: not known"),
                 "known_at": time(_KNOWN),
             }
@@ -113,7 +121,7 @@ _ALL = [
                 "due_on": time("when it should be paid", required=True),
                 "paid_on": time("when it was paid; empty while it is open", known_by="paid_on"),
                 "failed_on": time("when a payment of it failed last; empty: none did", known_by="failed_on"),
-                "amount": number("its total", "money", least=None),
+                "amount": number("its total; a credit note is below 0", "money", least=-_MOST_MONEY, most=_MOST_MONEY),
                 "known_at": time(_KNOWN),
             },
             in_order("issued_on", "due_on"),
@@ -132,14 +140,21 @@ _ALL = [
                 "opened_at": time("when it was opened", required=True),
                 "closed_at": time("when it was closed; empty while it is open", known_by="closed_at"),
                 "answered_at": time("when it was first answered; empty: not yet", known_by="answered_at"),
-                "promised_hours": number("hours within which a first answer was promised; empty: none", "hours"),
+                "promised_hours": number(
+                    "hours within which a first answer was promised; empty: none", "hours", emptied=True
+                ),
                 "reopened_at": time(
                     "when it was reopened last, since it was closed: open again; empty: never", known_by="reopened_at"
                 ),
-                "severity": number("1 is the most urgent, 4 the least", "score", least=1, most=4),
-                "kind": text("what it is about; a complaint is `complaint`"),
+                "severity": number("1 is the most urgent, 4 the least", "score", least=1, most=4, emptied=True),
+                "kind": text("what it is about; a complaint is `complaint`", words=("complaint",)),
                 "satisfaction": number(
-                    "the answer after it was closed, 1 to 5", "score", least=1, most=5, known_by="closed_at"
+                    "the answer after it was closed, 1 to 5",
+                    "score",
+                    least=1,
+                    most=5,
+                    known_by="closed_at",
+                    emptied=True,
                 ),
                 "known_at": time(_KNOWN),
             },
@@ -158,7 +173,9 @@ _ALL = [
                 "account_id": text(_ACCOUNT, required=True),
                 "sent_on": time("when it was sent", required=True),
                 "answered_on": time("when it was answered; empty: not yet", known_by="answered_on"),
-                "score": number("how likely to recommend us, 0 to 10", "score", most=10, known_by="answered_on"),
+                "score": number(
+                    "how likely to recommend us, 0 to 10", "score", most=10, known_by="answered_on", emptied=True
+                ),
                 "known_at": time(_KNOWN),
             },
             in_order("sent_on", "answered_on"),
@@ -175,7 +192,7 @@ _ALL = [
                 "account_id": text(_ACCOUNT, required=True),
                 "happened_at": time("when it took place", required=True),
                 "kind": text("email, call, meeting or qbr", one_of=("email", "call", "meeting", "qbr")),
-                "answered": flag("did they answer or take part?", default=True),
+                "answered": answer("did they answer or take part?", default=True),
                 "known_at": time(_KNOWN),
             }
         ),
@@ -193,9 +210,9 @@ _ALL = [
                 "kind": text("what sort of goal"),
                 "due_on": time("when it should be reached"),
                 "reached_on": time("when it was reached; empty: not yet", known_by="reached_on"),
-                "result": number("how well, 0 to 1", "share", most=1, known_by="result_known_at"),
+                "result": number("how well, 0 to 1", "share", most=1, known_by="result_known_at", emptied=True),
                 "result_known_at": time("when the result became known; empty: the day it was reached"),
-                "weight": number("how much it counts beside the account's other goals", "share"),
+                "weight": number("how much it counts beside the account's other goals", "share", emptied=True),
                 "known_at": time(_KNOWN),
             },
             in_order("set_on", "reached_on"),

@@ -8,9 +8,11 @@ import jinja2
 
 from churnrisk.evaluation.backtest import Evaluation
 from churnrisk.evaluation.judge import FEWEST_CHURNS
+from churnrisk.intake.sentences import sentences
 from churnrisk.metrics.catalogue import METRICS
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.params import Churn
+from churnrisk.store.catalogue.conform import Intake
 from churnrisk.store.catalogue.featurize import FeaturesReport
 from churnrisk.store.catalogue.label import CohortReport
 
@@ -23,6 +25,7 @@ class Background:
 
     features: FeaturesReport
     cohort: CohortReport
+    intake: Intake
     chosen_on: str
 
 
@@ -74,6 +77,7 @@ def _of_background(background: Background, horizon_days: int) -> dict[str, Any]:
         "features_on": len(background.features.features),
         "features_off": background.features.off,
         "unknown_events": background.features.unknown_events,
+        "set_aside": sentences(background.intake),
     }
 
 

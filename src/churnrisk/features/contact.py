@@ -8,7 +8,7 @@ from churnrisk.past.tables.facts import once
 def _conversations(touchpoints):
     """Calls, meetings and reviews in which they took part."""
     spoken = touchpoints.rank_in("kind", ("call", "meeting", "qbr")) > 0
-    return touchpoints.where(spoken & touchpoints["answered"].astype(bool))
+    return touchpoints.where(spoken & (touchpoints["answered"] == 1))
 
 
 @feature(
@@ -60,4 +60,4 @@ def emails_last_month(touchpoints):
 @feature(unit="count", missing="contacts not recorded", reason="contacts in a row without an answer: {value:.0f}")
 def contacts_unanswered(touchpoints):
     """Contacts in a row, up to the last, without an answer."""
-    return touchpoints.in_a_row(~touchpoints["answered"].astype(bool))
+    return touchpoints.in_a_row(touchpoints["answered"] == 0)

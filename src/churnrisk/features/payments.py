@@ -8,8 +8,14 @@ from churnrisk.past.tables.facts import once
 
 
 @once
+def _owed(invoices):
+    """Invoices that ask for money: a credit note and a void one don't. An amount that is not known may be owed."""
+    return invoices.where(~(invoices["amount"] <= 0))
+
+
+@once
 def _overdue(invoices):
-    return invoices.where(np.isnat(invoices["paid_on"]) & (invoices.age("due_on") > 0))
+    return _owed(invoices).where(np.isnat(_owed(invoices)["paid_on"]) & (_owed(invoices).age("due_on") > 0))
 
 
 def _lateness(invoices):
@@ -57,7 +63,8 @@ def failed_payments(invoices):
 )
 def days_late(invoices):
     """Mean days after the due date of the invoices due in the last 180 days; open ones count until now."""
-    due = invoices.where((invoices.age("due_on") > 0) & (invoices.age("due_on") <= 180))
+    owed = _owed(invoices)
+    due = owed.where((owed.age("due_on") > 0) & (owed.age("due_on") <= 180))
     return due.mean(_lateness(due))
 
 
@@ -69,6 +76,7 @@ def days_late(invoices):
 )
 def days_late_against_own_habit(invoices):
     """Mean lateness of the invoices due in the last 90 days, less that of the year before."""
-    age = invoices.age("due_on")
-    lately, before = invoices.where((age > 0) & (age <= 90)), invoices.where((age > 90) & (age <= 455))
+    owed = _owed(invoices)
+    age = owed.age("due_on")
+    lately, before = owed.where((age > 0) & (age <= 90)), owed.where((age > 90) & (age <= 455))
     return lately.mean(_lateness(lately)) - before.mean(_lateness(before))

@@ -12,6 +12,7 @@ from churnrisk.feeds.finding import Evidence, FeedFinding
 from churnrisk.feeds.flow import Feeds
 from churnrisk.feeds.recent import LEANED_ON, Recent
 from churnrisk.feeds.seen import Seen
+from churnrisk.feeds.set_aside import SetAside, rows_set_aside
 from churnrisk.feeds.stale import holes, stale
 from churnrisk.feeds.volume import empty_days, missing_part, thicker, thinner
 from churnrisk.rules import Rule, Rules
@@ -24,13 +25,15 @@ class Inspected:
     """What checks look at: all `feeds`, and usage as it was `seen` before `as_of`.
 
     `every_days` is the time from list to list. `due` is the date on which a list is expected; it is later than `as_of`
-    where the feeds have not got that far. A date does not look at its last `settle_days` days.
+    where the feeds have not got that far. A date does not look at its last `settle_days` days. `set_aside` is None
+    where no row of subscriptions was.
     """
 
     feeds: Feeds
     seen: Seen
     as_of: Day
     due: Day
+    set_aside: SetAside | None = None
     every_days: int = 7
     settle_days: int = 0
 
@@ -92,6 +95,11 @@ CHECKS: Rules[Inspected, Iterator[Evidence]] = Rules(
             "stale",
             "the feed has stopped before the date on which a list is due",
             lambda each: stale(each.feeds, each.settle_days, each.due),
+        ),
+        Rule(
+            "rows set aside",
+            "rows of subscriptions were set aside, which changes what the other rows of their accounts mean",
+            lambda each: iter(()) if each.set_aside is None else rows_set_aside(each.set_aside, each.as_of),
         ),
         Rule("future dates", "facts are dated after the date and after their feed has ended", future),
         Rule(

@@ -11,7 +11,8 @@ from churnrisk.contract import TABLES, Table
 from churnrisk.errors import ContractError
 from churnrisk.intake.contradictions import contradictions
 from churnrisk.intake.formats import ISO, PLAIN, formats
-from churnrisk.intake.judge import fill_known, reasons
+from churnrisk.intake.items import add_items
+from churnrisk.intake.judge import empty_faults, fill_known, reasons
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Formats, Found, attributes, check_columns, found_columns, read_typed
 from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE, USAGE, Contradiction, Intake
@@ -21,8 +22,8 @@ from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 
-def conform(workspace: Workspace, max_rejected_share: float) -> None:
-    """Judge every raw table; write the sound rows, those that are set aside, and the counts.
+def conform(workspace: Workspace, max_rejected_share: float) -> Intake:
+    """Judge every raw table; write the sound rows, those that are set aside, and the counts, which are returned.
 
     Usage is judged a month at a time, so that memory holds no more than a month. The order of the raw rows is of no
     consequence. All three outputs are written, or none.
@@ -38,7 +39,9 @@ def conform(workspace: Workspace, max_rejected_share: float) -> None:
         door = _Door(connection, draft, max_rejected_share)
         tallies = [door.conform(table, parts) for table, parts in offered]
         found = contradictions(connection, draft.path("data/tables"), [table.name for table, _ in offered])
-        INTAKE.write(_report(tallies, found), workspace)
+        report = _report(tallies, found)
+        INTAKE.write(report, workspace)
+    return report
 
 
 def _parts(workspace: Workspace, table: Table) -> list[Path] | None:
@@ -92,6 +95,10 @@ class _Door:
         """Write the sound rows of one file; the unsound ones are given back."""
         table = tally.table
         rows = read_typed(self.connection, part, table, found, readers)
+        rows, emptied = empty_faults(rows, table)
+        if table.name == "subscriptions":
+            rows, tally.added_up = add_items(rows)
+        tally.note(emptied, rows)
         why = reasons(rows, table)
         kept = rows[why == ""]
         tally.keep(kept)

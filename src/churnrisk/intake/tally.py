@@ -3,12 +3,18 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import pandas as pd
 
 from churnrisk.contract import Table
 from churnrisk.errors import ContractError
 from churnrisk.store.catalogue.conform import TableCounts
+
+NEAR = 0.8
+"""How like a word must be, from 0 to 1, to be taken for a misspelling: plurals and a lost letter are, other words are
+not.
+"""
 
 
 @dataclass
@@ -29,8 +35,20 @@ class Tally:
     formats: dict[str, str] = field(default_factory=dict)
     kept: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    added_up: int = 0
+    emptied: Counter[str] = field(default_factory=Counter)
+    misspelt: Counter[str] = field(default_factory=Counter)
     _examples: dict[str, str] = field(default_factory=dict)
     _days: list[dt.date] = field(default_factory=list)
+
+    def note(self, emptied: Counter[str], rows: pd.DataFrame) -> None:
+        """Count values that were emptied, and words that look like one that means something here."""
+        self.emptied.update(emptied)
+        for name, column in self.table.columns.items():
+            for value, count in rows[name].value_counts().items() if column.metadata["words"] else ():
+                near = get_close_matches(str(value).casefold(), column.metadata["words"], n=1, cutoff=NEAR)
+                if near and near[0] != value:
+                    self.misspelt[f"{name} '{value}' (did you mean '{near[0]}'?)"] += count
 
     def keep(self, rows: pd.DataFrame) -> None:
         """Count sound rows."""
@@ -69,13 +87,16 @@ class Tally:
     def report(self) -> TableCounts:
         """The counts as `reports/intake.json` has them; the days are None where there are no rows."""
         return TableCounts(
-            read=self.kept + self.refused.total(),
+            read=self.kept + self.refused.total() + self.added_up,
             kept=self.kept,
             rejected=dict(self._by_reason()),
             first=min(self._days, default=None),
             last=max(self._days, default=None),
             columns_not_offered=self.not_offered,
             formats=self.formats,
+            added_up=self.added_up,
+            emptied=dict(self.emptied.most_common()),
+            misspelt=dict(self.misspelt.most_common()),
         )
 
     def _by_reason(self) -> list[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """From what a query gave to the declared columns: which are there, and each value in its declared type or at fault."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,12 @@ from churnrisk.store.engine import file, frame
 _FLOATS = ("FLOAT", "DOUBLE")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _NUMBERS = (*_FLOATS, "DECIMAL", *_WHOLE, *(f"U{name}" for name in _WHOLE))
-_IS_NOT = {"number": "is not a number", "time": "is not a date", "flag": "is neither yes nor no"}
+_IS_NOT = {
+    "number": "is not a number",
+    "time": "is not a date",
+    "flag": "is neither yes nor no",
+    "answer": "is neither yes nor no",
+}
 Found = Mapping[str, str]
 """The columns that a query gave, by name: the type DuckDB has for each."""
 
@@ -62,20 +67,25 @@ def read_typed(
 
     `formats` say how the texts of columns of dates and numbers are read.
 
-    Beside the declared columns and the company's own: `row`, the row's place in the file; `fault`, the first value that
-    isn't of its type, in words; and `has_account`, whether there is such an account, for tables other than `accounts`.
-    A value at fault is empty.
+    Beside the declared columns and the company's own: `row`, its position in the file; `fault`, the first value that is
+    not of its type and sets the row aside, in words; `emptied`, those that are merely emptied; and `has_account`,
+    whether there is such an account, for tables other than `accounts`. A value at fault is empty.
     """
     own = {c: "number" if c in formats else _own_kind(found[c]) for c in attributes(table, found)}
     kinds = {c: table.kind(c) for c in table.columns} | own
     values = {c: _value(c, kinds[c], found, formats) for c in kinds}
-    defaults = {c: table.columns[c].metadata["default"] for c in table.columns}
-    typed = ", ".join(f'{_or_default(v, defaults.get(c))} AS "{c}"' for c, v in values.items())
-    given = (c for c in kinds if c in found and kinds[c] in _IS_NOT)
-    faults = ", ".join(_fault(c, kinds[c], values[c], found, formats) for c in given)
+    values |= {c: _in_words(v, table.columns[c].metadata["words"]) for c, v in values.items() if c in table.columns}
+    fillings = {c: column.metadata["empty" if c in found else "default"] for c, column in table.columns.items()}
+    typed = ", ".join(f'{_or_filling(v, fillings.get(c))} AS "{c}"' for c, v in values.items())
+    given = [c for c in kinds if c in found and kinds[c] in _IS_NOT]
+    emptied = [c for c in given if c in table.columns and table.columns[c].metadata["emptied"]]
+    faults = {c: _fault(c, kinds[c], values[c], found, formats) for c in given}
+    first = ", ".join(faults[c] for c in given if c not in emptied)
+    others = ", ".join(faults[c] for c in emptied)
     order = ", ".join(f'"{c}"' for c in dict.fromkeys([*table.key, *_by_time(table), *kinds]))
     rows = f"""
-        SELECT file_row_number AS row, coalesce({faults or "NULL"}, NULL::VARCHAR) AS fault, {typed}
+        SELECT file_row_number AS row, coalesce({first or "NULL"}, NULL::VARCHAR) AS fault,
+            concat_ws('; ', {others or "NULL"}) AS emptied, {typed}
         FROM read_parquet({file(part)}, file_row_number = true)"""
     if table.name != "accounts":
         known = "coalesce(account_id IN (SELECT account_id FROM known_accounts), false)"
@@ -105,8 +115,12 @@ def _value(column: str, kind: str, found: Found, formats: Formats) -> str:
     given, numeric = _given(column, found[column]), found[column].startswith(_NUMBERS)
     if kind == "text":
         return f"CAST({given} AS VARCHAR)"
-    if kind == "flag":
-        return f"CASE {given} WHEN 1 THEN true WHEN 0 THEN false END" if numeric else f"TRY_CAST({given} AS BOOLEAN)"
+    if kind in ("flag", "answer"):
+        number = given if numeric else f"TRY_CAST({given} AS DOUBLE)"
+        # A text too may be a number: a flag that was once missing somewhere is often exported as 1.0 and 0.0.
+        words = "NULL" if numeric else f"TRY_CAST({given} AS BOOLEAN)"
+        flag = f"CASE {number} WHEN 1 THEN true WHEN 0 THEN false ELSE {words} END"
+        return f"CAST({flag} AS {SQL_TYPES[kind]})"
     if kind == "time":
         value = _time(column, found, formats)
         # Where only the date counts, a time of day would make a gap of a change on one day.
@@ -130,5 +144,13 @@ def _fault(column: str, kind: str, value: str, found: Found, formats: Formats) -
     return f"CASE WHEN {_given(column, found[column])} IS NOT NULL AND {value} IS NULL THEN {fault} END"
 
 
-def _or_default(value: str, default: object) -> str:
-    return value if default is None else f"coalesce({value}, {default})"
+def _in_words(value: str, words: Sequence[str]) -> str:
+    """A text that is one of some words in other capitals, as that word; every other text as it is."""
+    if not words:
+        return value
+    cases = " ".join(f"WHEN '{word.casefold()}' THEN '{word}'" for word in words)
+    return f"CASE lower(trim({value})) {cases} ELSE {value} END"
+
+
+def _or_filling(value: str, filling: object) -> str:
+    return value if filling is None else f"coalesce({value}, {filling})"

@@ -61,6 +61,11 @@ class Intake(Section):
     """When a table is too bad to go on with."""
 
     max_rejected_share: Share = Field(description="More rejected rows than this, of one table, stop the run")
+    accept: Names = Field(
+        default=(),
+        description="Reasons, word for word, for which rows of subscriptions of watched accounts may be set aside; any"
+        " other holds the list",
+    )
 
 
 class Clock(Section):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day, day, of_column
+from churnrisk.intake.sentences import sentences
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Clock, Params
 from churnrisk.past.tables.entries import Known
@@ -16,6 +17,7 @@ from churnrisk.risk_list.inputs import Inputs, ModelFacts, Scored
 from churnrisk.risk_list.structure import Model
 from churnrisk.rollup.read import read_daily
 from churnrisk.rollup.schema import DAILY
+from churnrisk.store.catalogue.conform import INTAKE
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport
 from churnrisk.store.catalogue.score import MOVEMENT, REASONS, SCORES, SCORES_REPORT
@@ -50,7 +52,7 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         in_notice=_in_notice(workspace, as_of, accounts, bought),
         left_out=COHORT_COUNTS.read(workspace).left_out,
         model=model,
-        notes=(*scored.warnings, *_feature_notes(FEATURES.read(workspace))),
+        notes=(*scored.warnings, *sentences(INTAKE.read(workspace)), *_feature_notes(FEATURES.read(workspace))),
         warnings=_gate_warnings(GATE.read(workspace)),
     )
 

@@ -1,9 +1,15 @@
 """Is it what we agreed? Bad rows are set aside with the reason; a table that is too bad stops the run."""
 
+from rich.console import Console
+
+from churnrisk.errors import printable
 from churnrisk.intake.conform import conform
+from churnrisk.intake.sentences import sentences
 from churnrisk.params import Params
 from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    conform(workspace, params.intake.max_rejected_share)
+    report = conform(workspace, params.intake.max_rejected_share)
+    for sentence in sentences(report):
+        Console(stderr=True, soft_wrap=True).print(printable(sentence), markup=False, highlight=False)

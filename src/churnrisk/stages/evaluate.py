@@ -9,6 +9,7 @@ from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
 from churnrisk.params import Params
 from churnrisk.registry import mlflow_runs
+from churnrisk.store.catalogue.conform import INTAKE
 from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, SLICES, VERDICT, Metrics
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import COHORT
@@ -37,7 +38,10 @@ def run(workspace: Workspace, params: Params) -> None:
 
 def _background(workspace: Workspace) -> Background:
     return Background(
-        features=FEATURES.read(workspace), cohort=COHORT.read(workspace), chosen_on=CHOICE.read(workspace).chosen_on
+        features=FEATURES.read(workspace),
+        cohort=COHORT.read(workspace),
+        intake=INTAKE.read(workspace),
+        chosen_on=CHOICE.read(workspace).chosen_on,
     )
 
 

@@ -1,5 +1,7 @@
 """Are the feeds fresh and whole? No list is made from a broken feed; the last good one stays as it is."""
 
+import pandas as pd
+
 from churnrisk.clock import Day, as_date, day
 from churnrisk.errors import StaleFeedError
 from churnrisk.feeds.check import Inspected, check
@@ -8,8 +10,11 @@ from churnrisk.feeds.finding import FeedFinding
 from churnrisk.feeds.flow import Feeds
 from churnrisk.feeds.list_date import list_date
 from churnrisk.feeds.reading import read_feeds, read_seen
+from churnrisk.feeds.set_aside import SetAside
 from churnrisk.params import Params
+from churnrisk.store.catalogue.conform import REJECTED, TABLE
 from churnrisk.store.catalogue.gate import GATE, GateReport
+from churnrisk.store.catalogue.snapshot import LEFT_OUT, SNAPSHOTS
 from churnrisk.store.workspace import Workspace
 
 
@@ -37,8 +42,23 @@ def _read_inspected(workspace: Workspace, params: Params, as_of: Day) -> Inspect
         seen=read_seen(workspace.tables, workspace.usage, as_of, settle_days),
         as_of=as_of,
         due=_due(feeds, params, as_of),
+        set_aside=_read_set_aside(workspace, params, as_of),
         every_days=7 * params.clock.grid_every_weeks,
         settle_days=settle_days,
+    )
+
+
+def _read_set_aside(workspace: Workspace, params: Params, as_of: Day) -> SetAside | None:
+    if not REJECTED.at(workspace, table="subscriptions").exists():
+        return None
+    on_date = [("as_of", "==", pd.Timestamp(as_of))]
+    left_out = LEFT_OUT.read(workspace, ["account_id", "rule"], on_date).query("rule != 'internal'")
+    watched = {*SNAPSHOTS.read(workspace, ["account_id"], on_date)["account_id"], *left_out["account_id"]}
+    return SetAside(
+        rows=REJECTED.read(workspace, table="subscriptions"),
+        watched=watched,
+        accept=params.intake.accept,
+        ended=float(TABLE["subscriptions"].read(workspace, ["ended_on"])["ended_on"].notna().mean()),
     )
 
 

@@ -9,7 +9,9 @@ from churnrisk.store.files import Column, Record, RecordFile, TableFile
 
 class TableCounts(Record):
     """What became of the rows of one table; `first` and `last` are the days of its first and last fact, `formats` say
-    how texts were read that are neither ISO dates nor plain numbers.
+    how texts were read that are neither ISO dates nor plain numbers, `added_up` how many
+    rows were items of others, `emptied` how often a value at fault counts as
+    not known, `misspelt` words that look like one that means something.
     """
 
     read: int
@@ -19,6 +21,9 @@ class TableCounts(Record):
     last: dt.date | None
     columns_not_offered: list[str]
     formats: dict[str, str]
+    added_up: int
+    emptied: dict[str, int]
+    misspelt: dict[str, int]
 
 
 class Contradiction(Record):
@@ -41,7 +46,7 @@ class Intake(Record):
 
 
 def _contract_columns(table: Table) -> dict[str, Column]:
-    kinds: dict[str, Any] = {"text": "text", "number": "number", "time": "time", "flag": "flag"}
+    kinds: dict[str, Any] = {"text": "text", "number": "number", "time": "time", "flag": "flag", "answer": "number"}
     columns = {
         name: Column(kinds[table.kind(name)], column.description, may_be_empty=column.nullable)
         for name, column in table.columns.items()
