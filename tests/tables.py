@@ -6,7 +6,7 @@ import pandas as pd
 
 from churnrisk.contract import TABLES
 from churnrisk.contract.table import PANDAS_TYPES
-from churnrisk.intake.judge import fill_known
+from churnrisk.intake.faults import fill_known
 from churnrisk.past.tables.ledger import Ledger
 
 

@@ -227,9 +227,9 @@ STOPS: dict[str, tuple[dict[str, pd.DataFrame | None], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("tables", "said"), STOPS.values(), ids=STOPS.keys())
+@pytest.mark.parametrize(("tables", "phrases"), STOPS.values(), ids=STOPS.keys())
 def test_a_broken_table_stops_the_run_and_leaves_what_was_there(
-    tmp_path: Path, tables: dict[str, pd.DataFrame | None], said: list[str]
+    tmp_path: Path, tables: dict[str, pd.DataFrame | None], phrases: list[str]
 ) -> None:
     write_raw(tmp_path / "data" / "raw")
     conform_in(tmp_path)
@@ -238,7 +238,7 @@ def test_a_broken_table_stops_the_run_and_leaves_what_was_there(
     raw = contents(write_raw(tmp_path / "data" / "raw", **tables))
     with pytest.raises(ContractError) as error:
         conform_in(tmp_path)
-    assert all(words in str(error.value) for words in said)
+    assert all(phrase in str(error.value) for phrase in phrases)
     assert contents(tmp_path) == before | {f"data/raw/{name}": rows for name, rows in raw.items()}
 
 

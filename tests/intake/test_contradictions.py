@@ -1,4 +1,4 @@
-"""Each kind of contradiction as small tables: what is there, which row is told, and the rows beside it that agree."""
+"""Each kind of contradiction as small tables: the row that is reported, and rows beside it that agree."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from churnrisk.store.engine import connect
 
 from ..tables import rows
 
-# `a` has left and `b` runs, on 2025-03-31, the last day of usage. Nothing here contradicts anything.
+# `a` has churned and `b` runs, on 2025-03-31, the last day of usage. Nothing here contradicts anything.
 ACCOUNTS = """
     account_id  created_on
     a           2025-01-01
@@ -31,7 +31,7 @@ USAGE = """
 """
 
 
-def found_in(folder: Path, **tables: str) -> list[tuple[str, str, int, dict[str, str]]]:
+def findings_in(folder: Path, **tables: str) -> list[tuple[str, str, int, dict[str, str]]]:
     """Name and rows of every contradiction, and its example."""
     for name, text in ({"accounts": ACCOUNTS, "subscriptions": SUBSCRIPTIONS, "usage": USAGE} | tables).items():
         path = folder / name / "2025.parquet" if name == "usage" else folder / f"{name}.parquet"
@@ -39,12 +39,12 @@ def found_in(folder: Path, **tables: str) -> list[tuple[str, str, int, dict[str,
         rows(name, text).to_parquet(path)
     names = {"accounts", "subscriptions", "usage", *tables}
     with connect(folder) as connection:
-        found = contradictions(connection, folder, names)
-    return [(each.table, each.name, each.rows, each.example) for each in found]
+        findings = contradictions(connection, folder, names)
+    return [(each.table, each.name, each.rows, each.example) for each in findings]
 
 
 def test_tables_that_agree(tmp_path: Path) -> None:
-    assert found_in(tmp_path) == []
+    assert findings_in(tmp_path) == []
 
 
 STATED = "account_id created_on stated_churned stated_churned_on\n"
@@ -121,18 +121,18 @@ ONE = {
 }
 
 
-@pytest.mark.parametrize(("place", "text", "example"), [(k, *v) for k, v in ONE.items()], ids=lambda v: str(v)[:60])
+@pytest.mark.parametrize(("kind", "text", "example"), [(k, *v) for k, v in ONE.items()], ids=lambda v: str(v)[:60])
 def test_a_contradiction_is_named_and_counted(
-    tmp_path: Path, place: tuple[str, str], text: str, example: dict[str, str]
+    tmp_path: Path, kind: tuple[str, str], text: str, example: dict[str, str]
 ) -> None:
-    table, name = place
-    assert found_in(tmp_path, **{table: text}) == [(table, name, 1, example)]
+    table, name = kind
+    assert findings_in(tmp_path, **{table: text}) == [(table, name, 1, example)]
 
 
 def test_usage_before_sign_up_is_before_the_first_subscription_too(tmp_path: Path) -> None:
     usage = "account_id day event\n b 2025-01-09T23:00 login\n b 2025-01-10T01:00 login\n b 2025-03-31 login"
     about = {"account_id": "b", "day": "2025-01-09"}
-    assert found_in(tmp_path, usage=usage) == [
+    assert findings_in(tmp_path, usage=usage) == [
         ("usage", "before sign-up", 1, about | {"signed_up_on": "2025-01-10"}),
         ("usage", "before the first subscription", 1, about | {"first_started_on": "2025-01-10"}),
     ]
@@ -142,8 +142,8 @@ def test_a_subscription_that_goes_on_on_the_day_of_leaving(tmp_path: Path) -> No
     stated = STATED + "a 2025-01-01 yes 2025-02-20\n b 2025-01-10 no 2025-02-01"
     both = SUBSCRIPTIONS + "b3 b 2025-01-31 -"
     name = "left, and a subscription went on"
-    assert found_in(tmp_path, accounts=stated) == []
-    assert [each[:3] for each in found_in(tmp_path, accounts=stated, subscriptions=both)] == [("accounts", name, 1)]
+    assert findings_in(tmp_path, accounts=stated) == []
+    assert [each[:3] for each in findings_in(tmp_path, accounts=stated, subscriptions=both)] == [("accounts", name, 1)]
 
 
 def test_usage_of_an_account_that_never_bought(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_usage_of_an_account_that_never_bought(tmp_path: Path) -> None:
     usage = "account_id day event\n a 2025-01-05 login\n b 2025-03-31 login"
     example = {"account_id": "a", "day": "2025-01-05"}
     expected = [("usage", "without a subscription", 1, example)]
-    assert found_in(tmp_path, subscriptions=without, usage=usage) == expected
+    assert findings_in(tmp_path, subscriptions=without, usage=usage) == expected
 
 
 SUBSCRIPTIONS_OF_A = {
@@ -188,24 +188,24 @@ def test_a_word_is_held_against_the_last_day_of_usage(tmp_path: Path, text: str,
     stated = STATED + f"a 2025-01-01 {word} -\n b 2025-01-10 no -"
     terms = TERMS + f"{text}\n b2 b 2025-01-10 - - false 5"
     usage = "account_id day event\n b 2025-03-31 login"
-    assert [each[1] for each in found_in(tmp_path, accounts=stated, subscriptions=terms, usage=usage)] == names
+    assert [each[1] for each in findings_in(tmp_path, accounts=stated, subscriptions=terms, usage=usage)] == names
 
 
 def test_nothing_runs_where_there_is_no_subscription(tmp_path: Path) -> None:
     stated = STATED + "a 2025-01-01 no -\n b 2025-01-10 no -\n c 2025-01-01 yes -"
-    assert found_in(tmp_path, accounts=stated.replace("a 2025-01-01 no", "a 2025-01-01 yes")) == []
+    assert findings_in(tmp_path, accounts=stated.replace("a 2025-01-01 no", "a 2025-01-01 yes")) == []
 
 
 def test_a_fixed_term_ends_as_planned(tmp_path: Path) -> None:
     terms = TERMS + "a1 a 2025-01-05 - 2025-02-20 false 5\n b2 b 2025-01-10 - - false 5"
     usage = "account_id day event\n a 2025-02-20 login\n a 2025-02-19 login\n b 2025-03-31 login"
-    found = found_in(tmp_path, subscriptions=terms, usage=usage)
-    assert [each[:3] for each in found] == [("usage", "after the last subscription", 1)]
+    findings = findings_in(tmp_path, subscriptions=terms, usage=usage)
+    assert [each[:3] for each in findings] == [("usage", "after the last subscription", 1)]
 
 
 def test_the_example_is_the_first_in_order(tmp_path: Path) -> None:
     tickets = TICKETS + "3 b 2025-01-02 -\n 1 b 2025-01-04 -\n 2 b 2025-01-03 -"
-    ((_, _, count, example),) = found_in(tmp_path, tickets=tickets)
+    ((_, _, count, example),) = findings_in(tmp_path, tickets=tickets)
     assert (count, example["ticket_id"]) == (3, "1")
 
 
@@ -218,13 +218,13 @@ CORRECTED = {
 
 @pytest.mark.parametrize(("text", "count"), CORRECTED.values(), ids=CORRECTED)
 def test_of_a_corrected_row(tmp_path: Path, text: str, count: int) -> None:
-    found = found_in(tmp_path, tickets=TICKETS + text)
-    assert sum(each[2] for each in found) == count
+    findings = findings_in(tmp_path, tickets=TICKETS + text)
+    assert sum(each[2] for each in findings) == count
 
 
 def test_an_account_signed_up_when_its_first_version_says(tmp_path: Path) -> None:
     versions = "account_id created_on known_at\n a 2025-01-01 -\n a 2025-01-20 2025-02-01\n b 2025-01-10 -"
-    assert found_in(tmp_path, accounts=versions) == []
+    assert findings_in(tmp_path, accounts=versions) == []
 
 
 def test_the_share_is_of_the_rows_of_the_table(tmp_path: Path) -> None:
@@ -235,8 +235,8 @@ def test_the_share_is_of_the_rows_of_the_table(tmp_path: Path) -> None:
     usage.iloc[:1].to_parquet(tmp_path / "usage" / "1.parquet")
     usage.iloc[1:].to_parquet(tmp_path / "usage" / "2.parquet")
     with connect(tmp_path) as connection:
-        found = contradictions(connection, tmp_path, ["accounts", "subscriptions", "usage"])
-    assert [(each.rows, each.share) for each in found] == [(1, 0.3333)]
+        findings = contradictions(connection, tmp_path, ["accounts", "subscriptions", "usage"])
+    assert [(each.rows, each.share) for each in findings] == [(1, 0.3333)]
 
 
 def test_every_kind_is_tried_here() -> None:

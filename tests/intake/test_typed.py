@@ -9,7 +9,7 @@ from churnrisk.contract import TABLES
 from churnrisk.contract.table import PANDAS_TYPES
 from churnrisk.errors import ContractError
 from churnrisk.intake.formats import formats
-from churnrisk.intake.typed import check_columns, found_columns, read_typed
+from churnrisk.intake.typed import check_columns, offered_columns, read_typed
 
 
 def typed(tmp_path: Path, select: str, table: str = "subscriptions") -> pd.DataFrame:
@@ -19,9 +19,9 @@ def typed(tmp_path: Path, select: str, table: str = "subscriptions") -> pd.DataF
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("CREATE TABLE known_accounts AS SELECT 'a' AS account_id")
         connection.execute(f"COPY ({select}) TO '{part}'")
-        found = found_columns(connection, part)
-        readers = formats(connection, [part], TABLES[table], found)
-        return read_typed(connection, part, TABLES[table], found, readers)
+        offered = offered_columns(connection, part)
+        readers = formats(connection, [part], TABLES[table], offered)
+        return read_typed(connection, part, TABLES[table], offered, readers)
 
 
 NONE = None
@@ -113,11 +113,11 @@ def test_words_that_mean_something_are_known_in_any_capitals(tmp_path: Path, tab
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("rows", ["true", "false"])
-def test_every_declared_column_is_there_in_its_type(tmp_path: Path, table: str, rows: str) -> None:
-    found = typed(tmp_path, f"SELECT 'a' AS account_id WHERE {rows}", table)
+@pytest.mark.parametrize("where", ["true", "false"])
+def test_every_declared_column_is_there_in_its_type(tmp_path: Path, table: str, where: str) -> None:
+    rows = typed(tmp_path, f"SELECT 'a' AS account_id WHERE {where}", table)
     types = {c: PANDAS_TYPES[TABLES[table].kind(c)] for c in TABLES[table].columns}
-    assert found[list(types)].dtypes.astype(str).to_dict() == types
+    assert rows[list(types)].dtypes.astype(str).to_dict() == types
 
 
 def test_a_row_without_an_account_has_none(tmp_path: Path) -> None:
@@ -134,16 +134,16 @@ def test_own_columns_are_numbers_or_words(tmp_path: Path) -> None:
         "blank": "''",
     }
     own = ", ".join(f"{value} AS attribute_{name}" for name, value in values.items())
-    found = typed(tmp_path, f"SELECT 'a' AS account_id, {own}", "accounts").iloc[0]
-    assert found[["attribute_n", "attribute_yes"]].tolist() == [1.0, 1.0]
-    assert found[["attribute_day", "attribute_text"]].tolist() == ["2025-01-01", "007"]
-    assert found[["attribute_nan", "attribute_blank"]].isna().all()
+    rows = typed(tmp_path, f"SELECT 'a' AS account_id, {own}", "accounts").iloc[0]
+    assert rows[["attribute_n", "attribute_yes"]].tolist() == [1.0, 1.0]
+    assert rows[["attribute_day", "attribute_text"]].tolist() == ["2025-01-01", "007"]
+    assert rows[["attribute_nan", "attribute_blank"]].isna().all()
 
 
-def test_rows_are_sorted_and_know_their_place_and_their_account(tmp_path: Path) -> None:
-    found = typed(tmp_path, "SELECT * FROM (VALUES ('b', 2), ('a', 2), ('a', 1)) AS t (account_id, quantity)", "usage")
-    assert found[["account_id", "quantity", "row"]].values.tolist() == [["a", 1.0, 2], ["a", 2.0, 1], ["b", 2.0, 0]]
-    assert found["has_account"].tolist() == [True, True, False]
+def test_rows_are_sorted_and_know_their_number_and_their_account(tmp_path: Path) -> None:
+    rows = typed(tmp_path, "SELECT * FROM (VALUES ('b', 2), ('a', 2), ('a', 1)) AS t (account_id, quantity)", "usage")
+    assert rows[["account_id", "quantity", "row"]].values.tolist() == [["a", 1.0, 2], ["a", 2.0, 1], ["b", 2.0, 0]]
+    assert rows["has_account"].tolist() == [True, True, False]
 
 
 WRONG_COLUMNS = [
@@ -156,11 +156,11 @@ WRONG_COLUMNS = [
 ]
 
 
-@pytest.mark.parametrize(("table", "columns", "said"), WRONG_COLUMNS)
-def test_wrong_columns_are_refused(table: str, columns: list[str], said: list[str]) -> None:
+@pytest.mark.parametrize(("table", "columns", "phrases"), WRONG_COLUMNS)
+def test_wrong_columns_are_refused(table: str, columns: list[str], phrases: list[str]) -> None:
     with pytest.raises(ContractError) as error:
         check_columns(TABLES[table], dict.fromkeys(columns, "VARCHAR"))
-    assert all(words in str(error.value) for words in [f"queries/{table}.sql", *said])
+    assert all(phrase in str(error.value) for phrase in [f"queries/{table}.sql", *phrases])
 
 
 def test_own_columns_are_welcome_on_accounts() -> None:

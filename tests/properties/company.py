@@ -10,7 +10,7 @@ import pandas as pd
 
 from churnrisk.contract import TABLES, Table
 from churnrisk.contract.table import PANDAS_TYPES
-from churnrisk.intake.judge import fill_known
+from churnrisk.intake.faults import fill_known
 from churnrisk.params import Params
 from churnrisk.store.blocks import read_features
 from churnrisk.store.workspace import Workspace

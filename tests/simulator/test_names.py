@@ -4,7 +4,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from churnrisk.simulator import Company
+from churnrisk.simulator import SimulatedCompany
 from churnrisk.simulator.names import WORLD, companies, people
 from churnrisk.simulator.population import accounts_table, sign_ups
 from churnrisk.simulator.seasons import REGIONS
@@ -20,7 +20,7 @@ def test_no_name_comes_twice_even_when_all_combinations_are_used_up() -> None:
     assert len(set(companies(["Europe"] * 60_000, np.random.default_rng(1)))) == 60_000
 
 
-def test_names_of_many_languages_are_on_accounts_that_a_list_of_risks_begins_with(company: Company) -> None:
+def test_names_of_many_languages_are_on_accounts_that_a_list_of_risks_begins_with(company: SimulatedCompany) -> None:
     accounts = company.tables["accounts"].set_index("name")
     newest = company.truth[company.truth["as_of"] == company.truth["as_of"].max()]
     mrr = company.tables["subscriptions"].query("ended_on.isna()").groupby("account_id")["mrr"].sum()
@@ -40,7 +40,7 @@ def test_they_are_long_and_short_in_many_alphabets_and_their_region_fits() -> No
     assert {"LATIN", "GREEK", "CYRILLIC", "ARABIC", "DEVANAGARI", "THAI", "HANGUL", "HIRAGANA", "CJK"} <= alphabets
 
 
-def test_no_name_looks_like_code_to_somebody_who_tries_the_product(company: Company) -> None:
+def test_no_name_looks_like_code_to_somebody_who_tries_the_product(company: SimulatedCompany) -> None:
     names = company.tables["accounts"]["name"].dropna()
     assert not [name for name in names if re.search(r'^[=+\-@\s]|[<>{}|="\\;]', name)]
 
@@ -63,14 +63,14 @@ def test_our_own_accounts_keep_plain_names_however_prominent_they_are() -> None:
     assert accounts.loc[~ours, "name"].isin(ABROAD).sum() >= len(ABROAD) / 2
 
 
-def test_owners_look_after_about_sixty_accounts_and_a_few_accounts_have_none(company: Company) -> None:
+def test_owners_look_after_about_sixty_accounts_and_a_few_accounts_have_none(company: SimulatedCompany) -> None:
     owner = company.tables["accounts"]["owner"]
     assert 50 < owner.value_counts().mean() < 62
     assert 0 < owner.isna().mean() < 0.05
     assert owner.dropna().str.fullmatch(r"\w+ \w+").all()
 
 
-def test_segments_industries_regions_and_own_accounts_are_there(company: Company) -> None:
+def test_segments_industries_regions_and_own_accounts_are_there(company: SimulatedCompany) -> None:
     accounts = company.tables["accounts"]
     assert accounts["segment"].value_counts(normalize=True).index.tolist() == ["small", "mid", "enterprise"]
     assert accounts["industry"].nunique() == 9

@@ -2,19 +2,19 @@
 
 import pandas as pd
 
-from churnrisk.simulator import Company
+from churnrisk.simulator import SimulatedCompany
 
 from .conftest import churns_of
 
 
-def is_leaver(company: Company, rows: pd.DataFrame, on: str) -> pd.Series:
-    """Is the row's account gone within 90 days of it?"""
+def is_leaver(company: SimulatedCompany, rows: pd.DataFrame, on: str) -> pd.Series:
+    """Does the row's account churn within 90 days of it?"""
     pairs = rows.reset_index()[["index", "account_id", on]].merge(churns_of(company), on="account_id")
     gap = (pairs["ended_on"] - pairs[on]).dt.days
     return pd.Series(rows.index.isin(pairs.loc[(gap >= 0) & (gap < 90), "index"]), rows.index)
 
 
-def test_invoices_cover_every_paid_month_of_a_subscription_once(company: Company) -> None:
+def test_invoices_cover_every_paid_month_of_a_subscription_once(company: SimulatedCompany) -> None:
     invoices = company.tables["invoices"]
     assert not invoices.duplicated(["account_id", "issued_on", "amount"]).any()
     paid = company.tables["subscriptions"].query("not is_trial")
@@ -24,7 +24,7 @@ def test_invoices_cover_every_paid_month_of_a_subscription_once(company: Company
     assert (abs(count - days / 30.44) < 1.2).all()
 
 
-def test_leavers_pay_later_and_some_invoices_are_never_paid(company: Company) -> None:
+def test_leavers_pay_later_and_some_invoices_are_never_paid(company: SimulatedCompany) -> None:
     invoices = company.tables["invoices"]
     invoices = invoices[invoices["due_on"] < "2025-08-01"]
     days_late = (invoices["paid_on"] - invoices["due_on"]).dt.days
@@ -34,7 +34,7 @@ def test_leavers_pay_later_and_some_invoices_are_never_paid(company: Company) ->
     assert invoices["paid_on"].isna()[leaver].mean() > 2 * invoices["paid_on"].isna()[~leaver].mean()
 
 
-def test_tickets_have_all_severities_and_leavers_complain_more_and_rate_lower(company: Company) -> None:
+def test_tickets_have_all_severities_and_leavers_complain_more_and_rate_lower(company: SimulatedCompany) -> None:
     tickets = company.tables["tickets"]
     leaver = is_leaver(company, tickets, "opened_at")
     assert set(tickets["severity"]) == {1, 2, 3, 4}
@@ -45,7 +45,7 @@ def test_tickets_have_all_severities_and_leavers_complain_more_and_rate_lower(co
     assert tickets["closed_at"].isna().any()
 
 
-def test_some_tickets_are_entered_late_and_closed_only_after_that(company: Company) -> None:
+def test_some_tickets_are_entered_late_and_closed_only_after_that(company: SimulatedCompany) -> None:
     tickets = company.tables["tickets"]
     late = tickets[tickets["known_at"].notna()]
     assert 0.01 < len(late) / len(tickets) < 0.05
@@ -53,7 +53,7 @@ def test_some_tickets_are_entered_late_and_closed_only_after_that(company: Compa
     assert not (late["closed_at"] < late["known_at"]).any()
 
 
-def test_many_surveys_stay_unanswered_and_leavers_answer_less_and_score_lower(company: Company) -> None:
+def test_many_surveys_stay_unanswered_and_leavers_answer_less_and_score_lower(company: SimulatedCompany) -> None:
     surveys = company.tables["surveys"]
     leaver = is_leaver(company, surveys, "sent_on")
     answered = surveys["answered_on"].notna()
@@ -64,7 +64,7 @@ def test_many_surveys_stay_unanswered_and_leavers_answer_less_and_score_lower(co
     assert surveys["score"].between(0, 10).sum() == answered.sum()
 
 
-def test_leavers_take_part_less_and_large_accounts_have_reviews(company: Company) -> None:
+def test_leavers_take_part_less_and_large_accounts_have_reviews(company: SimulatedCompany) -> None:
     contacts = company.tables["touchpoints"]
     leaver = is_leaver(company, contacts, "happened_at")
     assert contacts["answered"][leaver].mean() < 0.7 * contacts["answered"][~leaver].mean()

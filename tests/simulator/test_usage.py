@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from churnrisk.simulator import Company
+from churnrisk.simulator import SimulatedCompany
 
 EVENTS = {
     "login",
@@ -20,13 +20,13 @@ EVENTS = {
 MACHINES = {"integration_synced", "automation_run", "api_call"}
 
 
-def per_day(company: Company) -> pd.Series:
+def per_day(company: SimulatedCompany) -> pd.Series:
     """Rows by people on each day."""
     usage = company.tables["usage"]
     return usage[usage["user_id"].notna()].groupby("day").size()
 
 
-def test_every_event_is_there_and_only_machines_have_no_user(company: Company) -> None:
+def test_every_event_is_there_and_only_machines_have_no_user(company: SimulatedCompany) -> None:
     usage = company.tables["usage"]
     assert set(usage["event"]) == EVENTS
     assert set(usage.loc[usage["user_id"].isna(), "event"]) == MACHINES
@@ -34,16 +34,16 @@ def test_every_event_is_there_and_only_machines_have_no_user(company: Company) -
     assert (usage["quantity"] >= 1).all()
 
 
-def test_there_is_a_million_rows_or_two(company: Company) -> None:
+def test_there_is_a_million_rows_or_two(company: SimulatedCompany) -> None:
     assert 1_000_000 < len(company.tables["usage"]) < 2_500_000
 
 
-def test_weekends_are_quiet(company: Company) -> None:
+def test_weekends_are_quiet(company: SimulatedCompany) -> None:
     days = per_day(company)
     assert days[days.index.dayofweek >= 5].mean() < 0.2 * days[days.index.dayofweek < 5].mean()
 
 
-def test_summer_christmas_and_holidays_are_low_and_the_company_grows(company: Company) -> None:
+def test_summer_christmas_and_holidays_are_low_and_the_company_grows(company: SimulatedCompany) -> None:
     days = per_day(company)
     workdays = days[days.index.dayofweek < 5]
     mean = {month: workdays.loc[month].mean() for month in ["2024-06", "2024-08", "2024-10", "2025-10"]}
@@ -54,7 +54,7 @@ def test_summer_christmas_and_holidays_are_low_and_the_company_grows(company: Co
     assert workdays["2025-05-01"] < 0.75 * workdays["2025-05-07"]
 
 
-def test_usage_lies_within_a_subscription(company: Company) -> None:
+def test_usage_lies_within_a_subscription(company: SimulatedCompany) -> None:
     # a subscription may be entered up to ten days late, so the newest are not in the tables yet
     usage = company.tables["usage"].query("day < '2025-12-18'")[["account_id", "day"]].drop_duplicates()
     rows = usage.merge(company.tables["subscriptions"], on="account_id")
@@ -62,7 +62,7 @@ def test_usage_lies_within_a_subscription(company: Company) -> None:
     assert len(inside[["account_id", "day"]].drop_duplicates()) == len(usage)
 
 
-def test_a_few_rows_come_in_up_to_three_days_late_for_a_few_accounts(company: Company) -> None:
+def test_a_few_rows_come_in_up_to_three_days_late_for_a_few_accounts(company: SimulatedCompany) -> None:
     usage = company.tables["usage"]
     late = usage[usage["known_at"].notna()]
     assert 0.002 < len(late) / len(usage) < 0.012
@@ -70,7 +70,7 @@ def test_a_few_rows_come_in_up_to_three_days_late_for_a_few_accounts(company: Co
     assert set((late["known_at"] - late["day"]).dt.days) == {1, 2, 3}
 
 
-def test_people_come_and_go_and_some_seats_stay_empty(company: Company) -> None:
+def test_users_come_and_go_and_some_seats_stay_empty(company: SimulatedCompany) -> None:
     usage = company.tables["usage"].query("user_id.notna()")
     span = usage.groupby("user_id")["day"].agg(["min", "max"])
     old = usage[usage["account_id"] < "A000400"]["user_id"].unique()
@@ -82,7 +82,9 @@ def test_people_come_and_go_and_some_seats_stay_empty(company: Company) -> None:
     assert 0.5 < share.median() < 1
 
 
-def test_most_accounts_create_a_report_in_two_weeks_and_those_with_few_leave_more_often(company: Company) -> None:
+def test_most_accounts_create_a_report_in_two_weeks_and_those_with_few_churn_more_often(
+    company: SimulatedCompany,
+) -> None:
     subscriptions = company.tables["subscriptions"]
     opens = subscriptions.groupby("account_id")["started_on"].min()
     new = opens[(opens >= "2024-01-01") & (opens < "2025-06-01")]
@@ -93,12 +95,12 @@ def test_most_accounts_create_a_report_in_two_weeks_and_those_with_few_leave_mor
     within = age.loc[reported.index].groupby(reported["account_id"]).min()
     assert 0.5 < (within <= 14).reindex(new.index, fill_value=False).mean() < 0.95
     reports = reported.groupby("account_id").size().reindex(new.index, fill_value=0)
-    left = ~new.index.isin(subscriptions.query("ended_on.isna()")["account_id"])
+    churned = ~new.index.isin(subscriptions.query("ended_on.isna()")["account_id"])
     lowest, highest = reports <= reports.quantile(0.3), reports >= reports.quantile(0.7)
-    assert left[lowest].mean() > 1.3 * left[highest].mean()
+    assert churned[lowest].mean() > 1.3 * churned[highest].mean()
 
 
-def test_rows_are_sorted_by_day_and_account(company: Company) -> None:
+def test_rows_are_sorted_by_day_and_account(company: SimulatedCompany) -> None:
     usage = company.tables["usage"]
     day, account = usage["day"].to_numpy(), usage["account_id"].str[1:].astype(int).to_numpy()
     assert (np.diff(day.astype("M8[D]").astype(int) * 10_000 + account) >= 0).all()

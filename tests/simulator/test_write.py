@@ -6,7 +6,7 @@ import pytest
 from churnrisk import simulator
 from churnrisk.contract import TABLES
 from churnrisk.errors import ParamsError
-from churnrisk.simulator import Company
+from churnrisk.simulator import SimulatedCompany
 from churnrisk.simulator.write import MARK
 from churnrisk.sources.files import pull
 from churnrisk.store.workspace import Workspace
@@ -20,11 +20,11 @@ NOT_SIMULATED = {"known_at", "subscription_id", "stated_churned", "stated_churne
 
 
 @pytest.fixture(scope="module")
-def tiny() -> Company:
+def tiny() -> SimulatedCompany:
     return simulator.simulate(accounts=100, start=START, weeks=40, seed=1)
 
 
-def test_each_table_is_a_file_and_the_truth_lies_elsewhere(tiny: Company, tmp_path: Path) -> None:
+def test_each_table_is_a_file_and_the_truth_lies_elsewhere(tiny: SimulatedCompany, tmp_path: Path) -> None:
     simulator.write(tiny, tmp_path / "company", tmp_path / "truth" / "hazard.parquet")
     assert sorted(path.name for path in (tmp_path / "company").iterdir()) == [
         "SIMULATED.txt",
@@ -45,7 +45,7 @@ def test_each_table_is_a_file_and_the_truth_lies_elsewhere(tiny: Company, tmp_pa
 
 
 def test_the_same_company_gives_the_same_bytes_and_takes_the_place_of_an_earlier_one(
-    tiny: Company, tmp_path: Path
+    tiny: SimulatedCompany, tmp_path: Path
 ) -> None:
     again = simulator.simulate(accounts=100, start=START, weeks=40, seed=1)
     other = simulator.simulate(accounts=50, start=START, weeks=30, seed=2)
@@ -61,7 +61,9 @@ def test_the_same_company_gives_the_same_bytes_and_takes_the_place_of_an_earlier
 
 
 @pytest.mark.parametrize(("name", "marked"), [("accounts.parquet", False), ("notes.txt", False), ("notes.txt", True)])
-def test_files_of_a_real_company_are_never_replaced(tiny: Company, tmp_path: Path, name: str, marked: bool) -> None:
+def test_files_of_a_real_company_are_never_replaced(
+    tiny: SimulatedCompany, tmp_path: Path, name: str, marked: bool
+) -> None:
     (tmp_path / name).write_text("the only copy")
     if marked:
         (tmp_path / MARK).touch()
@@ -71,7 +73,7 @@ def test_files_of_a_real_company_are_never_replaced(tiny: Company, tmp_path: Pat
     assert not (tmp_path / "truth").exists()
 
 
-def test_the_queries_of_the_repository_read_every_table(tiny: Company, tmp_path: Path) -> None:
+def test_the_queries_of_the_repository_read_every_table(tiny: SimulatedCompany, tmp_path: Path) -> None:
     simulator.write(tiny, tmp_path / "company", tmp_path / "hazard.parquet")
     pull(QUERIES, tmp_path / "company", Workspace(tmp_path))
     for name, rows in tiny.tables.items():
@@ -82,7 +84,7 @@ def test_the_queries_of_the_repository_read_every_table(tiny: Company, tmp_path:
         assert len(pulled) == len(rows)
 
 
-def test_text_survives_the_way_through_a_file(tiny: Company, tmp_path: Path) -> None:
+def test_text_survives_the_way_through_a_file(tiny: SimulatedCompany, tmp_path: Path) -> None:
     simulator.write(tiny, tmp_path / "company", tmp_path / "hazard.parquet")
     written = pd.read_parquet(tmp_path / "company" / "accounts.parquet")
     assert written["name"].tolist() == tiny.tables["accounts"]["name"].tolist()

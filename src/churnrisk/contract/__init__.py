@@ -1,6 +1,6 @@
-"""What every table is agreed to be: grain, key, columns, units, meaning, and rules that carry their own sentence.
+"""The contract: each table's grain, key, columns, units and meaning, and rules that carry their own sentence.
 
-One declaration (`tables`) serves validation, the documentation and the simulator's output check.
+One declaration (`tables`) serves validation, the documentation and the check of the simulator's output.
 """
 
 from churnrisk.contract.table import ATTRIBUTE, Table

@@ -10,8 +10,8 @@ import pandera.pandas as pa
 from churnrisk.units import UNITS
 
 ATTRIBUTE = "attribute_"
-"""Prefix of columns that a company adds to `accounts`: text is a category, a number is a number, and so are texts that
-are all numbers, unless one has a leading zero, as codes have.
+"""Prefix of columns that a company adds to `accounts`: texts are categories, unless all are numbers. A leading zero
+makes a text a code, not a number.
 """
 
 SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "time": "TIMESTAMP", "flag": "BOOLEAN", "answer": "DOUBLE"}
@@ -57,11 +57,11 @@ class Table:
         """
         return {n: c.metadata["known_by"] for n, c in self.columns.items() if c.metadata["known_by"]}
 
-    def told_at_reading(self) -> list[str]:
-        """Columns that say how it is when they are read, so that no date may see them: they are checked, and no more.
+    def columns_at_reading(self) -> list[str]:
+        """Columns that hold today's state rather than history. They are validated but never shown to a snapshot.
 
         >>> from churnrisk.contract import TABLES
-        >>> TABLES["accounts"].told_at_reading()
+        >>> TABLES["accounts"].columns_at_reading()
         ['stated_churned', 'stated_churned_on']
         """
         return [name for name, column in self.columns.items() if column.metadata["at_reading"]]
@@ -135,7 +135,7 @@ def number(
     empty: float | None = None,
     emptied: bool = False,
 ) -> pa.Column:
-    """A column of numbers, not below `least` (0 unless given) and not above `most`.
+    """A column of numbers, not below `least` (0 by default) and not above `most`.
 
     With `emptied`, a number at fault counts as not known. Only where nothing else depends on it: a price or a date that
     is lost would change what the account's other rows mean, so those set the row aside.
@@ -174,12 +174,12 @@ def answer(meaning: str, *, default: bool) -> pa.Column:
 
 
 def rule(sentence: str, holds: Callable[[pd.DataFrame], "pd.Series[bool]"]) -> pa.Check:
-    """A rule over a row; `sentence` says what is wrong where it doesn't hold."""
+    """A rule over a row; `sentence` says what is wrong with a row that breaks it."""
     return pa.Check(holds, error=sentence)
 
 
 def in_order(earlier: str, later: str) -> pa.Check:
-    """The rule that one date is not before another, where both are given."""
+    """The rule that `later` is not before `earlier`, where both are given."""
     return rule(
         f"{later} is before {earlier}",
         lambda rows: rows[later].isna() | rows[earlier].isna() | (rows[later] >= rows[earlier]),

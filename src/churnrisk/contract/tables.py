@@ -1,5 +1,5 @@
-"""The contract tables. Queries rename, cast and convert onto these once, at the door; nothing else knows a source's
-names.
+"""The contract tables. A workspace's queries rename, cast and convert onto them once; nothing after that knows a
+source's names.
 """
 
 import pandera.pandas as pa
@@ -37,13 +37,14 @@ _ALL = [
                 "acquisition": text("how it was won: channel or campaign"),
                 "is_internal": flag("a test account or one of our own", default=False),
                 "stated_churned": text(
-                    "the source's own word, when it was read, on whether it has left: held against the subscriptions,"
+                    "whether it has churned, as the source states it when it is read: compared with the subscriptions,"
                     " and used for nothing else",
                     one_of=("yes", "no"),
                     at_reading=True,
                 ),
                 "stated_churned_on": time(
-                    "the source's own day on which it left last: held against the subscriptions, and for nothing else",
+                    "the day on which it churned last, as the source states it: compared with the subscriptions, and"
+                    " used for nothing else",
                     at_reading=True,
                 ),
                 "known_at": time(_KNOWN),
@@ -190,7 +191,7 @@ _ALL = [
             {
                 "touchpoint_id": text("the contact's own key", required=True),
                 "account_id": text(_ACCOUNT, required=True),
-                "happened_at": time("when it took place", required=True),
+                "happened_at": time("when it happened", required=True),
                 "kind": text("email, call, meeting or qbr", one_of=("email", "call", "meeting", "qbr")),
                 "answered": answer("did they answer or take part?", default=True),
                 "known_at": time(_KNOWN),

@@ -1,5 +1,5 @@
-"""The door: what a source gave becomes the contract's tables, or is set aside with the reason, or stops the run.
+"""Intake: what a source gave becomes the contract's tables, is set aside with the reason, or stops the run.
 
-`conform` judges every row of every table, `contradictions` names what can't both be right, `rollup` adds usage up by
-account, day and event, and `feeds` says how far each table reaches and whether it is whole.
+`conform` judges every row of every table with `typed`, `formats` and `faults`; `contradictions` lists rows that can't
+both be right, which are counted and kept.
 """

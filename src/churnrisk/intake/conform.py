@@ -1,4 +1,4 @@
-"""From `data/raw/` to the contract's tables: every row judged, the unsound set aside with the reason and counted."""
+"""Turns `data/raw/` into the contract's tables: unsound rows are set aside with the reason, and counted."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,11 @@ from duckdb import DuckDBPyConnection
 from churnrisk.contract import TABLES, Table
 from churnrisk.errors import ContractError
 from churnrisk.intake.contradictions import contradictions
+from churnrisk.intake.faults import empty_faults, faults, fill_known
 from churnrisk.intake.formats import ISO, PLAIN, formats
 from churnrisk.intake.items import add_items
-from churnrisk.intake.judge import empty_faults, fill_known, reasons
 from churnrisk.intake.tally import Tally
-from churnrisk.intake.typed import Formats, Found, attributes, check_columns, found_columns, read_typed
+from churnrisk.intake.typed import Formats, Offered, attributes, check_columns, offered_columns, read_typed
 from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE, USAGE, Contradiction, Intake
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.engine import connect, file, frame
@@ -25,8 +25,8 @@ from churnrisk.store.workspace import Workspace
 def conform(workspace: Workspace, max_rejected_share: float) -> Intake:
     """Judge every raw table; write the sound rows, those that are set aside, and the counts, which are returned.
 
-    Usage is judged a month at a time, so that memory holds no more than a month. The order of the raw rows is of no
-    consequence. All three outputs are written, or none.
+    Usage is judged a month at a time, so that memory holds no more than a month. The order of the raw rows doesn't
+    matter. Either all three outputs are written or none.
 
     Raises ContractError for a required table that is missing or empty, for a column that is missing or unknown, and
     where more than `max_rejected_share` of a table's rows are unsound.
@@ -38,14 +38,14 @@ def conform(workspace: Workspace, max_rejected_share: float) -> Intake:
     ):
         door = _Door(connection, draft, max_rejected_share)
         tallies = [door.conform(table, parts) for table, parts in offered]
-        found = contradictions(connection, draft.path("data/tables"), [table.name for table, _ in offered])
-        report = _report(tallies, found)
+        findings = contradictions(connection, draft.path("data/tables"), [table.name for table, _ in offered])
+        report = _report(tallies, findings)
         INTAKE.write(report, workspace)
     return report
 
 
 def _parts(workspace: Workspace, table: Table) -> list[Path] | None:
-    """The files of a table, of which there may be none; None where the source does not offer it."""
+    """The files of a table, possibly none; None where the source does not offer the table."""
     raw = RAW.at(workspace, table=table.name)
     if raw.with_suffix("").is_dir():
         return RAW_USAGE.all_at(workspace)
@@ -57,14 +57,14 @@ def _parts(workspace: Workspace, table: Table) -> list[Path] | None:
     return None
 
 
-def _report(tallies: list[Tally], found: list[Contradiction]) -> Intake:
+def _report(tallies: list[Tally], findings: list[Contradiction]) -> Intake:
     counts = {tally.table.name: tally.report() for tally in tallies}
-    return Intake(tables=counts, not_offered=[name for name in TABLES if name not in counts], contradictions=found)
+    return Intake(tables=counts, not_offered=[name for name in TABLES if name not in counts], contradictions=findings)
 
 
 @dataclass(frozen=True)
 class _Door:
-    """What the rows of every table have to pass."""
+    """Judges the tables one after the other; `accounts` comes first, because the others' accounts must be in it."""
 
     connection: DuckDBPyConnection
     draft: Workspace
@@ -72,16 +72,16 @@ class _Door:
 
     def conform(self, table: Table, parts: list[Path]) -> Tally:
         """Judge all files of one table."""
-        found = found_columns(self.connection, parts[0]) if parts else {}
-        tally = Tally(table, [column for column in table.columns if column not in found])
+        offered = offered_columns(self.connection, parts[0]) if parts else {}
+        tally = Tally(table, [column for column in table.columns if column not in offered])
         if parts:
-            check_columns(table, found)
-        readers = formats(self.connection, parts, table, found) if parts else {}
+            check_columns(table, offered)
+        readers = formats(self.connection, parts, table, offered) if parts else {}
         tally.formats = {name: each.name for name, each in readers.items() if each not in (ISO, PLAIN)}
         total = sum(pq.read_metadata(part).num_rows for part in parts)
         refused = []
         for part in parts:
-            refused += self._judge(part, tally, found, readers)
+            refused += self._judge(part, tally, offered, readers)
             tally.check(total, self.max_rejected_share)
         tally.check_not_empty()
         if refused:
@@ -91,25 +91,25 @@ class _Door:
             self.connection.execute(f"CREATE TABLE known_accounts AS {accounts}")
         return tally
 
-    def _judge(self, part: Path, tally: Tally, found: Found, readers: Formats) -> list[pd.DataFrame]:
-        """Write the sound rows of one file; the unsound ones are given back."""
+    def _judge(self, part: Path, tally: Tally, offered: Offered, readers: Formats) -> list[pd.DataFrame]:
+        """Write the sound rows of one file and return the unsound ones."""
         table = tally.table
-        rows = read_typed(self.connection, part, table, found, readers)
+        rows = read_typed(self.connection, part, table, offered, readers)
         rows, emptied = empty_faults(rows, table)
         if table.name == "subscriptions":
             rows, tally.added_up = add_items(rows)
         tally.note(emptied, rows)
-        why = reasons(rows, table)
-        kept = rows[why == ""]
+        reason = faults(rows, table)
+        kept = rows[reason == ""]
         tally.keep(kept)
-        sound = fill_known(kept[[*table.columns, *attributes(table, found)]], table)
+        sound = fill_known(kept[[*table.columns, *attributes(table, offered)]], table)
         if table.name != "usage":
             TABLE[table.name].write(sound, self.draft)
         elif len(sound):
             USAGE.write(sound, self.draft, month=part.stem)
         if len(kept) == len(rows):
             return []
-        refused = self._as_given(part, pd.DataFrame({"row": rows["row"], "reason": why})[why != ""])
+        refused = self._as_given(part, pd.DataFrame({"row": rows["row"], "reason": reason})[reason != ""])
         tally.refuse(refused)
         return [refused]
 

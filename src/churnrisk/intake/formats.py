@@ -1,7 +1,7 @@
 """How the texts of a column are read as dates or numbers: by the one format that fits them, or not at all.
 
 A text such as 03/01/2024 or 1,234 means one thing in one country and another in the next. A reader that guesses is
-wrong in silence, so a format counts only where the column itself proves it.
+wrong without anybody noticing, so a format is used only where the column's own values prove it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,14 +17,14 @@ from churnrisk.errors import ContractError
 from churnrisk.store.engine import file
 
 YEARS = (1901, 2200)
-"""From the first to before the second: a date beyond stands for something else, such as 1900 for not known, or 9999 for
-no end. Companies have customers since long before 1970.
+"""The first year that is read as a date, and the first that is not. Dates outside mean something else, such as 1900 for
+not known or 9999 for no end; the range starts before 1970 because companies have customers since long before.
 """
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way to read a text: its name for people, and the SQL that reads `{text}` or gives NULL."""
+    """One way to read a text: the name shown in reports, and SQL that reads `{text}` or gives NULL."""
 
     name: str
     sql: str
@@ -40,7 +40,7 @@ def in_years(time: str) -> str:
     return f"CASE WHEN {time} >= TIMESTAMP '{first}-01-01' AND {time} < TIMESTAMP '{beyond}-01-01' THEN {time} END"
 
 
-# By way of TIMESTAMPTZ: the direct cast of a text such as 2025-03-10T01:00+02:00 drops its offset.
+# Through TIMESTAMPTZ, because the direct cast of a text such as 2025-03-10T01:00+02:00 drops its offset.
 ISO = Format("ISO 8601", "TRY_CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)")
 PLAIN = Format("plain", "TRY_CAST({text} AS DOUBLE)")
 
@@ -51,6 +51,7 @@ _DAYS: tuple[str, ...] = (
     *("%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
 )
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+# ISO before and after: a column may mix both, and an ISO date out of range still has to be reported as such.
 _DATES = tuple(
     Format(name, f"coalesce({in_years(ISO.sql)}, {in_years(f'try_strptime({{text}}, {name!r})')}, {ISO.sql})")
     for name in map("".join, product(_DAYS, _CLOCKS))
@@ -72,11 +73,11 @@ _NUMBERS = (_separated("1,234.50", ",' ", "."), _separated("1.234,50", ".' ", ",
 _WRITTEN_NUMBER = r"-?(0|[1-9]\d*)(\.\d+)?"
 
 _CHOICES = {"time": (ISO, _DATES), "number": (PLAIN, _NUMBERS)}
-"""By kind: the format that is tried first, and those that are looked at where it does not read every text."""
+"""By kind: the format that is tried first, and those that are tried where it does not read every text."""
 
 
 def formats(
-    connection: DuckDBPyConnection, parts: Sequence[Path], table: Table, found: Mapping[str, str]
+    connection: DuckDBPyConnection, parts: Sequence[Path], table: Table, offered: Mapping[str, str]
 ) -> dict[str, Format]:
     """The format of every column of dates or numbers that a table gives as text.
 
@@ -84,7 +85,7 @@ def formats(
     Raises ContractError where two formats read as many of a column's texts, and not as the same values.
     """
     texts = _Texts(connection, parts, f"queries/{table.name}.sql")
-    given = [name for name, sql_type in found.items() if sql_type == "VARCHAR"]
+    given = [name for name, sql_type in offered.items() if sql_type == "VARCHAR"]
     kinds = {name: table.kind(name) for name in given if name in table.columns}
     own = [name for name in given if name.startswith(ATTRIBUTE) and texts.are_numbers(name)]
     declared = {name: texts.format(name, kind) for name, kind in kinds.items() if kind in _CHOICES}
@@ -124,15 +125,17 @@ class _Texts:
 
     def _select(self, column: str) -> None:
         files = ", ".join(file(part) for part in self.parts)
+        # Each text once, because a column of a hundred million dates has a few thousand. Sorted, so that an error names
+        # the same example in every run.
         given = f"SELECT DISTINCT trim({column}) AS text FROM read_parquet([{files}]) WHERE trim({column}) <> ''"
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE texts AS {given} ORDER BY text")
 
     def _counts(self, kind: str, some: Collection[Format]) -> tuple[int, ...]:
-        """How many texts there are, and how many each format reads; a date of another age is not read."""
+        """How many texts there are, and how many each format reads; dates outside of `YEARS` are not read."""
         values = [in_years(each.read("text")) if kind == "time" else each.read("text") for each in some]
         counts = ", ".join(f"count({value})" for value in values)
-        found: tuple[int, ...] = self.connection.execute(f"SELECT count(*), {counts} FROM texts").fetchall()[0]
-        return found
+        row: tuple[int, ...] = self.connection.execute(f"SELECT count(*), {counts} FROM texts").fetchall()[0]
+        return row
 
     def _require_same(self, column: str, one: Format, other: Format) -> None:
         ours, theirs = one.read("text"), other.read("text")

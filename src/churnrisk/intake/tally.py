@@ -1,4 +1,4 @@
-"""What became of a table's rows, in numbers."""
+"""Counts of a table's rows: read, kept, and rejected by reason."""
 
 import datetime as dt
 from collections import Counter
@@ -61,12 +61,13 @@ class Tally:
         """Count unsound rows, as the source gave them, by their `reason`."""
         self.refused.update(rows["reason"])
         for row in rows.drop_duplicates("reason").to_dict("records"):
+            # A reason names the columns it is about: their values are the example.
             words = row["reason"].replace(",", "").split()
             values = [f"{column} = {value!r}" for column, value in row.items() if column in words]
             self._examples.setdefault(row["reason"], ", ".join(values))
 
     def check(self, rows: int, max_rejected_share: float) -> None:
-        """Raise ContractError when already more than a share of the table's `rows` has been refused."""
+        """Raise ContractError as soon as more than a share of the table's `rows` has been refused."""
         refused = self.refused.total()
         if refused > max_rejected_share * rows:
             reason, times = self._by_reason()[0]
@@ -100,7 +101,7 @@ class Tally:
         )
 
     def _by_reason(self) -> list[tuple[str, int]]:
-        """Reasons and how often each was given, the commonest first."""
+        """Reasons and how often each was given, the commonest first, by name where they tie."""
         return sorted(self.refused.items(), key=lambda each: (-each[1], each[0]))
 
     @property

@@ -1,6 +1,8 @@
-"""A made-up B2B SaaS company with a known truth: a source like any other, and a yardstick for the model."""
+"""A made-up B2B SaaS company whose true churn probabilities are known: a source like any other, and a benchmark for
+the model.
+"""
 
-from churnrisk.simulator.company import Company, simulate
+from churnrisk.simulator.company import SimulatedCompany, simulate
 from churnrisk.simulator.write import write
 
-__all__ = ["Company", "simulate", "write"]
+__all__ = ["SimulatedCompany", "simulate", "write"]

@@ -1,4 +1,4 @@
-"""The whole company: population, spells, hidden states, and the tables that they leave behind."""
+"""The whole company: its population, their spells and hidden states, and the tables that come of them."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,7 @@ import pandas as pd
 from churnrisk.clock import Day
 from churnrisk.simulator.contacts import surveys_table, touchpoints_table
 from churnrisk.simulator.invoices import invoices_table
-from churnrisk.simulator.past import Past
-from churnrisk.simulator.people import users_table
+from churnrisk.simulator.lives import Lives
 from churnrisk.simulator.population import account_ids, accounts_table, sign_ups
 from churnrisk.simulator.spells import Exits, first_spells, return_spells
 from churnrisk.simulator.state import engagement, live
@@ -18,43 +17,46 @@ from churnrisk.simulator.tickets import tickets_table
 from churnrisk.simulator.timeline import NEVER, Ints, Timeline
 from churnrisk.simulator.truth import truth_table
 from churnrisk.simulator.usage import usage_table
+from churnrisk.simulator.users import users_table
 
 
 @dataclass(frozen=True)
-class Company:
+class SimulatedCompany:
     """A simulated company: contract tables by name, and the truth that no stage reads (see `truth.truth_table`)."""
 
     tables: dict[str, pd.DataFrame]
     truth: pd.DataFrame
 
 
-def simulate(accounts: int, start: Day, weeks: int, seed: int) -> Company:
+def simulate(accounts: int, start: Day, weeks: int, seed: int) -> SimulatedCompany:
     """A made-up B2B SaaS company in which `accounts` sign up, about half of them before `start`.
 
     Contracts and invoices go back up to two and a half years before `start`; usage, tickets, surveys and touchpoints
-    begin on it. The tables hold what the company knows at the end of the last of `weeks`: what happens or is told later
-    isn't in them. The same arguments give the same tables; another number of accounts may change all of them.
+    begin on it. The tables hold what the company knows at the end of the last of `weeks`: what happens or is reported
+    later isn't in them. The same arguments give the same tables; another number of accounts may change all of them.
     """
     time = Timeline(start, weeks)
+    # A stream for each step, so that a step that draws more often leaves the numbers of the others as they are. The
+    # steps are in the order in which they take theirs: a new one goes last.
     streams = iter([np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10)])
     population = sign_ups(accounts, time, next(streams))
-    past, exits = _past(population, time, next(streams))
-    sold = subscriptions_sold(past, next(streams))
-    users = users_table(past, next(streams))
-    truth = truth_table(past, exits)
+    lives, exits = _lives(population, time, next(streams))
+    sold = subscriptions_sold(lives, next(streams))
+    users = users_table(lives, next(streams))
+    truth = truth_table(lives, exits)
     tables = {
-        "accounts": accounts_table(population, _prominent(past, truth), time, next(streams)),
-        "subscriptions": subscriptions_table(past, sold),
-        "usage": usage_table(past, users, next(streams)),
-        "invoices": invoices_table(past, sold, next(streams)),
-        "tickets": tickets_table(past, next(streams)),
-        "surveys": surveys_table(past, next(streams)),
-        "touchpoints": touchpoints_table(past, next(streams)),
+        "accounts": accounts_table(population, _prominent(lives, truth), time, next(streams)),
+        "subscriptions": subscriptions_table(lives, sold),
+        "usage": usage_table(lives, users, next(streams)),
+        "invoices": invoices_table(lives, sold, next(streams)),
+        "tickets": tickets_table(lives, next(streams)),
+        "surveys": surveys_table(lives, next(streams)),
+        "touchpoints": touchpoints_table(lives, next(streams)),
     }
-    return Company(tables, truth)
+    return SimulatedCompany(tables, truth)
 
 
-def _past(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) -> tuple[Past, Exits]:
+def _lives(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) -> tuple[Lives, Exits]:
     """First spells, and after them the spells of those who come back."""
     first = first_spells(population, time, rng)
     exits = Exits.of(first, time)
@@ -63,13 +65,16 @@ def _past(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) ->
     exits_again = Exits.of(again, time)
     fate, exits = fate.joined(live(again, exits_again, time, rng)), exits.joined(exits_again)
     spells = pd.concat([first, again], ignore_index=True)
-    return Past(spells, fate, engagement(spells, fate), account_ids(len(population)), time), exits
+    lives = Lives(
+        spells=spells, fate=fate, levels=engagement(spells, fate), ids=account_ids(len(population)), time=time
+    )
+    return lives, exits
 
 
-def _prominent(past: Past, truth: pd.DataFrame) -> Ints:
-    """Numbers of the accounts that have not given notice: most seats at risk first, as on a list of risks."""
+def _prominent(lives: Lives, truth: pd.DataFrame) -> Ints:
+    """Numbers of the accounts that have not given notice, most seats at risk first, as on a risk list."""
     newest = truth[truth["as_of"] == truth["as_of"].max()].set_index("account_id")["churn_probability"]
-    stays = past.spells[past.fate.week == NEVER]
-    risk = newest.reindex([past.ids[number] for number in stays["account"]]).to_numpy()
+    stays = lives.spells[lives.fate.week == NEVER]
+    risk = newest.reindex([lives.ids[number] for number in stays["account"]]).to_numpy()
     at_risk = pd.Series(risk * stays["seats"].to_numpy(), stays["account"]).dropna()
     return at_risk.sort_values(ascending=False, kind="stable").index.to_numpy(np.int64)

@@ -1,4 +1,4 @@
-"""What companies and people are called. All made up, and in the letters of many languages, as real ones are."""
+"""Names of companies and people: all made up, and in the scripts of many languages, as real ones are."""
 
 import numpy as np
 
@@ -107,11 +107,11 @@ def people(count: int, rng: np.random.Generator) -> list[str]:
 
 
 def _again(pick: int, room: int) -> str:
-    """A number for names that come round again, once all combinations are used up."""
+    """A number that keeps names distinct once all combinations are used up."""
     return f" {pick // room + 1}" if pick >= room else ""
 
 
 def _distinct(count: int, room: int, rng: np.random.Generator) -> Ints:
-    """Distinct whole numbers; those from `room` on say which time round they are."""
+    """Distinct whole numbers in random order: each from 0 to `room - 1` once, then again plus `room`, and so on."""
     rounds = [rng.permutation(room) + room * turn for turn in range(-(-count // room))]
     return np.concatenate([*rounds, np.zeros(0, np.int64)])[:count]

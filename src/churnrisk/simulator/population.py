@@ -1,11 +1,11 @@
-"""Who signs up: the accounts, what everybody can see of them, and the traits that nobody can."""
+"""Who signs up: the accounts, with the traits that everybody can see and those that nobody can."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.simulator import names
-from churnrisk.simulator.past import text
+from churnrisk.simulator.lives import text
 from churnrisk.simulator.seasons import REGIONS
 from churnrisk.simulator.timeline import Flags, Ints, Timeline
 
@@ -33,15 +33,16 @@ _SEATS = np.array([3.8, 8.0, 26.0])  # median by segment
 _SEATS_SPREAD = np.array([0.4, 0.5, 0.5])  # of the logarithm
 _SEGMENT_RISK = np.array([1.15, 0.95, 0.8])
 _ACQUISITION_RISK = np.array([1.0, 0.8, 1.3, 0.85, 1.05, 0.95])
-_WORLDLY = 3  # of so many prominent accounts, one has a name of the wide world
-_NO_INDUSTRY, _NO_OWNER, _NO_EMPLOYEES = 0.03, 0.02, 0.1  # what nobody has filled in
+_WORLDLY = 3  # one of so many prominent accounts has a name from `names.WORLD`
+_NO_INDUSTRY, _NO_OWNER, _NO_EMPLOYEES = 0.03, 0.02, 0.1  # shares that nobody has filled in
 
 
 def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFrame:
-    """One row an account, oldest first. Words stand as numbers: the place in `SEGMENTS`, `REGIONS` and so on.
+    """One row an account, oldest first. Words are held as their index in `SEGMENTS`, `REGIONS` and so on.
 
-    Hidden traits: `frailty` (times the risk), `level` (times the activity), `mastery` (skill with the product),
-    `driver` (0 value, 1 service, 2 price: what it would leave for), `payment_habit` (days from due date to payment).
+    Hidden traits: `frailty` (multiplies the risk), `level` (multiplies the activity), `mastery` (skill with the
+    product), `driver` (why it would churn: 0 value, 1 service, 2 price), `payment_habit` (days from due date to
+    payment).
     """
     segment = rng.choice(len(SEGMENTS), count, p=_SEGMENT_SHARES)
     acquisition = rng.choice(len(ACQUISITIONS), count, p=_ACQUISITION_SHARES)
@@ -57,7 +58,7 @@ def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFra
             "use_case": rng.choice(len(USE_CASES), count),
             "seats": np.ceil(_SEATS[segment] * np.exp(_SEATS_SPREAD[segment] * size)),
             "mastery": mastery,
-            # The last digit of exp depends on the processor, and the truth follows from frailty alone.
+            # Rounded, because the last digit of exp depends on the processor, and the truth follows from frailty.
             "frailty": frailty.clip(0.3, 2.8).round(9),
             "level": np.exp(rng.normal(0, 0.15, count)),
             "driver": rng.choice(3, count, p=(0.5, 0.25, 0.25)),
@@ -67,7 +68,7 @@ def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFra
 
 
 def _created(count: int, time: Timeline, rng: np.random.Generator) -> Ints:
-    """Half the sign-ups before `start`, more of them lately; then a growing stream."""
+    """Half of the sign-ups are before `start`, most of them shortly before; the rest come in growing numbers."""
     old = count // 2
     before = -1 - rng.random(old) ** 1.4 * (7 * time.before - 30)
     after = (np.sqrt(1 + 1.56 * rng.random(count - old)) - 1) / 0.6 * time.days
@@ -77,8 +78,8 @@ def _created(count: int, time: Timeline, rng: np.random.Generator) -> Ints:
 def accounts_table(population: pd.DataFrame, prominent: Ints, time: Timeline, rng: np.random.Generator) -> pd.DataFrame:
     """The contract table `accounts`, with two attributes of the company's own.
 
-    Every third of the `prominent` accounts has a name of the wide world, so that these turn up wherever names are
-    shown.
+    Every third of the `prominent` accounts has a name from `names.WORLD`, so that pages, spreadsheets and consoles are
+    tried with names in many scripts.
     """
     count = len(population)
     region = text(REGIONS, population["region"].to_numpy())
@@ -113,7 +114,7 @@ def account_ids(count: int) -> list[str]:
 
 
 def _gappy(words: npt.ArrayLike, codes: Ints, missing: float, rng: np.random.Generator) -> "pd.Series[str]":
-    """Words of which a share is missing."""
+    """The words of some codes, with a share left empty."""
     known = [str(word) for word in np.asarray(words)]
     return text([*known, None], np.where(rng.random(len(codes)) < missing, len(known), codes))
 
@@ -121,8 +122,8 @@ def _gappy(words: npt.ArrayLike, codes: Ints, missing: float, rng: np.random.Gen
 def _names(regions: list[str], ours: Flags, prominent: Ints, rng: np.random.Generator) -> list[str]:
     name = names.companies(regions, rng)
     world = {region: iter(known) for region, known in names.WORLD.items()}
-    for place in prominent[::_WORLDLY].tolist():
-        name[place] = next(world[regions[place]], name[place])
-    for number, place in enumerate(np.flatnonzero(ours).tolist()):
-        name[place] = f"Internal {('test', 'demo', 'sandbox')[number % 3]} {number // 3 + 1}"
+    for account in prominent[::_WORLDLY].tolist():
+        name[account] = next(world[regions[account]], name[account])
+    for number, account in enumerate(np.flatnonzero(ours).tolist()):
+        name[account] = f"Internal {('test', 'demo', 'sandbox')[number % 3]} {number // 3 + 1}"
     return name

@@ -19,7 +19,7 @@ _HOLIDAYS = {  # month and day; people are off on about these days
 
 
 def workday_factor(time: Timeline) -> Reals:
-    """How active people are on each day from `start`, against an ordinary weekday; a row a region, a column a day.
+    """How active people are on each day from `start`, relative to an ordinary weekday; a row a region, a column a day.
 
     >>> from churnrisk.clock import day
     >>> europe = workday_factor(Timeline(day("2024-01-01"), weeks=52))[0]

@@ -1,4 +1,4 @@
-"""Spells, from an account's start to its end: trials, paid terms, returns, and when a contract lets an account go."""
+"""Spells, each an account's time from its start to its end: trials, paid terms, returns, and when it can cancel."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,17 @@ from churnrisk.simulator.timeline import NEVER, Flags, Ints, Reals, Timeline
 
 TERMS = np.array([1, 3, 12, 24])
 _TERM_SHARES = np.array([[0.62, 0.10, 0.28, 0.0], [0.32, 0.14, 0.50, 0.04], [0.06, 0.08, 0.68, 0.18]])  # by segment
-_NOTICE_DAYS = np.array([31, 31, 60, 60])  # how long before the end of a term people give notice, by term
-_RUSH = np.array([1.0, 1.3, 1.6, 1.6])  # decisions crowd into the notice days, by term
+_NOTICE_DAYS = np.array([31, 31, 60, 60])  # before the end of a term, in which accounts give notice, by term
+# By term: longer terms can be cancelled on fewer days, into which their decisions crowd.
+_RUSH = np.array([1.0, 1.3, 1.6, 1.6])
 _BILLED_BY_MONTH = 0.5  # of the longer terms
 _TRIAL_SHARE = np.array([0.36, 0.22, 0.10])  # by segment
 _TRIAL_DAYS, _TRIAL_DAYS_SHARES = np.array([14, 30]), (0.7, 0.3)
 _CONVERTS, _CONVERTS_STALLED = 0.76, 0.45
 _STALL_SHARE, _STALL_SHARE_RETURNED = 0.3, 0.2
+# More than a month away: the truth counts such an end as churn, whether or not the account returns.
 _RETURNS, _AWAY_DAYS = 0.14, 32
-_SAFE_DAYS = 28  # nobody leaves in the first days of paying
+_SAFE_DAYS = 28  # of paying, in which nobody cancels
 _TRAITS = ["seats", "frailty", "level", "mastery", "driver", "segment", "region", "payment_habit"]
 
 
@@ -43,11 +45,14 @@ def first_spells(population: pd.DataFrame, time: Timeline, rng: np.random.Genera
 
 
 def return_spells(
-    population: pd.DataFrame, first: pd.DataFrame, left: Ints, acausal: Flags, time: Timeline, rng: np.random.Generator
+    population: pd.DataFrame, first: pd.DataFrame, ends: Ints, acausal: Flags, time: Timeline, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Second spells of some accounts that `left`: over a month later, without a trial. Who went bankrupt stays away."""
-    back = left + _AWAY_DAYS + rng.gamma(1.6, 60, len(left)).astype(np.int64)
-    willing = (rng.random(len(left)) < _RETURNS) & ~acausal & (first["begins"].to_numpy() < NEVER)
+    """Second spells of some accounts, over a month after their first `ends`, without a trial.
+
+    Accounts that went bankrupt don't come back.
+    """
+    back = ends + _AWAY_DAYS + rng.gamma(1.6, 60, len(ends)).astype(np.int64)
+    willing = (rng.random(len(ends)) < _RETURNS) & ~acausal & (first["begins"].to_numpy() < NEVER)
     returns = willing & (back < time.days)
     starts = _billable(back[returns], time)
     spells = _on_terms(population.iloc[first["account"].to_numpy()[returns]], rng)
@@ -56,7 +61,7 @@ def return_spells(
 
 
 def _on_terms(population: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The terms on which these accounts come, one row each, with their traits."""
+    """The terms on which these accounts buy, one row each, with their traits."""
     segment, count = population["segment"].to_numpy(), len(population)
     term = (rng.random((count, 1)) > _TERM_SHARES.cumsum(axis=1)[segment]).sum(axis=1).clip(0, len(TERMS) - 1)
     by_month, larger, fixed = rng.random((3, count))
@@ -75,17 +80,17 @@ def _on_terms(population: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
 
 
 def _billable(days: Ints, time: Timeline) -> Ints:
-    """Terms begin by the 28th of a month, so that a renewal never falls on a day that a month lacks."""
+    """Moves days after the 28th to the next month, so that a renewal never falls on a day that a month lacks."""
     month_day = time.month_days(days)
     return np.where(month_day >= 28, time.add_months(days - month_day, 1), days)
 
 
 @dataclass(frozen=True)
 class Exits:
-    """When a contract lets its account go. One row a spell, one column a day of `time.all_days`.
+    """When a contract can be cancelled. One row a spell, one column a day of `time.all_days`.
 
-    `open_days` says whether a decision to leave can be taken on that day; `gap` how many days later the account is then
-    gone, at the end of the running term.
+    `open_days` says whether the account can decide on that day to leave; `gap` is the number of days from that decision
+    to the end of the running term, when it churns.
     """
 
     open_days: Flags
@@ -97,7 +102,7 @@ class Exits:
         anchor = np.where(begins < NEVER, begins, 0)
         shape = (len(spells), len(time.all_days))
         open_days, gap = np.zeros(shape, bool), np.zeros(shape, np.int16)
-        for first in range(0, shape[1], 7):  # by week, which keeps the memory down
+        for first in range(0, shape[1], 7):  # by week, because int64 over all days takes too much memory
             week = slice(first, first + 7)
             days = time.all_days[None, week]
             gap[:, week] = time.next_renewal(anchor, term, days) - days

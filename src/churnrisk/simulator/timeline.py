@@ -20,8 +20,10 @@ NEVER = 10**6
 class Timeline:
     """The simulated weeks from `start` on, weeks before them in which contracts already run, and some after the end.
 
-    Day 0 is `start`; day `days` is the first that the company's tables know nothing of. Arrays by week have one column
-    a week of `all_weeks`, arrays by day one a day of `all_days`; `column` says which column a week has.
+    Day 0 is `start`; day `days` is the first of which the company's tables know nothing. Arrays by week have one column
+    a week of `all_weeks`, arrays by day one a day of `all_days`; `column` gives the column of a week. `before` is two
+    and a half years, so that contracts of two years have renewals before `start`; `after` is as many weeks as the
+    truth looks ahead.
 
     >>> time = Timeline(Day("2024-01-01"), weeks=104)
     >>> time.dates(np.array([-1, 31, NEVER])).astype("M8[D]")
@@ -48,7 +50,7 @@ class Timeline:
         return np.arange(-7 * self.before, 7 * (self.weeks + self.after))
 
     def column(self, week: Any) -> Any:
-        """The column of a week, held within the weeks there are."""
+        """The column of a week, the first or last one for weeks beyond."""
         return np.clip(week + self.before, 0, len(self.all_weeks) - 1)
 
     def dates(self, days: Any) -> npt.NDArray[np.datetime64]:
@@ -69,7 +71,7 @@ class Timeline:
         return since
 
     def add_months(self, days: Any, months: Any) -> Ints:
-        """The same day of a later month; right for days up to the 28th."""
+        """The same day of a later month, for days up to the 28th; later days may run into the next month."""
         moved: Ints = self._firsts(self.months(days) + months) + self.month_days(days)
         return moved
 

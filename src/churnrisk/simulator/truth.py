@@ -1,19 +1,21 @@
-"""The exact probability of leaving, from what only the simulator knows. No stage of the pipeline reads it."""
+"""The exact probability of churn, from what only the simulator knows. No stage of the pipeline reads it."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.simulator.past import Past, text
+from churnrisk.simulator.lives import Lives, text
 from churnrisk.simulator.spells import Exits
 from churnrisk.simulator.state import ABRUPT_SHARE, ACAUSAL_DAYS, DECIDES, Rates, step_odds
 from churnrisk.simulator.timeline import Flags, Ints, Reals
 
+# The window of the repository's own params.yaml, which the truth is compared with. Not read from there: the truth must
+# not change with what a pipeline asks.
 LEAD_DAYS, HORIZON_DAYS = 14, 90
 _WEEKS = -(-(LEAD_DAYS + HORIZON_DAYS) // 7)
 
 
-def truth_table(past: Past, exits: Exits) -> pd.DataFrame:
+def truth_table(lives: Lives, exits: Exits) -> pd.DataFrame:
     """One row an account and week, for accounts that pay at `as_of` and had not decided to leave before it.
 
     `as_of` is the first day of each simulated week. `hazard` is the probability that the account decides to leave in
@@ -23,17 +25,17 @@ def truth_table(past: Past, exits: Exits) -> pd.DataFrame:
     over the 15 weeks in which a decision can still lead to an end in the window.
 
     Notice is given on the day of the decision, so an account in notice has no row. Only an end on the day after the
-    decision is noted afterwards, up to six days late, when the account has no row any more. What happens after the
-    window, such as a return, has no bearing: accounts that return do so more than 30 days later, as a new spell.
+    decision is noted afterwards, up to six days late, when the account has no row any more. Returns don't matter,
+    because accounts return more than 30 days later, as a new spell.
     """
-    spells, time, weeks = past.spells, past.time, np.arange(past.time.weeks)
-    paying = (spells["begins"].to_numpy()[:, None] < 7 * weeks) & (past.fate.week[:, None] >= weeks)
+    spells, time, weeks = lives.spells, lives.time, np.arange(lives.time.weeks)
+    paying = (spells["begins"].to_numpy()[:, None] < 7 * weeks) & (lives.fate.week[:, None] >= weeks)
     spell, week = np.nonzero(paying)
-    state = past.state[spell, week].astype(np.int64)
+    state = lives.state[spell, week].astype(np.int64)
     rates, column = Rates.of(spells, exits, time), time.column(week)
     rows = pd.DataFrame(
         {
-            "account_id": text(past.ids, spells["account"].to_numpy()[spell]),
+            "account_id": text(lives.ids, spells["account"].to_numpy()[spell]),
             "as_of": time.dates(7 * week),
             "hazard": rates.decides[spell, column] * DECIDES[state] + rates.acausal[spell, column],
             "churn_probability": _churn_probability(spells, exits, rates, spell, column, state),
@@ -45,7 +47,10 @@ def truth_table(past: Past, exits: Exits) -> pd.DataFrame:
 def _churn_probability(
     spells: pd.DataFrame, exits: Exits, rates: Rates, spell: Ints, column: Ints, state: Ints
 ) -> Reals:
-    """Sum over the weeks ahead of: still there, in this state, decides then, and is gone on a day of the window."""
+    """Sum over the weeks ahead of the probability that an account decides in that week and churns in the window.
+
+    `mind` holds the probabilities that it has not decided before and is in each state.
+    """
     mind: Reals = np.eye(len(DECIDES))[state]
     total = np.zeros(len(spell))
     abrupt = np.where(spells["term"].to_numpy() == 1, ABRUPT_SHARE, 0.0)[spell]
@@ -53,7 +58,7 @@ def _churn_probability(
         now = column + ahead
         by_mind = rates.urge[spell] * _share_in_window(exits, spell, now, ahead, abrupt)
         acausal = rates.acausal[spell, now]
-        # Not `@`, whose sums depend on the processor.
+        # Not `@`, because the order of its sums depends on the processor.
         total += (mind * DECIDES).sum(axis=1) * by_mind + mind.sum(axis=1) * acausal * _acausal_share(ahead)
         mind *= 1 - rates.decides[spell, now][:, None] * DECIDES - acausal[:, None]
         mind = _moved(mind, rates.worsens[spell, now])
@@ -61,7 +66,7 @@ def _churn_probability(
 
 
 def _moved(mind: Reals, worsens: Reals) -> Reals:
-    """One week's move of the probabilities of the states."""
+    """The probabilities of the states a week later."""
     worse, better = step_odds(worsens)
     moved = mind * (1 - worse - better)
     moved[:, 1:] += (mind * worse)[:, :-1]
@@ -70,7 +75,7 @@ def _moved(mind: Reals, worsens: Reals) -> Reals:
 
 
 def _share_in_window(exits: Exits, spell: Ints, column: Ints, ahead: int, abrupt: Reals) -> Reals:
-    """Share of a week's days on which a decision can be taken and then leads to an end in the window."""
+    """Share of a week's days on which a decision can be made and leads to an end in the window."""
     share = np.zeros(len(spell))
     for offset in range(7):
         day, at = 7 * ahead + offset, 7 * column + offset

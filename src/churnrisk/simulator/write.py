@@ -1,22 +1,23 @@
-"""A simulated company as files, the way a company's own export might lie in a folder."""
+"""Writes a simulated company as files, as a company's own export might be found in a folder."""
 
 from pathlib import Path
 
 from churnrisk.errors import ParamsError
-from churnrisk.simulator.company import Company
+from churnrisk.simulator.company import SimulatedCompany
 from churnrisk.store.writes import whole_folder, write_table, write_text
 
 MARK = "SIMULATED.txt"
-"""The file that marks a folder as the simulator's own; any other folder may hold a real company's only copy."""
+"""The file that marks a folder as the simulator's own. Any other folder may hold a real company's only copy."""
 
-_SAYS = "The simulator of churnrisk made the files in this folder. It replaces all of them when it runs again.\n"
+_NOTE = "The simulator of churnrisk made the files in this folder. It replaces all of them when it runs again.\n"
 
 
-def write(company: Company, folder: Path, truth: Path) -> None:
+def write(company: SimulatedCompany, folder: Path, truth: Path) -> None:
     """One file a table in `folder`, all Parquet but `subscriptions.csv`; the truth as Parquet at `truth`, elsewhere.
 
-    The folder is replaced as a whole, so that a run that is broken off leaves the files of the run before. Raises
-    ParamsError, and changes nothing, unless the folder is new, empty, or has nothing but what the simulator made.
+    One table is CSV so that both kinds of file are read in every run. The folder is replaced as a whole, so that a run
+    that is interrupted leaves the files of the previous one. Raises ParamsError, and changes nothing, unless the folder
+    is new, empty, or holds only files that the simulator made.
     """
     names = {name: f"{name}.csv" if name == "subscriptions" else f"{name}.parquet" for name in company.tables}
     _require_own(folder, {MARK, *names.values()})
@@ -26,7 +27,7 @@ def write(company: Company, folder: Path, truth: Path) -> None:
                 rows.to_csv(partial / names[name], index=False, lineterminator="\n")
             else:
                 write_table(rows, partial / names[name])
-        write_text(_SAYS, partial / MARK)
+        write_text(_NOTE, partial / MARK)
     write_table(company.truth, truth)
 
 

@@ -1,6 +1,6 @@
-"""What in the tables contradicts itself: each kind by its name, counted, with its share and an example.
+"""Contradictions in the tables: each kind with its name, its count, its share and an example.
 
-A contradiction makes no row unsound, as nobody can say which side of it is right: the rows are kept.
+The rows are kept, because nobody can say which side of a contradiction is right.
 """
 
 from churnrisk.intake.contradictions.find import contradictions

@@ -11,7 +11,7 @@ from churnrisk.intake.contradictions.kinds import KINDS, Kind
 from churnrisk.store.catalogue.conform import Contradiction
 from churnrisk.store.engine import target
 
-# A subscription's days. An end as planned is no leaving.
+# A subscription's days. Ending as planned is not churn.
 _TERMS = """
     SELECT
         subscription_id AS term,
@@ -21,7 +21,7 @@ _TERMS = """
         ended_on IS NOT NULL AND ended_on IS DISTINCT FROM planned_end_on AS cut_short
     FROM {subscriptions}"""
 
-# Where an account stands on the last day of usage, `seen`: the tables were read then, and no code asks what day it is.
+# An account's subscriptions on the last day of usage, `seen`: it stands for today, because no code asks the clock.
 _STANDING = """
     SELECT
         account_id,
@@ -38,11 +38,11 @@ _STANDING = """
 
 
 def contradictions(connection: DuckDBPyConnection, tables: Path, names: Collection[str]) -> list[Contradiction]:
-    """What contradicts itself in the sound tables of these names, in the order of the contract.
+    """The contradictions in the sound tables of these names, in the order of the contract.
 
-    One entry a kind that there is: `table`, `name`, `what`, `rows`, `share` of the table's rows, and as `example` the
-    first of the rows. Of a row that was corrected the last version counts, but an account signed up when its first
-    version says. Memory holds accounts and subscriptions; usage flows past, however much there is.
+    One entry for each kind that occurs: `table`, `name`, `what`, `rows`, `share` of the table's rows, and the first row
+    as `example`. Only the last version of a corrected row counts, except that an account signed up when its first
+    version says. Accounts and subscriptions are held in memory; usage is streamed.
     """
     sources = {name: _every_version(tables, name) for name in names}
     connection.execute(f"CREATE TEMP TABLE stated AS FROM {_last_versions(sources, TABLES['accounts'])}")
@@ -66,7 +66,7 @@ def _last_versions(sources: dict[str, str], table: Table) -> str:
 
 
 def _judged(sources: dict[str, str], table: Table) -> str:
-    """The rows of a table beside what is known of their account and subscription."""
+    """The rows of a table joined with the standing of their account and the terms of their subscription."""
     own_term = "LEFT JOIN terms ON term = subscription_id" if table.name == "usage" else ""
     return f"{_last_versions(sources, table)} AS fact JOIN standing USING (account_id) {own_term}"
 
@@ -74,7 +74,7 @@ def _judged(sources: dict[str, str], table: Table) -> str:
 def _of_table(connection: DuckDBPyConnection, rows: str, table: Table) -> list[Contradiction]:
     kinds = [kind for kind in KINDS if kind.table == table.name]
     counts = ", ".join(f"count(*) FILTER ({kind.holds})" for kind in kinds)
-    total, *found = connection.execute(f"SELECT count(*), {counts} FROM {rows}").fetchall()[0]
+    total, *by_kind = connection.execute(f"SELECT count(*), {counts} FROM {rows}").fetchall()[0]
     return [
         Contradiction(
             table=table.name,
@@ -84,13 +84,13 @@ def _of_table(connection: DuckDBPyConnection, rows: str, table: Table) -> list[C
             share=round(count / total, 4),
             example=_example(connection, rows, table, kind),
         )
-        for kind, count in zip(kinds, found, strict=True)
+        for kind, count in zip(kinds, by_kind, strict=True)
         if count
     ]
 
 
 def _example(connection: DuckDBPyConnection, rows: str, table: Table, kind: Kind) -> dict[str, str | None]:
-    """The first contradictory row in order of its key, account and what is shown: as text, days as ISO."""
+    """The first contradictory row, ordered by key, account and the columns shown; as text, days as ISO."""
     columns = list(dict.fromkeys([*table.key, "account_id", *kind.shows]))
     days = {name for name in columns if name in table.columns and table.kind(name) == "time"}
     texts = ", ".join(f"CAST({f'CAST({c} AS DATE)' if c in days else c} AS VARCHAR) AS {c}" for c in columns)

@@ -10,7 +10,7 @@ class Kind:
     """A kind of contradiction in the rows of a table.
 
     `holds` is SQL over a row, over `standing` of its account and, for usage, over `terms` of its subscription (both in
-    `churnrisk.intake.contradictions.find`). `shows` are the columns in which it is seen.
+    `churnrisk.intake.contradictions.find`). `shows` names the columns that show it, for the example.
     """
 
     table: str

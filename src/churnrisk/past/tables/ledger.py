@@ -29,7 +29,7 @@ class Ledger:
     """
 
     def __init__(self, rows: pd.DataFrame, table: Table) -> None:
-        kept = rows.drop(columns=table.told_at_reading(), errors="ignore")
+        kept = rows.drop(columns=table.columns_at_reading(), errors="ignore")
         # Stable: of rows that became known at the same moment the one that comes later in the table is the correction.
         self._rows = kept.sort_values("known_at", kind="stable", ignore_index=True)
         self._known_at = self._rows["known_at"].to_numpy("M8[us]")

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.contract import TABLES
-from churnrisk.intake.judge import fill_known, reasons
+from churnrisk.intake.faults import faults, fill_known
 
 
 def rows(table: str, **columns: list[object]) -> pd.DataFrame:
@@ -40,7 +40,7 @@ ONE_ROW = [
 @pytest.mark.parametrize(("table", "row", "reason"), ONE_ROW)
 def test_a_row_is_refused_for_the_first_reason(table: str, row: dict[str, object], reason: str) -> None:
     typed = rows(table, **{column: [value] for column, value in row.items()})
-    assert reasons(typed, TABLES[table]).tolist() == [reason]
+    assert faults(typed, TABLES[table]).tolist() == [reason]
 
 
 TAKEN = "ticket_id is there already"
@@ -66,14 +66,14 @@ def test_only_a_sound_row_takes_its_key_and_only_for_its_date_of_knowing(
     expected: list[str],
 ) -> None:
     same = {column: [value] * len(severity) for column, value in TICKET.items()}
-    told = {"severity": severity, "opened_at": opened, "known_at": known, "has_account": account}
-    typed = rows("tickets", **same | {column: values for column, values in told.items() if values is not None})
-    assert reasons(typed, TABLES["tickets"]).tolist() == expected
+    given = {"severity": severity, "opened_at": opened, "known_at": known, "has_account": account}
+    typed = rows("tickets", **same | {column: values for column, values in given.items() if values is not None})
+    assert faults(typed, TABLES["tickets"]).tolist() == expected
 
 
 def test_equal_rows_of_usage_are_all_sound() -> None:
     typed = rows("usage", account_id=["a", "a"], day=["2025-01-05"] * 2, event=["login"] * 2)
-    assert reasons(typed, TABLES["usage"]).tolist() == ["", ""]
+    assert faults(typed, TABLES["usage"]).tolist() == ["", ""]
 
 
 KNOWN = [

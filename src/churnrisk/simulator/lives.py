@@ -1,4 +1,4 @@
-"""All that happened underneath, which behaviour is written from; and how rows become a contract table."""
+"""What really happened to every account, from which its behaviour is drawn; and how rows become a contract table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ Words = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
-class Past:
-    """Spells, what became of them, engagement `levels` by week of `time.all_weeks`; `ids` of accounts by number."""
+class Lives:
+    """Spells, their fate, engagement `levels` by spell and week of `time.all_weeks`; `ids` of accounts by number."""
 
     spells: pd.DataFrame
     fate: Fate
@@ -40,7 +40,7 @@ class Past:
 
     @property
     def until(self) -> Ints:
-        """First day without the account, or the first that is not simulated."""
+        """The first day without the account, or the first that is not simulated, whichever comes first."""
         return np.minimum(self.fate.ends, self.time.days)
 
     def of(self, trait: str) -> npt.NDArray[Any]:
@@ -102,7 +102,7 @@ def text(words: Sequence[str | None], codes: Ints) -> "pd.Series[str]":
 
 
 def repeated(expected: npt.NDArray[np.floating], rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Spells and weeks of events, of which so many are expected by spell and week.
+    """Spell and week of each event, drawn from the number expected by spell and week.
 
     >>> spell, week = repeated(np.array([[0.0, 1000.0]]), np.random.default_rng(1))
     >>> set(spell.tolist()), set(week.tolist())
@@ -115,7 +115,7 @@ def repeated(expected: npt.NDArray[np.floating], rng: np.random.Generator) -> tu
 
 
 def office_hours(week: Ints, rng: np.random.Generator) -> Reals:
-    """A moment in each of some weeks, mostly on a working day, in days and parts of days."""
+    """A moment in each of the weeks, in days and parts of days: mostly on a working day, between 8 and 18 o'clock."""
     day = rng.choice(7, len(week), p=(0.2, 0.2, 0.19, 0.19, 0.16, 0.03, 0.03))
     moment: Reals = 7 * week + day + (8 + 10 * rng.beta(2, 2, len(week))) / 24
     return moment
