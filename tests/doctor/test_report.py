@@ -4,13 +4,14 @@ import io
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
 from churnrisk.cli import verbs
 from churnrisk.clock import day
 from churnrisk.doctor.cadence import Silence
-from churnrisk.doctor.case import active_days
+from churnrisk.doctor.case import ALIKE, SAME_DATE, Case, active_days
 from churnrisk.doctor.checks import CHECKS
 from churnrisk.doctor.examine import Report, ask, examine, refuse, silences
 from churnrisk.doctor.finding import Finding
@@ -33,7 +34,7 @@ LEAK = Finding(
 STRONGEST = [
     Single(feature="logins", outcome="in window", value=0.74, there=0.5, rate_there=0.1, rate_missing=0.2, rate=0.1)
 ]
-REPORT = Report(findings=[LEAK], strongest=STRONGEST, silences=[], trusted=[])
+REPORT = Report(findings=[LEAK], strongest=STRONGEST, among=SAME_DATE, silences=[], trusted=[])
 
 
 def printed(report: Report) -> str:
@@ -53,6 +54,15 @@ def test_what_single_features_tell():
     (line,) = [line for line in printed(REPORT).splitlines() if "logins" in line]
     assert "in the label window" in line
     assert "0.740" in line
+
+
+@pytest.mark.parametrize(
+    ("active", "among"), [(None, SAME_DATE), (pd.Series([3, 0]), ALIKE)], ids=["churn is an end", "inactivity"]
+)
+def test_the_heading_says_who_is_compared(active, among):
+    case = Case(evidence=None, recipe=None, params=None, active=active)
+    lines = " ".join(printed(replace(REPORT, among=case.among)).split())
+    assert f"What single features tell among {among} " in lines
 
 
 def test_a_trusted_finding_is_shown_and_not_counted():

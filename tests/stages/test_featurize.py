@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.errors import ParamsError
-from churnrisk.params.sections import Milestone
+from churnrisk.params.sections import Evaluate, Milestone, Params
 from churnrisk.stages import featurize
 from churnrisk.store.blocks import read_features
 from churnrisk.store.columns import KEYS
@@ -33,6 +33,32 @@ def test_a_misspelt_event_is_said_on_the_list_and_the_model_card(small: Workspac
     assert "did you mean 'training_attended'?" in said
     assert said in (workspace.reports / "model_card.md").read_text(encoding="utf-8")
     assert said in read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+
+
+def test_a_feature_that_is_left_out_is_in_no_block_and_named_on_the_card_and_the_list(
+    small: Workspace, tmp_path: Path
+) -> None:
+    workspace = company.copied(small, tmp_path / "workspace")
+    params = with_features(workspace, leave_out=("usage_level_change", "segment"))
+    told = params.model_copy(update={"evaluate": without_slices(params)})
+    company.run(workspace, "featurize", "train", "evaluate", "score", "list", told=told)
+    assert not {"usage_level_change", "usage_level_change_against_peers", "segment"} & set(read_features(workspace))
+    off = read_json(workspace.features / "features.json")["off"]
+    assert off["segment"] == off["usage_level_change"] == "left out in params.yaml"
+    card = (workspace.reports / "model_card.md").read_text(encoding="utf-8")
+    assert "- `segment`: left out in params.yaml" in card
+    notes = read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+    assert any("(left out in params.yaml): " in note and "segment" in note for note in notes)
+
+
+def test_a_feature_to_leave_out_that_there_is_not_is_refused(small: Workspace, tmp_path: Path) -> None:
+    workspace = company.copied(small, tmp_path / "workspace")
+    with pytest.raises(ParamsError, match=r"features\.leave_out: no feature is named 'tenur'.*did you mean 'tenure'"):
+        company.run(workspace, "featurize", told=with_features(workspace, leave_out=("tenur",)))
+
+
+def without_slices(params: Params) -> Evaluate:
+    return params.evaluate.model_copy(update={"slices": ("lifecycle_stage",)})
 
 
 def test_a_milestone_of_several_users_needs_to_know_who_did_it(small: Workspace, tmp_path: Path) -> None:

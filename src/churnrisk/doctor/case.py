@@ -20,6 +20,9 @@ LEAST_DAYS = 28
 """Days before a date, at the least, over which activity is compared where churn is inactivity. In fewer than four weeks
 most accounts of a product that is used weekly would be active on the same number of days."""
 
+SAME_DATE = "accounts of the same date"
+ALIKE = "accounts of the same date that were active on as many of the days before it"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -37,6 +40,11 @@ class Case:
         """Who churns, row by row the same as the features."""
         evidence = self.evidence
         return outcomes(evidence.features, evidence.labels, evidence.left_out, self.params.churn.horizon_days)
+
+    @property
+    def among(self) -> str:
+        """Which accounts a feature is compared among, in words."""
+        return SAME_DATE if self.active is None else ALIKE
 
     @cached_property
     def alone(self) -> list[Single]:

@@ -17,12 +17,9 @@ from churnrisk.doctor.reading import to_cut
 from churnrisk.doctor.univariate import availability, too_good
 from churnrisk.rules import Rule, Rules
 
-SAME_DATE = "accounts of the same date"
-ALIKE = "accounts of the same date that were active on as many of the days before it"
-
 
 def _too_good(case: Case) -> list[Finding]:
-    return too_good(case.alone, SAME_DATE if case.active is None else ALIKE)
+    return too_good(case.alone, case.among)
 
 
 def _order_in_time(case: Case) -> list[Finding]:

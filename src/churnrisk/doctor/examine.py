@@ -23,11 +23,12 @@ STRONGEST = 5
 
 @dataclass(frozen=True)
 class Report:
-    """`findings`, and those on features that are `trusted`; `strongest` are the features that tell most by themselves,
-    and `silences` the cadence of the product."""
+    """`findings`, and those on features that are `trusted`; `strongest` are the features that tell most by themselves
+    `among` such accounts, and `silences` the cadence of the product."""
 
     findings: list[Finding]
     strongest: list[Single]
+    among: str
     silences: list[Silence]
     trusted: list[Finding]
 
@@ -50,6 +51,7 @@ def examine(workspace: Workspace, params: Params, trusted: Collection[str] = ())
     return Report(
         findings=[each for each in findings if each.feature not in trusted],
         strongest=sorted(case.alone, key=lambda each: -np.nan_to_num(each.value))[:STRONGEST],
+        among=case.among,
         silences=silences(workspace, params, case.evidence.seen_until),
         trusted=[each for each in findings if each.feature in trusted],
     )

@@ -22,7 +22,7 @@ def show(report: Report, console: Console) -> None:
             f"[green]passed[/] [bold]{name}[/]: {escape(CHECKS.words[name])}", highlight=False, soft_wrap=True
         )
     if report.strongest:
-        console.print(_strongest(report.strongest))
+        console.print(_strongest(report.strongest, report.among))
     if report.silences:
         console.print(_cadence(report.silences))
         console.print(_proposal(report.silences), highlight=False, soft_wrap=True)
@@ -33,8 +33,8 @@ def _show_finding(each: Finding, console: Console, how: str) -> None:
     console.print(f"{how} [bold]{each.check}[/]: {text}", highlight=False, soft_wrap=True)
 
 
-def _strongest(singles: list[Single]) -> Table:
-    table = Table(title="What single features tell", title_justify="left", expand=False)
+def _strongest(singles: list[Single], among: str) -> Table:
+    table = Table(title=f"What single features tell among {among}", title_justify="left", expand=False)
     for heading in ("feature", "who churns", "AUC", "AUC of having a value"):
         table.add_column(heading, justify="right" if heading.startswith("AUC") else "left", overflow="fold")
     for each in singles:

@@ -174,7 +174,7 @@ def _fix(feature: str) -> str:
     if feature.startswith("attribute_"):
         return (
             "a column of accounts without row versions is as it is now, not as it was then; give a row for each change,"
-            " with known_at, or leave the column out of queries/accounts.sql"
+            " with known_at, or name it in features.leave_out of params.yaml"
         )
     return (
         "ask of every column that it is made of when its value became known, and give that as known_at; what is known"

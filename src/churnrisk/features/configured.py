@@ -10,6 +10,7 @@ from churnrisk.clock import day
 from churnrisk.contract import ATTRIBUTE
 from churnrisk.errors import ParamsError
 from churnrisk.features.catalogue import catalogue
+from churnrisk.features.left_out import without
 from churnrisk.features.registry import CONFIGURED, Feature
 from churnrisk.params import Features, Params
 from churnrisk.params.sections import Milestone
@@ -56,7 +57,10 @@ def settings_of(features: Features) -> dict[str, Any]:
 
 
 def features_of_company(company: Company, features: Features) -> tuple[list[Feature], dict[str, str]]:
-    """The features that its tables and settings switch on, and those that are off with the reason."""
+    """The features that its tables and settings switch on, and those that are off with the reason.
+
+    Raises ParamsError where `features.leave_out` names a feature that there is not, or that must stay.
+    """
     there = {"users": company.has_users, "milestones": bool(company.milestones)}
     offered = {"usage", *company.tables, *(view for view, is_there in there.items() if is_there)}
     offered |= {f"{name}.{column}" for name, rows in company.tables.items() for column in _filled(rows)}
@@ -65,7 +69,7 @@ def features_of_company(company: Company, features: Features) -> tuple[list[Feat
     # week; columns of the contract that nobody fills would only be noise.
     known = [name for name in map(str, accounts) if name.startswith(ATTRIBUTE) or accounts[name].notna().any()]
     columns = {name: pd.api.types.is_numeric_dtype(accounts[name]) for name in known}
-    return catalogue(offered, columns, settings_of(features))
+    return without(*catalogue(offered, columns, settings_of(features)), features.leave_out)
 
 
 def _filled(rows: pd.DataFrame) -> list[str]:

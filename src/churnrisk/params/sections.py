@@ -170,6 +170,7 @@ class Features(Section):
 
     block_accounts: Count = Field(default=4096, description="Accounts at a time, on average; bounds the memory")
     workers: Count = Field(default=1, description="Processes that work on blocks side by side; the result is the same")
+    leave_out: Names = Field(default=(), description="Features that are not computed, each by the name of its column")
     milestones: dict[str, Milestone] = Field(default_factory=dict, description="Steps towards first value, by name")
     key_events: Names = Field(default=(), description="Events worth features of their own")
     advanced_events: Names = Field(default=(), description="Events that only a skilled user makes")

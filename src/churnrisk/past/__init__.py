@@ -21,6 +21,7 @@ Who makes what:
                 revenue         from subscriptions: when MRR falls
 
     usage/      weeks           the rollup laid out by week, each week as it was known when it ended, and late rows
+                many_events     the same where there are too many events to lay each one out
                 running_totals  sums over any weeks at any date, less what was not known yet
                 usage, users    the views: what an account did, and how many of its users did
                 milestones      the view: steps towards first value

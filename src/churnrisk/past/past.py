@@ -19,10 +19,11 @@ from churnrisk.past.tables.columns import LazyColumns
 from churnrisk.past.tables.entries import AccountRows, Positions
 from churnrisk.past.tables.facts import Facts
 from churnrisk.past.tables.spells import terms_at
+from churnrisk.past.usage.many_events import ManyEvents, usage_by_week
 from churnrisk.past.usage.milestones import Milestones
 from churnrisk.past.usage.usage import Usage
 from churnrisk.past.usage.users import Users, UserTotals, user_totals
-from churnrisk.past.usage.weeks import Weeks, weeks_of
+from churnrisk.past.usage.weeks import Weeks
 from churnrisk.rollup.read import Daily, read_daily
 from churnrisk.rollup.schema import DAILY, USERS
 
@@ -48,13 +49,14 @@ class Past:
 class Block:
     """Some accounts through all their dates, in memory.
 
-    Memory grows with the accounts of the block; what is laid out is laid out once for all dates.
+    Memory grows with the accounts of the block and the rows of their usage, not with how many different events there
+    are; what is laid out is laid out once for all dates.
     """
 
     company: Company
     keys: SnapshotKeys
     snapshots: Snapshots
-    weeks: Weeks
+    weeks: Weeks | ManyEvents
     users: UserTotals | None
     milestones: Milestones
     tables: Mapping[str, AccountRows]
@@ -91,7 +93,7 @@ class Block:
             company=company,
             keys=keys,
             snapshots=placed,
-            weeks=weeks_of(daily, n, axis),
+            weeks=usage_by_week(daily, n, axis),
             users=user_totals(by_user, n, axis) if company.has_users else None,
             milestones=Milestones.of(company.milestones, daily, by_user, keys, placed.predates_usage),
             tables={name: ledger.of(accounts) for name, ledger in company.ledgers.items()},

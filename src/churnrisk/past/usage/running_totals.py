@@ -129,7 +129,7 @@ class RunningTotals:
         All arguments are (rows,); `index` is the account of each. Raises ValueError where `stop` lies after `week`.
         """
         if np.any(stop > week):
-            raise ValueError(_AHEAD.format(np.max(stop - week)))
+            raise ValueError(AHEAD.format(np.max(stop - week)))
         totals, changes = self._sums(what), self._changes[what]
         sums = totals[stop, index] - totals[first, index]
         # Changes are in order of index and week, so those of an account between two weeks are a range of this key.
@@ -161,7 +161,7 @@ class RunningTotals:
         running sum over the starts does the rest.
         """
         if back < 0:
-            raise ValueError(_AHEAD.format(-back))
+            raise ValueError(AHEAD.format(-back))
         changes = self._changes[what]
         counts_from = changes.week + 1 + back
         here = (counts_from < changes.from_week) & (counts_from < begins.stop) & (changes.from_week > begins.start)
@@ -212,7 +212,7 @@ class RunningTotals:
         }
 
 
-_AHEAD = "{} weeks ahead were asked for; a date knows of those before it only"
+AHEAD = "{} weeks ahead were asked for; a date knows of those before it only"
 _MOST = 2**53
 """From here on not every whole number is a float, so sums would no longer be exact."""
 

@@ -7,8 +7,9 @@ import numpy as np
 from churnrisk.clock import Day, Grid
 from churnrisk.past.arrays import Array, Numbers, ratio
 from churnrisk.past.snapshots import OfSnapshots, Snapshots
+from churnrisk.past.usage.many_events import ManyEvents, usage_by_week
 from churnrisk.past.usage.running_totals import PARTS, What
-from churnrisk.past.usage.weeks import Axis, Events, Weeks, weeks_of
+from churnrisk.past.usage.weeks import Axis, Events, Weeks
 from churnrisk.rollup.read import Daily
 
 
@@ -32,7 +33,7 @@ class Usage(OfSnapshots):
     (array([ 7., nan,  8.,  6.]), array([ 7., nan, 14., nan]), array([2., 0., 2., 1.]))
     """
 
-    def __init__(self, weeks: Weeks, snapshots: Snapshots) -> None:
+    def __init__(self, weeks: Weeks | ManyEvents, snapshots: Snapshots) -> None:
         super().__init__(snapshots)
         self._weeks = weeks
 
@@ -59,7 +60,7 @@ class Usage(OfSnapshots):
             predates_usage=np.zeros(accounts, bool),
             start_week=zeros,
         )
-        return cls(weeks_of(daily, accounts, axis), snapshots)
+        return cls(usage_by_week(daily, accounts, axis), snapshots)
 
     def by_week(self, weeks: int) -> Numbers:
         """Totals by week, the oldest first: (n, weeks). Weeks before the first are 0."""
@@ -145,6 +146,8 @@ class Usage(OfSnapshots):
 
     def events_used(self, weeks: int, before: int = 0, event: tuple[str, ...] | None = None) -> Numbers:
         """How many different events."""
+        if event is None and isinstance(self._weeks, ManyEvents):
+            return self._if_known(self._breadth(self._weeks, weeks, before)[0], weeks + before)
         named = self._weeks.events if event is None else event
         used = np.zeros(len(self._snapshots.account_index))
         for each in named:
@@ -153,9 +156,12 @@ class Usage(OfSnapshots):
 
     def top_share(self, weeks: int) -> Numbers:
         """Share of the most used event; NaN where there was no activity."""
-        most = np.zeros(len(self._snapshots.account_index))
-        for each in self._weeks.events:
-            np.maximum(most, self._sum("quantity", weeks, event=each), out=most)
+        if isinstance(self._weeks, ManyEvents):
+            most = self._breadth(self._weeks, weeks)[1]
+        else:
+            most = np.zeros(len(self._snapshots.account_index))
+            for each in self._weeks.events:
+                np.maximum(most, self._sum("quantity", weeks, event=each), out=most)
         return self._if_known(ratio(most, self._sum("quantity", weeks)), weeks)
 
     def since_start(self, weeks: int) -> tuple[Numbers, Numbers]:
@@ -171,6 +177,10 @@ class Usage(OfSnapshots):
         days[over] = totals.between("days", first, first + weeks, index, now[over])
         total[over] = totals.between("quantity", first, first + weeks, index, now[over]) / PARTS
         return days, total
+
+    def _breadth(self, usage: ManyEvents, weeks: int, before: int = 0) -> Array:
+        """How many events each snapshot used, and how much of the most used one, in `PARTS`: (2, n)."""
+        return self._once(("breadth", weeks, before), lambda: usage.breadth(self._snapshots, weeks, before))
 
     def _back(self, weeks: int, event: Events = None) -> Iterator[Array]:
         """The last weeks one by one, from the newest back, each (n,) and in `PARTS`."""
