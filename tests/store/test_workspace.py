@@ -80,3 +80,11 @@ def test_a_broken_file_is_named(tmp_path, name, read):
     (tmp_path / name).write_text("{")
     with pytest.raises(SourceError, match=f"{name} can't be read"):
         read(tmp_path / name)
+
+
+def test_a_table_that_is_damaged_in_the_middle_is_named(tmp_path):
+    write_table(pd.DataFrame({"account_id": ["a"] * 100}), tmp_path / "t.parquet")
+    whole = (tmp_path / "t.parquet").read_bytes()
+    (tmp_path / "t.parquet").write_bytes(whole[:4] + bytes(64) + whole[68:])
+    with pytest.raises(SourceError, match=r"t.parquet can't be read"):
+        read_table(tmp_path / "t.parquet")

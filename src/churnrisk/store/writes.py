@@ -79,7 +79,7 @@ def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.D
     require(path)
     try:
         return pd.read_parquet(path, columns=columns, **how)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, OSError) as error:  # damage in the middle of a file is an OSError
         raise broken(path, error) from error
 
 
