@@ -29,8 +29,10 @@ def whole_file(path: Path) -> Iterator[Path]:
 def whole_folder(path: Path) -> Iterator[Path]:
     """An empty folder to fill that takes the place of `path` only when the block ends well.
 
-    A run that is killed while the two change places leaves the old one beside; the next run puts it back.
+    A run that is killed while the two change places leaves the old one beside; the next run puts it back. Where `path`
+    is a link, the folder that it leads to is replaced, and the link stays.
     """
+    path = path.resolve() if path.is_symlink() else path
     path.parent.mkdir(parents=True, exist_ok=True)
     partial, old = path.with_name(f".{path.name}.partial"), path.with_name(f".{path.name}.old")
     if old.exists() and not path.exists():
