@@ -36,7 +36,13 @@ def test_every_value_is_the_text_that_stands_in_the_file(tmp_path, sql):
 
 
 @pytest.mark.parametrize(
-    "types", ["types = {'paid': 'DOUBLE'}", "columns = {'id': 'VARCHAR', 'paid': 'DOUBLE', 'day': 'VARCHAR'}"]
+    "types",
+    [
+        "types = {'paid': 'DOUBLE'}",
+        "columns = {'id': 'VARCHAR', 'paid': 'DOUBLE', 'day': 'VARCHAR'}",
+        "all_varchar = false",
+        "auto_type_candidates = ['DOUBLE', 'VARCHAR']",
+    ],
 )
 def test_a_query_that_says_its_own_types_is_left_as_it_is(tmp_path, types):
     assert [paid for (paid,) in rows(tmp_path, f"SELECT paid FROM read_csv('{{a}}', {types})")] == [1.1, 100000.0]

@@ -14,7 +14,10 @@ from duckdb import DuckDBPyConnection
 
 _READERS = ("read_csv", "read_csv_auto")
 _ENDINGS = (".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst")
-_OWN_TYPES = {"all_varchar", "columns", "types", "dtypes", "column_types", "dateformat", "timestampformat"}
+_OWN_TYPES = {
+    *("all_varchar", "columns", "types", "dtypes", "column_types", "auto_type_candidates"),
+    *("dateformat", "timestampformat"),
+}
 """A query that says itself how columns are read is left as it is."""
 
 
