@@ -4,9 +4,16 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
+_KEY = r"[\w-]{0,40}(?:passw(?:or)?d|pwd|token|secret|credential|signature|(?:api|access)[_-]?key)[\w-]{0,40}"
+"""The name of a setting that holds a secret, such as PGPASSWORD; bounded, or a long text would take long."""
+
 _CREDENTIALS = re.compile(
-    r"(?<=://)[^\s/'\"]+@|(?<=[?&;\s])((?:password|passwd|pwd|token|secret|api_?key)=)[^\s&;'\"]+", re.I
+    rf"""(?<=://)[^\s/'"]+@"""
+    rf"""|(\b{_KEY}['"]?\s*=\s*)(?:'[^']*'|"[^"]*"|[^\s&;,'")]+)"""
+    rf"""|(['"]{_KEY}['"]\s*:\s*)(?:'[^']*'|"[^"]*")""",
+    re.I,
 )
+"""Credentials of an address; what a setting is set to; and the same in JSON or a Python dict."""
 
 
 def without_secrets(text: str) -> str:
@@ -15,7 +22,7 @@ def without_secrets(text: str) -> str:
     >>> without_secrets("GET http://ana:hunter2@host:5000/api?token=abc&page=2 refused")
     'GET http://***@host:5000/api?token=***&page=2 refused'
     """
-    return _CREDENTIALS.sub(lambda found: f"{found[1]}***" if found[1] else "***@", text)
+    return _CREDENTIALS.sub(lambda found: f"{name}***" if (name := found[1] or found[2]) else "***@", text)
 
 
 def printable(text: str) -> str:

@@ -88,3 +88,11 @@ def test_a_column_of_the_company_s_own_holds_numbers_if_all_its_texts_are_number
 
 def test_words_and_keys_stay_as_they_are_given(tmp_path):
     assert read(tmp_path, "plan", "1.10|24-01-15|007") == ("text", ["1.10", "24-01-15", "007"])
+
+
+def test_only_texts_that_are_not_iso_are_tried_with_every_format(tmp_path):
+    times = [str(each) for each in pd.date_range("2025-01-01", periods=1000, freq="s")]
+    pd.DataFrame({"day": [*times, "n/a"]}).to_parquet(tmp_path / "part.parquet")
+    with duckdb.connect() as connection:
+        formats(connection, [tmp_path / "part.parquet"], TABLES["usage"], {"day": "VARCHAR"})
+        assert connection.execute("SELECT text FROM texts").fetchall() == [("n/a",)]

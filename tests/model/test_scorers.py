@@ -56,6 +56,12 @@ def test_calibration_is_exact_and_the_contributions_follow(kind, intercept, slop
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_no_rows_have_no_scores(kind):
+    values, base = FITTED[kind].contributions(X[:0])
+    assert (values.shape, base.shape, FITTED[kind].log_odds(X[:0]).shape) == ((0, X.shape[1]), (0,), (0,))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_its_text_comes_back_the_same(kind):
     scorer = FITTED[kind].calibrated(-0.123456789, 0.7)
     again = kind.loads(scorer.dumps(), COLUMNS)

@@ -87,6 +87,16 @@ def test_a_scorer_whose_parts_dont_add_up_is_refused(model, later):
         careless.score(later.features)
 
 
+def test_a_score_that_is_no_number_is_refused(model, later):
+    class Lost(Boosted):
+        def log_odds(self, x):
+            return super().log_odds(x) * np.nan
+
+    lost = replace(model, scorer=Lost(model.scorer.booster, model.columns))
+    with pytest.raises(ModelError, match="contributions miss the raw score by nan"):
+        lost.score(later.features)
+
+
 def test_contributions_are_those_of_the_shap_package(model, later):
     few = later.features.head(50)
     # Versions differ in whether both classes come back, and say so in a warning.

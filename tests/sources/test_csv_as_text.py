@@ -36,7 +36,13 @@ def test_every_value_is_the_text_that_stands_in_the_file(tmp_path, sql):
 
 
 @pytest.mark.parametrize(
-    "types", ["types = {'paid': 'DOUBLE'}", "columns = {'id': 'VARCHAR', 'paid': 'DOUBLE', 'day': 'VARCHAR'}"]
+    "types",
+    [
+        "types = {'paid': 'DOUBLE'}",
+        "columns = {'id': 'VARCHAR', 'paid': 'DOUBLE', 'day': 'VARCHAR'}",
+        "all_varchar = false",
+        "auto_type_candidates = ['DOUBLE', 'VARCHAR']",
+    ],
 )
 def test_a_query_that_says_its_own_types_is_left_as_it_is(tmp_path, types):
     assert [paid for (paid,) in rows(tmp_path, f"SELECT paid FROM read_csv('{{a}}', {types})")] == [1.1, 100000.0]
@@ -46,3 +52,11 @@ def test_a_query_that_says_its_own_types_is_left_as_it_is(tmp_path, types):
 def test_other_queries_are_left_as_they_are(sql):
     with duckdb.connect() as connection:
         assert csv_as_text(connection, sql) == sql
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT a.id FROM '{a}'", "SELECT a.id FROM '{a}' JOIN '{b}' ON a.id = b.id", "SELECT b.id FROM '{b}'"]
+)
+def test_a_file_is_still_called_by_its_name(tmp_path, sql):
+    (tmp_path / "b.x.csv").write_text(FILE)
+    assert sorted(rows(tmp_path, sql.replace("{b}", f"{tmp_path}/b.x.csv"))) == [("007",), ("0x1F",)]

@@ -58,3 +58,10 @@ def test_a_damaged_file_is_named(archive):
     FILE.at(archive.workspace, as_of="2025-01-06", lineage="m1").write_bytes(b"PAR1")
     with pytest.raises(SourceError, match=r"model=m1.parquet can't be read"):
         archive.before(Day("2025-01-07"))
+
+
+def test_a_workspace_may_lie_in_a_folder_that_has_a_date_itself(tmp_path):
+    archive = Archive(Workspace(tmp_path / "as_of=2001-01-01"), FILE)
+    archive.append(scores(0.1), as_of="2025-01-06", lineage="m1")
+    assert archive.dates() == [Day("2025-01-06")]
+    assert archive.before(Day("2025-01-06")).empty

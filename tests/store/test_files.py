@@ -149,3 +149,15 @@ def test_what_a_killed_run_left_behind_is_no_obstacle(workspace):
     with rewriting(workspace, FILE) as draft:
         FILE.write(ROWS, draft, as_of="2025-01-13")
     assert [path.name for path in workspace.path("data/scores").iterdir()] == ["as_of=2025-01-13"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_a_record_holds_no_number_that_is_none(workspace, number):
+    class Measured(Record):
+        share: float
+
+    file = RecordFile(path="data/t/measured.json", stage="", says="", record=Measured)
+    file.at(workspace).parent.mkdir(parents=True)
+    file.at(workspace).write_text(f'{{"share": {number}}}')
+    with pytest.raises(SourceError, match=r"share: Input should be a finite number"):
+        file.read(workspace)

@@ -80,3 +80,23 @@ def test_a_broken_file_is_named(tmp_path, name, read):
     (tmp_path / name).write_text("{")
     with pytest.raises(SourceError, match=f"{name} can't be read"):
         read(tmp_path / name)
+
+
+def test_a_table_that_is_damaged_in_the_middle_is_named(tmp_path):
+    write_table(pd.DataFrame({"account_id": ["a"] * 100}), tmp_path / "t.parquet")
+    whole = (tmp_path / "t.parquet").read_bytes()
+    (tmp_path / "t.parquet").write_bytes(whole[:4] + bytes(64) + whole[68:])
+    with pytest.raises(SourceError, match=r"t.parquet can't be read"):
+        read_table(tmp_path / "t.parquet")
+
+
+def test_a_folder_that_is_a_link_stays_one_however_often_it_is_replaced(tmp_path):
+    elsewhere, link = tmp_path / "large disk", tmp_path / "data"
+    elsewhere.mkdir()
+    link.symlink_to(elsewhere)
+    for name in ("a", "b", "c"):
+        with whole_folder(link) as partial:
+            (partial / name).write_text(name)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["data", "large disk"]
+    assert link.is_symlink()
+    assert [each.name for each in elsewhere.iterdir()] == ["c"]

@@ -50,7 +50,7 @@ def dataset(x: Matrix, y: Numbers, columns: tuple[Column, ...]) -> Rows:
 
 def raw_score(booster: lgb.Booster, x: Matrix) -> Numbers:
     """Log-odds of each row."""
-    return np.asarray(booster.predict(x, raw_score=True), float)
+    return np.asarray(booster.predict(x, raw_score=True), float) if len(x) else np.zeros(0)
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ class Boosted:
         Source: S. Lundberg, G. Erion, S.-I. Lee, Consistent individualized feature attribution for tree ensembles,
         2018.
         """
+        if not len(x):  # LightGBM divides by the number of rows
+            return np.zeros(x.shape), np.zeros(0)
         values = np.asarray(self.booster.predict(x, pred_contrib=True), float)
         return values[:, :-1], values[:, -1]
 

@@ -74,7 +74,8 @@ class RiskModel:
         raw = self.scorer.log_odds(x)
         values, base = self.scorer.contributions(x)
         gap = np.abs(base + values.sum(axis=1) - raw).max(initial=0.0)
-        if gap > TOLERANCE:
+        # Asked this way round because NaN is not greater than anything.
+        if not gap <= TOLERANCE:
             raise ModelError(f"contributions miss the raw score by {gap:.2g}", where="score", fix="train again")
         keys = features[["account_id", "as_of"]].reset_index(drop=True)
         scores = keys.assign(

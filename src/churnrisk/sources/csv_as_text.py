@@ -7,13 +7,17 @@ March, whichever fits the rows that it samples.
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
 _READERS = ("read_csv", "read_csv_auto")
 _ENDINGS = (".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst")
-_OWN_TYPES = {"all_varchar", "columns", "types", "dtypes", "column_types", "dateformat", "timestampformat"}
+_OWN_TYPES = {
+    *("all_varchar", "columns", "types", "dtypes", "column_types", "auto_type_candidates"),
+    *("dateformat", "timestampformat"),
+}
 """A query that says itself how columns are read is left as it is."""
 
 
@@ -50,6 +54,8 @@ def _make_reader(table: dict[str, Any], example: dict[str, Any]) -> None:
     """Turn a file that stands in the place of a table into a call that reads it as text."""
     own = {key: table[key] for key in ("alias", "sample", "column_name_alias", "query_location") if key in table}
     file = table["table_name"]
+    # DuckDB calls a file that stands in the place of a table by its name up to the first dot.
+    own["alias"] = own.get("alias") or Path(file).name.partition(".")[0]
     table.clear()
     table.update(deepcopy(example) | own)
     table["function"]["arguments"][0]["expression"]["literal"]["text"] = file

@@ -58,6 +58,7 @@ class Archive:
         """Every file of the archive, in order of name, with the date in its path."""
         dates = {}
         for path in self.file.all_at(self.workspace):
-            parts = (part.removeprefix("as_of=") for part in path.parts if part.startswith("as_of="))
+            own = path.relative_to(self.workspace.root).parts  # a workspace may lie in a folder that has a date itself
+            parts = (part.removeprefix("as_of=") for part in own if part.startswith("as_of="))
             dates[path] = day(next(parts))
         return dates

@@ -29,8 +29,10 @@ def whole_file(path: Path) -> Iterator[Path]:
 def whole_folder(path: Path) -> Iterator[Path]:
     """An empty folder to fill that takes the place of `path` only when the block ends well.
 
-    A run that is killed while the two change places leaves the old one beside; the next run puts it back.
+    A run that is killed while the two change places leaves the old one beside; the next run puts it back. Where `path`
+    is a link, the folder that it leads to is replaced, and the link stays.
     """
+    path = path.resolve() if path.is_symlink() else path
     path.parent.mkdir(parents=True, exist_ok=True)
     partial, old = path.with_name(f".{path.name}.partial"), path.with_name(f".{path.name}.old")
     if old.exists() and not path.exists():
@@ -79,7 +81,7 @@ def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.D
     require(path)
     try:
         return pd.read_parquet(path, columns=columns, **how)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, OSError) as error:  # damage in the middle of a file is an OSError
         raise broken(path, error) from error
 
 
