@@ -92,7 +92,7 @@ def _ladder(workspace: Workspace, keys: pd.DataFrame, horizons: list[int]) -> pd
     return keys.merge(wide.reset_index(), how="left", on=KEYS)[horizons].set_index(keys.index)
 
 
-def read_features(workspace: Workspace, as_of: Day) -> pd.DataFrame:
+def read_features_on(workspace: Workspace, as_of: Day) -> pd.DataFrame:
     """Features of one date, in order of account."""
     rows = blocks.read_features(workspace, filters=[("as_of", "==", pd.Timestamp(as_of))])
     return rows.sort_values("account_id", ignore_index=True)
