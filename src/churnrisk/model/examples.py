@@ -56,13 +56,13 @@ class Examples:
 def require_both(label: Numbers, where: str = "labels") -> None:
     """Raise ModelError unless some accounts churned and some stayed."""
     if len(np.unique(label)) < 2:
-        found = (
+        there = (
             "no snapshot"
             if not len(label)
             else f"only {'churn' if label.all() else 'staying'} in {len(label)} snapshots"
         )
         raise ModelError(
-            f"there is {found}",
+            f"there is {there}",
             where=where,
             allowed="some accounts that churned and some that stayed",
             fix="give a longer history, or check that subscriptions.ended_on is filled",
