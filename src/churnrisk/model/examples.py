@@ -80,7 +80,7 @@ def read_examples(workspace: Workspace, horizon_days: int, horizons: Collection[
     features = blocks.read_features(workspace)
     rows = features.merge(labels, on=KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
     ladder = _ladder(workspace, rows[KEYS], [each for each in horizons if each != horizon_days])
-    return Examples(rows[list(features)], rows[list(labels)], ladder, horizon_days)
+    return Examples(features=rows[list(features)], labels=rows[list(labels)], ladder=ladder, horizon_days=horizon_days)
 
 
 def _ladder(workspace: Workspace, keys: pd.DataFrame, horizons: list[int]) -> pd.DataFrame:

@@ -63,7 +63,8 @@ def _past(population: pd.DataFrame, time: Timeline, rng: np.random.Generator) ->
     exits_again = Exits.of(again, time)
     fate, exits = fate.joined(live(again, exits_again, time, rng)), exits.joined(exits_again)
     spells = pd.concat([first, again], ignore_index=True)
-    return Past(spells, fate, engagement(spells, fate), account_ids(len(population)), time), exits
+    ids, levels = account_ids(len(population)), engagement(spells, fate)
+    return Past(spells=spells, fate=fate, levels=levels, ids=ids, time=time), exits
 
 
 def _prominent(past: Past, truth: pd.DataFrame) -> Ints:

@@ -70,7 +70,8 @@ class Fate:
 
     def joined(self, other: "Fate") -> "Fate":
         """The spells of both, one after the other."""
-        return Fate(*(np.concatenate([getattr(each, part.name) for each in (self, other)]) for part in fields(self)))
+        names = [part.name for part in fields(self)]
+        return Fate(**{name: np.concatenate([getattr(each, name) for each in (self, other)]) for name in names})
 
 
 def first_week(spells: pd.DataFrame) -> Ints:
@@ -93,7 +94,9 @@ def live(spells: pd.DataFrame, exits: Exits, time: Timeline, rng: np.random.Gene
         week[decides] = date
         moved = now + _step(now, rates.worsens[:, column], rng) * (stays & ~decides)
         now = np.where(decides & ~acausal, LEAVING, moved)
-    return _ended(spells, exits, Fate(state, week, week, week, acausal, acausal), time, rng)
+    # When it ends and is known follows from the week of the decision; until then that week stands for both.
+    decided = Fate(state=state, week=week, ends=week, known=week, acausal=acausal, abrupt=acausal)
+    return _ended(spells, exits, decided, time, rng)
 
 
 def _at_first(spells: pd.DataFrame, rng: np.random.Generator) -> Ints:
@@ -132,7 +135,8 @@ def _ended(spells: pd.DataFrame, exits: Exits, fate: Fate, time: Timeline, rng: 
     noted = ends + rng.integers(_NOTED_WITHIN_DAYS, size=count)
     known = np.where(unforeseen, noted, np.where(decided, ends - gap, ends))
     runs = 7 * time.all_weeks < ends[:, None]
-    return Fate(np.where(runs, fate.state, np.int8(-1)), fate.week, ends, known, acausal, abrupt)
+    state = np.where(runs, fate.state, np.int8(-1))
+    return Fate(state=state, week=fate.week, ends=ends, known=known, acausal=acausal, abrupt=abrupt)
 
 
 def engagement(spells: pd.DataFrame, fate: Fate) -> npt.NDArray[np.float32]:
