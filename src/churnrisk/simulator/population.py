@@ -38,7 +38,7 @@ _NO_INDUSTRY, _NO_OWNER, _NO_EMPLOYEES = 0.03, 0.02, 0.1  # what nobody has fill
 
 
 def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFrame:
-    """One row an account, oldest first. Words stand as numbers: the place in `SEGMENTS`, `REGIONS` and so on.
+    """One row an account, oldest first. Words stand as numbers: the index into `SEGMENTS`, `REGIONS` and so on.
 
     Hidden traits: `frailty` (times the risk), `level` (times the activity), `mastery` (skill with the product),
     `driver` (0 value, 1 service, 2 price: what it would leave for), `payment_habit` (days from due date to payment).
@@ -121,8 +121,8 @@ def _gappy(words: npt.ArrayLike, codes: Ints, missing: float, rng: np.random.Gen
 def _names(regions: list[str], ours: Flags, prominent: Ints, rng: np.random.Generator) -> list[str]:
     name = names.companies(regions, rng)
     world = {region: iter(known) for region, known in names.WORLD.items()}
-    for place in prominent[::_WORLDLY].tolist():
-        name[place] = next(world[regions[place]], name[place])
-    for number, place in enumerate(np.flatnonzero(ours).tolist()):
-        name[place] = f"Internal {('test', 'demo', 'sandbox')[number % 3]} {number // 3 + 1}"
+    for index in prominent[::_WORLDLY].tolist():
+        name[index] = next(world[regions[index]], name[index])
+    for number, index in enumerate(np.flatnonzero(ours).tolist()):
+        name[index] = f"Internal {('test', 'demo', 'sandbox')[number % 3]} {number // 3 + 1}"
     return name

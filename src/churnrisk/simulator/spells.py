@@ -43,11 +43,14 @@ def first_spells(population: pd.DataFrame, time: Timeline, rng: np.random.Genera
 
 
 def return_spells(
-    population: pd.DataFrame, first: pd.DataFrame, left: Ints, acausal: Flags, time: Timeline, rng: np.random.Generator
+    population: pd.DataFrame, first: pd.DataFrame, ended: Ints, acausal: Flags, time: Timeline, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Second spells of some accounts that `left`: over a month later, without a trial. Who went bankrupt stays away."""
-    back = left + _AWAY_DAYS + rng.gamma(1.6, 60, len(left)).astype(np.int64)
-    willing = (rng.random(len(left)) < _RETURNS) & ~acausal & (first["begins"].to_numpy() < NEVER)
+    """Second spells of some accounts whose first has `ended`: over a month later, without a trial.
+
+    Accounts that went bankrupt stay away.
+    """
+    back = ended + _AWAY_DAYS + rng.gamma(1.6, 60, len(ended)).astype(np.int64)
+    willing = (rng.random(len(ended)) < _RETURNS) & ~acausal & (first["begins"].to_numpy() < NEVER)
     returns = willing & (back < time.days)
     starts = _billable(back[returns], time)
     spells = _on_terms(population.iloc[first["account"].to_numpy()[returns]], rng)

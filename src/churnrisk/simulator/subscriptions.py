@@ -37,15 +37,15 @@ def subscriptions_sold(past: Past, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def subscriptions_table(past: Past, sold: pd.DataFrame) -> pd.DataFrame:
-    """The contract table `subscriptions`. An end that is told after the simulated weeks is left empty."""
-    told = sold["end_known"].where(sold["end_known"] < NEVER, sold["ended"]) < past.time.days
+    """The contract table `subscriptions`. An end that becomes known after the simulated weeks is empty."""
+    is_known = sold["end_known"].where(sold["end_known"] < NEVER, sold["ended"]) < past.time.days
     return past.table(
         "subscriptions",
         sold.assign(
             started_on=sold["started"],
-            ended_on=sold["ended"].where(told, NEVER),
-            end_known_at=sold["end_known"].where(told, NEVER),
-            end_reason=sold["end_reason"].where(told, None),
+            ended_on=sold["ended"].where(is_known, NEVER),
+            end_known_at=sold["end_known"].where(is_known, NEVER),
+            end_reason=sold["end_reason"].where(is_known, None),
             notice_days=np.where(sold["term_months"] >= 12, _NOTICE_DAYS, np.nan),
         ),
     )
@@ -130,8 +130,8 @@ def _add_ons(past: Past, reason: Words, rng: np.random.Generator) -> pd.DataFram
 def _stated_reasons(past: Past, rng: np.random.Generator) -> npt.NDArray[np.object_]:
     """What each account says when it leaves; some say nothing."""
     count = len(past.spells)
-    said = np.array(_REASONS, object)[past.of("driver"), rng.integers(len(_REASONS[0]), size=count)]
-    said[rng.random(count) < _SAYS_NOTHING] = None
-    said[past.fate.abrupt] = "stopped paying"
+    given = np.array(_REASONS, object)[past.of("driver"), rng.integers(len(_REASONS[0]), size=count)]
+    given[rng.random(count) < _SAYS_NOTHING] = None
+    given[past.fate.abrupt] = "stopped paying"
     acausal = np.array(ACAUSAL_REASONS, object)[rng.integers(len(ACAUSAL_REASONS), size=count)]
-    return np.where(past.fate.acausal, acausal, said)
+    return np.where(past.fate.acausal, acausal, given)

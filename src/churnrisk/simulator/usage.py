@@ -57,8 +57,8 @@ def usage_table(past: Past, users: pd.DataFrame, rng: np.random.Generator) -> pd
     who, day, event, quantity = (np.concatenate(column) for column in zip(*parts, strict=True))
     account = np.r_[users["account"].to_numpy(), past.of("account")][who]
     user, arrives = np.minimum(who, len(users)), _arrives(account, day, past, rng)
-    place = (day.astype(np.int64) * len(past.ids) + account) * (len(users) + 1) + user
-    order = np.argsort(place * len(_EVENTS) + event, kind="stable")
+    cell = (day.astype(np.int64) * len(past.ids) + account) * (len(users) + 1) + user
+    order = np.argsort(cell * len(_EVENTS) + event, kind="stable")
     order = order[arrives[order] < past.time.days]
     late = np.where(arrives > day, arrives, NEVER)
     return pd.DataFrame(
