@@ -14,7 +14,7 @@ from churnrisk.errors import ChurnriskError, ParamsError, without_secrets
 STAGES = {
     "pull": "Read every contract table from the source into data/raw.",
     "conform": "Check the tables against the contract; set bad rows aside with the reason.",
-    "rollup": "Add usage up by account, day and event, and by person.",
+    "rollup": "Add usage up by account, day and event, and by user.",
     "snapshot": "Decide whom to watch at every date, by named rules.",
     "label": "Find out who left in the window after each snapshot.",
     "gate": "Hold the list where a feed is stale, incomplete or broken.",
@@ -147,7 +147,7 @@ def docs(
     ] = False,
     workspace: WorkspaceDir = Path(),
 ) -> None:
-    """Write the generated pages of docs/: tables, features, params and the command line."""
+    """Write the generated pages of docs/: tables, files, features, params, the command line and the drawing of time."""
     stale = import_module("churnrisk.reference.pages").write_pages(workspace / "docs", verbs(), check=check)
     if check and stale:
         raise ParamsError(f"not up to date: {', '.join(stale)}", where="docs", fix="run `churnrisk docs`")

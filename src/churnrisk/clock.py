@@ -121,7 +121,7 @@ class LabelWindow:
     """The days in which churn counts for a snapshot, all relative to `as_of`.
 
     Churn in `[as_of, as_of + lead)` comes too late to act on; churn in `[as_of + lead, as_of + lead + horizon)` is the
-    label; it is mature, that is certain, once the window has closed and the reporting lag has passed.
+    label; it is mature, and will not change any more, once the window has closed and the reporting lag has passed.
 
     >>> window = LabelWindow(lead_days=14, horizon_days=90, reporting_lag_days=7)
     >>> window.opens(day("2025-01-06")), window.closes(day("2025-01-06")), window.matures(day("2025-01-06"))
@@ -141,7 +141,7 @@ class LabelWindow:
         return self.opens(as_of) + days(self.horizon_days)
 
     def matures(self, as_of: Any) -> Any:
-        """First day on which the label is certain."""
+        """First day on which the label is mature."""
         return self.closes(as_of) + days(self.reporting_lag_days)
 
 

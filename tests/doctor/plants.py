@@ -13,7 +13,7 @@ from churnrisk.features.registry import feature
 from churnrisk.feeds.list_date import list_date
 from churnrisk.model.boosted import Boosted
 from churnrisk.model.bundle import Bundle
-from churnrisk.model.examples import Examples, read_examples, read_features
+from churnrisk.model.examples import Examples, read_examples, read_features_on
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Fold, Split
 from churnrisk.model.training import Origin, fit
@@ -167,13 +167,13 @@ def joined_by_nearest_date(workspace: Workspace) -> None:
     last = list_date(workspace)
 
     def nearest(test: pd.DataFrame) -> pd.DataFrame:
-        weekly = pd.concat([read_features(workspace, day(each)) for each in test["as_of"].unique()[1::2]])
+        weekly = pd.concat([read_features_on(workspace, day(each)) for each in test["as_of"].unique()[1::2]])
         made = weekly[["account_id", "as_of"]].assign(probability=judged.probabilities(weekly)).sort_values("as_of")
         kept = test.drop(columns="probability").sort_values("as_of", kind="stable")
         return pd.merge_asof(kept, made, on="as_of", by="account_id", direction="nearest").dropna()
 
     def of_the_week_before(scores: pd.DataFrame) -> pd.DataFrame:
-        before = read_features(workspace, last - np.timedelta64(7, "D"))
+        before = read_features_on(workspace, last - np.timedelta64(7, "D"))
         earlier = pd.Series(final.probabilities(before), index=before["account_id"]).reindex(scores["account_id"])
         return scores.assign(probability=earlier.fillna(0.05).to_numpy())
 

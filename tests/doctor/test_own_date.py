@@ -6,7 +6,7 @@ import pytest
 
 from churnrisk.clock import day
 from churnrisk.doctor.own_date import own_date
-from churnrisk.model.examples import read_features
+from churnrisk.model.examples import read_features_on
 from churnrisk.model.risk_model import RiskModel
 
 
@@ -17,7 +17,7 @@ def model(small) -> RiskModel:
 
 @pytest.fixture(scope="module")
 def features(small) -> pd.DataFrame:
-    return pd.concat([read_features(small, day(each)) for each in ("2025-02-10", "2025-02-17")], ignore_index=True)
+    return pd.concat([read_features_on(small, day(each)) for each in ("2025-02-10", "2025-02-17")], ignore_index=True)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import yaml
 
 from churnrisk.cli import STAGES as VERBS
 from churnrisk.store.catalogue.all import STAGES, files_of
+from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE
 from churnrisk.store.files import File, RecordFile, TableFile
 
 from ..company import ROOT
@@ -77,4 +78,6 @@ def test_every_file_is_as_declared(small):
 
 def test_what_is_declared_is_written(small):
     there = {file.path for file in FILES if file.all_at(small)}
-    assert {file.path for file in FILES} - there == {"data/tables/goals.parquet", "data/rejected/{table}.parquet"}
+    not_offered = {TABLE[name].path for name in INTAKE.read(small).not_offered}
+    assert not_offered
+    assert {file.path for file in FILES} - there == {REJECTED.path, *not_offered}

@@ -158,7 +158,17 @@ def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], fa
         raise TypeError(f"{where}: the name of a family holds the word '{family}', which is replaced by each one")
     theme = function.__module__.rpartition(".")[2]
     meaning = described.split("\n\n")[0].replace("\n", " ")
-    return Feature(name, theme, words.unit, meaning, words.missing, words.reason, needs, function, family)
+    return Feature(
+        name=name,
+        theme=theme,
+        unit=words.unit,
+        meaning=meaning,
+        missing=words.missing,
+        reason=words.reason,
+        needs=needs,
+        compute=function,
+        family=family,
+    )
 
 
 def _where(function: Callable[..., Any]) -> str:

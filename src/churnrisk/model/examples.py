@@ -56,13 +56,13 @@ class Examples:
 def require_both(label: Numbers, where: str = "labels") -> None:
     """Raise ModelError unless some accounts churned and some stayed."""
     if len(np.unique(label)) < 2:
-        found = (
+        there = (
             "no snapshot"
             if not len(label)
             else f"only {'churn' if label.all() else 'staying'} in {len(label)} snapshots"
         )
         raise ModelError(
-            f"there is {found}",
+            f"there is {there}",
             where=where,
             allowed="some accounts that churned and some that stayed",
             fix="give a longer history, or check that subscriptions.ended_on is filled",
@@ -80,7 +80,7 @@ def read_examples(workspace: Workspace, horizon_days: int, horizons: Collection[
     features = blocks.read_features(workspace)
     rows = features.merge(labels, on=KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
     ladder = _ladder(workspace, rows[KEYS], [each for each in horizons if each != horizon_days])
-    return Examples(rows[list(features)], rows[list(labels)], ladder, horizon_days)
+    return Examples(features=rows[list(features)], labels=rows[list(labels)], ladder=ladder, horizon_days=horizon_days)
 
 
 def _ladder(workspace: Workspace, keys: pd.DataFrame, horizons: list[int]) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def _ladder(workspace: Workspace, keys: pd.DataFrame, horizons: list[int]) -> pd
     return keys.merge(wide.reset_index(), how="left", on=KEYS)[horizons].set_index(keys.index)
 
 
-def read_features(workspace: Workspace, as_of: Day) -> pd.DataFrame:
+def read_features_on(workspace: Workspace, as_of: Day) -> pd.DataFrame:
     """Features of one date, in order of account."""
     rows = blocks.read_features(workspace, filters=[("as_of", "==", pd.Timestamp(as_of))])
     return rows.sort_values("account_id", ignore_index=True)

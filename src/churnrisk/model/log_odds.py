@@ -83,11 +83,11 @@ def fit_logistic(columns: Sequence[Numbers], label: Numbers, penalty: float = 0.
     """
     design = [np.ones(len(label)), *columns]
     shrink = [0.0, *[penalty] * len(columns)]
-    found = [0.0] * len(design)
+    coefficients = [0.0] * len(design)
     for _ in range(_MOST_STEPS):
-        expected = probability(_weighted(found, design))
+        expected = probability(_weighted(coefficients, design))
         pull, weight = label - expected, expected * (1 - expected)
-        slope = [_sum(pull * each) - less * now for each, less, now in zip(design, shrink, found, strict=True)]
+        slope = [_sum(pull * each) - less * now for each, less, now in zip(design, shrink, coefficients, strict=True)]
         curve = [[_sum(weight * one * other) for other in design] for one in design]
         for index, less in enumerate(shrink):
             curve[index][index] += less
@@ -95,10 +95,10 @@ def fit_logistic(columns: Sequence[Numbers], label: Numbers, penalty: float = 0.
         if step is None:
             break
         most = float(np.abs(_weighted(step, design)).max())
-        found = [now + each / (1 + most / 2) for now, each in zip(found, step, strict=True)]
+        coefficients = [now + each / (1 + most / 2) for now, each in zip(coefficients, step, strict=True)]
         if most <= _SMALL_STEP or _sum(np.abs(pull)) <= _SEPARATED * len(label):
             break
-    return found
+    return coefficients
 
 
 def _weighted(factors: Sequence[float], columns: Sequence[Numbers]) -> Numbers:
@@ -120,8 +120,8 @@ def _solved(matrix: list[list[float]], right: list[float]) -> list[float] | None
         for later in rows[index + 1 :]:
             factor = later[index] / row[index]
             later[index:] = [mine - factor * its for mine, its in zip(later[index:], row[index:], strict=True)]
-    found = [0.0] * len(rows)
+    solution = [0.0] * len(rows)
     for index in reversed(range(len(rows))):
-        known = sum(rows[index][other] * found[other] for other in range(index + 1, len(rows)))
-        found[index] = (rows[index][-1] - known) / rows[index][index]
-    return found
+        known = sum(rows[index][other] * solution[other] for other in range(index + 1, len(rows)))
+        solution[index] = (rows[index][-1] - known) / rows[index][index]
+    return solution

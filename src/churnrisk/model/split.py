@@ -168,10 +168,10 @@ def require_earlier(as_of: Days, matures_on: Days, label: Numbers, first: Day, e
     earlier = label[before(matures_on, first, embargo_days)]
     if _has_both(earlier):
         return
-    found = "no label" if not len(earlier) else f"only {'churn' if earlier.all() else 'staying'}"
+    mature = "no label" if not len(earlier) else f"only {'churn' if earlier.all() else 'staying'}"
     waits = _days(matures_on - as_of) + embargo_days
     raise ModelError(
-        f"{found} is mature when the test begins on {first}: snapshots begin on {as_of.min()}, and a label takes"
+        f"{mature} is mature when the test begins on {first}: snapshots begin on {as_of.min()}, and a label takes"
         f" {waits} days to mature",
         where="folds",
         allowed=f"a test that begins after {as_of.min() + np.timedelta64(waits, 'D')}, with churn before it",

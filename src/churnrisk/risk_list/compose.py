@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from churnrisk.clock import as_date
 from churnrisk.risk_list.inputs import Inputs
-from churnrisk.risk_list.rows import NO_OWNER, as_date, date_of, filled, rank, ranked_by, watched
+from churnrisk.risk_list.rows import NO_OWNER, date_or_none, filled, rank, ranked_by, watched
 from churnrisk.risk_list.structure import InNotice, OwnerTotal, RankBy, RiskList, Row
 
 
@@ -20,18 +21,18 @@ def compose(inputs: Inputs) -> RiskList:
     rows = rank(everybody, inputs) if inputs.model.usable else ()
     as_of, window, previous = inputs.as_of, inputs.window, inputs.previous_as_of
     return RiskList(
-        as_of=date_of(as_of),
+        as_of=as_date(as_of),
         lead_days=window.lead_days,
         horizon_days=window.horizon_days,
-        leaves_from=date_of(window.opens(as_of)),
-        leaves_to=date_of(window.closes(as_of)) - dt.timedelta(days=1),
+        leaves_from=as_date(window.opens(as_of)),
+        leaves_to=as_date(window.closes(as_of)) - dt.timedelta(days=1),
         rank_by=by,
         currency=inputs.currency,
         accounts_watched=len(everybody),
         expected_churns=round(float(everybody["probability"].sum()), 2),
         revenue_at_risk=round(float(everybody["value_at_risk"].sum()), 2),
         revenue_at_risk_on_list=_at_risk(rows),
-        previous_as_of=None if previous is None else date_of(previous),
+        previous_as_of=None if previous is None else as_date(previous),
         rows=rows,
         owners=_owners(everybody, rows),
         in_notice=_in_notice(inputs.in_notice),
@@ -73,7 +74,7 @@ def _in_notice(rows: pd.DataFrame) -> tuple[InNotice, ...]:
             name=each["name"],
             owner=each["owner"],
             arr=None if pd.isna(each["arr"]) else round(float(each["arr"]), 2),
-            ended_on=as_date(each["ended_on"]),
+            ended_on=date_or_none(each["ended_on"]),
         )
         for each in rows.to_dict("records")
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from churnrisk import words
-from churnrisk.clock import Day
+from churnrisk.clock import Day, as_date
 from churnrisk.errors import ModelError
 from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.structure import MOST_REASONS, RankBy, Reason, Row
@@ -139,7 +139,7 @@ def _row(
     usage: tuple[float | None, ...],
 ) -> Row:
     before = _number(each["probability_before"], 6)
-    renews_on = as_date(each["renews_on"])
+    renews_on = date_or_none(each["renews_on"])
     return Row(
         rank=number,
         account_id=each["account_id"],
@@ -150,7 +150,7 @@ def _row(
         arr=_number(each["arr"], 2),
         value_at_risk=_number(each["value_at_risk"], 2),
         renews_on=renews_on,
-        days_to_renewal=(renews_on - date_of(as_of)).days if renews_on else None,
+        days_to_renewal=(renews_on - as_date(as_of)).days if renews_on else None,
         probability=round(each["probability"], 6),
         probability_before=before,
         change=None if before is None else round(100 * (each["probability"] - before), 1),
@@ -173,19 +173,10 @@ def _number(value: Any, digits: int) -> float | None:
     return None if pd.isna(value) else round(float(value), digits)
 
 
-def as_date(value: Any) -> dt.date | None:
+def date_or_none(value: Any) -> dt.date | None:
     """A timestamp as a date; None where there is none.
 
-    >>> as_date(pd.Timestamp("2025-01-06")), as_date(pd.NaT)
+    >>> date_or_none(pd.Timestamp("2025-01-06")), date_or_none(pd.NaT)
     (datetime.date(2025, 1, 6), None)
     """
-    return None if pd.isna(value) else date_of(value)
-
-
-def date_of(when: Day | pd.Timestamp) -> dt.date:
-    """A day or timestamp as a date.
-
-    >>> date_of(Day("2025-01-06"))
-    datetime.date(2025, 1, 6)
-    """
-    return pd.Timestamp(when).date()
+    return None if pd.isna(value) else as_date(value)

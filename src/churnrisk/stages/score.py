@@ -6,7 +6,7 @@ from churnrisk.clock import Day, as_date
 from churnrisk.explain.scoring import Scored, score_date
 from churnrisk.feeds.list_date import list_date, require_open_gate
 from churnrisk.model.bundle import Bundle
-from churnrisk.model.examples import read_features
+from churnrisk.model.examples import read_features_on
 from churnrisk.params import Params
 from churnrisk.store.archive import Archive
 from churnrisk.store.catalogue.score import ARCHIVED_SCORES, MOVEMENT, REASONS, SCORES, SCORES_REPORT, ScoresReport
@@ -21,8 +21,8 @@ def run(workspace: Workspace, params: Params) -> None:
     require_open_gate(workspace, as_of)
     bundle = Bundle.load(workspace.models / "bundle")
     previous = _previous(workspace, as_of)
-    before = None if previous is None else read_features(workspace, previous)
-    scored = score_date(bundle, as_of, read_features(workspace, as_of), before)
+    before = None if previous is None else read_features_on(workspace, previous)
+    scored = score_date(bundle, as_of, read_features_on(workspace, as_of), before)
     with rewriting(workspace, SCORES, REASONS, MOVEMENT, SCORES_REPORT) as draft:
         SCORES.write(scored.scores, draft, as_of=as_of)
         REASONS.write(scored.reasons, draft, as_of=as_of)

@@ -52,10 +52,6 @@ class Workspace:
         return self.path("data/tables")
 
     @property
-    def rejected(self) -> Path:
-        return self.path("data/rejected")
-
-    @property
     def usage(self) -> Path:
         return self.path("data/usage")
 
