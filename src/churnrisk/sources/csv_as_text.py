@@ -1,4 +1,4 @@
-"""CSV files are read as text: what a column means is for the contract to say, not for a reader to guess.
+"""CSV files are read as text, because the contract decides what a column means, and a reader would guess.
 
 DuckDB's own reader takes `007` for 7, `24-01-15` for a date, and 03/01/2024 for the third of January or the first of
 March, whichever fits the rows that it samples.
@@ -14,11 +14,13 @@ from duckdb import DuckDBPyConnection
 _READERS = ("read_csv", "read_csv_auto")
 _ENDINGS = (".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst")
 _OWN_TYPES = {"all_varchar", "columns", "types", "dtypes", "column_types", "dateformat", "timestampformat"}
-"""A query that says itself how columns are read is left as it is."""
+"""A call with one of these says itself how columns are read, and stays as it is."""
 
 
 def csv_as_text(connection: DuckDBPyConnection, sql: str) -> str:
-    """The same SELECT, all of whose CSV files are read as text; what DuckDB can't parse is given back as it is.
+    """The same SELECT with all CSV files read as text; SQL that DuckDB can't parse is returned unchanged.
+
+    Works on DuckDB's own parse tree, because a file's name may also stand in a comment or a literal.
 
     >>> import duckdb
     >>> csv_as_text(duckdb.connect(), "SELECT a FROM read_csv('x.csv') AS x, 'y.csv' AS y")
@@ -47,7 +49,7 @@ def _one(connection: DuckDBPyConnection, question: str, value: str) -> str:
 
 
 def _make_reader(table: dict[str, Any], example: dict[str, Any]) -> None:
-    """Turn a file that stands in the place of a table into a call that reads it as text."""
+    """Turn a file that is used as a table into a call that reads it as text."""
     own = {key: table[key] for key in ("alias", "sample", "column_name_alias", "query_location") if key in table}
     file = table["table_name"]
     table.clear()
@@ -56,7 +58,7 @@ def _make_reader(table: dict[str, Any], example: dict[str, Any]) -> None:
 
 
 def _csv_nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every place in a parsed query at which a CSV file is read without a word on its types."""
+    """Every node of a parsed query that reads a CSV file without declaring its types."""
     if isinstance(tree, list):
         for each in tree:
             yield from _csv_nodes(each)

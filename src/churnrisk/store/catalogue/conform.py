@@ -8,8 +8,8 @@ from churnrisk.store.files import Column, Record, RecordFile, TableFile
 
 
 class TableCounts(Record):
-    """What became of the rows of one table; `first` and `last` are the days of its first and last fact, `formats` say
-    how texts were read that are neither ISO dates nor plain numbers.
+    """Counts of the rows of one table; `first` and `last` are the days of its first and last fact, `formats` those of
+    texts that are neither ISO dates nor plain numbers.
     """
 
     read: int
