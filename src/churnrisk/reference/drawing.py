@@ -30,7 +30,7 @@ def draw() -> str:
     parts = [*_months(), *_windows(), *_lives(), *_folds()]
     width, height = _x(LAST) + 130, 10.4 * _LANE
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" role="img">'
-    title = "<title>What a snapshot sees, when leaving counts, and what may be learned from, to scale</title>"
+    title = "<title>What a snapshot sees, when churn counts, and what may be learned from, to scale</title>"
     back = f'<rect width="{width}" height="{height:.0f}" fill="#fff"/>'
     return "\n".join([head, title, f"<style>{_STYLE}</style>", back, *parts, "</svg>", ""])
 
@@ -69,7 +69,7 @@ def _windows() -> list[str]:
         ("seen", FIRST, settled, "seen"),
         ("blind", settled, AS_OF, ""),
         ("late", AS_OF, opens, "too late"),
-        ("window", opens, closes, "leaving counts"),
+        ("window", opens, closes, "churn counts"),
         ("lag", closes, matures, ""),
     ]
     bars = [_bar(kind, first, until, 2) for kind, first, until, _ in spans]
@@ -107,7 +107,7 @@ def _lives() -> list[str]:
 
 
 def _label_in_words(value: Any, rule: Any) -> str:
-    return str(rule) if pd.isna(value) else "leaves: 1" if value else "stays: 0"
+    return str(rule) if pd.isna(value) else "churns: 1" if value else "stays: 0"
 
 
 def _folds() -> list[str]:
