@@ -15,7 +15,7 @@ def without_secrets(text: str) -> str:
     >>> without_secrets("GET http://ana:hunter2@host:5000/api?token=abc&page=2 refused")
     'GET http://***@host:5000/api?token=***&page=2 refused'
     """
-    return _CREDENTIALS.sub(lambda found: f"{found[1]}***" if found[1] else "***@", text)
+    return _CREDENTIALS.sub(lambda match: f"{match[1]}***" if match[1] else "***@", text)
 
 
 def printable(text: str) -> str:
@@ -26,7 +26,7 @@ def printable(text: str) -> str:
     >>> print(printable("Ana\\x1b[2J \\u202eofni"))
     Ana\\x1b[2J \\u202eofni
     """
-    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _COMMANDS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
