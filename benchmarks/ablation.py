@@ -1,7 +1,7 @@
 """What each theme of features is worth: the model without it, and the model on it alone.
 
 On the simulated company, and on the examples whose features and labels lie in their workspaces (`make repro`,
-`make example NAME=...`): the settings that the workspace's own training chose, fitted to everything that was certain
+`make example NAME=...`): the settings that the workspace's own training chose, fitted to everything that was mature
 before the test, some seeds averaged, judged on the test. Differences are paired by blocks of test dates, or by account
 where there are too few dates.
 """
@@ -33,7 +33,7 @@ from churnrisk.store.writes import read_json
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "ablation.json"
 FIGURE = ROOT / "docs" / "ablation.svg"
-PLACES = {
+WORKSPACES = {
     "simulated company": ROOT,
     "OULAD": ROOT / "examples" / "oulad",
     "Online Retail": ROOT / "examples" / "online-retail",
@@ -86,7 +86,7 @@ class Task:
 
 def task(name: str) -> Task:
     """What a workspace learned from and was tested on."""
-    workspace = Workspace(PLACES[name])
+    workspace = Workspace(WORKSPACES[name])
     params, choice = load(workspace.params), read_json(workspace.models / "choice.json")
     examples = read_examples(workspace, params.churn.horizon_days)
     split = Split.of_record(read_json(workspace.models / "split.json"))
@@ -159,9 +159,10 @@ def _parts(test: pd.DataFrame) -> list[npt.NDArray[np.int64]]:
     if _pairing(test) == "blocks of dates":
         dates = np.array_split(np.sort(test["as_of"].unique()), min(BLOCKS, test["as_of"].nunique()))
         return [np.flatnonzero(test["as_of"].isin(each)) for each in dates]
-    random, places = np.random.default_rng(SEEDS[0]), list(test.reset_index().groupby("account_id").indices.values())
-    draws = (random.integers(0, len(places), len(places)) for _ in range(RESAMPLES))
-    return [np.concatenate([places[place] for place in draw]) for draw in draws]
+    random = np.random.default_rng(SEEDS[0])
+    rows_of_account = list(test.reset_index().groupby("account_id").indices.values())
+    draws = (random.integers(0, len(rows_of_account), len(rows_of_account)) for _ in range(RESAMPLES))
+    return [np.concatenate([rows_of_account[each] for each in draw]) for draw in draws]
 
 
 def draw(results: dict[str, Any], metric: str = "auc") -> Figure:
@@ -171,11 +172,11 @@ def draw(results: dict[str, Any], metric: str = "auc") -> Figure:
     axes = np.atleast_1d(figure.subplots(1, len(results)))
     for axis, (name, result) in zip(axes, results.items(), strict=True):
         rows = [each for each in result["themes"] if each["how"] == "without"][::-1]
-        for place, each in enumerate(rows):
+        for height, each in enumerate(rows):
             low, high = each[f"{metric}_low"], each[f"{metric}_high"]
             matters = high < 0 or low > 0
-            axis.plot([low, high], [place, place], color="#1f4e79" if matters else "#9aa5b1", linewidth=2)
-            axis.plot(each[metric], place, "o", color="#1f4e79" if matters else "#9aa5b1")
+            axis.plot([low, high], [height, height], color="#1f4e79" if matters else "#9aa5b1", linewidth=2)
+            axis.plot(each[metric], height, "o", color="#1f4e79" if matters else "#9aa5b1")
         axis.axvline(0, color="#444", linewidth=0.8)
         axis.set_yticks(range(len(rows)), [each["theme"] for each in rows])
         axis.set_title(f"{name}: AUC {result['everything'][metric]:.3f}", fontsize=10)
@@ -186,7 +187,9 @@ def draw(results: dict[str, Any], metric: str = "auc") -> Figure:
 
 def main() -> None:
     """Measure, print one JSON object, write it and its figure."""
-    results = {name: measured(name) for name, place in PLACES.items() if (place / "models" / "choice.json").exists()}
+    results = {
+        name: measured(name) for name, folder in WORKSPACES.items() if (folder / "models" / "choice.json").exists()
+    }
     RESULT.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     draw(results).savefig(FIGURE, metadata={"Date": None})
     print(json.dumps(results))  # noqa: T201

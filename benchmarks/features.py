@@ -55,7 +55,7 @@ def main() -> None:
 def _costs(workspace: Workspace) -> dict[str, Cost]:
     """What each part costs; in turns, so that a busy machine is busy for all of them."""
     cores = os.cpu_count() or 1
-    found: dict[str, list[Cost]] = {}
+    costs: dict[str, list[Cost]] = {}
     calls: dict[str, tuple[Callable[..., None], Any]] = {
         "group_by": (group_by, cores),
         "group_by_one_thread": (group_by, 1),
@@ -64,9 +64,9 @@ def _costs(workspace: Workspace) -> dict[str, Cost]:
         "features": (stage, "featurize"),
     }
     for _ in range(ROUNDS):
-        for name, (call, told) in calls.items():
-            found.setdefault(name, []).append(measured(call, workspace.root, told))
-    return {name: typical(costs) for name, costs in found.items()}
+        for name, (call, argument) in calls.items():
+            costs.setdefault(name, []).append(measured(call, workspace.root, argument))
+    return {name: typical(each) for name, each in costs.items()}
 
 
 def group_by(root: Path, threads: int) -> None:
@@ -133,14 +133,14 @@ def _subset(workspace: Workspace) -> Path:
 def _peers(subset: Path) -> dict[str, dict[str, Any]]:
     """The same snapshots by others, each in a process of their own environment."""
     python = _environment()
-    found: dict[str, dict[str, Any]] = {}
+    costs: dict[str, dict[str, Any]] = {}
     for name in ("featuretools", "tsfresh", "pandas"):
         called = [str(python), str(PEERS / f"by_{name}.py"), str(subset)]
         output = subprocess.run(called, check=True, stdout=subprocess.PIPE, text=True).stdout
-        told = json.loads(output.splitlines()[-1])
-        told["ms_per_snapshot"] = round(1000 * told["seconds"] / told["snapshots"], 3)
-        found[name] = told | {"seconds": round(told["seconds"], 2), "version": _version(python, name)}
-    return found
+        cost = json.loads(output.splitlines()[-1])
+        cost["ms_per_snapshot"] = round(1000 * cost["seconds"] / cost["snapshots"], 3)
+        costs[name] = cost | {"seconds": round(cost["seconds"], 2), "version": _version(python, name)}
+    return costs
 
 
 def _environment() -> Path:
@@ -157,8 +157,8 @@ def _environment() -> Path:
 
 
 def _version(python: Path, package: str) -> str:
-    told = f"from importlib.metadata import version; print(version({package!r}))"
-    return subprocess.run([str(python), "-c", told], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    code = f"from importlib.metadata import version; print(version({package!r}))"
+    return subprocess.run([str(python), "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -60,9 +60,9 @@ def main() -> None:
 def simulated(home: Path, seed: int) -> Path:
     """Tables and rollup of the default company with another seed."""
     params, here = load(ROOT / "params.yaml"), home / str(seed)
-    told = params.source.simulator
-    assert told is not None, "the repository's own params simulate a company"
-    company = simulator.simulate(told.accounts, day(told.start), told.weeks, seed)
+    settings = params.source.simulator
+    assert settings is not None, "the repository's own params simulate a company"
+    company = simulator.simulate(settings.accounts, day(settings.start), settings.weeks, seed)
     simulator.write(company, here / "source", here / "truth.parquet")
     return _taken_in(here, ROOT / "queries", here / "source")
 

@@ -46,10 +46,10 @@ def load(workspace: Workspace) -> Params:
     return params.load(workspace.params)
 
 
-def run(workspace: Workspace, *stages: str, told: Any = None) -> None:
-    """Run stages in this process, all of them unless told which."""
+def run(workspace: Workspace, *stages: str, settings: Any = None) -> None:
+    """Run stages in this process, by default all of them."""
     for stage in stages or STAGES:
-        import_module(f"churnrisk.stages.{stage}").run(workspace, told or load(workspace))
+        import_module(f"churnrisk.stages.{stage}").run(workspace, settings or load(workspace))
 
 
 def copied(workspace: Workspace, folder: Path) -> Workspace:

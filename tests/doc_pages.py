@@ -64,9 +64,9 @@ def leads_somewhere(page: str, target: str) -> bool:
     """Is there what a link on a page leads to? Only what lies in the repository is looked up."""
     if re.match(r"\w+:", target):
         return True
-    place, _, anchor = target.partition("#")
+    path_part, _, anchor = target.partition("#")
     here = (PAGES | NOTEBOOKS)[page]
-    path = here.parent / place if place else here
+    path = here.parent / path_part if path_part else here
     return path.exists() and (not anchor or anchor in anchors(path.read_text(encoding="utf-8")))
 
 

@@ -20,7 +20,7 @@ LATER = Day("2030-01-01")
 WATCH = Watch(min_age_days=7, trials=False)
 ACCOUNTS = ledger("accounts", "account_id created_on\na 2023-01-01")
 
-Told = list[tuple[str, ...]]
+Outcomes = list[tuple[str, ...]]
 
 
 def stories(cases: dict[str, tuple[str, str]]) -> list:
@@ -33,7 +33,7 @@ def subscriptions_of(text: str) -> Ledger:
     return ledger("subscriptions", "\n".join([f"account_id {header}", *(f"a {line}" for line in lines)]))
 
 
-def told(sold: Ledger, expected: str, meaning: Meaning, watch: Watch = WATCH) -> tuple[Told, Told]:
+def outcomes(sold: Ledger, expected: str, meaning: Meaning, watch: Watch = WATCH) -> tuple[Outcomes, Outcomes]:
     """What every date makes of the account, and what it should."""
     wanted = [tuple(line.split()) for line in expected.strip().splitlines()]
     return [(date, *_of_date(sold, Day(date), meaning, watch)) for date, _, _ in wanted], wanted

@@ -31,9 +31,9 @@ def set_param(workspace: Workspace, section: str, key: str, value: object) -> No
 
 @pytest.mark.parametrize("verb", [*STAGES, "simulate", "show", "doctor", "behaviours", "docs"])
 def test_every_verb_says_what_it_does(verb):
-    said = CliRunner().invoke(app, [verb, "--help"])
-    assert said.exit_code == 0
-    assert "Usage" in said.output
+    result = CliRunner().invoke(app, [verb, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.output
 
 
 def one_column(workspace: Workspace, table: str, column: str) -> None:
@@ -104,7 +104,7 @@ def test_what_a_user_can_mend_is_one_line_and_a_code(small, tmp_path, case):
     assert all(after[file] == content for file, content in before.items() if file.name != "mlflow.db")
 
 
-def test_a_server_that_does_not_answer_is_told_before_training(small, tmp_path, monkeypatch):
+def test_a_server_that_does_not_answer_is_reported_before_training(small, tmp_path, monkeypatch):
     workspace = company.copied(small, tmp_path / "workspace")
     shutil.rmtree(workspace.models)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
@@ -127,9 +127,9 @@ def test_an_unknown_verb_is_a_usage_error():
 
 
 def test_a_company_of_any_size_can_be_made_up(tmp_path):
-    code, said, error = call("simulate", "--out", str(tmp_path / "company"), "--accounts", "50", "--weeks", "30")
+    code, output, error = call("simulate", "--out", str(tmp_path / "company"), "--accounts", "50", "--weeks", "30")
     assert code == 0, error
-    assert "accounts: 50 rows" in said
+    assert "accounts: 50 rows" in output
     assert (tmp_path / "truth" / "hazard.parquet").exists()
 
 

@@ -1,11 +1,11 @@
-"""MRR through time: what falls, what is known ahead, and what can't be said, a story each."""
+"""MRR through time: what falls, what is known ahead, and what is not known, a story each."""
 
 import pytest
 
 from churnrisk.cohort.rules import Watch
 from churnrisk.labels.meanings import Contraction
 
-from .stories import stories, subscriptions_of, told
+from .stories import outcomes, stories, subscriptions_of
 
 CONTRACTION = {
     "half of the MRR goes": (
@@ -139,7 +139,7 @@ CONTRACTION = {
 @pytest.mark.parametrize(("subscriptions", "expected"), stories(CONTRACTION))
 def test_mrr_falls_by_three_tenths(subscriptions, expected):
     sold = subscriptions_of(subscriptions)
-    found, wanted = told(
+    found, wanted = outcomes(
         sold, expected, Contraction(sold, 0.3), Watch(min_age_days=7, trials=False, contraction_share=0.3)
     )
     assert found == wanted

@@ -31,37 +31,37 @@ def test_there_is_a_verb_a_stage_and_a_stage_a_verb():
 def test_everything_that_a_stage_imports_is_a_dependency_of_it(stage):
     named = code_of(stage)
     needed = closure(PACKAGE / "stages" / f"{stage}.py")
-    assert not {file for file in needed if not any(file.is_relative_to(place) for place in named)}
+    assert not {file for file in needed if not any(file.is_relative_to(path) for path in named)}
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_names_no_code_that_it_does_not_import(stage):
     needed = closure(PACKAGE / "stages" / f"{stage}.py")
-    assert not [place for place in code_of(stage) if not any(file.is_relative_to(place) for file in needed)]
+    assert not [path for path in code_of(stage) if not any(file.is_relative_to(path) for file in needed)]
 
 
 class Recorder:
     """Params that remember which sections were asked for."""
 
-    def __init__(self, told: Params) -> None:
-        self.told, self.asked = told, set()
+    def __init__(self, settings: Params) -> None:
+        self.settings, self.asked = settings, set()
 
     def __getattr__(self, name: str) -> Any:
         self.asked.add("clock" if name == "as_of" else name)
-        return getattr(self.told, name)
+        return getattr(self.settings, name)
 
 
 def test_every_section_that_a_stage_asks_for_is_a_param_of_it(tmp_path):
     workspace = make(tmp_path)
     for stage in STAGES:
-        told = Recorder(load(workspace))
-        import_module(f"churnrisk.stages.{stage}").run(workspace, told)
+        settings = Recorder(load(workspace))
+        import_module(f"churnrisk.stages.{stage}").run(workspace, settings)
         named = {name.split(".")[0] for name in DAG[stage].get("params", [])}
-        assert told.asked == named, stage
+        assert settings.asked == named, stage
 
 
 def test_a_list_that_fails_leaves_the_last_good_one():
-    """DVC deletes what a stage writes before it runs, unless it is told not to."""
+    """DVC deletes what a stage writes before it runs, unless the stage forbids it."""
     assert DAG["list"]["outs"] == [{"reports/risk_list": {"persist": True}}]
 
 

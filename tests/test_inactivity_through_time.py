@@ -12,7 +12,7 @@ from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Inactivity
 from churnrisk.past.usage.activity import Activity
 
-from .stories import LATER, WINDOW, stories, subscriptions_of, told
+from .stories import LATER, WINDOW, outcomes, stories, subscriptions_of
 
 INACTIVITY = {
     "a day now and then": (
@@ -48,7 +48,7 @@ def test_nothing_is_done_for_three_weeks(days, expected):
     activity = Activity(pd.DataFrame({"account_id": "a", "day": active, "known_on": active}))
     watch = Watch(min_age_days=7, trials=False, activity=activity, min_active_days=2, inactive_days=21)
     sold = subscriptions_of("started_on\n2024-01-01")
-    found, wanted = told(sold, expected, Inactivity(activity, 21), watch)
+    found, wanted = outcomes(sold, expected, Inactivity(activity, 21), watch)
     assert found == wanted
 
 

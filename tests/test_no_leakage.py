@@ -110,9 +110,9 @@ def test_values_depend_on_the_account_and_the_date_alone(small, tmp_path):
     for files in tables(workspace).values():
         for file in files:
             pd.read_parquet(file).sample(frac=1, random_state=1).to_parquet(file, index=False)
-    told = load(workspace)
-    told = told.model_copy(update={"features": told.features.model_copy(update={"block_accounts": 37})})
+    settings = load(workspace)
+    settings = settings.model_copy(update={"features": settings.features.model_copy(update={"block_accounts": 37})})
     run(workspace, "rollup", "snapshot")
-    run(workspace, "featurize", told=told)
+    run(workspace, "featurize", settings=settings)
     assert len(block_numbers(workspace)) > 5
     pd.testing.assert_frame_equal(features(workspace), features(small), check_exact=True)

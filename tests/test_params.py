@@ -16,9 +16,9 @@ from .company import ROOT, root_params
 
 def written(tmp_path: Path, path: str, value: object) -> Path:
     content = copy.deepcopy(root_params())
-    *place, last = path.split(".")
+    *sections, last = path.split(".")
     section = content
-    for name in place:
+    for name in sections:
         section = section[name]
     if value is None:
         del section[last]
@@ -118,7 +118,7 @@ def test_a_folder_may_be_named_by_the_environment(monkeypatch, tmp_path):
     assert source.path(tmp_path) == Path("/elsewhere/2025")
 
 
-def test_all_faults_are_told_at_once(tmp_path):
+def test_all_faults_are_reported_at_once(tmp_path):
     file = written(tmp_path, "train.trials", 0)
     file.write_text(file.read_text() + "more: 1\n", encoding="utf-8")
     with pytest.raises(ParamsError) as error:

@@ -34,8 +34,8 @@ def call(project: Workspace, *words: str) -> str:
 
 def would_run(project: Workspace) -> list[str]:
     """The stages that `dvc repro` would run now."""
-    said = call(project, "dvc", "repro", "--dry")
-    return [stage for stage in STAGES if f"Running stage '{stage}'" in said]
+    output = call(project, "dvc", "repro", "--dry")
+    return [stage for stage in STAGES if f"Running stage '{stage}'" in output]
 
 
 @pytest.fixture(scope="module")
@@ -134,11 +134,11 @@ def test_the_list_is_written_and_shown(project):
     for folder in (as_of, "latest"):
         found = sorted(file.name for file in (project.risk_lists / folder).iterdir())
         assert found == ["index.html", "risk_list.csv", "risk_list.json", "risk_list.xlsx"]
-    said = call(project, "churnrisk", "show", "--rows", "2")
+    output = call(project, "churnrisk", "show", "--rows", "2")
     rows = json.loads((project.risk_lists / "latest" / "risk_list.json").read_text())["rows"]
     assert len(rows) == 20
     assert rows[0]["account_id"]
-    assert "risk_list/latest/index.html" in said
+    assert "risk_list/latest/index.html" in output
 
 
 def test_one_id_leads_from_the_list_to_the_run_in_mlflow(project):

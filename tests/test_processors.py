@@ -1,6 +1,6 @@
 """The same bytes on every processor: BLAS, numpy and the C library are made to behave as on others.
 
-They choose their code by what the processor can do, and are told by environment variables that it can do less. Each
+They choose their code by what the processor can do, and environment variables tell them that it can do less. Each
 run is another process, as they choose when they are loaded.
 """
 

@@ -6,7 +6,7 @@ from churnrisk.clock import Day
 from churnrisk.cohort.cohort import cohort
 from churnrisk.labels.meanings import Logo
 
-from .stories import ACCOUNTS, WATCH, WINDOW, stories, subscriptions_of, told
+from .stories import ACCOUNTS, WATCH, WINDOW, outcomes, stories, subscriptions_of
 
 LOGO = {
     "two at once, one ends": (
@@ -209,7 +209,7 @@ LOGO = {
 @pytest.mark.parametrize(("subscriptions", "expected"), stories(LOGO))
 def test_all_subscriptions_end(subscriptions, expected):
     sold = subscriptions_of(subscriptions)
-    found, wanted = told(sold, expected, Logo(sold))
+    found, wanted = outcomes(sold, expected, Logo(sold))
     assert found == wanted
 
 

@@ -5,7 +5,7 @@ import pytest
 from churnrisk.cohort.rules import Watch
 from churnrisk.labels.meanings import Logo
 
-from .stories import stories, subscriptions_of, told
+from .stories import outcomes, stories, subscriptions_of
 
 LEFT_OUT = {
     "converts": (
@@ -65,7 +65,7 @@ WATCHED = {
         2025-02-10  churned  -
         """,
     ),
-    "does not convert, and its end is told as planned": (
+    "does not convert, and its end is known as planned": (
         """
         started_on  ended_on    end_known_at  is_trial  planned_end_on
         2025-01-06  2025-02-03  2025-01-06    true      2025-02-03
@@ -143,5 +143,5 @@ WATCHED = {
 )
 def test_a_trial(trials, subscriptions, expected):
     sold = subscriptions_of(subscriptions)
-    found, wanted = told(sold, expected, Logo(sold), Watch(min_age_days=7, trials=trials))
+    found, wanted = outcomes(sold, expected, Logo(sold), Watch(min_age_days=7, trials=trials))
     assert found == wanted

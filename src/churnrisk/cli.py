@@ -1,4 +1,7 @@
-"""The command line: a verb a stage, and a few more. Each verb imports what it needs when it runs."""
+"""The command line: a verb for each stage, and a few more.
+
+Each verb imports its modules when it runs, so that `--help` and shell completion don't wait for pandas and LightGBM.
+"""
 
 import sys
 from importlib import import_module
@@ -16,11 +19,11 @@ STAGES = {
     "conform": "Check the tables against the contract; set bad rows aside with the reason.",
     "rollup": "Add usage up by account, day and event, and by user.",
     "snapshot": "Decide whom to watch at every date, by named rules.",
-    "label": "Find out who left in the window after each snapshot.",
+    "label": "Find out who churned in the window after each snapshot.",
     "gate": "Hold the list where a feed is stale, incomplete or broken.",
     "featurize": "Compute the features of every snapshot from what was known then.",
     "train": "Choose, calibrate and fit the model; record it in MLflow.",
-    "evaluate": "Judge past lists on dates that had no part in making the model.",
+    "evaluate": "Judge past lists on dates that the model has not seen.",
     "score": "Score the newest date, with reasons.",
     "list": "Write the weekly list as page, spreadsheet, CSV and JSON.",
 }
@@ -73,7 +76,7 @@ def simulate(
 def show(
     workspace: WorkspaceDir = Path(), rows: Annotated[int, typer.Option(min=1, help="How many accounts to show.")] = 5
 ) -> None:
-    """Say where the newest list is, and show its top rows."""
+    """Show the top rows of the newest list, and where its files are."""
     import_module("churnrisk.risk_list.outputs.console").show(
         _workspace(workspace).risk_lists / "latest", rows, Console()
     )
@@ -83,7 +86,7 @@ def show(
 def doctor(
     workspace: WorkspaceDir = Path(),
     trust: Annotated[
-        list[str] | None, typer.Option(metavar="FEATURE", help="A feature that was looked into and is honest.")
+        list[str] | None, typer.Option(metavar="FEATURE", help="A feature that was checked and is honest.")
     ] = None,
     propose: Annotated[
         bool,
@@ -92,7 +95,7 @@ def doctor(
         ),
     ] = False,
 ) -> None:
-    """Look for leaks in what the pipeline wrote: has the future got into what was learned? Changes nothing.
+    """Look for leaks in what the pipeline wrote: did the model learn from the future? Changes nothing.
 
     Ends with code 6 where one of its checks finds something, and shows the cadence of usage:
 
@@ -113,9 +116,9 @@ def doctor(
     params = import_module("churnrisk.params").load(here.params)
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
     with import_module("churnrisk.store.workspace").locked(here):
-        found = examine.examine(here, params, trust or ())
-    report.show(found, Console())
-    examine.refuse(found)
+        findings = examine.examine(here, params, trust or ())
+    report.show(findings, Console())
+    examine.refuse(findings)
 
 
 @app.command()
@@ -129,7 +132,7 @@ def behaviours(
         typer.Option(min=0.01, max=1.0, metavar="SHARE", help="Share of accounts, by MRR, that are most valuable."),
     ] = 0.2,
 ) -> None:
-    """Show what accounts do that stay: churn by group of every feature, in reports/behaviours."""
+    """Show what accounts that stay do differently: churn by group of every feature, in reports/behaviours."""
     here = _workspace(workspace)
     params = import_module("churnrisk.params").load(here.params)
     study, files, console = (import_module(f"churnrisk.behaviours.{name}") for name in ("study", "files", "console"))
@@ -154,12 +157,14 @@ def docs(
 
 
 def verbs() -> dict[str, Any]:
-    """Every verb by its name, as the command line knows it."""
+    """Every verb by its name."""
     return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
 class _WithoutSecrets:
-    """A stream that writes no credentials, whoever writes to it: a library's warning or a traceback included."""
+    """A stream that writes no credentials. It wraps the whole process's output, because warnings and tracebacks of
+    libraries may quote a connection string.
+    """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -172,7 +177,7 @@ class _WithoutSecrets:
 
 
 def main() -> None:
-    """Run the command line; what a user can fix is one line on standard error and an exit code."""
+    """Run the command line; an error that a user can fix becomes one line on standard error and an exit code."""
     sys.stdout, sys.stderr = (_WithoutSecrets(stream) for stream in (sys.stdout, sys.stderr))
     try:
         app()

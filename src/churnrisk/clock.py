@@ -1,5 +1,4 @@
-"""Dates only: the grid of `as_of` dates, the windows of a label, renewals. Nothing here, or anywhere, asks what day
-it is.
+"""Dates: the grid of `as_of` dates, label windows, renewals. Nothing here or anywhere asks the machine what day it is.
 
 A day is a `numpy.datetime64[D]`; `as_of` means that day at 00:00 UTC, so the day itself is not yet seen.
 """
@@ -28,7 +27,7 @@ def day(value: Any) -> Day:
 
 
 def days(count: int) -> np.timedelta64:
-    """So many days, to add to a day.
+    """A number of days, to add to a day.
 
     >>> day("2025-03-10") - days(9)
     np.datetime64('2025-03-01')
@@ -37,7 +36,7 @@ def days(count: int) -> np.timedelta64:
 
 
 def to_column(when: Any) -> Any:
-    """A day, or many, as a column of a table holds them: to the microsecond.
+    """A day or an array of days in the type of a table's columns: to the microsecond.
 
     >>> to_column(day("2025-03-10"))
     np.datetime64('2025-03-10T00:00:00.000000')
@@ -46,7 +45,7 @@ def to_column(when: Any) -> Any:
 
 
 def of_column(column: Any) -> Days:
-    """The days of a column of a table, times of day cut off; NaT where there is none.
+    """The days of a table's column, without times of day; NaT where there is none.
 
     >>> import pandas as pd
     >>> of_column(pd.Series(pd.to_datetime(["2025-03-10 12:00", None])))
@@ -56,7 +55,7 @@ def of_column(column: Any) -> Days:
 
 
 def as_date(when: Day) -> dt.date:
-    """A day as Python's own date, for files and people.
+    """A day as Python's own date, for records and pages.
 
     >>> as_date(day("2025-01-06"))
     datetime.date(2025, 1, 6)
@@ -77,7 +76,8 @@ def days_between(later: Any, earlier: Any) -> npt.NDArray[np.float64]:
 class Grid:
     """The dates on which snapshots are taken: whole weeks before and after an anchor.
 
-    Weeks are counted back from `as_of`, so with a grid in whole weeks every snapshot shares one set of weeks.
+    Only whole weeks, because weeks are counted back from `as_of`: all snapshots then share one set of weeks, and usage
+    has to be summed only once.
 
     >>> grid = Grid(day("2025-01-06"), every_weeks=2)
     >>> grid.dates(day("2025-01-01"), day("2025-02-05"))
@@ -103,7 +103,7 @@ class Grid:
         return np.arange(start, last + days(1), self._step)
 
     def week_of(self, when: Any) -> npt.NDArray[np.int64]:
-        """The week that a day lies in, counted from the anchor; an `as_of` sees the weeks below its own.
+        """The week of a day, counted from the anchor; an `as_of` sees the weeks below its own.
 
         >>> Grid(day("2025-01-06")).week_of(["2025-01-05", "2025-01-06", "2025-01-13"]).tolist()
         [-1, 0, 1]
@@ -146,7 +146,7 @@ class LabelWindow:
 
 
 def next_renewal(start: Any, term_months: Any, as_of: Any) -> Days:
-    """The first end of a term on or after `as_of`, one date or one a row; NaT where there is no term.
+    """The first end of a term on or after `as_of` (one date, or one a row); NaT where there is no term.
 
     A term that starts on the 31st renews on the last day of shorter months.
 
@@ -162,6 +162,7 @@ def next_renewal(start: Any, term_months: Any, as_of: Any) -> Days:
     day_of_month, elapsed = start - month.astype("M8[D]"), (as_of.astype("M8[M]") - month).astype(int)
     ends = month + np.maximum(elapsed // term, 1) * term
     renews = _in_month(ends, day_of_month)
+    # Elapsed months are counted without days, so this term may end earlier in the month of `as_of`: then one further.
     over = np.flatnonzero(renews < as_of)
     renews[over] = _in_month(ends[over] + term[over], day_of_month[over])
     renewal = np.full(has_term.shape, np.datetime64("NaT"), "M8[D]")

@@ -1,4 +1,4 @@
-"""What can go wrong for a user: one class an exit code, one message that says found, where, allowed and the fix."""
+"""Errors that a user can fix: one class for each exit code, and one form of message: found, where, allowed, fix."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ _CREDENTIALS = re.compile(
 
 
 def without_secrets(text: str) -> str:
-    """A text without the credentials of addresses and connection strings in it.
+    """A text with the credentials of addresses and connection strings blotted out.
 
     >>> without_secrets("GET http://ana:hunter2@host:5000/api?token=abc&page=2 refused")
     'GET http://***@host:5000/api?token=***&page=2 refused'
@@ -26,18 +26,18 @@ def without_secrets(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """A text whose control characters and marks of writing direction are written out, so that a terminal obeys none.
+    """A text whose control characters and direction marks are written out, so that a terminal obeys none.
 
-    A customer's name can hold an escape sequence that clears the screen, or a mark that turns the rest of a line round.
+    A customer's name can hold an escape sequence that clears the screen, or a mark that reverses the rest of a line.
 
     >>> print(printable("Ana\\x1b[2J \\u202eofni"))
     Ana\\x1b[2J \\u202eofni
     """
-    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _COMMANDS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tab and line feed, and the marks of Unicode that change the direction of writing."""
+"""Control characters other than tab and line feed, and Unicode's marks that change the direction of writing."""
 
 
 class ChurnriskError(Exception):
@@ -55,7 +55,7 @@ class ChurnriskError(Exception):
         super().__init__(printable(without_secrets(f"{where}: {found}.{allowed}{fix}")))
 
     def __reduce__(self) -> "tuple[Callable[..., ChurnriskError], tuple[type[ChurnriskError], str]]":
-        """As it comes out of another process: in the same words."""
+        """Pickle by its text, because a worker process can't call the constructor with the parts of the message."""
         return _in_these_words, (type(self), str(self))
 
 
@@ -66,7 +66,7 @@ def _in_these_words(kind: type[ChurnriskError], words: str) -> ChurnriskError:
 
 
 class ParamsError(ChurnriskError):
-    """The call or `params.yaml` is off."""
+    """The call or `params.yaml` is wrong."""
 
     exit_code = 2
 
@@ -78,13 +78,13 @@ class SourceError(ChurnriskError):
 
 
 class ContractError(ChurnriskError):
-    """A table is not what was agreed."""
+    """A table breaks the contract."""
 
     exit_code = 4
 
 
 class StaleFeedError(ChurnriskError):
-    """A feed doesn't cover what was asked of it."""
+    """A feed is late, incomplete or broken, or does not cover the date of the list."""
 
     exit_code = 5
 

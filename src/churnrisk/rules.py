@@ -1,7 +1,7 @@
-"""The shape of a rule: a test, and the sentence that says what it means. Neither exists without the other.
+"""The shape of a rule: a test, and the sentence that explains it. Neither exists without the other.
 
-Rules of the cohort, of labels, of feeds and of the doctor all have this shape, so whatever a rule leaves out, holds or
-reports can be counted and said in words by the same few lines.
+Rules of the cohort, labels, feeds and the doctor all have this shape, so that the same few lines count and explain
+whatever a rule leaves out, holds or reports.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Rule(Generic[Subject, Result]):
-    """A named `test` of a subject, with the words that tell a person what it means when it holds.
+    """A named `test` of a subject, with words that explain what it means when the test holds.
 
     Raises ValueError where a name or the words are empty.
 
@@ -35,12 +35,12 @@ class Rule(Generic[Subject, Result]):
             raise ValueError(f"a rule needs a name and words; this one has name={self.name!r}, words={self.words!r}")
 
     def __call__(self, subject: Subject) -> Result:
-        """What the test says of a subject."""
+        """The result of the test for a subject."""
         return self.test(subject)
 
 
 class Rules(tuple[Rule[Subject, Result], ...], Generic[Subject, Result]):
-    """Rules in the order in which they are asked; raises ValueError where two have the same name.
+    """Rules in the order in which they are applied; raises ValueError where two have the same name.
 
     >>> rules = Rules([Rule("too young", "the account has just begun", lambda age: age < 28)])
     >>> rules.words
@@ -56,14 +56,14 @@ class Rules(tuple[Rule[Subject, Result], ...], Generic[Subject, Result]):
 
     @property
     def words(self) -> dict[str, str]:
-        """What each rule means, by its name."""
+        """The explanation of each rule, by its name."""
         return {rule.name: rule.words for rule in self}
 
 
 def first_that_holds(rules: Rules[Subject, Any], subject: Subject, otherwise: str) -> npt.NDArray[np.str_]:
-    """The name of the first rule that holds for each row of a subject, or `otherwise`; every rule is asked.
+    """The name of the first rule that holds for each row of a subject, or `otherwise`.
 
-    Each rule's test gives one yes or no a row.
+    Each rule's test gives one yes or no a row. Every rule is applied, so none can be dropped by mistake.
 
     >>> ages = Rules([Rule("new", "under a week", lambda a: a < 7), Rule("young", "under a month", lambda a: a < 28)])
     >>> first_that_holds(ages, np.array([3, 9, 90]), "old enough")

@@ -1,4 +1,4 @@
-"""The units that features and columns are stated in, and what each means."""
+"""The units of features and columns, and what each means."""
 
 UNITS = {
     "hours": "whole or part hours",

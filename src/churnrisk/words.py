@@ -1,19 +1,21 @@
-"""Numbers, dates and effects as people read them: pages, spreadsheets, reasons and the console share these words."""
+"""Numbers, dates and effects in words. Pages, spreadsheets, reasons and the console all use these."""
 
 import datetime as dt
 from typing import Any
 
 from churnrisk.clock import day
 
-# strftime("%b") follows the locale of the machine, and then the same list would not have the same bytes everywhere.
+# Not strftime("%b"), which follows the machine's locale: the same list must have the same bytes everywhere.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 NO_NUMBER = "–"
-"""Stands in a table where a figure is not known."""
+"""In tables, for a figure that is not known."""
 
 
 def date(when: Any) -> str:
-    """A date that no country reads the wrong way round: a day, date, timestamp or ISO text; None is not known.
+    """A date with the month in letters, which no country reads the wrong way round; None is not known.
+
+    `when` is a day, date, timestamp or ISO text.
 
     >>> date(dt.date(2025, 1, 6)), date("2025-01-06"), date(day("2025-01-06")), date(None)
     ('6 Jan 2025', '6 Jan 2025', '6 Jan 2025', 'none known')
@@ -22,7 +24,7 @@ def date(when: Any) -> str:
 
 
 def short_date(when: Any) -> str:
-    """A date without its year, where the year is plain.
+    """A date without its year, where the year is clear.
 
     >>> short_date("2025-03-10")
     '10 Mar'
@@ -50,7 +52,7 @@ def in_days(days: int | None) -> str:
 
 
 def number(value: float, spec: str) -> str:
-    """A number by a format, with thousands set apart and no sign before zero.
+    """A number in a format, with separated thousands and no sign before zero.
 
     >>> number(-0.2, ".0f"), number(2345, "+.0f"), number(0.5, "+.0%")
     ('0', '+2,345', '+50%')
@@ -60,7 +62,7 @@ def number(value: float, spec: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A probability in whole per cent; certainty is not claimed.
+    """A probability in whole per cent. What rounds to 0 % or 100 % is given as a bound, because nothing is that sure.
 
     >>> percent(0.634), percent(0.0004), percent(0.9996), percent(0)
     ('63%', 'under 1%', 'over 99%', '0%')
@@ -71,7 +73,7 @@ def percent(share: float) -> str:
 
 
 def rate(share: float | None) -> str:
-    """A share that was counted, to a tenth of a per cent; None is not known.
+    """An observed share, to a tenth of a per cent; None is not known.
 
     >>> rate(0.0764), rate(0.0), rate(None)
     ('7.6%', '0%', '–')
@@ -82,7 +84,7 @@ def rate(share: float | None) -> str:
 
 
 def difference(rates: float | None) -> str:
-    """The difference of two rates, in percentage points without the word; None is not known.
+    """The difference of two rates, in percentage points without a unit; None is not known.
 
     >>> difference(0.1234), difference(-0.01), difference(None)
     ('12.3', '−1.0', '–')
@@ -123,12 +125,12 @@ def compact(count: float) -> str:
         return f"{count / 1e6:.1f}M"
     if count >= 1e4:
         return f"{count / 1e3:.0f}k"
-    # A mean of four weeks often ends in exactly 5, which Python rounds to even: 7.25 would be 7.2, yet 7.75 be 7.8.
+    # A mean of four weeks often ends in exactly 5, which Python rounds to even: 7.25 to 7.2, but 7.75 to 7.8.
     return f"{count:,.0f}" if count >= 10 or count == round(count) else f"{count + 1e-9:.1f}"
 
 
 def title(name: str) -> str:
-    """A name in code, of a feature or a theme, as a heading.
+    """The name of a feature or theme in code as a heading.
 
     >>> title("days_since_active"), title("attribute_use_case")
     ('Days since active', 'Use case')
@@ -138,7 +140,7 @@ def title(name: str) -> str:
 
 
 def effect(odds: float) -> str:
-    """What a reason does to the odds of leaving, all else being equal.
+    """The effect of a reason on the odds of churn, all else being equal.
 
     >>> effect(1.82), effect(14.2), effect(5494)
     ('raises the odds 1.8x', 'raises the odds 14x', 'raises the odds over 99x')

@@ -61,7 +61,7 @@ def test_groups_part_the_snapshots_and_rates_lie_in_their_intervals(made):
             assert all(each.low <= each.rate <= each.high for each in known)
 
 
-def test_the_feature_that_tells_leads_and_noise_is_not_told(made):
+def test_the_feature_that_separates_leads_and_noise_is_not_reported(made):
     assert made.summary == ("active_days",)
     (view,) = made.summarised
     assert view.extreme(most=True)[0].highest <= 7
@@ -83,7 +83,7 @@ def test_what_no_label_is_known_of_changes_no_rate(made, tmp_path):
 
 
 @pytest.mark.parametrize("change", [{"mrr": np.nan}, {"mrr": 50.0}, None])
-def test_without_a_value_to_go_by_all_accounts_are_told_of(tmp_path, change):
+def test_without_a_value_to_go_by_all_accounts_are_reported(tmp_path, change):
     values = features().drop(columns="mrr") if change is None else features().assign(**change)
     workspace = write(tmp_path, values, labels(features()))
     result = study(workspace, load(workspace))

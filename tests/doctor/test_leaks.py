@@ -84,7 +84,7 @@ def test_leaks_are_refused_in_one_line(careless):
         refuse(careless)
 
 
-def test_a_trusted_feature_is_told_apart(careless):
+def test_a_trusted_feature_is_not_reported(careless):
     assert {(each.feature, each.check) for each in careless.trusted} == {("attribute_health", "too_good")}
     assert "attribute_health" not in {each.feature for each in careless.findings}
 

@@ -39,9 +39,9 @@ def workspace(tmp_path, monkeypatch):
         ]
     )
     usage = usage.assign(user_id=None, known_at=usage["day"])
-    place = Workspace(tmp_path)
-    write_table(usage.astype({"user_id": "str"}), place.tables / "usage" / "2025-01.parquet")
-    rollup(place)
+    workspace = Workspace(tmp_path)
+    write_table(usage.astype({"user_id": "str"}), workspace.tables / "usage" / "2025-01.parquet")
+    rollup(workspace)
     sold = {
         "subscription_id": list("1234"),
         "account_id": list("abcd"),
@@ -51,8 +51,8 @@ def workspace(tmp_path, monkeypatch):
         "seats": 2.0,
     }
     sold = pd.DataFrame(sold | {"mrr": [90.0, 80.0, 20.0, 10.0]})
-    TABLE["subscriptions"].write(full("subscriptions", sold), place)
-    return place
+    TABLE["subscriptions"].write(full("subscriptions", sold), workspace)
+    return workspace
 
 
 def test_what_a_company_did_says_what_could_be_configured(workspace):

@@ -100,9 +100,9 @@ def test_a_finding_bears_the_name_of_the_check_that_made_it():
 
 @pytest.mark.parametrize("kind", ["inactivity", "logo"])
 def test_the_cadence_is_proposed_whatever_churn_is(small, kind):
-    told = load(small)
-    churn = told.churn.model_copy(update={"kind": kind})
-    found = silences(small, told.model_copy(update={"churn": churn}), day("2025-04-28"))
+    settings = load(small)
+    churn = settings.churn.model_copy(update={"kind": kind})
+    found = silences(small, settings.model_copy(update={"churn": churn}), day("2025-04-28"))
     assert [each.days for each in found] == [7, 14, 30, 60, 90, 120, 180]
     assert all(0 <= each.returned <= 1 for each in found if each.silences)
 

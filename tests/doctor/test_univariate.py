@@ -64,7 +64,7 @@ SELDOM = (np.where(ACTIVE < 6, 0.7, 0.005) > NOISE).astype(float)
 
 
 @pytest.mark.parametrize(
-    ("values", "alike", "said"),
+    ("values", "alike", "expected"),
     [
         (ACTIVE + 0.5 * NOISE[::-1], None, ["too_good"]),
         (ACTIVE + 0.5 * NOISE[::-1], ACTIVE, []),
@@ -75,16 +75,16 @@ SELDOM = (np.where(ACTIVE < 6, 0.7, 0.005) > NOISE).astype(float)
     ],
     ids=["activity", "among alike", "a leak among alike", "there when active", "there among alike", "there by a leak"],
 )
-def test_whoever_is_seldom_active_leaves(values, alike, said):
-    assert [check for check, _ in found(SELDOM, alike, "in window", feature=values)] == said
+def test_accounts_that_are_seldom_active_churn(values, alike, expected):
+    assert [check for check, _ in found(SELDOM, alike, "in window", feature=values)] == expected
 
 
-@pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, ["too_good"])])
-def test_only_accounts_that_have_one_to_be_compared_with_count(leavers, said):
+@pytest.mark.parametrize(("leavers", "expected"), [(FEWEST - 1, []), (FEWEST, ["too_good"])])
+def test_only_accounts_that_have_one_to_be_compared_with_count(leavers, expected):
     """All who leave are alike; of those who stay, all but the last hundred differ from them and from each other."""
     number = np.tile(np.arange(ACCOUNTS), DATES)
     alike = pd.Series(np.where((number < leavers) | (number >= 300), 0, np.where(LEFT == 1, 1, number)))
-    assert [check for check, _ in found(LEFT, alike, "in window", feature=LEFT)] == said
+    assert [check for check, _ in found(LEFT, alike, "in window", feature=LEFT)] == expected
 
 
 def test_who_was_compared_is_said():
@@ -93,20 +93,20 @@ def test_who_was_compared_is_said():
     assert "among accounts that are alike (" in too_good(alone, "accounts that are alike")[0].evidence
 
 
-@pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, ["too_good", "availability"])])
-def test_of_few_leavers_nothing_is_said(leavers, said):
+@pytest.mark.parametrize(("leavers", "expected"), [(FEWEST - 1, []), (FEWEST, ["too_good", "availability"])])
+def test_few_leavers_make_no_finding(leavers, expected):
     left = np.tile(np.arange(ACCOUNTS) < leavers, DATES).astype(float)
     there = np.where(left == 1, 1.0, np.nan)
-    assert [check for check, _ in found(left, value=left, there=there)] == said
+    assert [check for check, _ in found(left, value=left, there=there)] == expected
 
 
-@pytest.mark.parametrize(("leavers", "said"), [(FEWEST - 1, []), (FEWEST, [("too_good", "feature")])])
-def test_nor_of_a_value_that_few_leavers_have(leavers, said):
+@pytest.mark.parametrize(("leavers", "expected"), [(FEWEST - 1, []), (FEWEST, [("too_good", "feature")])])
+def test_a_value_that_few_leavers_have_makes_no_finding(leavers, expected):
     """400 accounts, every second of which leaves; 80 and some have a value."""
     left = np.tile(np.arange(ACCOUNTS) % 2, DATES).astype(float)
     has = np.tile((np.arange(ACCOUNTS) % 2 == 0) & (np.arange(ACCOUNTS) < 160), DATES)
     has |= np.tile((np.arange(ACCOUNTS) % 2 == 1) & (np.arange(ACCOUNTS) < 2 * leavers), DATES)
-    assert found(left, feature=np.where(has, left, np.nan)) == said
+    assert found(left, feature=np.where(has, left, np.nan)) == expected
 
 
 def test_rows_without_an_outcome_do_not_count():

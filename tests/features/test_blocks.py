@@ -27,8 +27,8 @@ def end_of_the_other(share: slice) -> None:
 
 
 def test_a_worker_that_is_killed_is_said_to_be() -> None:
-    said = r"one of 2 workers was ended .* Fix: lower it, or features.block_accounts"
-    with pytest.raises(ParamsError, match=said), other_processes(end_of_the_other, workers=2):
+    message = r"one of 2 workers was ended .* Fix: lower it, or features.block_accounts"
+    with pytest.raises(ParamsError, match=message), other_processes(end_of_the_other, workers=2):
         pass
 
 
@@ -37,6 +37,6 @@ def no_usage(share: slice) -> None:
 
 
 def test_what_a_worker_has_to_say_is_said_in_its_words() -> None:
-    said = r"data/usage: usage is not there. Fix: run"
-    with pytest.raises(SourceError, match=said), other_processes(no_usage, workers=2):
+    message = r"data/usage: usage is not there. Fix: run"
+    with pytest.raises(SourceError, match=message), other_processes(no_usage, workers=2):
         pass

@@ -27,7 +27,7 @@ def company(n: int = 200, seed: int = 1) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     rows = pd.DataFrame(
         {
-            "account_id": [f"a{place:04d}" for place in range(n)],
+            "account_id": [f"a{number:04d}" for number in range(n)],
             "segment": pd.array(rng.choice(["smb", "large"], n, p=[0.9, 0.1]), dtype="str"),
             "tenure": rng.choice([30.0, 400.0], n).astype(np.float32),
             "usage_last_month": np.where(rng.random(n) < 0.1, np.nan, rng.gamma(1, 50, n)).astype(np.float32),

@@ -200,7 +200,7 @@ def test_a_week_that_is_dated_some_days_off(by: int) -> None:
     assert [each.evidence.found for each in skew] == [by]
 
 
-def test_an_event_that_fades_and_one_that_ends_are_told_apart() -> None:
+def test_an_event_that_fades_and_one_that_ends_are_distinguished() -> None:
     def lose(events: Any) -> None:
         lose_event("report", WEEK)(events)
         lose_event("export", WEEK, share=0.7)(events)

@@ -25,15 +25,15 @@ def usage(seed: int = 1) -> pd.DataFrame:
 def contracts(seed: int = 1) -> pd.DataFrame:
     """A subscription begins about every tenth day."""
     began = _DAYS[np.random.default_rng(seed).random(len(_DAYS)) < 0.1]
-    ids = [f"s{place}" for place in range(len(began))]
-    owners = [f"a{place % _ACCOUNTS}" for place in range(len(began))]
+    ids = [f"s{number}" for number in range(len(began))]
+    owners = [f"a{number % _ACCOUNTS}" for number in range(len(began))]
     rows = {"subscription_id": ids, "account_id": owners, "started_on": began, "known_at": began}
     return full("subscriptions", pd.DataFrame(rows))
 
 
 def accounts() -> pd.DataFrame:
     """All of them, since the beginning."""
-    ids = [f"a{place}" for place in range(_ACCOUNTS)]
+    ids = [f"a{number}" for number in range(_ACCOUNTS)]
     return full("accounts", pd.DataFrame({"account_id": ids}).assign(created_on=BEGINS, known_at=BEGINS))
 
 

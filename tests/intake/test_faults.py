@@ -87,7 +87,7 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("table", "row", "expected"), KNOWN)
-def test_a_fact_is_known_when_it_happened_unless_told(
+def test_a_fact_is_known_when_it_happened_unless_stated_otherwise(
     table: str, row: dict[str, object], expected: dict[str, str]
 ) -> None:
     filled = fill_known(rows(table, **{column: [value] for column, value in row.items()}), TABLES[table])

@@ -95,8 +95,8 @@ def test_the_intake_report_names_and_counts_its_contradictions(
 
 
 def test_its_readme_tells_the_same_numbers(workspace: Path) -> None:
-    told = (RAVENSTACK / "README.md").read_text(encoding="utf-8")
-    rows = [line.split(" | ")[-2:] for line in told.partition("| table | contradiction |")[2].splitlines()[2:] if line]
+    page = (RAVENSTACK / "README.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ")[-2:] for line in page.partition("| table | contradiction |")[2].splitlines()[2:] if line]
     numbers = {(count, share.strip("| ")) for count, share in (row for row in rows if len(row) == 2)}
     entries = read_json(workspace / "reports" / "intake.json")["contradictions"]
     assert numbers == {
@@ -135,12 +135,12 @@ def against_accounts(given: Tables, terms: pd.DataFrame) -> dict[Any, int]:
     accounts = given["accounts"].set_index("account_id")
     says, ends = accounts["churn_flag"], terms.groupby("account_id")["ended_on"]
     runs = (ends.size() > ends.count()).reindex(accounts.index, fill_value=False)
-    gone = (ends.size() == ends.count()).reindex(accounts.index, fill_value=False)
+    all_ended = (ends.size() == ends.count()).reindex(accounts.index, fill_value=False)
     left_on = given["churn_events"].groupby("account_id")["churn_date"].max()
     ended = set(zip(terms["account_id"], terms["ended_on"], strict=True))
     return {
         ("accounts", "said to have left, and runs"): int((says & runs).sum()),
-        ("accounts", "said to stay, and has left"): int((~says & gone).sum()),
+        ("accounts", "said to stay, and has left"): int((~says & all_ended).sum()),
         ("accounts", "said to have left, and not when"): int((says & ~accounts.index.isin(left_on.index)).sum()),
         ("accounts", "left on a day on which nothing ended"): sum(pair not in ended for pair in left_on.items()),
     }

@@ -62,7 +62,7 @@ def test_a_window_that_is_not_over_has_no_label(subscriptions):
 
 
 def test_a_rule_that_is_added_is_asked_and_not_dropped(monkeypatch):
-    whim = Rule("on a whim", "nothing is said this week", lambda each: np.ones(len(each.churns), bool))
+    whim = Rule("on a whim", "no label this week", lambda each: np.ones(len(each.churns), bool))
     monkeypatch.setattr(labelling, "NO_LABEL", Rules([*NO_LABEL, whim]))
     rows = labels("started_on\n2024-01-01")
     assert rows["rule"].tolist() == ["on a whim"]

@@ -39,15 +39,15 @@ def test_other_columns_are_refused(columns, says):
 
 
 @pytest.mark.parametrize(
-    ("columns", "said"),
+    ("columns", "sentences"),
     [
         ({}, []),
         ({"plan": ["gold", "pro"]}, ["plan has categories that the model never saw: gold"]),
         ({"seats": [np.nan, np.nan]}, ["seats has no value for any account"]),
     ],
 )
-def test_what_a_model_has_not_seen_is_named(columns, said):
-    assert surprises(rows(**columns), COLUMNS) == said
+def test_what_a_model_has_not_seen_is_named(columns, sentences):
+    assert surprises(rows(**columns), COLUMNS) == sentences
     assert matrix(rows(**columns), COLUMNS).shape == (2, 2)
 
 

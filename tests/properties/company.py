@@ -29,15 +29,15 @@ Records = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Company:
-    """Contract tables, in their declared types, and what the stages are told."""
+    """Contract tables, in their declared types, and the settings of the stages."""
 
     tables: Mapping[str, pd.DataFrame]
     params: Params
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """How hypothesis shows it: short enough to be read, without the accounts that keep the feeds alive."""
-        told = "\n".join(f"{name}: {getattr(self.params, name)}" for name in ("clock", "churn", "cohort"))
-        printer.text("\n\n".join([told, *(f"{name}\n{_words(rows)}" for name, rows in self.tables.items())]))
+        settings = "\n".join(f"{name}: {getattr(self.params, name)}" for name in ("clock", "churn", "cohort"))
+        printer.text("\n\n".join([settings, *(f"{name}\n{_words(rows)}" for name, rows in self.tables.items())]))
 
     @property
     def dates(self) -> list[pd.Timestamp]:
@@ -45,7 +45,7 @@ class Company:
         clock = self.params.clock
         return list(pd.date_range(clock.first_as_of, clock.as_of, freq=f"{7 * clock.grid_every_weeks}D", unit="us"))
 
-    def told(self, **sections: Mapping[str, Any]) -> "Company":
+    def with_settings(self, **sections: Mapping[str, Any]) -> "Company":
         """The same company with other params."""
         content = self.params.model_dump()
         for section, changes in sections.items():
@@ -79,7 +79,7 @@ class Outcome:
         return self._where(lambda rows: rows["as_of"].isin(dates))
 
     def known_by(self, day: pd.Timestamp) -> "Outcome":
-        """Dates up to a day, and of the labels those that are certain on it."""
+        """Dates up to a day, and labels that are mature on it."""
         until = self._where(lambda rows: rows["as_of"] <= day)
         return replace(until, labels=_in_order(until.labels[until.labels["matures_on"] <= day]))
 
@@ -97,7 +97,7 @@ def outcome(company: Company, stages: tuple[str, ...] = STAGES) -> Outcome:
     with TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         _write(company, workspace)
-        run(workspace, *stages, told=company.params)
+        run(workspace, *stages, settings=company.params)
         return Outcome(
             watched=_read(workspace.snapshots / "snapshots.parquet"),
             left_out=_read(workspace.snapshots / "left_out.parquet"),
@@ -142,7 +142,7 @@ def moved(company: Company, days: int) -> Company:
     clock, by = company.params.clock, pd.Timedelta(days=days)
     tables = {name: _moved(rows, by) for name, rows in company.tables.items()}
     dates = ("first_as_of", "as_of", "usage_from")
-    return replace(company, tables=tables).told(clock={name: getattr(clock, name) + by for name in dates})
+    return replace(company, tables=tables).with_settings(clock={name: getattr(clock, name) + by for name in dates})
 
 
 def _words(rows: pd.DataFrame) -> str:

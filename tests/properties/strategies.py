@@ -14,7 +14,7 @@ DAYS = 140
 EVENTS = ("login", "report_created", "integration_synced", "automation_run")
 STEADY, OWN = "steady", "own"
 KEPT = ("accounts", "subscriptions")
-"""Tables in which nothing random is said of the steady account, so that it is watched on every date."""
+"""Tables in which the steady account has no random row, so that it is watched on every date."""
 
 KINDS: dict[str, dict[str, Any]] = {
     "logo": {},
@@ -159,8 +159,8 @@ def habit(draw: st.DrawFn, name: str) -> Records:
     user, event, lag = draw(st.sampled_from([None, "ann", "bob"])), draw(st.sampled_from(EVENTS)), draw(late)
     quantity = draw(st.sampled_from([1, 0.1, 0.2, 0.6, 12]))
     done = [day for day in range(first, first + every * times, every) if day < DAYS]
-    said = {"account_id": name, "user_id": user, "event": event, "quantity": quantity}
-    return [said | {"day": day, "known_at": day + lag} for day in done]
+    row = {"account_id": name, "user_id": user, "event": event, "quantity": quantity}
+    return [row | {"day": day, "known_at": day + lag} for day in done]
 
 
 @st.composite
@@ -205,7 +205,7 @@ def invoice(draw: st.DrawFn, of: list[str]) -> dict[str, Any]:
 
 @st.composite
 def touchpoint(draw: st.DrawFn, of: list[str]) -> dict[str, Any]:
-    """A contact; one that stands in the calendar is known before it takes place."""
+    """A contact; one in the calendar is known before it happens."""
     happens = draw(days) + 0.5
     return {
         "account_id": draw(st.sampled_from(of)),

@@ -18,7 +18,7 @@ def test_the_order_of_rows(company, seed):
 @few
 @given(companies(), st.sampled_from([1, 2]))
 def test_the_size_of_blocks(company, accounts):
-    in_blocks = company.told(features={"block_accounts": accounts})
+    in_blocks = company.with_settings(features={"block_accounts": accounts})
     assert_same(outcome(in_blocks), outcome(company))
 
 
@@ -34,7 +34,7 @@ def test_the_other_accounts(company, numbers):
 @given(companies(), st.sampled_from([2, 3]))
 def test_a_coarser_grid(company, every_weeks):
     dates = company.dates[::every_weeks]
-    coarser = company.told(clock={"grid_every_weeks": every_weeks, "as_of": dates[-1].date()})
+    coarser = company.with_settings(clock={"grid_every_weeks": every_weeks, "as_of": dates[-1].date()})
     assert_same(outcome(coarser), outcome(company).on(dates))
 
 
@@ -42,5 +42,5 @@ def test_a_coarser_grid(company, every_weeks):
 @given(companies(), st.integers(0, 2), st.integers(0, 2))
 def test_fewer_dates(company, first, last):
     dates = company.dates[first:][: last + 1] or company.dates[-1:]
-    fewer = company.told(clock={"first_as_of": dates[0].date(), "as_of": dates[-1].date()})
+    fewer = company.with_settings(clock={"first_as_of": dates[0].date(), "as_of": dates[-1].date()})
     assert_same(outcome(fewer), outcome(company).on(dates))

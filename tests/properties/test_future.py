@@ -1,4 +1,4 @@
-"""What becomes known on a day or later changes nothing before: neither cohort nor features, nor a label that is certain
+"""What becomes known on a day or later changes nothing before: neither cohort nor features, nor a label that is mature
 by then.
 """
 

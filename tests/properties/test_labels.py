@@ -65,10 +65,10 @@ def test_every_snapshot_has_a_label_or_one_rule_why_not(kind, data):
 
 
 def by_horizon(company: Company) -> "pd.Series":
-    """What a longer horizon's label has more than the next shorter one's, where both are certain."""
+    """What a longer horizon's label has more than the next shorter one's, where both are mature."""
     labels = outcome(company, TO_LABELS).labels
-    certain = labels.dropna(subset=["label"]).sort_values(["account_id", "as_of", "horizon_days"])
-    return certain.groupby(["account_id", "as_of"])["label"].diff().dropna()
+    mature = labels.dropna(subset=["label"]).sort_values(["account_id", "as_of", "horizon_days"])
+    return mature.groupby(["account_id", "as_of"])["label"].diff().dropna()
 
 
 @by_kind
@@ -80,7 +80,7 @@ def test_labels_never_decrease_with_the_horizon_where_news_is_prompt(kind, data)
 
 @by_kind
 def test_each_horizon_is_judged_by_what_was_known_when_it_was_certain(kind):
-    """By then it was heard, or not yet, that the account had gone on."""
+    """By then it was known, or not yet, that the account continued."""
     assert (by_horizon(gone_on(kind)) < 0).any()
     assert (by_horizon(known_at_once(gone_on(kind))) >= 0).all()
 
@@ -91,8 +91,8 @@ def test_who_left_is_what_walking_over_single_days_says(company):
     found = outcome(company, TO_LABELS).labels
     found = found[found["rule"] != "immature"]
     subscriptions, churn = company.tables["subscriptions"], company.params.churn
-    said = [walked(subscriptions, churn.window(row.horizon_days), row) for row in found.itertuples()]
-    assert said == [row.rule or row.label for row in found.itertuples()]
+    expected = [walked(subscriptions, churn.window(row.horizon_days), row) for row in found.itertuples()]
+    assert expected == [row.rule or row.label for row in found.itertuples()]
 
 
 def walked(subscriptions: pd.DataFrame, window: LabelWindow, row: Any) -> str | float:

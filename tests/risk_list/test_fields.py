@@ -42,7 +42,7 @@ def test_fields_are_found_by_name_in_their_order():
     ("fields", "words"),
     [
         ([FORMAT, RISK], r"without a declaration: \['note'\]"),
-        ([FORMAT, RISK, NOTE, replace(NOTE, name="gone")], r"in no record: \['gone'\]"),
+        ([FORMAT, RISK, NOTE, replace(NOTE, name="unknown")], r"in no record: \['unknown'\]"),
         ([FORMAT, RISK, NOTE, RISK], "declared twice: risk"),
         ([FORMAT, RISK, replace(NOTE, shown=FLAT, title="Note")], r"without a declaration: \['note'\]"),
     ],
@@ -83,7 +83,7 @@ def words_of_probability_before(tmp_path: Path) -> dict[str, str]:
 
 
 def test_probability_before_is_called_what_it_is(tmp_path):
-    """It is what the model of this list gives for the previous date, whatever the list of that date said."""
+    """It is what the model of this list gives for the previous date, not what the list of that date gave."""
     shown = words_of_probability_before(tmp_path)
     assert shown["json"] == (
         "what the present model gives for the previous date, previous_as_of; null where it was not watched then"

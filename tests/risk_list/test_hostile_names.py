@@ -72,7 +72,7 @@ def test_no_cell_of_the_csv_is_a_formula(folder: Path) -> None:
 
 def test_the_spreadsheet_has_them_as_text(folder: Path) -> None:
     sheet = load_workbook(folder / "risk_list.xlsx")["Risk list"]
-    cells = [sheet.cell(2 + place, 2) for place in range(len(NAMES))]
+    cells = [sheet.cell(2 + number, 2) for number in range(len(NAMES))]
     assert tuple(cell.value for cell in cells) == NAMES
     assert {(cell.data_type, cell.hyperlink) for cell in cells} == {("s", None)}
 

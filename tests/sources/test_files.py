@@ -151,7 +151,7 @@ def test_a_query_reads_no_file_outside_its_folder(queries: Path, folder: Path, t
 BAD_QUERIES = {
     "a misspelt column": ("SELECT acount FROM '{folder}/clicks.parquet'", ["Referenced column", "acount"]),
     "a misspelt word": ("SELEC 1", ["syntax error"]),
-    "a missing file": ("SELECT * FROM '{folder}/gone.csv'", ["No files found", "gone.csv"]),
+    "a missing file": ("SELECT * FROM '{folder}/missing.csv'", ["No files found", "missing.csv"]),
     "an unreadable value": ("SELECT event::INT AS day FROM '{folder}/clicks.parquet'", ["Could not convert", "login"]),
     "two statements": ("SELECT 1; SELECT 2", ["2 statements", "one SELECT"]),
     "none": ("-- to be written", ["0 statements", "one SELECT"]),
@@ -161,9 +161,9 @@ BAD_QUERIES = {
 }
 
 
-@pytest.mark.parametrize(("sql", "said"), BAD_QUERIES.values(), ids=BAD_QUERIES.keys())
+@pytest.mark.parametrize(("sql", "phrases"), BAD_QUERIES.values(), ids=BAD_QUERIES.keys())
 def test_a_bad_query_is_named_and_leaves_what_was_there(
-    queries: Path, folder: Path, tmp_path: Path, sql: str, said: list[str]
+    queries: Path, folder: Path, tmp_path: Path, sql: str, phrases: list[str]
 ) -> None:
     pull(queries, folder, Workspace(tmp_path / "out"))
     before = contents(tmp_path / "out")
@@ -172,7 +172,7 @@ def test_a_bad_query_is_named_and_leaves_what_was_there(
         pull(queries, folder, Workspace(tmp_path / "out"))
     message = str(error.value)
     assert message.startswith("queries/usage.sql: ")
-    assert all(words in message for words in said)
+    assert all(phrase in message for phrase in phrases)
     assert len(message) < 500
     assert "LINE" not in message
     assert contents(tmp_path / "out") == before
@@ -181,5 +181,5 @@ def test_a_bad_query_is_named_and_leaves_what_was_there(
 
 def test_a_missing_folder_is_refused(queries: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"source's folder is not there.*source\.folder"):
-        pull(queries, tmp_path / "gone", Workspace(tmp_path))
+        pull(queries, tmp_path / "missing", Workspace(tmp_path))
     assert not (tmp_path / "data" / "raw").exists()

@@ -23,7 +23,7 @@ def test_queries_come_in_the_order_of_the_contract(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tables", "said"),
+    ("tables", "phrases"),
     [
         (("accounts", "usage"), ["subscriptions.sql is missing", "SELECT", "started_on"]),
         ((), ["accounts.sql, subscriptions.sql, usage.sql is missing"]),
@@ -31,11 +31,11 @@ def test_queries_come_in_the_order_of_the_contract(tmp_path: Path) -> None:
         ((*REQUIRED, "zzz"), ["queries/zzz.sql", "name the file after its table"]),
     ],
 )
-def test_a_folder_that_is_off_is_refused(tmp_path: Path, tables: tuple[str, ...], said: list[str]) -> None:
+def test_a_wrong_folder_is_refused(tmp_path: Path, tables: tuple[str, ...], phrases: list[str]) -> None:
     folder = write(tmp_path / "queries", *tables)
     with pytest.raises(SourceError) as error:
         read(folder)
-    assert all(words in str(error.value) for words in said)
+    assert all(phrase in str(error.value) for phrase in phrases)
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:

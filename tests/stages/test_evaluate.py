@@ -75,9 +75,9 @@ def test_the_bundle_is_the_final_model_with_the_figures_of_the_test(small):
 
 def test_a_slice_that_is_not_a_feature_of_words_is_refused(small, tmp_path):
     params = load(small)
-    told = params.model_copy(update={"evaluate": params.evaluate.model_copy(update={"slices": ("segmnt",)})})
+    settings = params.model_copy(update={"evaluate": params.evaluate.model_copy(update={"slices": ("segmnt",)})})
     with pytest.raises(ParamsError, match=r"no feature of words is named 'segmnt'.*did you mean 'segment'"):
-        run(copied(small, tmp_path / "workspace"), "evaluate", told=told)
+        run(copied(small, tmp_path / "workspace"), "evaluate", settings=settings)
 
 
 def test_the_card_states_the_direction_of_every_figure_that_it_shows(small):

@@ -27,12 +27,12 @@ def with_features(workspace: Workspace, **features: object):
 def test_a_misspelt_event_is_said_on_the_list_and_the_model_card(small: Workspace, tmp_path: Path) -> None:
     workspace = company.copied(small, tmp_path / "workspace")
     params = with_features(workspace, education_events=("training_attended", "traning_attended"))
-    company.run(workspace, "featurize", "evaluate", "list", told=params)
-    (said,) = read_json(workspace.features / "features.json")["unknown_events"]
-    assert said.startswith("params.yaml, features.education_events: no usage has the event 'traning_attended'.")
-    assert "did you mean 'training_attended'?" in said
-    assert said in (workspace.reports / "model_card.md").read_text(encoding="utf-8")
-    assert said in read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+    company.run(workspace, "featurize", "evaluate", "list", settings=params)
+    (note,) = read_json(workspace.features / "features.json")["unknown_events"]
+    assert note.startswith("params.yaml, features.education_events: no usage has the event 'traning_attended'.")
+    assert "did you mean 'training_attended'?" in note
+    assert note in (workspace.reports / "model_card.md").read_text(encoding="utf-8")
+    assert note in read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
 
 
 def test_a_feature_that_is_left_out_is_in_no_block_and_named_on_the_card_and_the_list(
@@ -67,7 +67,7 @@ def test_a_milestone_of_several_users_needs_to_know_who_did_it(small: Workspace,
         pd.read_parquet(file).iloc[:0].to_parquet(file, index=False)
     team = Milestone(event="login", users=2)
     with pytest.raises(ParamsError, match="the milestone team asks for several users"):
-        company.run(workspace, "featurize", told=with_features(workspace, milestones={"team": team}))
+        company.run(workspace, "featurize", settings=with_features(workspace, milestones={"team": team}))
 
 
 @pytest.mark.parametrize(("block_accounts", "workers"), [(100_000, 1), (200, 2)])
@@ -84,7 +84,7 @@ def test_no_more_processes_are_started_than_there_are_blocks(
     monkeypatch.setattr(featurize, "other_processes", others)
     monkeypatch.setattr(featurize, "_write_peers", lambda *_: None)
     workspace = company.copied(small, tmp_path / "workspace")
-    company.run(workspace, "featurize", told=with_features(workspace, workers=2, block_accounts=block_accounts))
+    company.run(workspace, "featurize", settings=with_features(workspace, workers=2, block_accounts=block_accounts))
     assert started == [workers]
 
 
@@ -92,7 +92,7 @@ def test_blocks_in_processes_of_their_own_write_the_same(small: Workspace, tmp_p
     written = []
     for workers in (1, 2):
         workspace = company.copied(small, tmp_path / f"workers-{workers}")
-        company.run(workspace, "featurize", told=with_features(workspace, workers=workers, block_accounts=200))
+        company.run(workspace, "featurize", settings=with_features(workspace, workers=workers, block_accounts=200))
         written.append([file.read_bytes() for file in sorted(workspace.features.iterdir())])
     assert written[0] == written[1]
     parts, whole = (read_features(each).sort_values(KEYS, ignore_index=True) for each in (workspace, small))

@@ -59,22 +59,24 @@ def test_an_override_is_for_one_list_and_is_written_down(
     small: Workspace, tmp_path: Path, as_of: str, passes: bool
 ) -> None:
     workspace = struck(small, tmp_path / "struck")
-    told = company.load(workspace)
+    settings = company.load(workspace)
     override = {"as_of": as_of, "reason": "the load is known and harmless"}
-    told = type(told).model_validate(told.model_dump() | {"gate": {"override": override}})
+    settings = type(settings).model_validate(settings.model_dump() | {"gate": {"override": override}})
     if passes:
-        company.run(workspace, "gate", told=told)
+        company.run(workspace, "gate", settings=settings)
     else:
         with pytest.raises(StaleFeedError):
-            company.run(workspace, "gate", told=told)
+            company.run(workspace, "gate", settings=settings)
     about = read_json(workspace.reports / "feeds.json")
     assert (about["held"], about["override"]) == ((False, override["reason"]) if passes else (True, None))
 
 
 def test_an_override_of_a_list_that_nothing_holds_says_nothing(small: Workspace) -> None:
-    told = company.load(small)
-    told = type(told).model_validate(told.model_dump() | {"gate": {"override": {"as_of": AS_OF, "reason": "why not"}}})
-    company.run(small, "gate", told=told)
+    settings = company.load(small)
+    settings = type(settings).model_validate(
+        settings.model_dump() | {"gate": {"override": {"as_of": AS_OF, "reason": "why not"}}}
+    )
+    company.run(small, "gate", settings=settings)
     assert read_json(small.reports / "feeds.json")["override"] is None
     company.run(small, "gate")
 
@@ -137,21 +139,23 @@ def test_a_date_is_covered_as_far_as_usage_settles(small: Workspace, tmp_path: P
         rows = pd.read_parquet(file)
         rows[rows["day"] < "2025-05-03"].to_parquet(file, index=False)
     rollup(workspace)
-    told = company.load(workspace)
-    told = told.model_copy(update={"clock": told.clock.model_copy(update={"usage_settle_days": 3})})
-    company.run(workspace, "snapshot", told=told)
+    settings = company.load(workspace)
+    settings = settings.model_copy(update={"clock": settings.clock.model_copy(update={"usage_settle_days": 3})})
+    company.run(workspace, "snapshot", settings=settings)
     assert read_json(workspace.snapshots / "as_of.json")["as_of"] == AS_OF
-    company.run(workspace, "gate", told=told)
+    company.run(workspace, "gate", settings=settings)
 
 
 @pytest.mark.parametrize("settle_days", [0, 7, 14])
 def test_no_list_is_dated_ahead_of_all_that_is_known(small: Workspace, tmp_path: Path, settle_days: int) -> None:
     workspace = company.copied(small, tmp_path / "settling")
-    told = company.load(workspace)
-    told = told.model_copy(update={"clock": told.clock.model_copy(update={"usage_settle_days": settle_days})})
-    company.run(workspace, "snapshot", told=told)
+    settings = company.load(workspace)
+    settings = settings.model_copy(
+        update={"clock": settings.clock.model_copy(update={"usage_settle_days": settle_days})}
+    )
+    company.run(workspace, "snapshot", settings=settings)
     assert read_json(workspace.snapshots / "as_of.json")["as_of"] == AS_OF
-    company.run(workspace, "gate", told=told)
+    company.run(workspace, "gate", settings=settings)
 
 
 def test_a_silent_sunday_moves_no_list_and_makes_no_label_certain(tmp_path: Path) -> None:
@@ -173,30 +177,34 @@ LATE = "2025-05-19"  # two weeks after the feeds have ended
 
 def asked_for(workspace: Workspace, as_of: str, reason: str | None = None) -> Params:
     """The params with a list date, and with the reason to publish it all the same."""
-    told = company.load(workspace).model_dump()
+    settings = company.load(workspace).model_dump()
     override = None if reason is None else {"as_of": as_of, "reason": reason}
-    return Params.model_validate(told | {"clock": told["clock"] | {"as_of": as_of}, "gate": {"override": override}})
+    return Params.model_validate(
+        settings | {"clock": settings["clock"] | {"as_of": as_of}, "gate": {"override": override}}
+    )
 
 
 def test_a_list_of_a_date_that_the_feeds_do_not_reach_is_held_with_the_evidence(
     small: Workspace, tmp_path: Path
 ) -> None:
     workspace = company.copied(small, tmp_path / "late")
-    told = asked_for(workspace, LATE)
-    company.run(workspace, "snapshot", told=told)
+    settings = asked_for(workspace, LATE)
+    company.run(workspace, "snapshot", settings=settings)
     before = published(workspace)
     with pytest.raises(StaleFeedError, match=rf"the list of {LATE} is held \(stale\): usage: .*14 days are missing"):
-        company.run(workspace, "gate", told=told)
+        company.run(workspace, "gate", settings=settings)
     assert read_json(workspace.reports / "feeds.json")["held"]
     with pytest.raises(StaleFeedError, match="the gate holds it"):
-        company.run(workspace, "score", told=told)
+        company.run(workspace, "score", settings=settings)
     assert published(workspace) == before
 
 
 def test_it_goes_out_with_the_warning_when_somebody_says_so(small: Workspace, tmp_path: Path) -> None:
     workspace = company.copied(small, tmp_path / "late")
-    told = asked_for(workspace, LATE, "the export is down until June")
-    company.run(workspace, "snapshot", "label", "featurize", "gate", "train", "evaluate", "score", "list", told=told)
+    settings = asked_for(workspace, LATE, "the export is down until June")
+    company.run(
+        workspace, "snapshot", "label", "featurize", "gate", "train", "evaluate", "score", "list", settings=settings
+    )
     page = read_json(workspace.risk_lists / LATE / "risk_list.json")
     assert any("the export is down until June" in each and "14 days are missing" in each for each in page["warnings"])
     assert "the export is down until June" in (workspace.risk_lists / LATE / "index.html").read_text(encoding="utf-8")

@@ -1,5 +1,5 @@
--- An account is a customer who has bought something; who only ever sent goods back is none. It is known from its first
--- purchase on, and its country is the one of that purchase: eight customers have a second one later.
+-- An account is a customer who has bought something, not one who only ever sent goods back. It is known from its first
+-- purchase, and its country is that of this purchase: eight customers have a second one later.
 SELECT
     CAST(CustomerID AS VARCHAR) AS account_id,
     CAST(min(InvoiceDate) AS DATE) AS created_on,

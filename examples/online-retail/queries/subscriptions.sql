@@ -1,4 +1,4 @@
--- There are no contracts: one subscription a customer, from the first purchase, that never ends. Leaving is inactivity.
+-- There are no contracts: one subscription a customer, from the first purchase, that never ends. Churn is inactivity.
 SELECT
     CAST(CustomerID AS VARCHAR) AS subscription_id,
     CAST(CustomerID AS VARCHAR) AS account_id,

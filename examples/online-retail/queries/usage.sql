@@ -1,4 +1,4 @@
--- What a customer buys on a day: how many invoices, and how many lines they have; and how many lines of credit notes.
+-- A day of a customer: how many invoices, how many lines on them, and how many lines of credit notes.
 WITH line AS (
     SELECT
         CAST(CustomerID AS VARCHAR) AS account_id,

@@ -1,6 +1,6 @@
 -- An account is an enrolment: one student on one presentation of a module.
 -- Day 0 of a presentation isn't published: take 1 February for 'B' and 1 October for 'J' of its year.
--- The 93 enrolments whose final result is 'Withdrawn' without a date are left out: nobody knows when they left.
+-- The 93 enrolments whose final result is 'Withdrawn' without a date are left out: nobody knows when.
 WITH enrolment AS (
     SELECT
         *,
@@ -14,7 +14,7 @@ WITH enrolment AS (
 
 SELECT
     code_module || '_' || code_presentation || '_' || student AS account_id,
-    -- 45 enrolments have no date of registration: long ago.
+    -- 45 enrolments have no date of registration: they count as registered long before.
     day_0 + CAST(coalesce(date_registration, -365) AS INTEGER) AS created_on,
     'Student ' || student || ', ' || code_module || ' ' || code_presentation AS name,
     code_module || ' tutors' AS owner,

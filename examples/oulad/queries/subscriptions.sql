@@ -18,7 +18,7 @@ SELECT
     account_id AS subscription_id,
     account_id,
     starts_on AS started_on,
-    -- Who unregisters before the start never begins. One student unregisters long after the end: by then the presentation
+    -- A student who unregisters before the start never begins. One unregisters long after the end, when the presentation
     -- was completed. An end is known on its day.
     greatest(least(coalesce(unregistered_on, over_on), over_on), starts_on) AS ended_on,
     over_on AS planned_end_on,

@@ -12,7 +12,7 @@ SELECT
     subscription_id,
     account_id,
     start_date AS started_on,
-    -- least() passes over what is empty.
+    -- least() ignores NULL.
     least(end_date, churned_on) AS ended_on,
     plan_tier AS plan,
     seats,

@@ -105,7 +105,7 @@ def propose(workspace: Workspace) -> Proposal:
 
 
 def as_yaml(proposal: Proposal) -> str:
-    """The lines to put in the place of the same keys of `features` in `params.yaml`.
+    """The lines that replace the same keys of `features` in `params.yaml`.
 
     >>> print(as_yaml(Proposal({"key_events": ["login"], "cadence_days": 7}, {"key_events": "used by all"})))
     features:

@@ -23,7 +23,7 @@ CERTAIN = 0.95
 """Share that churns, among rows that have a value or lack it, that is not a coincidence where at most half churn."""
 
 FEWEST = 20
-"""Accounts that churn below which nothing is said of a feature: an AUC of 0.9 is then luck too often."""
+"""Accounts that churn below which a feature is not judged: an AUC of 0.9 is then luck too often."""
 
 WHEN = {"in window": "in the label window", "ever": "at any later time"}
 

@@ -21,8 +21,7 @@ class Meaning(Protocol):
         """When the `accounts` churned, by what was known on the day on which the window matures.
 
         Returns one row an account, or none where nothing is known of it: `account_id`, `churned_on` (NaT: not before
-        the window closes), `as_planned` (nothing can be said, because a fixed term ends as planned before the window
-        does).
+        the window closes), `as_planned` (no label, because a fixed term ends as planned before the window does).
         """
         ...
 
@@ -47,7 +46,7 @@ class Logo:
 
 @dataclass(frozen=True)
 class Contraction:
-    """MRR has fallen by `share` or more against what it was at `as_of`. Without a known price nothing can be said."""
+    """MRR has fallen by `share` or more against what it was at `as_of`. Without a known price there is no label."""
 
     subscriptions: Ledger
     share: float

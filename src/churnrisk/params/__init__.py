@@ -1,4 +1,4 @@
-"""What the pipeline is told: `params.yaml`."""
+"""The settings of the pipeline: `params.yaml`."""
 
 from churnrisk.params.reading import load
 from churnrisk.params.sections import Churn, Clock, Features, Params

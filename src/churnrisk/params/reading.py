@@ -1,4 +1,4 @@
-"""Reading `params.yaml`: an unknown key is refused, and every fault is named at once."""
+"""Reads `params.yaml`: an unknown key is refused, and one error names every fault."""
 
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,11 @@ def load(path: Path) -> Params:
 
 
 def _fault(error: dict[str, Any]) -> str:
-    """One fault in words: where it stands, what was found, what is allowed."""
-    *place, last = [str(part) for part in error["loc"]] or ["params"]
-    where = ".".join([*place, last])
+    """One fault in words: the key, its value, and what is allowed."""
+    *sections, last = [str(part) for part in error["loc"]] or ["params"]
+    where = ".".join([*sections, last])
     if error["type"] == "extra_forbidden":
-        allowed = _keys(place)
+        allowed = _keys(sections)
         hint = did_you_mean(last, allowed) or f"allowed: {', '.join(allowed)}"
         return f"unknown key '{where}' ({hint})"
     if error["type"] == "missing":
@@ -50,9 +50,10 @@ def _fault(error: dict[str, Any]) -> str:
     return f"{where} is {error['input']!r} ({error['msg'][0].lower()}{error['msg'][1:]})"
 
 
-def _keys(place: list[str]) -> list[str]:
-    """The keys that a section may have."""
-    sections = {"": Params, **{name: field.annotation for name, field in Params.model_fields.items()}}
-    name = "milestones" if "milestones" in place else (place or [""])[-1]
-    section: Any = (sections | {"simulator": Simulator, "milestones": Milestone, "override": Override})[name]
+def _keys(within: list[str]) -> list[str]:
+    """The keys that a section may have; `within` names it and those around it."""
+    models = {"": Params, **{name: field.annotation for name, field in Params.model_fields.items()}}
+    # Under `milestones` comes a name of the company's own, which is no section of ours.
+    name = "milestones" if "milestones" in within else (within or [""])[-1]
+    section: Any = (models | {"simulator": Simulator, "milestones": Milestone, "override": Override})[name]
     return list(section.model_fields)

@@ -1,4 +1,4 @@
-"""The sections of `params.yaml`, typed and frozen: every key has its unit in its name."""
+"""The sections of `params.yaml`, typed and frozen. Every key has its unit in its name."""
 
 import datetime as dt
 import os
@@ -28,7 +28,7 @@ class Simulator(Section):
 
     accounts: Count = Field(description="Accounts that ever sign up")
     start: dt.date = Field(description="First day of usage; accounts may be older")
-    weeks: Annotated[int, Field(ge=30)] = Field(description="Weeks of history")
+    weeks: Annotated[int, Field(ge=30)] = Field(description="Weeks of usage")
     seed: Whole = Field(description="Same seed, same company")
 
 
@@ -46,7 +46,7 @@ class Source(Section):
         return self
 
     def path(self, root: Path) -> Path:
-        """The folder, seen from the workspace."""
+        """The folder, relative to the workspace unless it is absolute."""
         missing = [n for n in re.findall(r"\$\{?(\w+)", self.folder) if n not in os.environ]
         if missing:
             raise ParamsError(
@@ -58,7 +58,7 @@ class Source(Section):
 
 
 class Intake(Section):
-    """When a table is too bad to go on with."""
+    """When a table is too bad to use."""
 
     max_rejected_share: Share = Field(description="More rejected rows than this, of one table, stop the run")
     accept: Names = Field(
@@ -74,7 +74,7 @@ class Clock(Section):
     as_of: dt.date | Literal["auto"] = Field(description="Date of the list; `auto`: the latest that the feeds cover")
     first_as_of: dt.date = Field(description="Date of the first snapshot to learn from")
     grid_every_weeks: Count = Field(description="Weeks from one snapshot to the next")
-    usage_from: dt.date = Field(description="First day of recorded usage; what was before it is not known")
+    usage_from: dt.date = Field(description="First day of recorded usage; earlier usage is not known")
     usage_settle_days: Annotated[int, Field(ge=0, le=60)] = Field(
         description="Days after which a day's usage is complete"
     )
@@ -89,11 +89,11 @@ class Churn(Section):
     """What is predicted."""
 
     kind: Literal["logo", "contraction", "inactivity"] = Field(
-        description="What leaving is: `logo`: all subscriptions have ended; `contraction`: MRR has fallen by a share;"
+        description="What churn is: `logo`: all subscriptions have ended; `contraction`: MRR has fallen by a share;"
         " `inactivity`: days in a row without activity, for businesses without contracts"
     )
     contraction_share: Annotated[float, Field(gt=0, le=1)] | None = Field(
-        default=None, description="Fall of MRR that counts, for `contraction`; it goes against the MRR at the date"
+        default=None, description="Fall of MRR that counts, for `contraction`, relative to the MRR at the date"
     )
     inactive_days: Count | None = Field(
         default=None, description="Days in a row without activity that count, for `inactivity`, from the date on"
@@ -104,7 +104,7 @@ class Churn(Section):
     lead_days: Whole = Field(description="How early customer success must hear of it")
     horizon_days: Count = Field(description="Length of the label window")
     ladder_days: tuple[Count, ...] = Field(description="Further horizons to give a probability for")
-    reporting_lag_days: Whole = Field(description="Days until a churn is certain to be in the tables")
+    reporting_lag_days: Whole = Field(description="Days until every churn is in the tables")
 
     @model_validator(mode="after")
     def _kind_has_what_it_needs(self) -> "Churn":
@@ -126,7 +126,7 @@ class Churn(Section):
         return tuple(sorted({self.horizon_days, *self.ladder_days}))
 
     def window(self, horizon_days: int | None = None) -> LabelWindow:
-        """The label window of one horizon; of the main one unless told."""
+        """The label window of one horizon, by default of the main one."""
         return LabelWindow(self.lead_days, horizon_days or self.horizon_days, self.reporting_lag_days)
 
 
@@ -134,7 +134,7 @@ class Cohort(Section):
     """Whom to watch."""
 
     min_age_days: Whole = Field(description="Younger accounts are not scored")
-    trials: bool = Field(description="Watch trials too? Then one that ends unconverted leaves")
+    trials: bool = Field(description="Watch trials too? Then one that ends unconverted has churned")
     min_active_days: Whole = Field(default=0, description="Accounts active on fewer days so far are not scored")
     lapsed: bool = Field(
         default=False, description="For `inactivity`: watch accounts too that have long been inactive already?"
@@ -146,34 +146,34 @@ class Milestone(Section):
 
     event: str = Field(description="The event that counts")
     times: Count = Field(default=1, description="How much of it, since the start")
-    users: Count = Field(default=1, description="So many different users active since the start, at the least")
+    users: Count = Field(default=1, description="At least so many different users active since the start")
     target_days: Count = Field(default=30, description="How soon a healthy account gets there")
 
 
 class Override(Section):
-    """The one list that goes out though a feed is held."""
+    """The one list that is published although the gate would hold it."""
 
-    as_of: dt.date = Field(description="Date of that list; every other list is held as before")
+    as_of: dt.date = Field(description="Date of that list; no other list is affected")
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = Field(
-        description="Why; it is printed on the list"
+        description="Why; the list shows it"
     )
 
 
 class Gate(Section):
-    """When a broken feed holds the list."""
+    """The gate, which holds the list where a feed is broken."""
 
     override: Override | None = Field(default=None, description="Publish one list all the same; it says so")
 
 
 class Features(Section):
-    """What the features are told about the product."""
+    """What the features need to know about the product."""
 
     block_accounts: Count = Field(default=4096, description="Accounts at a time, on average; bounds the memory")
     workers: Count = Field(default=1, description="Processes that work on blocks side by side; the result is the same")
     leave_out: Names = Field(default=(), description="Features that are not computed, each by the name of its column")
     milestones: dict[str, Milestone] = Field(default_factory=dict, description="Steps towards first value, by name")
     key_events: Names = Field(default=(), description="Events worth features of their own")
-    advanced_events: Names = Field(default=(), description="Events that only a skilled user makes")
+    advanced_events: Names = Field(default=(), description="Events of skilled users only")
     education_events: Names = Field(default=(), description="Trainings, webinars and the like")
     help_events: Names = Field(default=(), description="Visits to the help centre")
     integration_events: Names = Field(default=(), description="Use through other tools: integrations and programs")
@@ -196,7 +196,7 @@ class Folds(Section):
 
     test_as_of: tuple[dt.date, ...] = Field(default=(), description="Dates of the test; empty: the last `test_weeks`")
     test_weeks: Count = Field(default=13, description="Weeks of mature snapshots held back as the test")
-    embargo_days: Whole = Field(default=0, description="Further days kept free before the test")
+    embargo_days: Whole = Field(default=0, description="Further days before the test by which labels must be mature")
     validation_folds: Count = Field(description="Forward folds to choose on")
     fold_weeks: Count = Field(description="Weeks of snapshots in a fold")
 
@@ -214,12 +214,14 @@ class Train(Section):
 class Evaluate(Section):
     """How past lists are judged."""
 
-    slices: Names = Field(description="Features of words to judge apart, such as `segment` or `lifecycle_stage`")
+    slices: Names = Field(
+        description="Features of words whose groups are judged apart, such as `segment` or `lifecycle_stage`"
+    )
     resamples: Count = Field(description="Bootstrap resamples of accounts for the intervals")
 
 
 class RiskList(Section):
-    """What customer success receives."""
+    """The list that customer success receives."""
 
     length: Count = Field(description="Most accounts on the list")
     rank_by: Literal["value_at_risk", "probability"] = Field(description="What comes first")

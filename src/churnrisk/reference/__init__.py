@@ -1,1 +1,1 @@
-"""The generated part of docs/: pages made from the declarations (`pages`) and the drawing of time (`drawing`)."""
+"""The generated part of docs/: pages made from the declarations, and the drawing of time."""

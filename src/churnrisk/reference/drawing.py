@@ -1,4 +1,4 @@
-"""The drawing of docs/time.md, to scale: the product's own code computes every date in it from the example."""
+"""The drawing of docs/time.md, to scale. Every date in it is computed from the example by the code it explains."""
 
 from html import escape
 from typing import Any
@@ -15,7 +15,7 @@ from churnrisk.reference.example import AS_OF, SETTLE_DAYS, TEST_BEGINS, WINDOW,
 
 FIRST, LAST = day("2025-02-10"), day("2025-06-30")
 _LEFT, _SCALE, _LANE = 150, 6, 34
-"""In pixels: the room for names, a day, and a lane. So 140 days and the labels beside them fit the width of a page."""
+"""Pixels for the names, for a day and for a lane: 140 days and the labels beside them then fit the width of a page."""
 
 _STYLE = (
     "text{font:13px sans-serif;fill:#18222c}.soft{fill:#56636f;font-size:11.5px}"
@@ -30,7 +30,7 @@ def draw() -> str:
     parts = [*_months(), *_windows(), *_lives(), *_folds()]
     width, height = _x(LAST) + 130, 10.4 * _LANE
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" role="img">'
-    title = "<title>What a snapshot sees, when leaving counts, and what may be learned from, to scale</title>"
+    title = "<title>What a snapshot sees, when churn counts, and what may be learned from, to scale</title>"
     back = f'<rect width="{width}" height="{height:.0f}" fill="#fff"/>'
     return "\n".join([head, title, f"<style>{_STYLE}</style>", back, *parts, "</svg>", ""])
 
@@ -69,7 +69,7 @@ def _windows() -> list[str]:
         ("seen", FIRST, settled, "seen"),
         ("blind", settled, AS_OF, ""),
         ("late", AS_OF, opens, "too late"),
-        ("window", opens, closes, "leaving counts"),
+        ("window", opens, closes, "churn counts"),
         ("lag", closes, matures, ""),
     ]
     bars = [_bar(kind, first, until, 2) for kind, first, until, _ in spans]
@@ -86,7 +86,7 @@ def _windows() -> list[str]:
 
 
 def _lives() -> list[str]:
-    """Each account's spell as it turned out, when its end became known, and its label."""
+    """Each account's spell, when its end became known, and its label."""
     names = pd.Series(["Ana", "Ben", "Caro", "Dev", "Eli"], name="account_id")
     rows = label(names.to_frame(), AS_OF, WINDOW, Logo(subscriptions()), day("2026-01-01")).set_index("account_id")
     ends = spells(subscriptions().before(day("2026-01-01"))).set_index("account_id")["ended_on"]
@@ -107,7 +107,7 @@ def _lives() -> list[str]:
 
 
 def _label_in_words(value: Any, rule: Any) -> str:
-    return str(rule) if pd.isna(value) else "leaves: 1" if value else "stays: 0"
+    return str(rule) if pd.isna(value) else "churns: 1" if value else "stays: 0"
 
 
 def _folds() -> list[str]:

@@ -11,11 +11,11 @@ from churnrisk.store.files import File, RecordFile, TableFile
 
 _INTRO = """# Files between stages
 
-Every file that a stage writes for those after it, in the order in which the stages run. Each is declared once, in
-`src/churnrisk/store/catalogue/`, and written and read through that declaration: another column, a missing one, an empty
-value where none may be, or a key that comes twice is refused. A part of a path in braces, such as `{as_of}`, stands for
-one file a value; a column with a part in angle brackets, such as `shap_<feature>`, for any number of columns. Times are
-UTC.
+The files that stages write for later stages, in the order in which the stages run. Each is declared once, in
+`src/churnrisk/store/catalogue/`, and written and read through that declaration, which refuses another column, a missing
+one, an empty value where none may be, and a key that comes twice. A part of a path in braces, such as `{as_of}`, stands
+for one file a value; a column with a part in angle brackets, such as `shap_<feature>`, for any number of columns. Times
+are UTC.
 """
 
 
@@ -48,7 +48,7 @@ def _table(file: TableFile) -> str:
 
 
 def _record(record: type[BaseModel], indent: str = "") -> str:
-    """The fields of a record, and below it those of the records that it holds."""
+    """The fields of a record, followed by those of the records in it."""
     fields = ", ".join(f"`{name}`" for name in record.model_fields)
     inner = {each for field in record.model_fields.values() for each in _records_in(field.annotation)}
     text = f"\nA record of {fields}.\n" if not indent else f"{indent[2:]}- {record.__doc__} Fields: {fields}.\n"
@@ -57,7 +57,7 @@ def _record(record: type[BaseModel], indent: str = "") -> str:
 
 
 def _records_in(annotation: Any) -> list[type[BaseModel]]:
-    """The records that an annotation such as `list[FeedFinding]` speaks of."""
+    """The records in an annotation such as `list[ReportedFinding]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [each for argument in get_args(annotation) for each in _records_in(argument)]

@@ -1,4 +1,4 @@
-"""The generated pages of docs/, made from the declarations themselves, so that they can't drift from the code."""
+"""The generated pages of docs/. They are made from the declarations, so that they can't drift from the code."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ def tables_page() -> str:
         "switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date. A row that "
         "comes again with the same key and a later `known_at` is a correction, and replaces the first one from then "
         "on. CSV files are read as text. Texts are read as ISO dates and plain numbers, or by the one format that the "
-        "values of a column prove (`12/31/2024`, `1,234.50`); where they prove none, the run stops and asks.\n"
+        "values of a column prove (`12/31/2024`, `1,234.50`); where they prove none, the run stops with an error.\n"
     )
     return intro + "".join(_table(table) for table in TABLES.values())
 
@@ -122,7 +122,7 @@ def _theme(theme: Any) -> str:
 
 
 def _example(phrase: str, item: str) -> str:
-    """A phrase with N in place of its value.
+    """A phrase with N for its value.
 
     >>> _example("{item} is at {value:.0%} of its level", "key_event")
     '*key event* is at N% of its level'

@@ -1,1 +1,1 @@
-"""Where trained models are recorded."""
+"""The record of every trained model."""

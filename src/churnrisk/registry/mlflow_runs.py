@@ -67,7 +67,7 @@ def record_evaluation(
 
 
 def require_server(root: Path, experiment: str) -> None:
-    """Raise ModelError unless the server answers: before an hour of training, not after it."""
+    """Raise ModelError unless the server answers. Called first, so that an hour of training is not lost."""
     with _server(root, experiment):
         pass
 
@@ -83,10 +83,11 @@ def git_revision(root: Path) -> str:
 
 @contextmanager
 def _server(root: Path, experiment: str) -> Iterator[None]:
-    """Point MLflow at its server, quietly; a server that can't be reached is one clear error."""
+    """Point MLflow at its server; raises ModelError where that can't be reached."""
     for noisy in ("mlflow", "alembic", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    # MLflow's own patience is minutes.
+    # MLflow's defaults (7 retries of 120 seconds, with doubling pauses) keep a run waiting for minutes where the server
+    # is down. Two retries still survive a restart of it; what the environment sets goes first.
     for setting, value in (("MAX_RETRIES", "2"), ("TIMEOUT", "20"), ("BACKOFF_FACTOR", "1")):
         os.environ.setdefault(f"MLFLOW_HTTP_REQUEST_{setting}", value)
     uri = os.environ.get("MLFLOW_TRACKING_URI")
@@ -94,6 +95,7 @@ def _server(root: Path, experiment: str) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            # Otherwise MLflow would put artifacts into the folder that the command happens to run in.
             if uri is None and mlflow.get_experiment_by_name(experiment) is None:
                 mlflow.create_experiment(experiment, artifact_location=(root / "mlruns").resolve().as_uri())
             mlflow.set_experiment(experiment)
@@ -108,6 +110,7 @@ def _server(root: Path, experiment: str) -> Iterator[None]:
 
 
 def _find(lineage: str) -> str | None:
+    # A run that was interrupted is not the record of its lineage: the next one records it again.
     wanted = f"tags.lineage = '{lineage}' AND attributes.status = 'FINISHED'"
     runs = mlflow.search_runs(filter_string=wanted, output_format="list", max_results=1)
     return str(runs[0].info.run_id) if runs else None
@@ -152,7 +155,7 @@ def _signature(model: RiskModel) -> ModelSignature:
 
 
 def flat(figures: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
-    """Numbers of a nested mapping under dotted names, as MLflow wants them.
+    """The numbers of a nested mapping under dotted names, because MLflow's metrics are flat.
 
     >>> flat({"model": {"auc": 0.8}, "test": {"rows": 3, "first_as_of": "2025-01-06"}})
     {'model.auc': 0.8, 'test.rows': 3.0}

@@ -7,7 +7,7 @@ from typing import Literal
 from churnrisk import words
 
 MOST_REASONS = 3
-"""Reasons of an account: what can be said in a call's first minute; further ones are ever weaker."""
+"""Reasons of an account: as many as fit the first minute of a call; further ones are ever weaker."""
 
 RankBy = Literal["value_at_risk", "probability"]
 
@@ -70,7 +70,7 @@ class OwnerTotal:
 
 @dataclass(frozen=True, kw_only=True)
 class InNotice:
-    """An account that has already said that it leaves; `arr` is money a year, `ended_on` its first day without us."""
+    """An account that has already given notice; `arr` is money a year, `ended_on` its first day without us."""
 
     account_id: str
     name: str

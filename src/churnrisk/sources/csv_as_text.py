@@ -1,4 +1,4 @@
-"""CSV files are read as text: what a column means is for the contract to say, not for a reader to guess.
+"""CSV files are read as text, because the contract decides what a column means, and a reader would guess.
 
 DuckDB's own reader takes `007` for 7, `24-01-15` for a date, and 03/01/2024 for the third of January or the first of
 March, whichever fits the rows that it samples.
@@ -22,7 +22,9 @@ _OWN_TYPES = {
 
 
 def csv_as_text(connection: DuckDBPyConnection, sql: str) -> str:
-    """The same SELECT, all of whose CSV files are read as text; what DuckDB can't parse is given back as it is.
+    """The same SELECT with all CSV files read as text; SQL that DuckDB can't parse is returned unchanged.
+
+    Works on DuckDB's own parse tree, because a file's name may also stand in a comment or a literal.
 
     >>> import duckdb
     >>> csv_as_text(duckdb.connect(), "SELECT a FROM read_csv('x.csv') AS x, 'y.csv' AS y")
@@ -51,7 +53,7 @@ def _one(connection: DuckDBPyConnection, question: str, value: str) -> str:
 
 
 def _make_reader(table: dict[str, Any], example: dict[str, Any]) -> None:
-    """Turn a file that stands in the place of a table into a call that reads it as text."""
+    """Turn a file that is used as a table into a call that reads it as text."""
     own = {key: table[key] for key in ("alias", "sample", "column_name_alias", "query_location") if key in table}
     file = table["table_name"]
     # DuckDB calls a file that stands in the place of a table by its name up to the first dot.
@@ -62,7 +64,7 @@ def _make_reader(table: dict[str, Any], example: dict[str, Any]) -> None:
 
 
 def _csv_nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every place in a parsed query at which a CSV file is read without a word on its types."""
+    """Every node of a parsed query that reads a CSV file without declaring its types."""
     if isinstance(tree, list):
         for each in tree:
             yield from _csv_nodes(each)

@@ -20,8 +20,10 @@ NO_MONTH = "unknown"
 """Partition of the usage rows whose day is not a date; intake rejects them with that reason."""
 
 _SETTINGS: dict[str, str | int | float | list[str]] = {
+    # As in `churnrisk.store.engine`: a bound that does not depend on the machine.
     "threads": 2,
     "memory_limit": "800MB",
+    # A query must not download code, nor read Python variables of this process.
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
@@ -33,10 +35,10 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
 
     `{folder}` in a query stands for the folder, inside quotes: `read_csv('{folder}/accounts.csv')`. A table is one
     file, `<table>.parquet`; usage is `usage/YYYY-MM.parquet`, by month of its day. Rows are sorted by all columns, so
-    the same files give the same bytes. Usage goes from file to file in bounded memory, however much there is.
+    the same files give the same bytes. Usage is copied in bounded memory, however much there is.
 
-    A query reads the files of `folder` and nothing else. Raises SourceError, naming the query's file, where the folder
-    or a file is missing, a query fails or reads another file.
+    A query can read the files of `folder` and nothing else. Raises SourceError, naming the query's file, where the
+    folder or a file is missing, or a query fails or reads another file.
     """
     wanted = read(queries)
     if not folder.is_dir():
@@ -64,10 +66,10 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
 def _confine(connection: DuckDBPyConnection, folder: Path, out: Path) -> None:
     """Let the connection reach the source's folder and the folder that it writes to, and no other file.
 
-    Whoever writes a query could otherwise read any file of the machine into a table that a whole team sees.
+    Otherwise a query could read any file of the machine into a table that a whole team sees.
     """
     paths = [each.resolve().as_posix() for each in (folder, out)]
-    # A folder's own * or [ stands escaped in a query, and DuckDB compares paths as they stand there.
+    # Both ways of writing each path, because DuckDB compares paths as a query has them, where * and [ are escaped.
     allowed = ", ".join(_literal(path) for each in paths for path in (each, glob.escape(each)))
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
@@ -76,7 +78,7 @@ def _confine(connection: DuckDBPyConnection, folder: Path, out: Path) -> None:
 
 def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
     """Make the query's rows readable as the view `pulled`."""
-    # A folder's own * or [ is no pattern, and its own quote ends no literal.
+    # Escaped, because * and [ in a folder's name are not patterns and its quotes don't end the literal.
     quoted = glob.escape(folder.resolve().as_posix()).replace("'", "''")
     statements = connection.extract_statements(query.sql.replace("{folder}", quoted))
     if [statement.type for statement in statements] != [StatementType.SELECT]:
@@ -90,10 +92,10 @@ def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
 
 
 def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, draft: Workspace) -> None:
-    """Spread the rows over months first, then sort each month, so that no more than a month is sorted at a time."""
+    """Write the rows to a folder for each month first, then sort month by month, so that a sort fits into memory."""
     types = {row[0]: row[1] for row in connection.execute("DESCRIBE pulled").fetchall()}
     given = f'"{day}"' if day in types else "NULL"
-    # A text may have an offset from UTC, which a direct cast drops.
+    # Through TIMESTAMPTZ, because a direct cast drops a text's offset from UTC.
     given = f"TRY_CAST({given} AS TIMESTAMPTZ)" if types.get(day) == "VARCHAR" else given
     when = f"TRY_CAST({given} AS TIMESTAMP)"
     month = f"CASE WHEN isfinite({when}) THEN strftime({when}, '%Y-%m') ELSE '{NO_MONTH}' END"
@@ -107,6 +109,7 @@ def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, draft
 
 
 def _write(connection: DuckDBPyConnection, rows: str, path: Path) -> None:
+    # By all columns, because DuckDB returns rows in any order, and DVC runs later stages again when bytes change.
     connection.execute(f"COPY (SELECT * FROM {rows} ORDER BY ALL) TO {_literal(str(path))} (FORMAT parquet)")
 
 
@@ -116,7 +119,7 @@ def _literal(text: str) -> str:
 
 @contextmanager
 def _in_one_sentence(query: Query) -> Iterator[None]:
-    """Turn what DuckDB says of a query into one short sentence that names the query's file."""
+    """Turn DuckDB's error on a query into one short sentence that names the query's file."""
     try:
         yield
     except duckdb.PermissionException as error:
@@ -129,5 +132,6 @@ def _in_one_sentence(query: Query) -> Iterator[None]:
         ) from None
     except duckdb.Error as error:
         reason = " ".join(str(error).partition("\nLINE ")[0].split())
+        # DuckDB lists candidates at length; the first 300 characters have the cause.
         reason = reason if len(reason) <= 300 else f"{reason[:300]} ..."
         raise SourceError(reason, where=query.where, fix="fix the query or the files that it reads") from None

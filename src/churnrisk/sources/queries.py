@@ -1,4 +1,4 @@
-"""The queries of a workspace: one file for each contract table it has."""
+"""The queries of a workspace, one file for each contract table that its source has."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from churnrisk.errors import SourceError, did_you_mean
 
 @dataclass(frozen=True)
 class Query:
-    """The SQL that gives the rows of one contract table, and the file it stands in."""
+    """The SQL that gives the rows of one contract table, and the file that holds it."""
 
     table: Table
     path: Path
@@ -17,7 +17,7 @@ class Query:
 
     @property
     def where(self) -> str:
-        """The file, as an error names it.
+        """The file, as errors name it.
 
         >>> Query(TABLES["usage"], Path("here/queries/usage.sql"), "").where
         'queries/usage.sql'
@@ -28,7 +28,7 @@ class Query:
 def read(folder: Path) -> list[Query]:
     """The queries in a folder, in the order of the contract.
 
-    Raises SourceError where the folder or the query of a required table is missing, or a file is named like no table.
+    Raises SourceError where the folder or the query of a required table is missing, or a file's name is not a table's.
     """
     if not folder.is_dir():
         raise SourceError(

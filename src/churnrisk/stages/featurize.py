@@ -41,14 +41,14 @@ def _write_share(workspace: Workspace, params: Params, share: slice) -> None:
 
 
 def _write_blocks(plan: Plan, workspace: Workspace, share: slice) -> None:
-    """Write what is known of each account of some blocks by itself."""
+    """Write the features of some blocks that each account has by itself."""
     for number in plan.blocks[share]:
         block = Block.read(plan.company, plan.snapshots_of(number))
         write_features(plan.features_of(block), BLOCK, workspace, number)
 
 
 def _write_peers(compared: list[Feature], workspace: Workspace) -> None:
-    """Write beside each block what is known only when all accounts of a date are there."""
+    """Write beside each block the comparisons with peers, which need all accounts of a date."""
     numbers, columns = block_numbers(workspace), needed(compared, block_columns(workspace))
     parts = [BLOCK.read(workspace, columns, number=number) for number in numbers]
     table = usual(compared, pd.concat(parts, ignore_index=True))

@@ -1,4 +1,4 @@
-"""Did they churn? The only stage that looks past `as_of`."""
+"""Which accounts churned? The only stage that looks past `as_of`."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""What does the source say? Every contract table, by one query each."""
+"""What does the source have? Every contract table, by one query each."""
 
 from churnrisk import simulator
 from churnrisk.clock import day

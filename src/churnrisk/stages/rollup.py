@@ -1,4 +1,4 @@
-"""How much of what, by account, day and event, and by user? Raw events are read once in their life."""
+"""How much was used, by account, day and event, and by user? Later stages read these sums, never single rows."""
 
 from churnrisk.params import Params
 from churnrisk.rollup.build import rollup

@@ -50,6 +50,6 @@ def _report(bundle: Bundle, scored: Scored, as_of: Day, previous: Day | None) ->
 
 
 def _archive(workspace: Workspace, as_of: Day, lineage: str, scores: pd.DataFrame) -> None:
-    """Keep the scores as they went out; the contributions can be made again from the bundle."""
+    """Keep the scores as published, without contributions, which can be computed again from the bundle."""
     short = [name for name in scores if not str(name).startswith("shap_")]
     Archive(workspace, ARCHIVED_SCORES).append(scores[short].assign(lineage=lineage), as_of=as_of, lineage=lineage)

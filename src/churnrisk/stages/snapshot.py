@@ -1,4 +1,4 @@
-"""Whom do we watch, and when? Keys only, and for every other account the rule that leaves it out."""
+"""Which accounts are watched, and when? Keys only, and for every other account the rule that leaves it out."""
 
 import pandas as pd
 

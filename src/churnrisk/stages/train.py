@@ -16,6 +16,7 @@ from churnrisk.store.workspace import Workspace
 
 def run(workspace: Workspace, params: Params) -> None:
     """Write models/backtest, models/final, models/split.json and models/choice.json; record a run in MLflow."""
+    # Before anything else, so that an hour of training is not lost where the server is down.
     mlflow_runs.require_server(workspace.root, params.tracking.experiment)
     examples, as_of = read_examples(workspace, params.churn.horizon_days, params.churn.horizons), list_date(workspace)
     split = make_split(examples.labels, as_of, params.folds, params.train.seed)
@@ -35,7 +36,7 @@ def run(workspace: Workspace, params: Params) -> None:
 
 
 def _origin(workspace: Workspace, params: Params) -> Origin:
-    """Hashes of the data, and of all params that have a part in the model."""
+    """Hashes of the data, and of all params that the model depends on."""
     sections = [params.churn, params.folds, params.train]
     content = json.dumps([each.model_dump(mode="json") for each in sections], sort_keys=True)
     return Origin(data_hash(workspace), hashlib.sha256(content.encode()).hexdigest())

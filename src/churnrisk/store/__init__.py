@@ -1,1 +1,1 @@
-"""Where things lie in a workspace, and how they are written and read: whole, or not at all."""
+"""The files of a workspace: where they are, what they hold, and how they are written and read, whole or not at all."""

@@ -1,6 +1,6 @@
-"""What was given out and can't be made again: `data/history/`, to which files are added and in which none is changed.
+"""The archive, `data/history/`: what was published and can't be made again. Files are added and never changed.
 
-It lies outside what DVC writes, so `dvc repro` neither deletes nor replaces any of it.
+It is outside what DVC writes, so that `dvc repro` neither deletes nor replaces any of it.
 """
 
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ class Archive:
     file: TableFile
 
     def append(self, rows: pd.DataFrame, **parts: Any) -> bool:
-        """Add the rows of one key; False, and nothing is written, where the archive has that key already.
+        """Add the rows of one key; returns False and writes nothing where the archive has that key already.
 
-        The first rows stay because they are what went out; the same run again would give the same ones.
+        The first rows stay because they were published; the same run would give the same ones again.
         """
         if self.file.at(self.workspace, **parts).exists():
             return False

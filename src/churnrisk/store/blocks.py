@@ -1,6 +1,7 @@
-"""Features of all snapshots as they lie in a workspace: blocks of accounts, a file each.
+"""The files with the features of all snapshots: one for each block of accounts.
 
-Beside each block lies one, row by row the same, with what is known only when all accounts of a date are there.
+Beside each there is a second file with the same rows in the same order, for features that compare an account with all
+others of its date, which are known only once every block is written.
 """
 
 from collections.abc import Collection
@@ -21,7 +22,7 @@ Filters = list[tuple[str, str, Any]]
 
 
 def block_numbers(workspace: Workspace) -> range:
-    """The numbers of the blocks that there are, in order of accounts; raises SourceError where there are none."""
+    """The numbers of the blocks, in order of accounts; raises SourceError where there are none."""
     BLOCK.require(workspace, number=0)
     return range(len(BLOCK.all_at(workspace)))
 
@@ -32,14 +33,15 @@ def block_columns(workspace: Workspace) -> list[str]:
 
 
 def all_files(workspace: Workspace) -> list[Path]:
-    """Every block, each followed by the file beside it."""
+    """Every block, each followed by its second file."""
     return [each.at(workspace, number=number) for number in block_numbers(workspace) for each in (BLOCK, PEERS)]
 
 
 def write_features(rows: pd.DataFrame, file: TableFile, workspace: Workspace, number: int) -> None:
     """Write the rows of one block to `BLOCK` or `PEERS`.
 
-    A missing number stays NaN in the file: looking for missing values takes longer than writing all of them.
+    Missing numbers stay NaN in the file, because looking for them takes longer than writing all values. Only the keys
+    get statistics and only words a dictionary: nothing filters by a feature, and numbers rarely repeat.
     """
     words: Any = [name for name in map(str, rows) if pd.api.types.is_string_dtype(rows[name])]
     columns = {name: pa.array(rows[name] if name in words else rows[name].to_numpy()) for name in map(str, rows)}

@@ -1,4 +1,4 @@
-"""Columns that several files have."""
+"""Columns that several files share."""
 
 from churnrisk.store.files import Column
 
@@ -8,7 +8,7 @@ HORIZON = Column("whole", "days of the label window")
 PROBABILITY = Column("number", "that the account churns in the label window, 0 to 1")
 
 KEYS = ["account_id", "as_of"]
-"""What a snapshot is one each of."""
+"""The key of a snapshot."""
 
 SNAPSHOT = {"account_id": ACCOUNT, "as_of": AS_OF}
-"""The columns of that key."""
+"""The declaration of that key's columns."""

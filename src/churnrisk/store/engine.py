@@ -1,4 +1,4 @@
-"""The DuckDB that intake works with."""
+"""DuckDB as intake and the rollup use it."""
 
 import glob
 from collections.abc import Iterator
@@ -13,7 +13,11 @@ from duckdb import DuckDBPyConnection
 
 @contextmanager
 def connect(folder: Path) -> Iterator[DuckDBPyConnection]:
-    """An in-memory DuckDB in UTC that spills into `folder` when its memory is full, and cleans up after itself."""
+    """An in-memory DuckDB in UTC that spills into `folder` when its memory is full, and cleans up after itself.
+
+    800 MB and two threads, whatever the machine has: with its default, four fifths of the memory, DuckDB would crowd
+    out the data frames of the same process, and the same run would use more memory on a larger machine.
+    """
     with (
         TemporaryDirectory(dir=folder, prefix=".spill-") as spill,
         duckdb.connect(config={"threads": 2, "memory_limit": "800MB", "temp_directory": spill}) as connection,
@@ -23,7 +27,10 @@ def connect(folder: Path) -> Iterator[DuckDBPyConnection]:
 
 
 def frame(connection: DuckDBPyConnection, sql: str) -> pd.DataFrame:
-    """The rows of a query, with texts as pandas' own `str` and times to the microsecond."""
+    """The rows of a query, with texts as pandas' own `str` and times to the microsecond.
+
+    Through Arrow, because DuckDB's own conversion makes a Python object of every text.
+    """
     rows: pd.DataFrame = connection.sql(sql).to_arrow_table().to_pandas()
     return rows
 

@@ -1,4 +1,4 @@
-"""What the declaration of a file says, and how files are written and read through it."""
+"""Declarations of files, and how files are written and read through them."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -39,9 +39,9 @@ _IS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a file: what kind of value it holds, what it means, and whether it may be empty.
+    """One column of a file: the kind of its values, what they mean, and whether they may be empty.
 
-    A column whose name in a file has a part in `<...>`, such as `shap_<feature>`, stands for any number of columns.
+    A column declared with a part in `<...>`, such as `shap_<feature>`, stands for any number of columns.
     """
 
     kind: Kind
@@ -49,7 +49,7 @@ class Column:
     may_be_empty: bool = False
 
     def allows(self, arrow_type: Any) -> bool:
-        """Is this the type of such a column in a Parquet file?
+        """Can a column of this kind have this type in a Parquet file?
 
         >>> Column("number", "a probability").allows(pa.float64()), Column("number", "a count").allows(pa.string())
         (True, False)
@@ -61,10 +61,10 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file between stages: where it lies in a workspace, which stage writes it, and what it says.
+    """A declared file: its path in a workspace, the stage that writes it, and what it holds.
 
-    `path` may have parts in braces, such as `{as_of}`; then there is one file for each value. `stage` is empty for what
-    several commands write.
+    `path` may have parts in braces, such as `{as_of}`; then there is one file for each value. `stage` is empty where
+    several commands write the file.
     """
 
     path: str
@@ -72,18 +72,18 @@ class File:
     says: str
 
     def at(self, workspace: Workspace, **parts: Any) -> Path:
-        """Where it lies; `parts` fill the braces of its path."""
+        """Its path in a workspace; `parts` fill the braces."""
         return workspace.path(self.path.format(**parts))
 
     def all_at(self, workspace: Workspace) -> list[Path]:
-        """All such files that there are, in order of name."""
+        """All such files that exist, in order of name."""
         fixed, braces, rest = self.path.partition("{")
         folder = workspace.path(fixed.rpartition("/")[0])
         pattern = re.sub(r"\{[^}]*\}", "*", f"{fixed.rpartition('/')[2]}{braces}{rest}")
         return sorted(folder.glob(pattern))
 
     def require(self, workspace: Workspace, **parts: Any) -> Path:
-        """Where it lies; raises SourceError where it is not there."""
+        """Its path in a workspace; raises SourceError where the file does not exist."""
         path = self.at(workspace, **parts)
         require(path)
         return path
@@ -91,19 +91,19 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class TextFile(File):
-    """A file that people or other programs read, whose inside is another room's business."""
+    """A text file for people or other programs; the room that writes it decides on its format."""
 
     def write(self, text: str, workspace: Workspace, **parts: Any) -> None:
         """Write it as a whole."""
         write_text(text, self.at(workspace, **parts))
 
     def read(self, workspace: Workspace, **parts: Any) -> str:
-        """Its text; raises SourceError where it is not there."""
+        """Its text; raises SourceError where the file does not exist."""
         return self.require(workspace, **parts).read_text(encoding="utf-8")
 
 
 class Record(BaseModel):
-    """What a JSON file holds: typed fields, no others, in the order in which they are written."""
+    """The content of a JSON file: typed fields, no others, in the order in which they are written."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -138,10 +138,7 @@ class RecordFile(File, Generic[R]):
 
 @dataclass(frozen=True, kw_only=True)
 class TableFile(File):
-    """A Parquet file: `says` what a row is one each of, `key` are the columns that tell rows apart.
-
-    `key` is empty where rows may repeat.
-    """
+    """A Parquet file: `says` gives its grain, `key` the columns that identify a row, or none where rows may repeat."""
 
     key: tuple[str, ...]
     columns: Mapping[str, Column]
@@ -149,8 +146,8 @@ class TableFile(File):
     def write(self, rows: pd.DataFrame, workspace: Workspace, **parts: Any) -> None:
         """Write rows as a whole, without their index.
 
-        Raises TypeError unless they have the declared columns, no others, no gaps where none may be and no key twice:
-        it is the code that writes which is wrong, so nobody else can fix it.
+        Raises TypeError unless they have the declared columns and no others, no empty value where none may be, and no
+        key twice. Not a ChurnriskError, because the code that writes is wrong, which no user can fix.
         """
         self.check(pa.Schema.from_pandas(rows, preserve_index=False))
         for name, column in self._matched(rows).items():
@@ -179,7 +176,7 @@ class TableFile(File):
         return read_table(path, None if columns is None else list(columns), filters=filters)
 
     def check_file(self, path: Path) -> None:
-        """Raise SourceError unless a file has the declared columns: it may be damaged, or of another version."""
+        """Raise SourceError unless a file has the declared columns; it may be damaged or of another version."""
         try:
             self.check(pq.read_schema(path))
         except (TypeError, pa.ArrowInvalid, OSError) as error:
@@ -197,7 +194,7 @@ class TableFile(File):
                 raise TypeError(f"{self.path}: {name} is {schema.field(name).type}, not {column.kind}")
 
     def _matched(self, names: Collection[Any]) -> dict[str, Column]:
-        """The declaration of each column that has one."""
+        """The declaration of each name that has one."""
         return {name: column for name in map(str, names) if (column := self._column(name)) is not None}
 
     def _column(self, name: str) -> Column | None:
@@ -208,7 +205,7 @@ class TableFile(File):
 
 
 def _pattern(name: str) -> str:
-    """The names that a column with a part in `<...>` stands for.
+    """A pattern of the names that a column with a part in `<...>` stands for.
 
     >>> _pattern("probability_<days>d")
     'probability_.+d'
@@ -222,11 +219,11 @@ def _listed(verb: str, names: list[str]) -> str:
 
 @contextmanager
 def rewriting(workspace: Workspace, *files: File) -> Iterator[Workspace]:
-    """The same workspace with the folders of some files empty, to be filled; they replace the old ones when all ends
-    well, and a reader sees the old ones until then.
+    """The same workspace with the folders of some files empty, to be filled. They replace the old ones when the block
+    ends well; until then, readers see the old ones.
 
     The folder of a file is `data/<name>`, `models/<name>` or `reports/<name>`. Raises SourceError, and changes nothing,
-    where one of these holds a file that is none of `files`: whoever put it there would lose it.
+    where one of these holds a file that is none of `files`, because whoever put it there would lose it.
     """
     folders = {"/".join(each.path.split("/")[:2]) for each in files}
     for folder in sorted(folders):
@@ -250,4 +247,4 @@ def _require_only(workspace: Workspace, folder: str, files: Collection[File]) ->
 
 
 _LITTER = re.compile(r"/\.spill-|/\.[^/]+\.(partial|old)(/|$)|/\.DS_Store$")
-"""Files that a killed run, or the operating system, left behind; nobody misses them."""
+"""Files that a killed run or the operating system has left behind; they may be deleted."""

@@ -1,4 +1,4 @@
-"""Where things lie in a workspace, and the lock that keeps two runs apart."""
+"""The paths of a workspace, and the lock that keeps two runs apart."""
 
 import fcntl
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from churnrisk.errors import LockedError
 class Workspace:
     """A folder with `params.yaml`, `dvc.yaml`, `queries/` and what the stages write.
 
-    `drafts` are folders that are being written anew, each with the folder that will take its place.
+    `drafts` are folders that are being rewritten, each with the draft that will replace it.
 
     >>> Workspace(Path("here")).scores(Day("2025-01-06")).as_posix()
     'here/data/scores/as_of=2025-01-06'
@@ -24,7 +24,7 @@ class Workspace:
     drafts: tuple[tuple[Path, Path], ...] = ()
 
     def path(self, relative: str) -> Path:
-        """Where a file or folder of the workspace lies; inside a folder that is being written anew, its draft."""
+        """The path of a file or folder of the workspace; inside a folder that is being rewritten, that in its draft."""
         path = self.root / relative
         for folder, draft in self.drafts:
             if path.is_relative_to(folder):
@@ -93,7 +93,11 @@ class Workspace:
 
 @contextmanager
 def locked(workspace: Workspace) -> Iterator[None]:
-    """Keep every other run out of the workspace; raise LockedError where one is under way."""
+    """Keep every other run out of the workspace; raise LockedError where one is under way.
+
+    The lock is on `params.yaml`, because every workspace has it, and the operating system releases it when a process
+    dies: there is no lock file for a killed run to leave behind.
+    """
     with workspace.params.open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Files and folders that are whole or not there at all, and how they are read back."""
+"""Writes files and folders whole or not at all, and reads them back."""
 
 import json
 import shutil
@@ -15,7 +15,10 @@ from churnrisk.errors import SourceError
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to that becomes `path` only when the block ends well."""
+    """A path to write to that becomes `path` only when the block ends well.
+
+    It is beside `path`, because renaming is atomic only within a file system.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:
@@ -27,7 +30,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """An empty folder to fill that takes the place of `path` only when the block ends well.
+    """An empty folder to fill that replaces `path` only when the block ends well.
 
     A run that is killed while the two change places leaves the old one beside; the next run puts it back. Where `path`
     is a link, the folder that it leads to is replaced, and the link stays.
@@ -68,7 +71,7 @@ def write_table(rows: pd.DataFrame, path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """The content of a JSON file; raises SourceError where it is missing or is not JSON."""
+    """The content of a JSON file; raises SourceError where the file is missing or not JSON."""
     require(path)
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -86,14 +89,14 @@ def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.D
 
 
 def require(path: Path) -> None:
-    """Raise SourceError where an earlier stage has not written a file or folder."""
+    """Raise SourceError where a file or folder that an earlier stage writes does not exist."""
     if not path.exists():
         fix = "run the stages before, with `dvc repro`"
         raise SourceError(f"{path.name} is not there", where=str(path.parent), fix=fix)
 
 
 def broken(path: Path, error: Exception) -> SourceError:
-    """The error that says that a file is not what its stage wrote."""
+    """The error for a file that is not as its stage wrote it."""
     reason = str(error).splitlines()[0]
     return SourceError(
         f"{path.name} can't be read ({reason})", where=str(path.parent), fix="delete it, and run `dvc repro`"

@@ -22,7 +22,7 @@ def spells(subscriptions: Columns) -> pd.DataFrame:
     later opens a new spell. A spell ends the way its last subscription does.
 
     Returns one row a spell, in order of account and start: `account_id`, `started_on`, `ended_on` (NEVER while no end
-    is known), `planned` (the end is that of a fixed term or of a trial, and nobody said otherwise), `completed` (it is
+    is known), `planned` (the end is that of a fixed term or of a trial, and no other end is stated), `completed` (it is
     that of a fixed term, which is not churn), `paid_from` (NEVER: a trial that was not converted).
 
     >>> from churnrisk.past.example import ledger

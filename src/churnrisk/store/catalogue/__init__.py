@@ -1,5 +1,5 @@
-"""Every file between stages, declared once, in the module of the stage that writes it.
+"""The catalogue: every file between stages, declared once, in the module of the stage that writes it.
 
-Stages read and write through these declarations, `dvc.yaml` is held against them, and docs/files.md is made from them.
-A stage depends on the declarations of the files that it reads and writes, and on no others.
+Stages read and write through these declarations, `dvc.yaml` is checked against them, and docs/files.md is made from
+them. One module a stage, so that a change to a declaration runs only the stages again that use it.
 """

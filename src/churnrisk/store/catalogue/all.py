@@ -1,4 +1,4 @@
-"""All declarations together, for whoever goes through them: the generated page and the tests."""
+"""All declarations together, for the generated page and the tests. No stage imports it: it would depend on them all."""
 
 from collections.abc import Iterable
 from types import ModuleType
@@ -12,12 +12,12 @@ STAGES: tuple[ModuleType, ...] = (pull, conform, rollup, snapshot, label, gate, 
 
 
 def files_of(stage: ModuleType) -> list[File]:
-    """The files that a module declares, in the order in which they stand there."""
+    """The files that a module declares, in the order of their declarations."""
     return [each for value in vars(stage).values() for each in _among(value) if isinstance(each, File)]
 
 
 def _among(value: Any) -> Iterable[Any]:
-    """What a module's variable holds: one file, or several in a list or by name."""
+    """The values of a module's variable: one, or several in a list or by name."""
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else [value]

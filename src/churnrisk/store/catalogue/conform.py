@@ -8,10 +8,11 @@ from churnrisk.store.files import Column, Record, RecordFile, TableFile
 
 
 class TableCounts(Record):
-    """What became of the rows of one table; `first` and `last` are the days of its first and last fact, `formats` say
-    how texts were read that are neither ISO dates nor plain numbers, `added_up` how many
-    rows were items of others, `emptied` how often a value at fault counts as
-    not known, `misspelt` words that look like one that means something.
+    """Counts of the rows of one table.
+
+    `first` and `last` are the days of its first and last fact, `formats` those of texts that are neither ISO dates nor
+    plain numbers, `added_up` the rows that were items of others, `emptied` the values at fault that count as not known,
+    and `misspelt` the words that look like one that means something.
     """
 
     read: int

@@ -32,7 +32,7 @@ LABELS = TableFile(
     columns={
         **SNAPSHOT,
         "horizon_days": HORIZON,
-        "label": Column("number", "1 churned in the window, 0 stayed; empty: neither can be said", may_be_empty=True),
+        "label": Column("number", "1 churned in the window, 0 stayed; empty: neither is known", may_be_empty=True),
         "rule": Column("text", "why there is no label; else an empty text"),
         "matures_on": Column("time", "the day on which the window is over and its churn reported"),
     },

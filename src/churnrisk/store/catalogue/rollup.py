@@ -11,7 +11,7 @@ _ROWS = Column("whole", "rows of usage that were added up")
 DAILY = TableFile(
     path="data/usage/daily/{month}.parquet",
     stage="rollup",
-    says="one row an account, day, event and day of knowledge",
+    says="one row an account, day, event and day on which it became known",
     key=("account_id", "day", "event", "known_on"),
     columns={
         "account_id": ACCOUNT,
@@ -27,11 +27,11 @@ DAILY = TableFile(
 USERS = TableFile(
     path="data/usage/users/{month}.parquet",
     stage="rollup",
-    says="one row an account, user, day and day of knowledge; no rows where usage does not say who",
+    says="one row an account, user, day and day on which it became known; no rows where usage does not say who",
     key=("account_id", "user_id", "day", "known_on"),
     columns={
         "account_id": ACCOUNT,
-        "user_id": Column("text", "the person"),
+        "user_id": Column("text", "the user"),
         "day": _DAY,
         "known_on": _KNOWN_ON,
         "quantity": _QUANTITY,

@@ -52,12 +52,12 @@ REASONS = TableFile(
 MOVEMENT = TableFile(
     path="data/scores/as_of={as_of}/movement.parquet",
     stage="score",
-    says="one row an account: how its score moved since the date before, by the same model",
+    says="one row an account: how its score moved since the previous date, by the same model",
     key=("account_id",),
     columns={
         "account_id": ACCOUNT,
         "probability_before": Column(
-            "number", "what this model gives for the date before; empty: not at risk then", may_be_empty=True
+            "number", "what this model gives for the previous date; empty: not at risk then", may_be_empty=True
         ),
         "theme": Column("text", "the theme that moved most; empty: not at risk then", may_be_empty=True),
         "theme_change": Column("number", "its change in log-odds; empty: not at risk then", may_be_empty=True),
