@@ -64,3 +64,10 @@ def test_features_that_are_not_there_are_named(workspace, lost):
     (workspace.features / lost).unlink()
     with pytest.raises(SourceError, match=f"{lost} is not there.* Fix: run the stages before"):
         read_features(workspace)
+
+
+@pytest.mark.parametrize("damaged", ["block-0000.parquet", "peers-0000.parquet"])
+def test_features_that_are_damaged_are_named(workspace, damaged):
+    (workspace.features / damaged).write_bytes(b"PAR1")
+    with pytest.raises(SourceError, match=rf"{damaged} can't be read"):
+        read_features(workspace)

@@ -16,7 +16,7 @@ from churnrisk.store.catalogue.featurize import BLOCK, PEERS
 from churnrisk.store.columns import KEYS
 from churnrisk.store.files import TableFile
 from churnrisk.store.workspace import Workspace
-from churnrisk.store.writes import read_table, require, whole_file
+from churnrisk.store.writes import read_table, whole_file
 
 Filters = list[tuple[str, str, Any]]
 
@@ -60,12 +60,13 @@ def read_features(
 
 
 def _read(workspace: Workspace, number: int, columns: Collection[str] | None, filters: Filters | None) -> pd.DataFrame:
-    block, peers = (file.at(workspace, number=number) for file in (BLOCK, PEERS))
-    require(peers)
-    own, among = (pq.read_schema(file).names for file in (block, peers))
+    block, peers = (file.require(workspace, number=number) for file in (BLOCK, PEERS))
+    for file, path in ((BLOCK, block), (PEERS, peers)):
+        file.check_file(path)
+    own, among = (pq.read_schema(path).names for path in (block, peers))
     wanted = {block: own, peers: among[len(KEYS) :]}
     if columns is not None:
-        wanted = {file: [name for name in names if name in columns] for file, names in wanted.items()}
-    parts = [read_table(file, names, filters=filters) for file, names in wanted.items() if names]
+        wanted = {path: [name for name in names if name in columns] for path, names in wanted.items()}
+    parts = [read_table(path, names, filters=filters) for path, names in wanted.items() if names]
     rows = pd.concat(parts, axis=1)
     return rows if columns is None else rows[list(columns)]
