@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
+# The part before @ in an address, and the value of a key such as password= in a query or connection string. Errors of
+# libraries quote both, and they end up in logs.
 _CREDENTIALS = re.compile(
     r"(?<=://)[^\s/'\"]+@|(?<=[?&;\s])((?:password|passwd|pwd|token|secret|api_?key)=)[^\s&;'\"]+", re.I
 )
