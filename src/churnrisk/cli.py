@@ -32,6 +32,7 @@ STAGES = {
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    # Typer's own tracebacks print local variables, in which there may be customers' rows.
     pretty_exceptions_enable=False,
     help="Which accounts are likely to leave, early enough to act, and why.",
 )
@@ -183,11 +184,13 @@ def main() -> None:
         app()
     except ChurnriskError as error:
         _fail(str(error), error.exit_code)
+    # A full disk or a missing permission is not raised by our code, but it is for the user to fix.
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}. Fix: free some disk space, or make the folder writable.", 1)
 
 
 def _fail(message: str, code: int) -> None:
+    # Not wrapped, so that a path can be copied from a narrow terminal.
     Console(stderr=True, soft_wrap=True).print(f"[bold red]churnrisk:[/] {escape(message)}", highlight=False)
     sys.exit(code)
 

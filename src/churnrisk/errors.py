@@ -13,7 +13,9 @@ _CREDENTIALS = re.compile(
     rf"""|(['"]{_KEY}['"]\s*:\s*)(?:'[^']*'|"[^"]*")""",
     re.I,
 )
-"""Credentials of an address; what a setting is set to; and the same in JSON or a Python dict."""
+"""Credentials of an address; what a setting is set to; and the same in JSON or a Python dict. Errors of libraries quote
+all of these, and end up in logs.
+"""
 
 
 def without_secrets(text: str) -> str:

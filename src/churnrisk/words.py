@@ -147,6 +147,7 @@ def effect(odds: float) -> str:
     >>> effect(0.61), effect(0.02)
     ('lowers the odds to 0.6x', 'lowers the odds to under 0.1x')
     """
+    # Further digits or larger factors would suggest a precision that no model has.
     if odds >= 99.5:
         return "raises the odds over 99x"
     if odds >= 1:

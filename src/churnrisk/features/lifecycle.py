@@ -1,4 +1,4 @@
-"""Lifecycle: where in its life an account stands, as leaving means something else at each stage."""
+"""Lifecycle: where in its life an account stands, because churn means something else at each stage."""
 
 import numpy as np
 import pandas as pd

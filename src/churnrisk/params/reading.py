@@ -22,7 +22,7 @@ def load(path: Path) -> Params:
         )
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist, such as 2025-02-30
         raise ParamsError(
             f"not YAML ({' '.join(str(error).split())})", where=str(path), fix="correct its text"
         ) from error

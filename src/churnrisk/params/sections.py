@@ -20,6 +20,7 @@ Names = tuple[str, ...]
 class Section(BaseModel):
     """A part of `params.yaml`."""
 
+    # A misspelt key would otherwise be ignored, and its default used, without anybody noticing.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -47,6 +48,7 @@ class Source(Section):
 
     def path(self, root: Path) -> Path:
         """The folder, relative to the workspace unless it is absolute."""
+        # os.path.expandvars leaves an unknown variable as it is, and the folder would then be reported as missing.
         missing = [n for n in re.findall(r"\$\{?(\w+)", self.folder) if n not in os.environ]
         if missing:
             raise ParamsError(

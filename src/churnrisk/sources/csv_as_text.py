@@ -44,6 +44,7 @@ def csv_as_text(connection: DuckDBPyConnection, sql: str) -> str:
     return _one(connection, "SELECT json_deserialize_sql(?)", json.dumps(parsed))
 
 
+# Parsed when it is needed, because the shape of the tree depends on the version of DuckDB.
 _EXAMPLE = "SELECT * FROM read_csv('file', all_varchar = true)"
 
 

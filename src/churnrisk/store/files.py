@@ -198,6 +198,7 @@ class TableFile(File):
         return {name: column for name in map(str, names) if (column := self._column(name)) is not None}
 
     def _column(self, name: str) -> Column | None:
+        # Names first, because `<feature>` matches every name, also that of a declared column.
         if name in self.columns:
             return self.columns[name]
         open_ones = (each for each in self.columns if "<" in each and re.fullmatch(_pattern(each), name))

@@ -61,6 +61,7 @@ def write_text(text: str, path: Path) -> None:
 
 def write_json(value: Any, path: Path) -> None:
     """One JSON file, keys in the order given."""
+    # NaN is not JSON, and many programs refuse it.
     write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", path)
 
 
