@@ -51,13 +51,18 @@ class Recorder:
         return getattr(self.told, name)
 
 
+# What a stage only checks, so that it is refused before a long run. Nothing that it writes depends on it, so a change
+# must not run it again: other slices of the test would else be another training.
+CHECKED_EARLY = {"train": {"evaluate"}}
+
+
 def test_every_section_that_a_stage_asks_for_is_a_param_of_it(tmp_path):
     workspace = make(tmp_path)
     for stage in STAGES:
         told = Recorder(load(workspace))
         import_module(f"churnrisk.stages.{stage}").run(workspace, told)
         named = {name.split(".")[0] for name in DAG[stage].get("params", [])}
-        assert told.asked == named, stage
+        assert told.asked == named | CHECKED_EARLY.get(stage, set()), stage
 
 
 def test_a_list_that_fails_leaves_the_last_good_one():
