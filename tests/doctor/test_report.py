@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 from dataclasses import replace
 
 import pandas as pd
@@ -12,17 +13,18 @@ from churnrisk.cli import verbs
 from churnrisk.clock import day
 from churnrisk.doctor.cadence import Silence
 from churnrisk.doctor.case import ALIKE, SAME_DATE, Case, active_days
-from churnrisk.doctor.checks import CHECKS
+from churnrisk.doctor.checks import CHECKS, not_asked
 from churnrisk.doctor.examine import Report, ask, examine, refuse, silences
 from churnrisk.doctor.finding import Finding
+from churnrisk.doctor.reading import read_evidence
 from churnrisk.doctor.report import show
 from churnrisk.doctor.univariate import Single
 from churnrisk.errors import ModelError, ParamsError
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.rules import Rule
-from churnrisk.store.writes import read_table
+from churnrisk.store.writes import read_json, read_table, write_json
 
-from ..company import load
+from ..company import copied, load
 
 LEAK = Finding(
     evidence="status alone has an AUC of 0.99 [sic]",
@@ -34,7 +36,7 @@ LEAK = Finding(
 STRONGEST = [
     Single(feature="logins", outcome="in window", value=0.74, there=0.5, rate_there=0.1, rate_missing=0.2, rate=0.1)
 ]
-REPORT = Report(findings=[LEAK], strongest=STRONGEST, among=SAME_DATE, silences=[], trusted=[])
+REPORT = Report(findings=[LEAK], strongest=STRONGEST, among=SAME_DATE, silences=[], trusted=[], not_asked={})
 
 
 def printed(report: Report) -> str:
@@ -69,6 +71,32 @@ def test_a_trusted_finding_is_shown_and_not_counted():
     report = replace(REPORT, findings=[], trusted=[LEAK])
     assert printed(report).startswith("trusted too_good: status")
     refuse(report)
+
+
+def test_a_check_that_could_not_be_asked_has_not_passed_and_is_no_finding():
+    report = replace(REPORT, findings=[], not_asked={"own_date": "there are no scores"})
+    assert "own_date" not in report.passed
+    assert "not asked in full own_date: there are no scores" in printed(report)
+    refuse(report)
+
+
+@pytest.mark.parametrize(("held", "why"), [(True, "the gate holds it"), (False, "nobody is scored yet")])
+def test_a_list_without_scores_leaves_all_that_was_learned_to_be_examined(small, tmp_path, held, why):
+    workspace = copied(small, tmp_path / "workspace")
+    shutil.rmtree(workspace.root / "data" / "scores")
+    file = workspace.reports / "feeds.json"
+    write_json(read_json(file) | {"held": held}, file)
+    evidence = read_evidence(workspace)
+    case = Case(evidence=evidence, recipe=None, params=load(workspace), active=None)
+    assert not_asked(case)["own_date"].endswith(f"has no scores, because {why}")
+    (own_date,) = [check for check in CHECKS if check.name == "own_date"]
+    assert ask(case, [own_date]) == []
+    changed = evidence.backtest.assign(probability=0.5)
+    assert ask(replace(case, evidence=replace(evidence, backtest=changed)), [own_date])
+
+
+def test_where_there_are_scores_every_check_is_asked(small):
+    assert not not_asked(Case(evidence=read_evidence(small), recipe=None, params=load(small), active=None))
 
 
 def test_a_refusal_is_one_line_with_an_exit_code():

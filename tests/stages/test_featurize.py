@@ -51,6 +51,36 @@ def test_a_feature_that_is_left_out_is_in_no_block_and_named_on_the_card_and_the
     assert any("(left out in params.yaml): " in note and "segment" in note for note in notes)
 
 
+def test_an_attribute_that_names_each_account_is_no_feature_and_the_others_are(
+    small: Workspace, tmp_path: Path
+) -> None:
+    workspace = company.copied(small, tmp_path / "workspace")
+    file = workspace.tables / "accounts.parquet"
+    accounts = pd.read_parquet(file)
+    accounts.assign(attribute_domain="www." + accounts["account_id"], attribute_country="DE").to_parquet(
+        file, index=False
+    )
+    company.run(workspace, "featurize")
+    report = read_json(workspace.features / "features.json")
+    many = len(accounts)
+    assert report["off"]["attribute_domain"] == f"identifies accounts: {many} values among {many} accounts"
+    assert report["off"]["attribute_country"] == f"is the same for all {many} accounts"
+    assert {"attribute_employees", "attribute_use_case", "segment"} <= {each["name"] for each in report["features"]}
+
+
+def test_categories_of_few_accounts_are_named_on_the_card_and_the_list(small: Workspace, tmp_path: Path) -> None:
+    workspace = company.copied(small, tmp_path / "workspace")
+    file = workspace.tables / "accounts.parquet"
+    accounts = pd.read_parquet(file)
+    sites = [f"site {each % 80:02}" for each in range(len(accounts))]
+    accounts.assign(attribute_site=sites).to_parquet(file, index=False)
+    company.run(workspace, "featurize", "train", "evaluate", "score", "list")
+    words = "categories of fewer than 50 accounts each, which the model takes together: site 00, site 01"
+    (line,) = [line for line in (workspace.reports / "model_card.md").read_text().splitlines() if words in line]
+    assert line.startswith("attribute_site has 80 categories")
+    assert any(words in note for note in read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"])
+
+
 def test_a_feature_to_leave_out_that_there_is_not_is_refused(small: Workspace, tmp_path: Path) -> None:
     workspace = company.copied(small, tmp_path / "workspace")
     with pytest.raises(ParamsError, match=r"features\.leave_out: no feature is named 'tenur'.*did you mean 'tenure'"):

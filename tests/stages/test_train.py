@@ -5,10 +5,13 @@ import json
 import pandas as pd
 import pytest
 
-from churnrisk.errors import ModelError
+from churnrisk.errors import ModelError, ParamsError
+from churnrisk.stages import train
+from churnrisk.store.blocks import read_features
+from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.workspace import Workspace
 
-from ..company import make, run
+from ..company import copied, load, make, run
 
 BEFORE = ("pull", "conform", "rollup", "snapshot", "label", "featurize")
 
@@ -45,3 +48,20 @@ def test_no_later_test_is_an_error_that_says_what_is_missing(tmp_path):
         ModelError, match=r"no label is mature when the test begins on .*: snapshots begin on 2025-02-10"
     ):
         run(workspace, "train")
+
+
+def test_a_wrong_slice_is_refused_before_anything_is_fitted(small, tmp_path, monkeypatch):
+    workspace, params = copied(small, tmp_path / "workspace"), load(small)
+    before = {file.name: file.read_bytes() for file in (workspace.models / "final").iterdir()}
+    wrong = params.model_copy(update={"evaluate": params.evaluate.model_copy(update={"slices": ("segmnt",)})})
+    monkeypatch.setattr(train, "read_examples", lambda *_: pytest.fail("training has begun"))
+    with pytest.raises(ParamsError, match=r"no feature of words is named 'segmnt'.*did you mean 'segment'"):
+        run(workspace, "train", told=wrong)
+    assert {file.name: file.read_bytes() for file in (workspace.models / "final").iterdir()} == before
+
+
+def test_the_slices_that_training_allows_are_those_of_the_evaluation(small):
+    """Whatever is listed as of words is a column of words, and nothing else is."""
+    features = read_features(small)
+    words = [str(name) for name in features if pd.api.types.is_string_dtype(features[name]) and name != "account_id"]
+    assert FEATURES.read(small).of_words == words

@@ -45,10 +45,10 @@ def _finished_windows(case: Case) -> list[Finding]:
 
 def _own_date(case: Case) -> list[Finding]:
     evidence = case.evidence
-    return [
-        *own_date(evidence.backtest, evidence.test_features, evidence.judged, "reports/backtest.parquet"),
-        *own_date(evidence.scores, evidence.list_features, evidence.bundle.model, "data/scores"),
-    ]
+    findings = own_date(evidence.backtest, evidence.test_features, evidence.judged, "reports/backtest.parquet")
+    if evidence.scores is None:
+        return findings
+    return [*findings, *own_date(evidence.scores, evidence.list_features, evidence.bundle.model, "data/scores")]
 
 
 CHECKS: Rules[Case, list[Finding]] = Rules(
@@ -90,3 +90,11 @@ CHECKS: Rules[Case, list[Finding]] = Rules(
     ]
 )
 """In the order in which they are asked; `words` say what holds when a check finds nothing."""
+
+
+def not_asked(case: Case) -> dict[str, str]:
+    """Checks that could not be asked in full, by name, and why not."""
+    evidence = case.evidence
+    if not evidence.no_scores:
+        return {}
+    return {"own_date": f"only predictions of the backtest could be checked; {evidence.no_scores}"}

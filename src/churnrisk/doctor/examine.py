@@ -1,6 +1,6 @@
 """All checks on a workspace, one after the other."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from churnrisk.clock import Day
 from churnrisk.doctor.cadence import Silence, cadence
 from churnrisk.doctor.case import Case, read_case
-from churnrisk.doctor.checks import CHECKS
+from churnrisk.doctor.checks import CHECKS, not_asked
 from churnrisk.doctor.finding import Finding
 from churnrisk.doctor.univariate import Single
 from churnrisk.errors import ModelError, ParamsError, did_you_mean
@@ -24,18 +24,20 @@ STRONGEST = 5
 @dataclass(frozen=True)
 class Report:
     """`findings`, and those on features that are `trusted`; `strongest` are the features that tell most by themselves
-    `among` such accounts, and `silences` the cadence of the product."""
+    `among` such accounts, and `silences` the cadence of the product. `not_asked` has the checks that could not be asked
+    in full, by name, and why not."""
 
     findings: list[Finding]
     strongest: list[Single]
     among: str
     silences: list[Silence]
     trusted: list[Finding]
+    not_asked: Mapping[str, str]
 
     @property
     def passed(self) -> list[str]:
-        """Names of the checks that found nothing."""
-        failed = {each.check for each in self.findings}
+        """Names of the checks that were asked in full and found nothing."""
+        failed = {each.check for each in self.findings} | set(self.not_asked)
         return [check.name for check in CHECKS if check.name not in failed]
 
 
@@ -54,6 +56,7 @@ def examine(workspace: Workspace, params: Params, trusted: Collection[str] = ())
         among=case.among,
         silences=silences(workspace, params, case.evidence.seen_until),
         trusted=[each for each in findings if each.feature in trusted],
+        not_asked=not_asked(case),
     )
 
 

@@ -12,6 +12,7 @@ from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
 from churnrisk.store.blocks import read_features
 from churnrisk.store.catalogue.evaluate import BACKTEST
+from churnrisk.store.catalogue.gate import GATE
 from churnrisk.store.catalogue.label import LABELS
 from churnrisk.store.catalogue.score import SCORES
 from churnrisk.store.catalogue.snapshot import LEFT_OUT, SNAPSHOTS
@@ -35,8 +36,8 @@ SEED = 7
 class Evidence:
     """Frames as the stages wrote them. `features` are those of `MOST_ACCOUNTS` accounts at every date, `labels` those
     of every horizon; `test_features` and `list_features` have every account, at the dates of the backtest and of the
-    list. `judged` is the model of the backtest, `bundle` that of the list, `split` the one that both were trained
-    by."""
+    list. `scores` are None where the list's date has none, as where the gate holds it; `no_scores` says why. `judged`
+    is the model of the backtest, `bundle` that of the list, `split` the one that both were trained by."""
 
     snapshots: pd.DataFrame
     left_out: pd.DataFrame
@@ -45,7 +46,8 @@ class Evidence:
     test_features: pd.DataFrame
     list_features: pd.DataFrame
     backtest: pd.DataFrame
-    scores: pd.DataFrame
+    scores: pd.DataFrame | None
+    no_scores: str
     judged: RiskModel
     bundle: Bundle
     split: Split
@@ -54,8 +56,12 @@ class Evidence:
 
 
 def read_evidence(workspace: Workspace) -> Evidence:
-    """Everything; raises SourceError or ModelError, with the fix, where a stage has not run."""
+    """Everything; raises SourceError or ModelError, with the fix, where a stage has not run.
+
+    Scores may be missing: what was learned and judged on past dates does not depend on the newest feed.
+    """
     as_of = list_date(workspace)
+    no_scores = _no_scores(workspace, as_of)
     snapshots, backtest = SNAPSHOTS.read(workspace), BACKTEST.read(workspace)
     drawn = _drawn(snapshots["account_id"].unique().astype(object), MOST_ACCOUNTS)
     return Evidence(
@@ -66,13 +72,22 @@ def read_evidence(workspace: Workspace) -> Evidence:
         test_features=_features(workspace, [("as_of", "in", list(backtest["as_of"].unique()))]),
         list_features=_features(workspace, [("as_of", "==", pd.Timestamp(as_of))]),
         backtest=backtest,
-        scores=SCORES.read(workspace, as_of=as_of),
+        scores=None if no_scores else SCORES.read(workspace, as_of=as_of),
+        no_scores=no_scores,
         judged=RiskModel.load(workspace.models / "backtest"),
         bundle=Bundle.load(workspace.models / "bundle"),
         split=Split.of_record(SPLIT.read(workspace)),
         as_of=as_of,
         seen_until=covered_until(workspace),
     )
+
+
+def _no_scores(workspace: Workspace, as_of: Day) -> str:
+    """Why the date of the list has no scores, in words; empty where it has some."""
+    if SCORES.at(workspace, as_of=as_of).exists():
+        return ""
+    why = "the gate holds it" if GATE.at(workspace).exists() and GATE.read(workspace).held else "nobody is scored yet"
+    return f"the list of {as_of} has no scores, because {why}"
 
 
 def to_cut(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:

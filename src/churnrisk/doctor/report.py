@@ -12,7 +12,7 @@ from churnrisk.doctor.univariate import WHEN, Single
 
 
 def show(report: Report, console: Console) -> None:
-    """Print every finding, the checks that found nothing, and what is worth a look."""
+    """Print every finding, the checks that found nothing or could not be asked, and what is worth a look."""
     for each in report.findings:
         _show_finding(each, console, "[bold red]found[/]")
     for each in report.trusted:
@@ -21,6 +21,8 @@ def show(report: Report, console: Console) -> None:
         console.print(
             f"[green]passed[/] [bold]{name}[/]: {escape(CHECKS.words[name])}", highlight=False, soft_wrap=True
         )
+    for name, why in report.not_asked.items():
+        console.print(f"[yellow]not asked in full[/] [bold]{name}[/]: {escape(why)}", highlight=False, soft_wrap=True)
     if report.strongest:
         console.print(_strongest(report.strongest, report.among))
     if report.silences:

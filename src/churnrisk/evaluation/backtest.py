@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.evaluation.curves import curves
 from churnrisk.evaluation.judge import judge, judge_slices
+from churnrisk.evaluation.slices import require_words
 from churnrisk.evaluation.verdict import verdict
 from churnrisk.model.baselines import last_login_rule, two_feature_logistic
 from churnrisk.model.bundle import Figures
@@ -72,12 +72,5 @@ def _baselines(earlier: Examples, test: Examples) -> dict[str, Numbers]:
 
 def _slices(features: pd.DataFrame, names: Collection[str]) -> dict[str, "pd.Series[str]"]:
     words = [str(name) for name in features if pd.api.types.is_string_dtype(features[name]) and name != "account_id"]
-    unknown = [name for name in names if name not in words]
-    if unknown:
-        raise ParamsError(
-            f"no feature of words is named '{unknown[0]}'",
-            where="params.yaml, evaluate.slices",
-            allowed=", ".join(words) or "none",
-            fix=did_you_mean(unknown[0], words),
-        )
+    require_words(names, words)
     return {name: features[name].reset_index(drop=True) for name in names}

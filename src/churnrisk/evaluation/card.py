@@ -10,6 +10,7 @@ from churnrisk.evaluation.backtest import Evaluation
 from churnrisk.evaluation.judge import FEWEST_CHURNS
 from churnrisk.intake.sentences import sentences
 from churnrisk.metrics.catalogue import METRICS
+from churnrisk.model.matrix import taken_together
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.params import Churn
 from churnrisk.store.catalogue.conform import Intake
@@ -52,6 +53,7 @@ def _of_model(final: RiskModel, churn: Churn) -> dict[str, Any]:
         "lead_days": churn.lead_days,
         "horizon_days": final.horizon_days,
         "churns_when": churns_when(churn),
+        "taken_together": taken_together(final.columns),
     }
 
 

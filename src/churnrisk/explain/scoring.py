@@ -9,7 +9,7 @@ from churnrisk.errors import ModelError
 from churnrisk.explain.movement import movement
 from churnrisk.explain.reasons import reasons
 from churnrisk.model.bundle import Bundle
-from churnrisk.model.matrix import surprises
+from churnrisk.model.matrix import surprises, taken_together
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Scored:
     """One date as a bundle sees it: a row an account in `scores` and `movement`, a row an account and theme in
     `reasons`.
 
-    `warnings` name, in sentences, what the model had not seen in training.
+    `warnings` name, in sentences, what the model had not seen in training, and what it does not tell apart.
     """
 
     scores: pd.DataFrame
@@ -47,5 +47,5 @@ def score_date(bundle: Bundle, as_of: Day, features: pd.DataFrame, before: pd.Da
         scores=scores,
         reasons=reasons(scores, features, bundle.phrases),
         movement=movement(scores, earlier, bundle.themes),
-        warnings=surprises(features, model.columns),
+        warnings=[*surprises(features, model.columns), *taken_together(model.columns)],
     )

@@ -9,8 +9,10 @@ import pyarrow.parquet as pq
 from churnrisk.clock import day
 from churnrisk.contract import ATTRIBUTE
 from churnrisk.errors import ParamsError
+from churnrisk.features.attributes import unusable
 from churnrisk.features.catalogue import catalogue
 from churnrisk.features.left_out import without
+from churnrisk.features.profile import is_profile
 from churnrisk.features.registry import CONFIGURED, Feature
 from churnrisk.params import Features, Params
 from churnrisk.params.sections import Milestone
@@ -68,8 +70,10 @@ def features_of_company(company: Company, features: Features) -> tuple[list[Feat
     # A company's own attributes are features even while they are empty, so that the columns don't change from week to
     # week; columns of the contract that nobody fills would only be noise.
     known = [name for name in map(str, accounts) if name.startswith(ATTRIBUTE) or accounts[name].notna().any()]
-    columns = {name: pd.api.types.is_numeric_dtype(accounts[name]) for name in known}
-    return without(*catalogue(offered, columns, settings_of(features)), features.leave_out)
+    useless = unusable(accounts, [name for name in known if is_profile(name)])
+    columns = {name: pd.api.types.is_numeric_dtype(accounts[name]) for name in known if name not in useless}
+    on, off = catalogue(offered, columns, settings_of(features))
+    return without(on, useless | off, features.leave_out)
 
 
 def _filled(rows: pd.DataFrame) -> list[str]:

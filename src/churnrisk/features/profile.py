@@ -12,8 +12,16 @@ def profile_features(columns: dict[str, bool]) -> list[Feature]:
 
     `columns` has the offered columns of `accounts` and whether each holds numbers.
     """
-    named = [name for name in columns if name in CATEGORIES or name.startswith(ATTRIBUTE)]
-    return [_of_column(name, numeric=columns[name]) for name in named]
+    return [_of_column(name, numeric=columns[name]) for name in columns if is_profile(name)]
+
+
+def is_profile(column: str) -> bool:
+    """Is a column of `accounts` one that is a feature as it is?
+
+    >>> is_profile("segment"), is_profile("attribute_size"), is_profile("owner")
+    (True, True, False)
+    """
+    return column in CATEGORIES or column.startswith(ATTRIBUTE)
 
 
 def _of_column(column: str, *, numeric: bool) -> Feature:

@@ -15,7 +15,7 @@ from churnrisk.model.seal import read_sealed, write_sealed
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.catalogue.featurize import FeaturesReport
 
-SEAL, FORMAT = "bundle.json", "churnrisk bundle 1"
+SEAL, FORMAT = "bundle.json", "churnrisk bundle 2"
 FIGURES, VERDICT, PHRASES, CARD = "figures.json", "verdict.json", "phrases.json", "model_card.md"
 AGAIN = "make it again, with `dvc repro evaluate`, or fetch a whole copy"
 

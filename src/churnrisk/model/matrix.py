@@ -1,5 +1,6 @@
 """From a table of features to the matrix that a model is trained on and scores from. There is no other way in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,25 +14,58 @@ Matrix = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.float64]
 
 
+FEWEST_ACCOUNTS = 50
+"""Accounts that a category needs in order to be learned from by itself, where there are many such categories.
+
+An account has a row a week, so what looks like a thousand rows of a category may be ten accounts, and trees remember
+which of them churned. On the simulated company of 3,000 accounts (AUC 0.834) categories that say nothing lower the AUC
+to 0.807 where they have 5 accounts each, and to 0.828 where they have 20; with those of fewer than 50 accounts taken
+together it is 0.836 in both cases, with those of fewer than 20 it is 0.836 and 0.832. Smoothing all categories instead
+(LightGBM's `cat_smooth` and `cat_l2` of 100) gives 0.828 and 0.835, and costs 0.005 of the AP where there is no such
+column.
+"""
+
+MOST_RARE = 10
+"""Categories with fewer accounts that are still learned from one by one: a few of them give trees little to remember,
+and a small company has no larger ones."""
+
+_MOST_NAMED = 5
+"""Categories that a sentence names; there may be hundreds."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column of the matrix; `categories` are the words that stand for 0, 1, 2 ..., None for numbers."""
+    """One column of the matrix; `categories` are the words that stand for 0, 1, 2 ..., None for numbers.
+
+    `rare` are the words of too few accounts to learn from: the number after those of the categories stands for any of
+    them.
+    """
 
     name: str
     categories: tuple[str, ...] | None = None
+    rare: tuple[str, ...] = ()
 
 
 def columns_of(features: pd.DataFrame) -> tuple[Column, ...]:
     """The columns that a table of features offers, with the categories that occur in it.
 
+    Where more than `MOST_RARE` categories have fewer than `FEWEST_ACCOUNTS` accounts each, these are `rare`.
+
     >>> columns_of(pd.DataFrame({"account_id": ["a"], "as_of": [0], "plan": ["pro"], "seats": [3.0]}))
-    (Column(name='plan', categories=('pro',)), Column(name='seats', categories=None))
+    (Column(name='plan', categories=('pro',), rare=()), Column(name='seats', categories=None, rare=()))
     """
     names = [str(name) for name in features if name not in KEYS]
     return tuple(
-        Column(name) if pd.api.types.is_numeric_dtype(features[name]) else Column(name, _categories(features[name]))
-        for name in names
+        Column(name) if pd.api.types.is_numeric_dtype(features[name]) else _of_words(name, features) for name in names
     )
+
+
+def _of_words(name: str, features: pd.DataFrame) -> Column:
+    accounts = features.groupby(name)["account_id"].nunique()
+    rare = accounts.index[accounts < FEWEST_ACCOUNTS]
+    if len(rare) <= MOST_RARE:
+        return Column(name, tuple(sorted(accounts.index)))
+    return Column(name, tuple(sorted(accounts.index.difference(rare))), tuple(sorted(rare)))
 
 
 def matrix(features: pd.DataFrame, columns: tuple[Column, ...]) -> Matrix:
@@ -64,12 +98,31 @@ def surprises(features: pd.DataFrame, columns: tuple[Column, ...]) -> list[str]:
     warnings = []
     for column in columns:
         values = features[column.name].dropna()
-        unseen = sorted(set(values) - set(column.categories)) if column.categories is not None else []
+        unseen = [] if column.categories is None else sorted(set(values) - {*column.categories, *column.rare})
         if values.empty:
             warnings.append(f"{column.name} has no value for any account")
         elif unseen:
-            warnings.append(f"{column.name} has categories that the model never saw: {', '.join(unseen[:5])}")
+            warnings.append(f"{column.name} has categories that the model never saw: {_some(unseen)}")
     return warnings
+
+
+def taken_together(columns: tuple[Column, ...]) -> list[str]:
+    """Which categories a model does not tell apart because each has too few accounts, in words: a sentence a column.
+
+    >>> taken_together((Column("plan", ("pro",), rare=("gold", "silver")), Column("seats")))
+    ['plan has 2 categories of fewer than 50 accounts each, which the model takes together: gold, silver']
+    """
+    return [
+        f"{column.name} has {len(column.rare):,} categories of fewer than {FEWEST_ACCOUNTS} accounts each, which the"
+        f" model takes together: {_some(column.rare)}"
+        for column in columns
+        if column.rare
+    ]
+
+
+def _some(categories: Sequence[str]) -> str:
+    more = len(categories) - _MOST_NAMED
+    return ", ".join(categories[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _values(values: "pd.Series[float]", column: Column) -> npt.NDArray[np.float32]:
@@ -77,9 +130,5 @@ def _values(values: "pd.Series[float]", column: Column) -> npt.NDArray[np.float3
         if not pd.api.types.is_numeric_dtype(values):
             raise ModelError(f"{column.name} holds words", where="features", allowed="numbers", fix="train again")
         return np.asarray(values.to_numpy(np.float32))
-    codes = pd.Categorical(values, categories=list(column.categories)).codes
-    return np.where(codes < 0, np.nan, codes).astype(np.float32)
-
-
-def _categories(values: "pd.Series[str]") -> tuple[str, ...]:
-    return tuple(sorted(values.dropna().unique()))
+    codes = pd.Categorical(values, categories=[*column.categories, *column.rare]).codes
+    return np.where(codes < 0, np.nan, np.minimum(codes, len(column.categories))).astype(np.float32)

@@ -22,7 +22,7 @@ from churnrisk.model.seal import read_sealed, write_sealed
 SCORERS: dict[str, type[Scorer]] = {each.kind: each for each in (Boosted, Logistic, LastActivity)}
 """Every kind of scorer that a saved model may name."""
 
-SEAL, FORMAT = "fitted.json", "churnrisk fitted model 1"
+SEAL, FORMAT = "fitted.json", "churnrisk fitted model 2"
 SCORER, FACTS = "scorer.txt", "model.json"
 AGAIN = "train again, with `dvc repro train`"
 
@@ -126,7 +126,11 @@ class RiskModel:
         try:
             facts: dict[str, Any] = json.loads(files[FACTS])
             columns = tuple(
-                Column(each["name"], None if each["categories"] is None else tuple(each["categories"]))
+                Column(
+                    name=each["name"],
+                    categories=None if each["categories"] is None else tuple(each["categories"]),
+                    rare=tuple(each["rare"]),
+                )
                 for each in facts.pop("columns")
             )
             kind = facts.pop("kind")

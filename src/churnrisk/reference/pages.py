@@ -60,7 +60,8 @@ def features_page() -> str:
         "# Features\n\nEvery feature is computed from what was known before `as_of`. A name with `milestone` or "
         "`key_event` in it is a family of features, one for each that `params.yaml` names. The columns `segment`, "
         f"`industry`, `region`, `acquisition` and `{ATTRIBUTE}...` of `accounts` are features too, of the theme "
-        "*profile*.\n"
+        "*profile*. Off are those of words that identify accounts, attributes that never vary, and every feature that "
+        "`features.leave_out` names; `features.json`, the model card and the list say which.\n"
     )
     units = "\n## Units\n\n" + "".join(f"- **{name}**: {meaning}\n" for name, meaning in UNITS.items())
     return intro + "".join(_theme(theme) for theme in THEMES) + units

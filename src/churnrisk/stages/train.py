@@ -3,19 +3,25 @@
 import hashlib
 import json
 
+from churnrisk.evaluation.slices import require_words
 from churnrisk.feeds.list_date import list_date
 from churnrisk.model.examples import data_hash, read_examples
 from churnrisk.model.split import make_split
 from churnrisk.model.training import Origin, report, train
 from churnrisk.params import Params
 from churnrisk.registry import mlflow_runs
+from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.train import BACKTEST_MODEL, CHOICE, FINAL_MODEL, SPLIT
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    """Write models/backtest, models/final, models/split.json and models/choice.json; record a run in MLflow."""
+    """Write models/backtest, models/final, models/split.json and models/choice.json; record a run in MLflow.
+
+    Raises ParamsError for a slice of the evaluation that is not a feature of words, before anything is fitted.
+    """
+    require_words(params.evaluate.slices, FEATURES.read(workspace).of_words)
     # Before anything else, so that an hour of training is not lost where the server is down.
     mlflow_runs.require_server(workspace.root, params.tracking.experiment)
     examples, as_of = read_examples(workspace, params.churn.horizon_days, params.churn.horizons), list_date(workspace)

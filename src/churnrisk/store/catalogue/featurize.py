@@ -22,6 +22,11 @@ class FeaturesReport(Record):
     off: dict[str, str]
     unknown_events: list[str]
 
+    @property
+    def of_words(self) -> list[str]:
+        """The names of the features whose values are words."""
+        return [each.name for each in self.features if each.unit == "category"]
+
 
 _FEATURE = Column("text or number", "one column a feature, as data/features/features.json says", may_be_empty=True)
 
