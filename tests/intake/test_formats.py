@@ -43,6 +43,7 @@ DATES = {
 }
 NUMBERS = {
     "plain": ("1.234|950.25", "plain", "1.234|950.25"),
+    "decimals that could not be thousands": ("0.125|1.234", "plain", "0.125|1.234"),
     "thousands by a comma": ("1,234.50|950.25", "1,234.50", "1234.5|950.25"),
     "thousands by a point": ("1.234,50|950,25", "1.234,50", "1234.5|950.25"),
     "a decimal comma": ("12,5|7", "1.234,50", "12.5|7.0"),
@@ -70,6 +71,7 @@ def test_numbers_are_read_by_the_format_that_the_column_proves(tmp_path, texts, 
         ("started_on", "03/01/2024|04/01/2024", r"'0[34]/01/2024' is .* as %m/%d/%Y and .* as %d/%m/%Y.* Fix: say"),
         ("started_on", "03/01/24", r"'03/01/24' is 2024-03-01 as %m/%d/%y and 2024-01-03 as %d/%m/%y.*strptime\("),
         ("started_on", "24-01-15|25-02-16", r".* as %y-%m-%d and .* as %d-%m-%y"),
+        ("mrr", "1.234|2.500|12", r"'1.234' is 1.234 as plain and 1234.0 as 1.234,50.*such as mrr::DOUBLE"),
         ("mrr", "1,234|5,678", r"'1,234' is 1234.0 as 1,234.50 and 1.234 as 1.234,50.*Fix: say which, such as replace"),
     ],
 )

@@ -47,6 +47,14 @@ def test_a_run_that_was_broken_off_is_recorded_anew_and_a_whole_one_is_not(tmp_p
     assert len(runs()) == recorded
 
 
+@pytest.mark.parametrize("name", ["churn risk", "churn%20risk", "what?#now"])
+def test_a_workspace_may_have_any_name(tmp_path, name):
+    (tmp_path / name).mkdir()
+    record(tmp_path / name, MODELS["last_activity"])
+    assert (tmp_path / name / "mlflow.db").exists()
+    assert len(runs()) == 1
+
+
 @pytest.mark.parametrize(("name", "flavours"), [("boosted", ["lightgbm"]), ("logistic", []), ("last_activity", [])])
 def test_a_model_is_registered_where_mlflow_has_a_flavour_for_it(tmp_path, name, flavours):
     model = MODELS[name]

@@ -41,7 +41,7 @@ def test_a_feature_that_is_left_out_is_in_no_block_and_named_on_the_card_and_the
     workspace = company.copied(small, tmp_path / "workspace")
     params = with_features(workspace, leave_out=("usage_level_change", "segment"))
     told = params.model_copy(update={"evaluate": without_slices(params)})
-    company.run(workspace, "featurize", "train", "evaluate", "score", "list", told=told)
+    company.run(workspace, "featurize", "train", "evaluate", "score", "list", settings=told)
     assert not {"usage_level_change", "usage_level_change_against_peers", "segment"} & set(read_features(workspace))
     off = read_json(workspace.features / "features.json")["off"]
     assert off["segment"] == off["usage_level_change"] == "left out in params.yaml"
@@ -84,7 +84,7 @@ def test_categories_of_few_accounts_are_named_on_the_card_and_the_list(small: Wo
 def test_a_feature_to_leave_out_that_there_is_not_is_refused(small: Workspace, tmp_path: Path) -> None:
     workspace = company.copied(small, tmp_path / "workspace")
     with pytest.raises(ParamsError, match=r"features\.leave_out: no feature is named 'tenur'.*did you mean 'tenure'"):
-        company.run(workspace, "featurize", told=with_features(workspace, leave_out=("tenur",)))
+        company.run(workspace, "featurize", settings=with_features(workspace, leave_out=("tenur",)))
 
 
 def without_slices(params: Params) -> Evaluate:

@@ -92,13 +92,13 @@ def test_a_row_of_a_watched_account_that_was_set_aside_holds_the_list(small: Wor
     settings = company.load(workspace)
     intake = settings.intake.model_dump() | {"accept": accept}
     settings = type(settings).model_validate(settings.model_dump() | {"intake": intake})
-    company.run(workspace, "conform", "snapshot", told=settings)
+    company.run(workspace, "conform", "snapshot", settings=settings)
     if accept:
-        company.run(workspace, "gate", told=settings)
+        company.run(workspace, "gate", settings=settings)
         return
     says = "subscriptions: 3 rows of [123] watched accounts were set aside: mrr must be 0 or more"
     with pytest.raises(StaleFeedError, match=says):
-        company.run(workspace, "gate", told=settings)
+        company.run(workspace, "gate", settings=settings)
 
 
 def test_a_list_that_is_due_and_can_not_be_made_is_held(small: Workspace, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_wrong_slice_is_refused_before_anything_is_fitted(small, tmp_path, mon
     wrong = params.model_copy(update={"evaluate": params.evaluate.model_copy(update={"slices": ("segmnt",)})})
     monkeypatch.setattr(train, "read_examples", lambda *_: pytest.fail("training has begun"))
     with pytest.raises(ParamsError, match=r"no feature of words is named 'segmnt'.*did you mean 'segment'"):
-        run(workspace, "train", told=wrong)
+        run(workspace, "train", settings=wrong)
     assert {file.name: file.read_bytes() for file in (workspace.models / "final").iterdir()} == before
 
 

@@ -1,7 +1,7 @@
 -- One row an account. Plan, seats and trial are left to the subscriptions: on accounts they are as of now.
 -- The churn that an account states is compared with the subscriptions and used for nothing else.
 WITH last_churn AS (
-    SELECT account_id, max(churn_date) AS churned_on
+    SELECT account_id, max(churn_date::DATE) AS churned_on
     FROM read_csv('{folder}/ravenstack_churn_events.csv')
     GROUP BY account_id
 )

@@ -61,7 +61,8 @@ _DATES = tuple(
 def _separated(name: str, thousands: str, decimal: str) -> Format:
     """Numbers with one of the characters `thousands` between groups of three digits, and a `decimal` mark."""
     apart, mark = (each.replace("'", "''") for each in (f"[{thousands}]", f"[{decimal}]"))
-    pattern = rf"[+-]?(\d{{1,3}}({apart}\d{{3}})*|\d+)({mark}\d+)?"
+    # A group of thousands never begins with a zero: 0.125 can't be 125.
+    pattern = rf"[+-]?([1-9]\d{{0,2}}({apart}\d{{3}})+|\d+)({mark}\d+)?"
     digits = f"replace(regexp_replace(trim({{text}}), '{apart}', '', 'g'), ',', '.')"
     return Format(
         name, f"CASE WHEN regexp_full_match(trim({{text}}), '{pattern}') THEN TRY_CAST({digits} AS DOUBLE) END"
@@ -106,6 +107,8 @@ class _Texts:
         usual, others = _CHOICES[kind]
         texts, read = self._counts(kind, [usual])
         if read == texts:
+            if kind == "number":
+                self._require_no_thousands(column, usual, others)
             return usual
         if kind == "time":
             # Every format of dates reads ISO too, so only the other texts tell them apart. One N/A among a million
@@ -120,6 +123,13 @@ class _Texts:
         for rival in rivals:
             self._require_same(column, best, rival)
         return best
+
+    def _require_no_thousands(self, column: str, usual: Format, others: Sequence[Format]) -> None:
+        """1.234 is a number as it stands, and a thousand and more in a country that sets points between thousands."""
+        texts, *read = self._counts("number", others)
+        for rival, count in zip(others, read, strict=True):
+            if count == texts:
+                self._require_same(column, usual, rival)
 
     def are_numbers(self, column: str) -> bool:
         """Whether every text is a number, written as a number is."""
@@ -162,4 +172,6 @@ def _short(value: Any) -> str:
 def _fix(column: str, one: Format) -> str:
     if "%" in one.name:
         return f"say which, such as strptime({column}, '{one.name}') AS {column}"
+    if one is PLAIN:
+        return f"say which, such as {column}::DOUBLE AS {column}"
     return f"say which, such as replace({column}, ',', '')::DOUBLE AS {column}"

@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import mlflow
 import pandas as pd
@@ -91,7 +92,8 @@ def _server(root: Path, experiment: str) -> Iterator[None]:
     for setting, value in (("MAX_RETRIES", "2"), ("TIMEOUT", "20"), ("BACKOFF_FACTOR", "1")):
         os.environ.setdefault(f"MLFLOW_HTTP_REQUEST_{setting}", value)
     uri = os.environ.get("MLFLOW_TRACKING_URI")
-    mlflow.set_tracking_uri(uri or f"sqlite:///{(root / 'mlflow.db').resolve()}")
+    # Quoted, because SQLAlchemy takes %, ? and # of a folder's name for parts of the address.
+    mlflow.set_tracking_uri(uri or f"sqlite:///{quote(str((root / 'mlflow.db').resolve()))}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

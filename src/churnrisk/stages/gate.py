@@ -49,6 +49,7 @@ def _read_inspected(workspace: Workspace, params: Params, as_of: Day) -> Inspect
 
 
 def _read_set_aside(workspace: Workspace, params: Params, as_of: Day) -> SetAside | None:
+    accept = params.intake.accept
     if not REJECTED.at(workspace, table="subscriptions").exists():
         return None
     on_date = [("as_of", "==", pd.Timestamp(as_of))]
@@ -57,7 +58,7 @@ def _read_set_aside(workspace: Workspace, params: Params, as_of: Day) -> SetAsid
     return SetAside(
         rows=REJECTED.read(workspace, table="subscriptions"),
         watched=watched,
-        accept=params.intake.accept,
+        accept=accept,
         ended=float(TABLE["subscriptions"].read(workspace, ["ended_on"])["ended_on"].notna().mean()),
     )
 
