@@ -119,9 +119,9 @@ def test_a_folder_may_be_named_by_the_environment(monkeypatch, tmp_path):
 
 
 def test_all_faults_are_reported_at_once(tmp_path):
-    file = written(tmp_path, "train.trials", 0)
+    file = written(tmp_path, "train.boosters", 0)
     file.write_text(file.read_text() + "more: 1\n", encoding="utf-8")
     with pytest.raises(ParamsError) as error:
         load(file)
     assert "unknown key 'more'" in str(error.value)
-    assert "train.trials is 0" in str(error.value)
+    assert "train.boosters is 0" in str(error.value)

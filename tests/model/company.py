@@ -8,6 +8,7 @@ from churnrisk.model.boosted import Boosted
 from churnrisk.model.bundle import Bundle, Phrase
 from churnrisk.model.examples import Examples
 from churnrisk.model.logistic import Input, Logistic
+from churnrisk.model.mixture import Mixture
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.rule import LastActivity
 from churnrisk.model.scorer import Scorer
@@ -16,7 +17,7 @@ from churnrisk.model.training import Origin, fit
 from churnrisk.params.sections import Folds, Train
 from churnrisk.store.catalogue.evaluate import Verdict
 
-SETTINGS = Train(trials=2, max_trees=40, learning_rate=0.1, seed=7, threads=2)
+SETTINGS = Train(boosters=3, max_trees=40, learning_rate=0.1, seed=7, threads=2)
 FOLDS = Folds(validation_folds=2, fold_weeks=4, test_weeks=8)
 ORIGIN = Origin(data_hash="d", params_hash="p")
 INPUTS = (Input("days_since_active", log=True, missing=3651.0), Input("usage_last_month"), Input("plan"))
@@ -25,6 +26,7 @@ SCORER_SETTINGS = {
     Logistic: {"inputs": INPUTS, "penalty": 1.0},
     LastActivity: {},
 }
+SCORER_SETTINGS[Mixture] = {kind.kind: SCORER_SETTINGS[kind] for kind in (Boosted, Logistic)}
 """Every kind of scorer, and what it is fitted with."""
 
 TEST_STARTS, TEST_ENDS = Day("2024-08-05"), Day("2024-09-30")

@@ -12,21 +12,22 @@ from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
 from churnrisk.model.logistic import Input
+from churnrisk.model.menu import MENU
 from churnrisk.model.risk_model import SCORERS
-from churnrisk.model.training import Origin, boosting_of, fit
-from churnrisk.model.tune import START, Choice
+from churnrisk.model.training import Origin, fit
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, read_table
 
 from ..company import copied, load, run
 
-CHOICE = Choice(settings=START, trees=20, log_loss=0.0, tried=1, raw=np.empty(0), rows=np.empty(0, int))
 INPUTS = (Input("days_since_active", log=True, missing=3651.0), Input("usage_last_month", log=True), Input("segment"))
-SETTINGS = {"boosted": boosting_of(CHOICE, seed=7), "logistic": {"inputs": INPUTS, "penalty": 1.0}, "last_activity": {}}
+OWN = {"boosted": {**MENU["15 leaves"], "trees": 20, "seed": 7}, "logistic": {"inputs": INPUTS, "penalty": 1.0}}
+SETTINGS = {**OWN, "mixture": OWN, "last_activity": {}}
 SPEAKS = {
     "boosted": {"engagement", "breadth", "commercial"},
     "logistic": {"engagement", "profile"},
+    "mixture": {"engagement", "profile", "commercial"},
     "last_activity": {"engagement"},
 }
 """Themes that must be among those with a part in some account's score; all of them for a scorer of few features."""

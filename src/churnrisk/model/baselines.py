@@ -3,6 +3,8 @@
 Both are scorers like any other, fitted here to a few columns and used for their ranking alone.
 """
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from churnrisk.model.log_odds import probability
@@ -18,6 +20,26 @@ INPUTS = (
     Input(feature=VOLUME, log=True, missing=0.0),
 )
 """Logarithms, because both are skewed: most accounts were active within days, a few not for months."""
+
+
+_RECENCY_FREQUENCY_VOLUME = (
+    *INPUTS,
+    Input(feature="active_days_last_month", missing=0.0),
+    Input(feature="active_weeks_last_quarter", missing=0.0),
+    Input(feature="active_days_ever", log=True),
+    Input(feature="active_days_rate"),
+    Input(feature="tenure", log=True),
+)
+"""How lately, how often and how much an account was active: lately by the month, the quarter and all that was seen."""
+
+
+def recency_frequency_volume(columns: Collection[str]) -> tuple[Input, ...]:
+    """The inputs of the regression that a model is compared with, as far as there are such `columns`.
+
+    >>> [each.feature for each in recency_frequency_volume(["days_since_active", "tenure", "plan"])]
+    ['days_since_active', 'tenure']
+    """
+    return tuple(each for each in _RECENCY_FREQUENCY_VOLUME if each.feature in columns)
 
 
 def last_login_rule(features: pd.DataFrame) -> Numbers:

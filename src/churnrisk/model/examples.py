@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days, days, of_column, to_column
 from churnrisk.errors import ModelError
 from churnrisk.model.matrix import Numbers
-from churnrisk.model.split import before
+from churnrisk.model.offsets import SEGMENT
+from churnrisk.model.split import Mask, before
 from churnrisk.store import blocks
 from churnrisk.store.catalogue.label import LABELS
 from churnrisk.store.columns import KEYS
@@ -36,12 +38,24 @@ class Examples:
         keep = before(matures, first, embargo_days)
         further = {days: before(np.asarray(matures + self._further(days)), first, embargo_days) for days in self.ladder}
         ladder = self.ladder.where(pd.DataFrame(further, index=self.ladder.index))
-        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=ladder[keep])
+        return replace(self, ladder=ladder).rows(keep)
 
     def on(self, dates: Days) -> "Examples":
         """Those of some dates."""
-        keep = self.labels["as_of"].isin(to_column(dates))
-        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=self.ladder[keep])
+        return self.rows(self.labels["as_of"].isin(to_column(dates)).to_numpy())
+
+    def rows(self, keep: Mask | npt.NDArray[np.int64]) -> "Examples":
+        """Some of the rows, by a mask or by their positions."""
+        return replace(
+            self, features=self.features.iloc[keep], labels=self.labels.iloc[keep], ladder=self.ladder.iloc[keep]
+        )
+
+    def scored(self, scores: pd.DataFrame) -> pd.DataFrame:
+        """Scores (`account_id`, `as_of`, `raw`) of some of these snapshots, with `matures_on`, `label`, and `segment`
+        where there is such a feature, as levels of segments are fitted to.
+        """
+        with_segment = self.features[[*KEYS, *([SEGMENT] if SEGMENT in self.features else [])]]
+        return scores.merge(self.labels, on=KEYS, validate="one_to_one").merge(with_segment, on=KEYS)
 
     def _further(self, horizon_days: Any) -> np.timedelta64:
         """How much later than the main label a label of the ladder is mature."""
@@ -51,6 +65,11 @@ class Examples:
     def label(self) -> Numbers:
         """1 where the account churned in its label window, else 0."""
         return self.labels["label"].to_numpy(float)
+
+    @property
+    def accounts(self) -> npt.NDArray[Any]:
+        """The account of each row."""
+        return self.labels["account_id"].to_numpy(object)
 
 
 def require_both(label: Numbers, where: str = "labels") -> None:

@@ -203,14 +203,39 @@ class Folds(Section):
     fold_weeks: Count = Field(description="Weeks of snapshots in a fold")
 
 
+BoosterSetting = Literal[
+    "bagging_fraction",
+    "cat_l2",
+    "cat_smooth",
+    "extra_trees",
+    "feature_fraction",
+    "feature_fraction_bynode",
+    "lambda_l1",
+    "lambda_l2",
+    "max_depth",
+    "min_data_in_leaf",
+    "min_gain_to_split",
+    "min_sum_hessian_in_leaf",
+    "num_leaves",
+    "path_smooth",
+]
+"""What may be set of LightGBM: what shapes trees, and nothing by which a rerun could give other bytes."""
+
+OwnSettings = dict[BoosterSetting, bool | int | float]
+
+
 class Train(Section):
     """How the model is fitted."""
 
-    trials: Count = Field(description="Settings to try")
-    max_trees: Count = Field(description="Most trees")
+    boosters: Count = Field(default=5, description="Boosters that are fitted and joined into one model")
+    search: Whole = Field(default=0, description="Further settings to try, drawn by a seeded search; 0: the menu alone")
+    settings: OwnSettings = Field(
+        default={}, description="LightGBM's own settings, in place of the menu, such as `{num_leaves: 31}`"
+    )
+    max_trees: Count = Field(description="Most trees of a booster")
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(description="Shrinkage of a tree")
     seed: Whole = Field(description="Same seed, same model")
-    threads: Count = Field(description="Folds fitted at a time; the result is the same")
+    threads: Count = Field(description="Boosters fitted at a time; the result is the same")
 
 
 class Evaluate(Section):

@@ -13,7 +13,7 @@ from churnrisk.store.catalogue.conform import INTAKE
 from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, SLICES, VERDICT, Metrics
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import COHORT
-from churnrisk.store.catalogue.train import CHOICE, SPLIT
+from churnrisk.store.catalogue.train import CHOICE, OUT_OF_TIME, SPLIT
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
@@ -23,7 +23,14 @@ def run(workspace: Workspace, params: Params) -> None:
     examples = read_examples(workspace, params.churn.horizon_days)
     split = Split.of_record(SPLIT.read(workspace))
     judged, final = (RiskModel.load(workspace.models / name) for name in ("backtest", "final"))
-    evaluation = evaluate(examples, split, judged, slices=params.evaluate.slices, resamples=params.evaluate.resamples)
+    evaluation = evaluate(
+        examples,
+        split,
+        judged,
+        OUT_OF_TIME.read(workspace),
+        slices=params.evaluate.slices,
+        resamples=params.evaluate.resamples,
+    )
     background = _background(workspace)
     bundle = Bundle(
         model=final,

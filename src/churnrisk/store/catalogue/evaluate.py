@@ -47,6 +47,7 @@ BACKTEST = TableFile(
         "horizon_days": HORIZON,
         "probability": PROBABILITY,
         "label": Column("number", "1 churned in the window, 0 stayed"),
+        "offset": Column("number", "log-odds added for the level of the segment, as it was known on that date"),
     },
 )
 METRICS = RecordFile(
