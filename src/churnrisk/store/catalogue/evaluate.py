@@ -47,6 +47,9 @@ BACKTEST = TableFile(
         "horizon_days": HORIZON,
         "probability": PROBABILITY,
         "label": Column("number", "1 churned in the window, 0 stayed"),
+        "baseline_<name>": Column(
+            "number", "what a baseline gives the same snapshot; the higher, the likelier is churn"
+        ),
     },
 )
 METRICS = RecordFile(
