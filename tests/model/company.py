@@ -74,5 +74,9 @@ def bundle(model: RiskModel) -> Bundle:
     phrases = {column.name: Phrase("theme of " + column.name, "it is {value}", "not known") for column in model.columns}
     figures = {"test": {"rows": 9}, "model": {"auc": 0.7, "lift10": 2.5}}
     return Bundle(
-        model=model, figures=figures, verdict=Verdict(usable=True, words="It ranks."), phrases=phrases, card="# Card\n"
+        model=model,
+        figures=figures,
+        verdict=Verdict(usable=True, ahead=True, words="It ranks."),
+        phrases=phrases,
+        card="# Card\n",
     )

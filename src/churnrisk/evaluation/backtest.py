@@ -10,7 +10,7 @@ from churnrisk.evaluation.curves import curves
 from churnrisk.evaluation.judge import judge, judge_slices
 from churnrisk.evaluation.slices import require_words
 from churnrisk.evaluation.verdict import verdict
-from churnrisk.model.baselines import last_login_rule, two_feature_logistic
+from churnrisk.model.baselines import Repeats, gamma_poisson, last_login_rule, rfv_logistic, two_feature_logistic
 from churnrisk.model.bundle import Figures
 from churnrisk.model.examples import Examples
 from churnrisk.model.log_odds import probability
@@ -18,16 +18,25 @@ from churnrisk.model.matrix import Numbers
 from churnrisk.model.offsets import applied, by_date
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split, prove_gap
+from churnrisk.past.usage.activity import Activity
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.columns import KEYS
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What churn is where it is inactivity: so many `days` in a row without `activity`."""
+
+    activity: Activity
+    days: int
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """What a test says of a model.
 
-    `backtest` has its predictions, `account_id`, `as_of`, `horizon_days`, `probability`, `label`, `offset`, a row a
-    snapshot of the test; `slices` and `curves` are tables for people.
+    `backtest` has its predictions, `account_id`, `as_of`, `horizon_days`, `probability`, `label`, `offset` and
+    `baseline_<name>`, a row a snapshot of the test; `slices` and `curves` are tables for people.
     """
 
     backtest: pd.DataFrame
@@ -43,10 +52,11 @@ def evaluate(
     judged: RiskModel,
     out_of_time: pd.DataFrame,
     *,
+    silence: Silence | None,
     slices: Collection[str],
     resamples: int,
 ) -> Evaluation:
-    """Judge a model on the test of the split that it was trained by.
+    """Judge a model on the test of the split that it was trained by; `silence` is given where churn is inactivity.
 
     `out_of_time` are scores of earlier snapshots (`account_id`, `as_of`, `raw`), by which the levels of segments begin.
     Baselines learn from the same rows as the model. Raises ParamsError where a slice is not a feature of words, and
@@ -54,8 +64,11 @@ def evaluate(
     """
     earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
     prove_gap(earlier.labels, test.labels)
+    baselines = _baselines(earlier, test, silence)
     backtest = predictions(test, judged, earlier.scored(out_of_time))
-    figures = judge(backtest, _baselines(earlier, test), resamples)
+    baselines["list_before"] = _list_before(backtest)
+    backtest = backtest.assign(**{f"baseline_{name}": score for name, score in baselines.items()})
+    figures = judge(backtest, baselines, resamples)
     label, probability = (backtest[name].to_numpy() for name in ("label", "probability"))
     return Evaluation(
         backtest=backtest,
@@ -87,11 +100,25 @@ def predictions(test: Examples, model: RiskModel, before: pd.DataFrame) -> pd.Da
     )
 
 
-def _baselines(earlier: Examples, test: Examples) -> dict[str, Numbers]:
-    return {
+def _baselines(earlier: Examples, test: Examples, silence: Silence | None) -> dict[str, Numbers]:
+    scores = {
         "last_login_rule": last_login_rule(test.features),
         "two_feature_logistic": two_feature_logistic(earlier.features, earlier.label, test.features),
+        "recency_frequency_volume": rfv_logistic(earlier.features, earlier.label, test.features),
     }
+    if silence is not None:
+        before, now = (Repeats.of(silence.activity, each.labels) for each in (earlier, test))
+        scores["gamma_poisson"] = gamma_poisson(before, now, silence.days)
+    return scores
+
+
+def _list_before(backtest: pd.DataFrame) -> Numbers:
+    """What the list of the date before said of each account; the mean of its own date where it was not on it.
+
+    A ranking that the newest week doesn't improve would not need to be made every week.
+    """
+    before = backtest.groupby("account_id", sort=False)["probability"].shift()
+    return before.fillna(backtest.groupby("as_of")["probability"].transform("mean")).to_numpy(float)
 
 
 def _slices(features: pd.DataFrame, names: Collection[str]) -> dict[str, "pd.Series[str]"]:

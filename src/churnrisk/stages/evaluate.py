@@ -1,13 +1,14 @@
 """Would past lists have been right? The model is judged, and with its figures and verdict it becomes a bundle."""
 
-from churnrisk.evaluation.backtest import Evaluation, evaluate
+from churnrisk.evaluation.backtest import Evaluation, Silence, evaluate
 from churnrisk.evaluation.card import Background, model_card
 from churnrisk.evaluation.curves import picture
 from churnrisk.model.bundle import Bundle, phrases_of
 from churnrisk.model.examples import read_examples
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
-from churnrisk.params import Params
+from churnrisk.params import Churn, Params
+from churnrisk.past.usage.activity import read_activity
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.catalogue.conform import INTAKE
 from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, SLICES, VERDICT, Metrics
@@ -28,6 +29,7 @@ def run(workspace: Workspace, params: Params) -> None:
         split,
         judged,
         OUT_OF_TIME.read(workspace),
+        silence=_silence(workspace, params.churn),
         slices=params.evaluate.slices,
         resamples=params.evaluate.resamples,
     )
@@ -41,6 +43,12 @@ def run(workspace: Workspace, params: Params) -> None:
     )
     _write(workspace, evaluation, bundle)
     _record(workspace, params, evaluation, bundle)
+
+
+def _silence(workspace: Workspace, churn: Churn) -> Silence | None:
+    if churn.inactive_days is None:
+        return None
+    return Silence(read_activity(workspace.usage, churn.activity_events), churn.inactive_days)
 
 
 def _background(workspace: Workspace) -> Background:

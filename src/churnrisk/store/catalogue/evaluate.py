@@ -31,9 +31,12 @@ class Metrics(Record):
 
 
 class Verdict(Record):
-    """Whether the ranking was better than chance on dates that it had not seen, in words."""
+    """Whether the ranking was better than chance, and than the best simple system, on dates that it had not seen, in
+    words.
+    """
 
     usable: bool
+    ahead: bool
     words: str
 
 
@@ -48,6 +51,9 @@ BACKTEST = TableFile(
         "probability": PROBABILITY,
         "label": Column("number", "1 churned in the window, 0 stayed"),
         "offset": Column("number", "log-odds added for the level of the segment, as it was known on that date"),
+        "baseline_<name>": Column(
+            "number", "what a baseline gives the same snapshot; the higher, the likelier is churn"
+        ),
     },
 )
 METRICS = RecordFile(
