@@ -124,7 +124,9 @@ def shuffled_test(workspace: Workspace) -> None:
     model = plain.calibrated(plain.out_of_time(later), Origin("", ""))
     model.save(workspace.models / "backtest")
     backtest = later.labels[["account_id", "as_of", "label"]]
-    backtest = backtest.assign(horizon_days=model.horizon_days, probability=model.probabilities(later.features))
+    backtest = backtest.assign(
+        horizon_days=model.horizon_days, probability=model.probabilities(later.features), offset=0.0
+    )
     backtest.to_parquet(workspace.reports / "backtest.parquet", index=False)
 
 

@@ -109,7 +109,13 @@ def test_gamma_poisson_is_a_baseline_where_churn_is_inactivity(silent, small):
 def test_the_backtest_holds_what_every_baseline_gives_the_same_snapshots(silent):
     backtest, figures = read_table(silent.reports / "backtest.parquet"), read_json(silent.reports / "metrics.json")
     names = [name for name in figures if name not in ("test", "model")]
-    assert names == ["last_login_rule", "two_feature_logistic", "gamma_poisson"]
+    assert names == [
+        "last_login_rule",
+        "two_feature_logistic",
+        "recency_frequency_volume",
+        "gamma_poisson",
+        "list_before",
+    ]
     for name in names:
         assert roc_auc_score(backtest["label"], backtest[f"baseline_{name}"]) == pytest.approx(
             figures[name]["auc"], abs=1e-6

@@ -31,11 +31,6 @@ def lift_by_date(label: Numbers, score: Numbers, as_of: npt.NDArray[Any], share:
     return float(np.average(lifts, weights=churns))
 
 
-def intervals(label: Numbers, score: Numbers, account: npt.NDArray[Any], resamples: int, seed: int) -> dict[str, float]:
-    """Bounds of the 95 % intervals of AUC and average precision; accounts, not rows, are resampled."""
-    return bounds(resampled(label, score, account, resamples, seed))
-
-
 def bounds(draws: Numbers) -> dict[str, float]:
     """Bounds of the 95 % intervals, of what `resampled` gave."""
     low, high = np.nanquantile(draws, [0.025, 0.975], axis=0)

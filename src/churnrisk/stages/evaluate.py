@@ -56,7 +56,7 @@ def _background(workspace: Workspace) -> Background:
         features=FEATURES.read(workspace),
         cohort=COHORT.read(workspace),
         intake=INTAKE.read(workspace),
-        chosen_on=CHOICE.read(workspace).chosen_on,
+        choice=CHOICE.read(workspace),
     )
 
 
