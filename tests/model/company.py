@@ -51,6 +51,7 @@ def examples(accounts: int = 150, weeks: int = 40, seed: int = 0) -> Examples:
     label = (random.random(n) < 1 / (1 + np.exp(-odds))).astype(float)
     matures = as_of + np.timedelta64(44, "D")
     labels = features[["account_id", "as_of"]].assign(label=label, matures_on=matures.astype("M8[us]"))
+    labels["churned_on"] = labels["as_of"].where(label == 1) + pd.Timedelta(days=30)
     later = np.maximum(label, random.random(n) < 0.05)
     earlier = np.minimum(label, random.random(n) < 0.5)
     return Examples(features, labels, pd.DataFrame({15: earlier, 60: later}), horizon_days=30)

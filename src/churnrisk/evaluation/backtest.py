@@ -10,6 +10,7 @@ from churnrisk.evaluation.curves import curves
 from churnrisk.evaluation.judge import judge, judge_slices
 from churnrisk.evaluation.slices import require_words
 from churnrisk.evaluation.verdict import verdict
+from churnrisk.evaluation.warning import early_warning
 from churnrisk.model.baselines import Repeats, gamma_poisson, last_login_rule, rfv_logistic, two_feature_logistic
 from churnrisk.model.bundle import Figures
 from churnrisk.model.examples import Examples
@@ -36,13 +37,14 @@ class Evaluation:
     """What a test says of a model.
 
     `backtest` has its predictions, `account_id`, `as_of`, `horizon_days`, `probability`, `label`, `offset` and
-    `baseline_<name>`, a row a snapshot of the test; `slices` and `curves` are tables for people.
+    `baseline_<name>`, a row a snapshot of the test; `slices`, `curves` and `early_warning` are tables for people.
     """
 
     backtest: pd.DataFrame
     figures: Figures
     slices: pd.DataFrame
     curves: dict[str, pd.DataFrame]
+    early_warning: pd.DataFrame
     verdict: Verdict
 
 
@@ -75,6 +77,7 @@ def evaluate(
         figures=figures,
         slices=judge_slices(backtest, _slices(test.features, slices)),
         curves=curves(label, probability),
+        early_warning=early_warning(backtest.assign(churned_on=test.labels["churned_on"].to_numpy())),
         verdict=verdict(figures),
     )
 

@@ -66,6 +66,7 @@ def _of_test(evaluation: Evaluation) -> dict[str, Any]:
         "verdict": evaluation.verdict,
         "test": figures["test"],
         "systems": {name: value for name, value in figures.items() if name != "test"},
+        "warning": evaluation.early_warning.to_dict("records"),
         "slices": shown.where(shown.notna(), "").to_dict("records"),
         "fewest": FEWEST_CHURNS,
         "metrics": METRICS,

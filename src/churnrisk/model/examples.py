@@ -22,7 +22,8 @@ from churnrisk.store.workspace import Workspace
 
 @dataclass(frozen=True)
 class Examples:
-    """Mature snapshots: features and labels (`account_id`, `as_of`, `label`, `matures_on`), row by row the same.
+    """Mature snapshots: features and labels (`account_id`, `as_of`, `label`,
+    `churned_on`, `matures_on`), row by row the same.
 
     `ladder` has the labels of further horizons (NaN: not mature), a column each, named by its days.
     """
@@ -95,7 +96,7 @@ def read_examples(workspace: Workspace, horizon_days: int, horizons: Collection[
     The order matters: LightGBM draws its samples of rows by position, so another order would be another model.
     """
     labels = LABELS.read(workspace, filters=[("horizon_days", "==", horizon_days)])
-    labels = labels.dropna(subset=["label"])[[*KEYS, "label", "matures_on"]]
+    labels = labels.dropna(subset=["label"])[[*KEYS, "label", "churned_on", "matures_on"]]
     features = blocks.read_features(workspace)
     rows = features.merge(labels, on=KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
     ladder = _ladder(workspace, rows[KEYS], [each for each in horizons if each != horizon_days])

@@ -11,7 +11,17 @@ from churnrisk.params import Churn, Params
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.catalogue.conform import INTAKE
-from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, SLICES, VERDICT, Metrics
+from churnrisk.store.catalogue.evaluate import (
+    BACKTEST,
+    BUNDLE,
+    CARD,
+    CURVE,
+    EARLY_WARNING,
+    METRICS,
+    SLICES,
+    VERDICT,
+    Metrics,
+)
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import COHORT
 from churnrisk.store.catalogue.train import CHOICE, OUT_OF_TIME, SPLIT
@@ -66,6 +76,7 @@ def _write(workspace: Workspace, evaluation: Evaluation, bundle: Bundle) -> None
     METRICS.write(Metrics.model_validate(evaluation.figures), workspace)
     VERDICT.write(evaluation.verdict, workspace)
     SLICES.write(evaluation.slices.to_csv(index=False, lineterminator="\n"), workspace)
+    EARLY_WARNING.write(evaluation.early_warning.round(6).to_csv(index=False, lineterminator="\n"), workspace)
     CARD.write(bundle.card, workspace)
     for name, points in evaluation.curves.items():
         CURVE[name].write(points.round(6).to_csv(index=False, lineterminator="\n"), workspace)

@@ -63,6 +63,11 @@ METRICS = RecordFile(
     record=Metrics,
 )
 SLICES = TextFile(path="reports/slices.csv", stage="evaluate", says="the same figures by date and by slice")
+EARLY_WARNING = TextFile(
+    path="reports/early_warning.csv",
+    stage="evaluate",
+    says="how many of those who churned stood on a list 30, 60 and 90 days before, by its length",
+)
 _CURVES = {
     "precision_recall": "precision by recall",
     "calibration": "observed churn by predicted churn",
