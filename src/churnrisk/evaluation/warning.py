@@ -22,7 +22,8 @@ def early_warning(
     of any date that early. Accounts of equal probability share the places at the border of a list in the order of their
     ids.
 
-    Returns a row a number of days and length of list: `days_before`, `share`, `churned` (accounts), `warned` (accounts), `warned_share` (NaN without accounts).
+    Returns a row a number of days and length of list: `days_before`, `share`, `churned` (accounts), `warned`
+    (accounts), `warned_share` (NaN without accounts).
 
     >>> dates = pd.to_datetime(["2025-01-06", "2025-01-06", "2025-02-03", "2025-02-03"])
     >>> rows = pd.DataFrame({"account_id": ["a", "b"] * 2, "as_of": dates, "probability": [0.9, 0.1, 0.2, 0.8]})
@@ -32,9 +33,9 @@ def early_warning(
     0           30    0.5        1       1           1.0
     1           60    0.5        0       0           NaN
     """
-    churned = backtest.groupby("account_id")["churned_on"].min().dropna()
-    rows = backtest[backtest["account_id"].isin(churned.index)]
-    ahead = (pd.to_datetime(rows["account_id"].map(churned)) - rows["as_of"]).dt.days
+    churned_on = backtest.groupby("account_id")["churned_on"].transform("min")
+    rows = backtest[churned_on.notna()]
+    ahead = (churned_on[rows.index] - rows["as_of"]).dt.days
     place = _place(backtest).loc[rows.index]
     table = []
     for days in days_before:
