@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from churnrisk.errors import ParamsError
+from churnrisk.errors import ParamsError, SourceError
 from churnrisk.params import load
 from churnrisk.params.sections import Source
 
@@ -65,6 +65,8 @@ def test_the_params_in_the_repository_are_sound(folder):
         ("gate.override", {"asof": "2026-01-05"}, "unknown key 'gate.override.asof' (did you mean 'as_of'?)"),
         ("source.simulator", None, "source.simulator must be given when source.kind is 'simulator'"),
         ("source.kind", "files", "source.simulator must be given when source.kind is 'simulator', and only then"),
+        ("source.package", "numpy", "source.package is for source.kind 'files' only"),
+        ("source.package", "numpy.linalg", "source.package is 'numpy.linalg' (string should match pattern"),
     ],
 )
 def test_a_fault_is_named_with_its_fix(tmp_path, path, value, says):
@@ -118,10 +120,35 @@ def test_a_folder_may_be_named_by_the_environment(monkeypatch, tmp_path):
     assert source.path(tmp_path) == Path("/elsewhere/2025")
 
 
+@pytest.fixture
+def packages(tmp_path, monkeypatch):
+    """A place for packages that can be imported, and what is imported from there so far."""
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    (tmp_path / "packages" / "shop_tables" / "data").mkdir(parents=True)
+    (tmp_path / "packages" / "shop_tables" / "__init__.py").write_text("raise RuntimeError('imported')")
+    (tmp_path / "packages" / "one_module.py").write_text("raise RuntimeError('imported')")
+    return tmp_path / "packages"
+
+
+def test_a_folder_may_lie_in_an_installed_package_which_is_not_imported(packages, tmp_path):
+    source = Source(kind="files", package="shop_tables", folder="data")
+    assert source.path(tmp_path) == packages / "shop_tables" / "data"
+    assert Source(kind="files", folder="data").path(tmp_path) == tmp_path / "data"
+
+
+@pytest.mark.parametrize(
+    ("package", "says"),
+    [("shop_tabels", "the Python package shop_tabels is not installed"), ("one_module", "one_module has no folder")],
+)
+def test_a_package_that_brings_no_folder_is_named_with_the_fix(packages, tmp_path, package, says):
+    with pytest.raises(SourceError, match=f"params.yaml, source.package: {says}.*Fix: install it into"):
+        Source(kind="files", package=package, folder="data").path(tmp_path)
+
+
 def test_all_faults_are_reported_at_once(tmp_path):
-    file = written(tmp_path, "train.trials", 0)
+    file = written(tmp_path, "train.boosters", 0)
     file.write_text(file.read_text() + "more: 1\n", encoding="utf-8")
     with pytest.raises(ParamsError) as error:
         load(file)
     assert "unknown key 'more'" in str(error.value)
-    assert "train.trials is 0" in str(error.value)
+    assert "train.boosters is 0" in str(error.value)

@@ -123,7 +123,8 @@ def test_the_newest_date_is_scored_and_every_row_adds_up(project):
 
 def test_the_backtest_is_out_of_time(project):
     backtest = pd.read_parquet(project.reports / "backtest.parquet")
-    assert list(backtest) == ["account_id", "as_of", "horizon_days", "probability", "label"]
+    baselines = ["baseline_last_login_rule", "baseline_two_feature_logistic"]
+    assert list(backtest) == ["account_id", "as_of", "horizon_days", "probability", "label", *baselines]
     trained = json.loads((project.models / "backtest" / "model.json").read_text())["trained"]
     assert pd.Timestamp(trained["known_until"]) <= backtest["as_of"].min()
     assert backtest["label"].isin([0, 1]).all()

@@ -64,6 +64,7 @@ class Logistic:
     terms: tuple[Term, ...]
     kind: ClassVar[str] = "logistic"
     words: ClassVar[str] = "a logistic regression"
+    in_log_odds: ClassVar[bool] = True
 
     @classmethod
     def fit(cls, x: Matrix, label: Numbers, columns: tuple[Column, ...], settings: Settings) -> "Logistic":

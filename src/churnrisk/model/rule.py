@@ -32,6 +32,7 @@ class LastActivity:
     slope: float = 1.0
     kind: ClassVar[str] = "last_activity"
     words: ClassVar[str] = "the rule of the last activity"
+    in_log_odds: ClassVar[bool] = False
 
     @classmethod
     def fit(cls, x: Matrix, label: Numbers, columns: tuple[Column, ...], settings: Settings) -> "LastActivity":

@@ -27,6 +27,9 @@ class Scorer(Protocol):
     words: ClassVar[str]
     """What it is, with its article, for the model card."""
 
+    in_log_odds: ClassVar[bool]
+    """Whether it is fitted to give log-odds, and calibration moves all by the same; what only ranks needs a slope."""
+
     @property
     def columns(self) -> tuple[Column, ...]: ...
 

@@ -40,13 +40,17 @@ def record_training(root: Path, experiment: str, registered_model: str, *, train
             return
         with mlflow.start_run(run_name=model.lineage, tags=_tags(model, root)):
             mlflow.log_params(
-                {**choice.settings, "trees": choice.trees, "horizon_days": model.horizon_days, "lead_days": lead_days}
+                {"system": training.system.name, "horizon_days": model.horizon_days, "lead_days": lead_days}
             )
             mlflow.log_metrics(
                 {"validation_log_loss": choice.log_loss, "rows": model.trained.rows, "churned": model.trained.churned}
             )
             _log_data(training.learned_from, model.data_hash)
             _register(model, registered_model)
+            for tried in choice.tried:
+                with mlflow.start_run(run_name=tried.name, nested=True):
+                    mlflow.log_params({**tried.settings, "kept": tried.kept})
+                    mlflow.log_metric("validation_log_loss", tried.log_loss)
 
 
 def record_evaluation(
