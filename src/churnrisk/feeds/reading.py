@@ -58,7 +58,9 @@ _CELLS = """
 """
 _RUNS = """
     SELECT sample.number AS account, started_on::DATE AS opens,
-           coalesce(CASE WHEN end_known_at < $cut::DATE THEN ended_on END, planned_end_on)::DATE AS closes
+           coalesce(
+               CASE WHEN end_known_at < $cut::DATE THEN ended_on END, if(auto_renew = 1, NULL, planned_end_on)
+           )::DATE AS closes
     FROM (
         FROM read_parquet({file}) WHERE known_at < $cut::DATE
         QUALIFY row_number() OVER (PARTITION BY subscription_id ORDER BY known_at DESC) = 1
