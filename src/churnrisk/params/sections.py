@@ -63,6 +63,11 @@ class Intake(Section):
     """When a table is too bad to use."""
 
     max_rejected_share: Share = Field(description="More rejected rows than this, of one table, stop the run")
+    bridge_days: Whole = Field(
+        default=0,
+        description="Days between an account's subscriptions that are paperwork and no churn; 1 where ends are written"
+        " as the last day with the subscription",
+    )
     accept: Names = Field(
         default=(),
         description="Reasons, word for word, for which rows of subscriptions of watched accounts may be set aside; any"
@@ -254,11 +259,16 @@ class Params(Section):
     tracking: Tracking
 
     @model_validator(mode="after")
-    def _silence_is_settled(self) -> "Params":
+    def _sections_agree(self) -> "Params":
         if self.churn.kind == "inactivity" and self.churn.reporting_lag_days < self.clock.usage_settle_days:
             raise ValueError(
                 f"churn.reporting_lag_days must be {self.clock.usage_settle_days} or more, as clock.usage_settle_days"
                 " is: activity that has not arrived yet looks like none"
+            )
+        if self.intake.bridge_days > self.churn.reporting_lag_days:
+            raise ValueError(
+                f"churn.reporting_lag_days must be {self.intake.bridge_days} or more, as intake.bridge_days is: until"
+                " then an end may be a gap"
             )
         if self.cohort.lapsed and self.churn.kind != "inactivity":
             raise ValueError("cohort.lapsed is for churn.kind 'inactivity' only")
