@@ -170,6 +170,11 @@ class Gate(Section):
     """The gate, which holds the list where a feed is broken."""
 
     override: Override | None = Field(default=None, description="Publish one list all the same; it says so")
+    without_subscription_share: Share = Field(
+        default=0.02,
+        description="Share of the active accounts that may have no subscription of any time, as on a free plan; more"
+        " hold the list",
+    )
 
 
 class Features(Section):
