@@ -60,6 +60,7 @@ def test_the_report_counts_every_table(tmp_path: Path) -> None:
         "columns_not_offered": ["subscription_id", "known_at"],
         "formats": {},
         "added_up": 0,
+        "bridged": 0,
         "emptied": {},
         "misspelt": {},
     }

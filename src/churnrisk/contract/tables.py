@@ -75,7 +75,7 @@ _ALL = [
                     emptied=True,
                 ),
                 "discount_ends_on": time("the first day without the discount that is in its price; empty: none"),
-                "auto_renew": answer("does it renew by itself?", default=True),
+                "auto_renew": answer("does it renew by itself? Then it goes on after `planned_end_on`"),
                 "is_trial": flag("a trial, not yet paying", default=False),
                 "is_paused": flag(
                     "a pause between two subscriptions, with the MRR that it keeps: nothing is used, nothing ends",

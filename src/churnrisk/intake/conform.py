@@ -12,6 +12,7 @@ from churnrisk.errors import ContractError
 from churnrisk.intake.contradictions import contradictions
 from churnrisk.intake.faults import empty_faults, faults, fill_known
 from churnrisk.intake.formats import ISO, PLAIN, formats
+from churnrisk.intake.gaps import bridged
 from churnrisk.intake.items import add_items
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Formats, Offered, attributes, check_columns, offered_columns, read_typed
@@ -22,8 +23,10 @@ from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 
-def conform(workspace: Workspace, max_rejected_share: float) -> Intake:
+def conform(workspace: Workspace, max_rejected_share: float, bridge_days: int = 0) -> Intake:
     """Judge every raw table; write the sound rows, those that are set aside, and the counts, which are returned.
+
+    Gaps of up to `bridge_days` between an account's subscriptions are bridged (see `intake.gaps`).
 
     Usage is judged a month at a time, so that memory holds no more than a month. The order of the raw rows doesn't
     matter. Either all three outputs are written or none.
@@ -36,7 +39,7 @@ def conform(workspace: Workspace, max_rejected_share: float) -> Intake:
         rewriting(workspace, *TABLE.values(), USAGE, REJECTED) as draft,
         connect(draft.path("data/tables")) as connection,
     ):
-        door = _Door(connection, draft, max_rejected_share)
+        door = _Door(connection, draft, max_rejected_share, bridge_days)
         tallies = [door.conform(table, parts) for table, parts in offered]
         findings = contradictions(connection, draft.path("data/tables"), [table.name for table, _ in offered])
         report = _report(tallies, findings)
@@ -69,6 +72,7 @@ class _Door:
     connection: DuckDBPyConnection
     draft: Workspace
     max_rejected_share: float
+    bridge_days: int
 
     def conform(self, table: Table, parts: list[Path]) -> Tally:
         """Judge all files of one table."""
@@ -103,6 +107,8 @@ class _Door:
         kept = rows[reason == ""]
         tally.keep(kept)
         sound = fill_known(kept[[*table.columns, *attributes(table, offered)]], table)
+        if table.name == "subscriptions":
+            sound, tally.bridged = bridged(sound, self.bridge_days)
         if table.name != "usage":
             TABLE[table.name].write(sound, self.draft)
         elif len(sound):

@@ -82,6 +82,11 @@ class Intake(Section):
     """When a table is too bad to use."""
 
     max_rejected_share: Share = Field(description="More rejected rows than this, of one table, stop the run")
+    bridge_days: Whole = Field(
+        default=0,
+        description="Days between an account's subscriptions that are paperwork and no churn; 1 where ends are written"
+        " as the last day with the subscription",
+    )
     accept: Names = Field(
         default=(),
         description="Reasons, word for word, for which rows of subscriptions of watched accounts may be set aside; any"
@@ -184,6 +189,11 @@ class Gate(Section):
     """The gate, which holds the list where a feed is broken."""
 
     override: Override | None = Field(default=None, description="Publish one list all the same; it says so")
+    without_subscription_share: Share = Field(
+        default=0.02,
+        description="Share of the active accounts that may have no subscription of any time, as on a free plan; more"
+        " hold the list",
+    )
 
 
 class Features(Section):
@@ -298,11 +308,16 @@ class Params(Section):
     tracking: Tracking
 
     @model_validator(mode="after")
-    def _silence_is_settled(self) -> "Params":
+    def _sections_agree(self) -> "Params":
         if self.churn.kind == "inactivity" and self.churn.reporting_lag_days < self.clock.usage_settle_days:
             raise ValueError(
                 f"churn.reporting_lag_days must be {self.clock.usage_settle_days} or more, as clock.usage_settle_days"
                 " is: activity that has not arrived yet looks like none"
+            )
+        if self.intake.bridge_days > self.churn.reporting_lag_days:
+            raise ValueError(
+                f"churn.reporting_lag_days must be {self.intake.bridge_days} or more, as intake.bridge_days is: until"
+                " then an end may be a gap"
             )
         if self.cohort.lapsed and self.churn.kind != "inactivity":
             raise ValueError("cohort.lapsed is for churn.kind 'inactivity' only")

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Grid, days
+from churnrisk.clock import Day, Days, Grid, days
 from churnrisk.contract import TABLES
 from churnrisk.params.sections import Milestone
 from churnrisk.past.tables.ledger import Ledger
@@ -34,6 +35,8 @@ class Company:
     has_users: bool
     released: Mapping[str, Day] = field(default_factory=dict)
     """When new parts of the product came out, by event."""
+    recorded_from: Mapping[Day, Day] = field(default_factory=dict)
+    """By date, the first day of usage on record as far as the date knew, where that is not `usage_from`."""
 
     @cached_property
     def ledgers(self) -> Mapping[str, Ledger]:
@@ -43,6 +46,11 @@ class Company:
     def new_events(self, as_of: Day) -> tuple[str, ...]:
         """Events that came out in the half year before `as_of`."""
         return tuple(event for event, since in self.released.items() if since < as_of <= since + _NEW_FOR)
+
+    def recorded(self, as_of: Days) -> Days:
+        """The first day of usage on record, as far as each of some dates knew."""
+        dates, date = np.unique(as_of, return_inverse=True)
+        return np.array([self.recorded_from.get(each, self.usage_from) for each in dates], "M8[D]")[date]
 
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the date `last`."""
