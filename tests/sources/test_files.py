@@ -157,6 +157,10 @@ BAD_QUERIES = {
     "none": ("-- to be written", ["0 statements", "one SELECT"]),
     "no SELECT": ("DROP TABLE accounts", ["not a SELECT"]),
     "a table of ours": ("SELECT * FROM statements", ["Table with name statements does not exist"]),
+    "a pivot over what comes": ("PIVOT '{folder}/customers.csv' ON id", ["columns from the rows", "name them: PIVOT"]),
+    "a table by its name": ("FROM query_table('{folder}/customers.csv')", ["query_table() hides", "name the file"]),
+    "a query in a query": ("FROM query('SELECT 1')", ["query() hides", "name the file"]),
+    "an order by the alphabet": ("SELECT max(id) FROM '{folder}/customers.csv'", ["max(id) goes by the alphabet"]),
     "a long message": (f"SELECT {'x' * 900}", [" ..."]),
 }
 

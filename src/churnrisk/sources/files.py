@@ -11,7 +11,9 @@ from duckdb import DuckDBPyConnection, StatementType
 
 from churnrisk.errors import SourceError
 from churnrisk.sources.csv_as_text import csv_as_text
+from churnrisk.sources.parse_tree import calls
 from churnrisk.sources.queries import Query, read
+from churnrisk.sources.text_order import text_order
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
@@ -80,15 +82,49 @@ def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
     """Make the query's rows readable as the view `pulled`."""
     # Escaped, because * and [ in a folder's name are not patterns and its quotes don't end the literal.
     quoted = glob.escape(folder.resolve().as_posix()).replace("'", "''")
-    statements = connection.extract_statements(query.sql.replace("{folder}", quoted))
-    if [statement.type for statement in statements] != [StatementType.SELECT]:
+    sql = _one_select(connection, query, query.sql.replace("{folder}", quoted))
+    as_text = csv_as_text(connection, sql)
+    # Before its order is looked at, so that a query that can't run at all is refused in DuckDB's own words.
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {as_text}")
+    _refuse_text_order(connection, query, sql)
+
+
+def _one_select(connection: DuckDBPyConnection, query: Query, sql: str) -> str:
+    statements = connection.extract_statements(sql)
+    types = [statement.type for statement in statements]
+    if types == [StatementType.MULTI]:
+        # DuckDB makes several statements of it, the first of which reads the columns' names from the rows.
+        raise SourceError(
+            "a PIVOT takes its columns from the rows",
+            where=query.where,
+            allowed="one SELECT, whose columns are the same every week",
+            fix="name them: PIVOT ... ON kind IN ('one', 'other')",
+        )
+    if types != [StatementType.SELECT]:
         raise SourceError(
             f"it holds {len(statements)} statements" if len(statements) != 1 else "it is not a SELECT",
             where=query.where,
             allowed="one SELECT",
             fix="use WITH for steps in between",
         )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {csv_as_text(connection, statements[0].query)}")
+    for name in calls(connection, statements[0].query, ("query", "query_table")):
+        # It would read a CSV file with types that DuckDB guesses.
+        raise SourceError(
+            f"{name}() hides which file is read", where=query.where, fix="name the file: FROM '{folder}/...'"
+        )
+    return statements[0].query
+
+
+def _refuse_text_order(connection: DuckDBPyConnection, query: Query, sql: str) -> None:
+    """Raise SourceError where the query puts texts of a CSV file in order without saying so."""
+    found = text_order(connection, sql)
+    if found is not None:
+        number, time, text = (found.cast(f"::{kind}") for kind in ("DOUBLE", "TIMESTAMP", "VARCHAR"))
+        raise SourceError(
+            f"{found.expression} goes by the alphabet, where '9' comes after '100': CSV files are read as text",
+            where=query.where,
+            fix=f"cast it: {number} or {time}, or {text} where the alphabet is meant",
+        )
 
 
 def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, draft: Workspace) -> None:
