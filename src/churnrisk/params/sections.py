@@ -38,6 +38,9 @@ class Source(Section):
 
     kind: Literal["simulator", "files"] = Field(description="`simulator`: a made-up company; `files`: CSV and Parquet")
     folder: str = Field(description="Folder of the files; `$NAME` stands for an environment variable")
+    query_minutes: Annotated[float, Field(gt=0)] = Field(
+        default=60, description="Minutes after which a query that has not ended is stopped"
+    )
     simulator: Simulator | None = Field(default=None, description="The made-up company, for `simulator`")
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 
 import duckdb
 from duckdb import DuckDBPyConnection, StatementType
@@ -32,7 +33,7 @@ _SETTINGS: dict[str, str | int | float | list[str]] = {
 }
 
 
-def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
+def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60) -> None:
     """Run every query over the files in `folder` and write its rows to `data/raw`, all tables or none.
 
     `{folder}` in a query stands for the folder, inside quotes: `read_csv('{folder}/accounts.csv')`. A table is one
@@ -40,15 +41,10 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
     the same files give the same bytes. Usage is copied in bounded memory, however much there is.
 
     A query can read the files of `folder` and nothing else. Raises SourceError, naming the query's file, where the
-    folder or a file is missing, or a query fails or reads another file.
+    folder or a file is missing, or a query fails, reads another file, or has not ended after `minutes`.
     """
     wanted = read(queries)
-    if not folder.is_dir():
-        raise SourceError(
-            "the source's folder is not there",
-            where=str(folder),
-            fix="set source.folder in params.yaml to the folder that holds the files",
-        )
+    _check_folder(folder)
     with (
         rewriting(workspace, RAW, RAW_USAGE) as draft,
         TemporaryDirectory(dir=draft.path("data/raw"), prefix=".spill-") as spill,
@@ -57,12 +53,43 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
         connection.execute("SET TimeZone = 'UTC'")
         _confine(connection, folder, draft.path("data/raw"))
         for query in wanted:
-            with _in_one_sentence(query):
+            with _in_one_sentence(query), _stopped_after(minutes, connection, query):
                 _bind(connection, query, folder)
                 if query.table.name == "usage":
                     _write_by_month(connection, query.table.occurs, Path(spill), draft)
                 else:
                     _write(connection, "pulled", RAW.at(draft, table=query.table.name))
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise SourceError(
+            "the source's folder is not there",
+            where=str(folder),
+            fix="set source.folder in params.yaml to the folder that holds the files",
+        )
+    for path in folder.rglob("*"):
+        # DuckDB would wait for whoever writes into it, and while it waits nothing can stop it.
+        if path.is_fifo() or path.is_char_device():
+            raise SourceError("it is a pipe or a device, not a file", where=str(path), fix="write it into a file")
+
+
+@contextmanager
+def _stopped_after(minutes: float, connection: DuckDBPyConnection, query: Query) -> Iterator[None]:
+    """Stop what runs on the connection after so many minutes: a recursive query may never end by itself."""
+    timer = Timer(minutes * 60, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise SourceError(
+            f"it has not ended after {minutes:g} minutes",
+            where=query.where,
+            allowed="source.query_minutes in params.yaml",
+            fix="see that a recursive query ends and every JOIN has its ON, or allow more minutes",
+        ) from None
+    finally:
+        timer.cancel()
 
 
 def _confine(connection: DuckDBPyConnection, folder: Path, out: Path) -> None:
