@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -15,6 +16,7 @@ from churnrisk.intake.formats import ISO, PLAIN, formats
 from churnrisk.intake.items import add_items
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Formats, Offered, attributes, check_columns, offered_columns, read_typed
+from churnrisk.sources.months import write_by_month
 from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE, USAGE, Contradiction, Intake
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.engine import connect, file, frame
@@ -80,9 +82,10 @@ class _Door:
         tally.formats = {name: each.name for name, each in readers.items() if each not in (ISO, PLAIN)}
         total = sum(pq.read_metadata(part).num_rows for part in parts)
         refused = []
-        for part in parts:
-            refused += self._judge(part, tally, offered, readers)
-            tally.check(total, self.max_rejected_share)
+        with TemporaryDirectory(dir=self.draft.path("data/tables"), prefix=".months-") as spill:
+            for part in self._by_month(table, parts, readers, Path(spill)):
+                refused += self._judge(part, tally, offered, readers)
+                tally.check(total, self.max_rejected_share)
         tally.check_not_empty()
         if refused:
             REJECTED.write(pd.concat(refused, ignore_index=True), self.draft, table=table.name)
@@ -90,6 +93,14 @@ class _Door:
             accounts = f"SELECT account_id FROM {file(TABLE['accounts'].at(self.draft))}"
             self.connection.execute(f"CREATE TABLE known_accounts AS {accounts}")
         return tally
+
+    def _by_month(self, table: Table, parts: list[Path], readers: Formats, spill: Path) -> list[Path]:
+        """The files of a table, those of usage by month in the format of its days; `pull` knows ISO only."""
+        day = readers.get(table.occurs, ISO)
+        if table.name != "usage" or day is ISO:
+            return parts
+        rows = f"read_parquet([{', '.join(map(file, parts))}], hive_partitioning = false)"
+        return write_by_month(self.connection, rows, day.read(f"trim({table.occurs})"), spill, spill)
 
     def _judge(self, part: Path, tally: Tally, offered: Offered, readers: Formats) -> list[pd.DataFrame]:
         """Write the sound rows of one file and return the unsound ones."""

@@ -74,8 +74,8 @@ _NUMBERS = (_separated("1,234.50", ",' ", "."), _separated("1.234,50", ".' ", ",
 _WRITTEN_NUMBER = r"-?(0|[1-9]\d*)(\.\d+)?"
 
 _OF_A_SHAPE, _IN_A_SAMPLE = 200, 20_000
-"""How many texts of one shape, and in all, formats of dates are first tried on. There are 85 formats: a million times that
-are not ISO took more than a minute.
+"""How many texts of one shape, and in all, formats of dates are first tried on. There are 85 formats: trying each on a
+million times took more than a minute.
 """
 
 _CHOICES = {"time": (ISO, _DATES), "number": (PLAIN, _NUMBERS)}
@@ -120,7 +120,7 @@ class _Texts:
             # times took a minute when all of them were tried.
             self.connection.execute(f"DELETE FROM texts WHERE {in_years(usual.read('text'))} IS NOT NULL")
             read = 0
-            others = self._candidates(others)
+            others = tuple(self._candidates(others))
         counts = dict(zip(others, self._counts(kind, others)[1:], strict=True))
         most = max(counts.values(), default=0)
         if most <= read:

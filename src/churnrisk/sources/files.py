@@ -12,15 +12,13 @@ from duckdb import DuckDBPyConnection, StatementType
 
 from churnrisk.errors import SourceError
 from churnrisk.sources.csv_as_text import csv_as_text
+from churnrisk.sources.months import literal, write_by_month, write_sorted
 from churnrisk.sources.parse_tree import calls
 from churnrisk.sources.queries import Query, read
 from churnrisk.sources.text_order import text_order
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
-
-NO_MONTH = "unknown"
-"""Partition of the usage rows whose day is not a date; intake rejects them with that reason."""
 
 _SETTINGS: dict[str, str | int | float | list[str]] = {
     # As in `churnrisk.store.engine`: a bound that does not depend on the machine.
@@ -56,9 +54,11 @@ def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60)
             with _in_one_sentence(query), _stopped_after(minutes, connection, query):
                 _bind(connection, query, folder)
                 if query.table.name == "usage":
-                    _write_by_month(connection, query.table.occurs, Path(spill), draft)
+                    months = RAW_USAGE.at(draft, month="").parent
+                    months.mkdir()
+                    write_by_month(connection, "pulled", _time(connection, query.table.occurs), Path(spill), months)
                 else:
-                    _write(connection, "pulled", RAW.at(draft, table=query.table.name))
+                    write_sorted(connection, "pulled", RAW.at(draft, table=query.table.name))
 
 
 def _check_folder(folder: Path) -> None:
@@ -99,7 +99,7 @@ def _confine(connection: DuckDBPyConnection, folder: Path, out: Path) -> None:
     """
     paths = [each.resolve().as_posix() for each in (folder, out)]
     # Both ways of writing each path, because DuckDB compares paths as a query has them, where * and [ are escaped.
-    allowed = ", ".join(_literal(path) for each in paths for path in (each, glob.escape(each)))
+    allowed = ", ".join(literal(path) for each in paths for path in (each, glob.escape(each)))
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -154,30 +154,13 @@ def _refuse_text_order(connection: DuckDBPyConnection, query: Query, sql: str) -
         )
 
 
-def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, draft: Workspace) -> None:
-    """Write the rows to a folder for each month first, then sort month by month, so that a sort fits into memory."""
+def _time(connection: DuckDBPyConnection, day: str) -> str:
+    """The column of the day as a time, where it is one or a text in ISO 8601."""
     types = {row[0]: row[1] for row in connection.execute("DESCRIBE pulled").fetchall()}
     given = f'"{day}"' if day in types else "NULL"
     # Through TIMESTAMPTZ, because a direct cast drops a text's offset from UTC.
     given = f"TRY_CAST({given} AS TIMESTAMPTZ)" if types.get(day) == "VARCHAR" else given
-    when = f"TRY_CAST({given} AS TIMESTAMP)"
-    month = f"CASE WHEN isfinite({when}) THEN strftime({when}, '%Y-%m') ELSE '{NO_MONTH}' END"
-    months = spill / "months"
-    rows = f"SELECT *, {month} AS __month FROM pulled"
-    connection.execute(f"COPY ({rows}) TO {_literal(str(months))} (FORMAT parquet, PARTITION_BY (__month))")
-    RAW_USAGE.at(draft, month="").parent.mkdir()
-    for part in sorted(months.glob("*")):
-        rows = f"read_parquet({_literal(glob.escape(str(part)) + '/*.parquet')}, hive_partitioning = false)"
-        _write(connection, rows, RAW_USAGE.at(draft, month=part.name.partition("=")[2]))
-
-
-def _write(connection: DuckDBPyConnection, rows: str, path: Path) -> None:
-    # By all columns, because DuckDB returns rows in any order, and DVC runs later stages again when bytes change.
-    connection.execute(f"COPY (SELECT * FROM {rows} ORDER BY ALL) TO {_literal(str(path))} (FORMAT parquet)")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"TRY_CAST({given} AS TIMESTAMP)"
 
 
 @contextmanager
