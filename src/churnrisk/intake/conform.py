@@ -13,7 +13,9 @@ from churnrisk.errors import ContractError
 from churnrisk.intake.contradictions import contradictions
 from churnrisk.intake.faults import empty_faults, faults, fill_known
 from churnrisk.intake.formats import ISO, PLAIN, formats
-from churnrisk.intake.items import add_items
+from churnrisk.intake.items import add_items, take_off_discounts
+from churnrisk.intake.money import refuse_money
+from churnrisk.intake.spelling import name_other_spellings
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Formats, Offered, attributes, check_columns, offered_columns, read_typed
 from churnrisk.sources.months import write_by_month
@@ -78,6 +80,8 @@ class _Door:
         tally = Tally(table, [column for column in table.columns if column not in offered])
         if parts:
             check_columns(table, offered)
+        if parts and table.name == "usage":
+            refuse_money(self.connection, parts, offered)
         readers = formats(self.connection, parts, table, offered) if parts else {}
         tally.formats = {name: each.name for name, each in readers.items() if each not in (ISO, PLAIN)}
         total = sum(pq.read_metadata(part).num_rows for part in parts)
@@ -108,9 +112,12 @@ class _Door:
         rows = read_typed(self.connection, part, table, offered, readers)
         rows, emptied = empty_faults(rows, table)
         if table.name == "subscriptions":
-            rows, tally.added_up = add_items(rows)
+            rows, items = add_items(rows)
+            rows, discounts = take_off_discounts(rows)
+            tally.added_up = items + discounts
         tally.note(emptied, rows)
         reason = faults(rows, table)
+        name_other_spellings(self.connection, rows, reason)
         kept = rows[reason == ""]
         tally.keep(kept)
         sound = fill_known(kept[[*table.columns, *attributes(table, offered)]], table)

@@ -12,7 +12,7 @@ def sentences(intake: Intake) -> list[str]:
 
 def _of_table(table: str, counts: TableCounts) -> Iterator[str]:
     if counts.added_up:
-        yield f"{counts.added_up:,} rows of {table} are items of others, and were added up."
+        yield f"{counts.added_up:,} rows of {table} are items or discounts of others, and were added up."
     for reason, rows in counts.rejected.items():
         yield f"{rows:,} rows of {table} were set aside: {reason}."
     for reason, values in counts.emptied.items():
