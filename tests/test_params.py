@@ -1,7 +1,9 @@
 """params.yaml: each fault in one line that says what was found, what is allowed, and the fix."""
 
 import copy
+import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,11 @@ from churnrisk.params import load
 from churnrisk.params.sections import Source
 
 from .company import ROOT, root_params
+
+ALIASES = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise("abcdefgh")
+)
+"""Nine to the power of nine values in eight lines."""
 
 
 def written(tmp_path: Path, path: str, value: object) -> Path:
@@ -102,6 +109,10 @@ def test_silence_must_fit_into_the_window_and_be_settled(tmp_path, changes, says
         ("clock: {as_of: 2025-02-30}", "not YAML"),
         ("- 1", "not a set of sections"),
         (None, "there is no params.yaml"),
+        ("deep: " + "[" * 5000, r"nested too deep\. Allowed: 20 levels"),
+        (ALIASES, r"aliases stand for too many values\. Allowed: 50,000 values"),
+        ("a: &a [*a]", "aliases stand for too many values"),
+        ("a: " + "x" * 300_000, r"it has 300,003 bytes\. Allowed: 200,000"),
     ],
 )
 def test_a_file_that_holds_no_params_is_refused(tmp_path, text, says):
@@ -110,6 +121,24 @@ def test_a_file_that_holds_no_params_is_refused(tmp_path, text, says):
         file.write_text(text, encoding="utf-8")
     with pytest.raises(ParamsError, match=says):
         load(file)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "params.yaml")
+    with pytest.raises(ParamsError, match="it is not a file"):
+        load(tmp_path / "params.yaml")
+
+
+def test_a_few_aliases_are_as_good_as_written_out(tmp_path):
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(text.replace("seed: 7", "seed: &seed 7", 1).replace("seed: 7", "seed: *seed"))
+    assert load(tmp_path / "params.yaml") == load(ROOT / "params.yaml")
+
+
+def test_a_value_that_is_far_too_long_is_cut(tmp_path):
+    with pytest.raises(ParamsError) as error:
+        load(written(tmp_path, "churn.horizon_days", [1] * 10_000))
+    assert len(str(error.value)) < 500
 
 
 def test_a_folder_may_be_named_by_the_environment(monkeypatch, tmp_path):

@@ -43,6 +43,9 @@ class Source(Section):
     package: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w*$")] | None = Field(
         default=None, description="An installed Python package that brings the files; `folder` is then inside it"
     )
+    query_minutes: Annotated[float, Field(gt=0)] = Field(
+        default=60, description="Minutes after which a query that has not ended is stopped"
+    )
     simulator: Simulator | None = Field(default=None, description="The made-up company, for `simulator`")
 
     @model_validator(mode="after")
