@@ -15,6 +15,7 @@ from rich.markup import escape
 from churnrisk.errors import ChurnriskError, ParamsError, without_secrets
 
 STAGES = {
+    "source": "Show DVC the folder of the company's files, so that a newer export is read again.",
     "pull": "Read every contract table from the source into data/raw.",
     "conform": "Check the tables against the contract; set bad rows aside with the reason.",
     "rollup": "Add usage up by account, day and event, and by user.",

@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection, StatementType
 from churnrisk.errors import SourceError
 from churnrisk.sources.csv_as_text import csv_as_text
 from churnrisk.sources.queries import Query, read
+from churnrisk.sources.shown import require_folder
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
@@ -41,12 +42,7 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
     folder or a file is missing, or a query fails or reads another file.
     """
     wanted = read(queries)
-    if not folder.is_dir():
-        raise SourceError(
-            "the source's folder is not there",
-            where=str(folder),
-            fix="set source.folder in params.yaml to the folder that holds the files",
-        )
+    require_folder(folder)
     with (
         rewriting(workspace, RAW, RAW_USAGE) as draft,
         TemporaryDirectory(dir=draft.path("data/raw"), prefix=".spill-") as spill,
