@@ -15,6 +15,7 @@ from rich.markup import escape
 from churnrisk.errors import ChurnriskError, ParamsError, without_secrets
 
 STAGES = {
+    "source": "Show DVC the folder of the company's files, so that a newer export is read again.",
     "pull": "Read every contract table from the source into data/raw.",
     "conform": "Check the tables against the contract; set bad rows aside with the reason.",
     "rollup": "Add usage up by account, day and event, and by user.",
@@ -71,6 +72,21 @@ def simulate(
     simulator.write(company, out, out.parent / "truth" / "hazard.parquet")
     for table, rows in company.tables.items():
         Console().print(f"{table}: {len(rows):,} rows")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The workspace's folder; what is in it stays.")],
+    no_git: Annotated[
+        bool, typer.Option("--no-git", help="Do without git; then there are no experiments and no comparisons.")
+    ] = False,
+) -> None:
+    """Make a workspace for a company: params, queries and the pipeline, under DVC and git.
+
+    Run again, it brings the pipeline up to date. What is there already stays.
+    """
+    made = import_module("churnrisk.setup.init").init(folder, git=not no_git)
+    Console().print("\n".join(made) or "up to date", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -198,6 +214,7 @@ def _fail(message: str, code: int) -> None:
 def _run(stage: str, workspace: Path) -> None:
     here = _workspace(workspace)
     params = import_module("churnrisk.params").load(here.params)
+    import_module("churnrisk.setup.pipeline").require_up_to_date(workspace)
     with import_module("churnrisk.store.workspace").locked(here):
         import_module(f"churnrisk.stages.{stage}").run(here, params)
 

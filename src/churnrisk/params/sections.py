@@ -290,8 +290,20 @@ class RiskList(Section):
 class Tracking(Section):
     """Names in MLflow; the server is `MLFLOW_TRACKING_URI`, else a SQLite file in the workspace."""
 
-    experiment: str = Field(description="MLflow experiment")
-    registered_model: str = Field(description="Name in the model registry")
+    experiment: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(description="MLflow experiment")
+    registered_model: Annotated[str, StringConstraints(min_length=1, max_length=250)] = Field(
+        description="Name in the model registry, without / and :"
+    )
+
+    @model_validator(mode="after")
+    def _mlflow_takes_the_name(self) -> "Tracking":
+        # MLflow would refuse it too, but only after the model is fitted.
+        if not self.registered_model.strip(" ./") or re.search("[/:]", self.registered_model):
+            raise ValueError(
+                f"tracking.registered_model is {self.registered_model!r}, but MLflow allows no / and no : in it, such"
+                f" as {re.sub('[/:]+', '-', self.registered_model)!r}"
+            )
+        return self
 
 
 class Params(Section):

@@ -89,8 +89,14 @@ def cli_page(verbs: Mapping[str, Any]) -> str:
     text += "5 stale feed; 6 model; 7 locked.\n"
     for name, verb in verbs.items():
         text += f"\n## churnrisk {name}\n\n{verb.help}\n\n"
-        text += "".join(f"- `{option.opts[0]}`: {option.help}{_default(option)}\n" for option in verb.params)
+        text += "".join(f"- `{_called(option)}`: {option.help}{_default(option)}\n" for option in verb.params)
     return text
+
+
+def _called(option: Any) -> str:
+    """The name of an option; an argument has none, and stands for its value."""
+    name = str(option.opts[0])
+    return name if name.startswith("-") else str(option.metavar)
 
 
 def _default(option: Any) -> str:

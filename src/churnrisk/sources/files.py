@@ -15,6 +15,7 @@ from churnrisk.sources.csv_as_text import csv_as_text
 from churnrisk.sources.months import literal, write_by_month, write_sorted
 from churnrisk.sources.parse_tree import calls
 from churnrisk.sources.queries import Query, read
+from churnrisk.sources.shown import require_folder
 from churnrisk.sources.text_order import text_order
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.files import rewriting
@@ -42,7 +43,7 @@ def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60)
     folder or a file is missing, or a query fails, reads another file, or has not ended after `minutes`.
     """
     wanted = read(queries)
-    _check_folder(folder)
+    require_folder(folder)
     with (
         rewriting(workspace, RAW, RAW_USAGE) as draft,
         TemporaryDirectory(dir=draft.path("data/raw"), prefix=".spill-") as spill,

@@ -10,6 +10,7 @@ from churnrisk.model.split import make_split
 from churnrisk.model.training import Origin, report, train
 from churnrisk.params import Params
 from churnrisk.registry import mlflow_runs
+from churnrisk.registry.server import require_server
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.train import BACKTEST_MODEL, CHOICE, FINAL_MODEL, OUT_OF_TIME, SPLIT
 from churnrisk.store.files import rewriting
@@ -23,7 +24,7 @@ def run(workspace: Workspace, params: Params) -> None:
     """
     require_words(params.evaluate.slices, FEATURES.read(workspace).of_words)
     # Before anything else, so that an hour of training is not lost where the server is down.
-    mlflow_runs.require_server(workspace.root, params.tracking.experiment)
+    require_server(workspace.root, params.tracking.experiment)
     examples, as_of = read_examples(workspace, params.churn.horizon_days, params.churn.horizons), list_date(workspace)
     split = make_split(examples.labels, as_of, params.folds, params.train.seed)
     origin = _origin(workspace, params)
