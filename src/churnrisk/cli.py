@@ -108,7 +108,8 @@ def doctor(
     propose: Annotated[
         bool,
         typer.Option(
-            "--propose", help="Only propose `features` for params.yaml, by inspection of usage and subscriptions."
+            "--propose",
+            help="Only propose values for params.yaml, by inspection of usage, and say what they are worth.",
         ),
     ] = False,
 ) -> None:
@@ -126,11 +127,11 @@ def doctor(
     - own_date: predictions are of another date
     """
     here = _workspace(workspace)
+    params = import_module("churnrisk.params").load(here.params)
     if propose:
         proposal = import_module("churnrisk.doctor.proposal")
-        Console().print(proposal.as_yaml(proposal.propose(here)), highlight=False, markup=False, soft_wrap=True)
+        Console().print(proposal.as_yaml(proposal.propose(here, params)), highlight=False, markup=False, soft_wrap=True)
         return
-    params = import_module("churnrisk.params").load(here.params)
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
     with import_module("churnrisk.store.workspace").locked(here):
         findings = examine.examine(here, params, trust or ())

@@ -5,12 +5,16 @@ import numpy as np
 import pytest
 from mlflow.artifacts import download_artifacts
 
+from churnrisk.errors import ModelError
+from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
+from churnrisk.model.examples import read_features_on
 from churnrisk.model.risk_model import SCORERS, RiskModel
 from churnrisk.model.systems import System
 from churnrisk.model.training import Training
 from churnrisk.model.tune import Choice, Tried
 from churnrisk.registry import mlflow_runs
+from churnrisk.store.catalogue.score import SCORES
 
 from ..imports import importers
 from ..model.company import bundle, examples, fitted
@@ -62,22 +66,34 @@ def test_a_workspace_may_have_any_name(tmp_path, name):
     assert len(runs()) == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "flavours"), [("boosted", ["lightgbm"]), ("logistic", []), ("mixture", []), ("last_activity", [])]
-)
-def test_a_model_is_registered_where_mlflow_has_a_flavour_for_it(tmp_path, name, flavours):
+@pytest.mark.parametrize("name", SCORERS)
+def test_a_registered_model_predicts_from_a_table_of_features(tmp_path, name):
     model = MODELS[name]
     record(tmp_path, model)
     (run,) = runs()
     assert run.data.tags["lineage"] == model.lineage
     assert run.data.params == {"system": "boosters", "horizon_days": "30", "lead_days": "14"}
     assert run.data.metrics["rows"] == len(LEARNED.labels)
-    versions = mlflow.MlflowClient().search_model_versions("name = 'm'")
-    assert [version.run_id for version in versions] == [run.info.run_id] * len(flavours)
-    for flavour in flavours:
-        info = mlflow.models.get_model_info("models:/m/1")
-        assert flavour in info.flavors
-        assert info.signature.inputs.input_names() == [column.name for column in model.columns]
+    served = mlflow.pyfunc.load_model("models:/m/1")
+    np.testing.assert_array_equal(served.predict(LEARNED.features), model.probabilities(LEARNED.features))
+    kinds = {True: "string", False: "float"}
+    given = {each.name: each.type.name for each in served.metadata.get_input_schema()}
+    assert given == {column.name: kinds[column.categories is not None] for column in model.columns}
+
+
+def test_a_served_model_refuses_a_table_that_lacks_a_column(tmp_path):
+    record(tmp_path, MODELS["boosted"])
+    served = mlflow.pyfunc.load_model("models:/m/1")
+    lacking = LEARNED.features.drop(columns=MODELS["boosted"].columns[0].name)
+    with pytest.raises(ModelError, match=f"missing: {MODELS['boosted'].columns[0].name}"):
+        served.predict(lacking)
+
+
+def test_the_registered_model_gives_the_probability_of_the_list(small, tmp_path):
+    record(tmp_path, Bundle.load(small.models / "bundle").model)
+    as_of = list_date(small)
+    probability = mlflow.pyfunc.load_model("models:/m/1").predict(read_features_on(small, as_of))
+    np.testing.assert_allclose(probability, SCORES.read(small, as_of=as_of)["probability"], rtol=0, atol=1e-12)
 
 
 def test_every_setting_that_was_tried_is_a_run_within_that_of_the_training(tmp_path):

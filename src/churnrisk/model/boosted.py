@@ -141,11 +141,6 @@ class Boosted:
             raise ModelError("the trees are of other columns than the model", where="scorer.txt", fix="train again")
         return cls(booster, columns)
 
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """The booster, for MLflow's flavour of LightGBM."""
-        return "lightgbm", self.booster
-
 
 @dataclass(frozen=True)
 class Stopped:

@@ -124,11 +124,6 @@ class Logistic:
             _find(term.input.feature, columns)
         return made
 
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """MLflow has no flavour for it."""
-        return None
-
 
 def _term(record: dict[str, Any]) -> Term:
     numbers = {name: float(record[name]) for name in ("mean", "spread", "slope")}

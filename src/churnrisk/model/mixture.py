@@ -82,8 +82,3 @@ class Mixture:
             return cls(parts, tuple(float(each["weight"]) for each in read))
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(f"not a mixture ({error!r})", where="scorer.txt", fix="train again") from error
-
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """MLflow has no flavour for it."""
-        return None

@@ -67,11 +67,6 @@ class LastActivity:
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelError(f"not a rule ({error!r})", where="scorer.txt", fix="train again") from error
 
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """MLflow has no flavour for it."""
-        return None
-
 
 def _index(columns: tuple[Column, ...]) -> int:
     names = [column.name for column in columns]

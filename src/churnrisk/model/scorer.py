@@ -65,8 +65,3 @@ class Scorer(Protocol):
     def loads(cls, text: str, columns: tuple[Column, ...]) -> Self:
         """The scorer that `dumps` wrote; raises ModelError where the text is not one, or is of other columns."""
         ...
-
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """The MLflow flavour that knows this kind, and the object that it takes; None where no flavour does."""
-        ...

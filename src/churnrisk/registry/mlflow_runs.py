@@ -5,9 +5,9 @@ A run is found by its tag `lineage`, so nothing that a stage writes holds the ru
 
 import subprocess
 from collections.abc import Mapping
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import mlflow
@@ -19,6 +19,7 @@ from mlflow.types import ColSpec, DataType, Schema
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.training import Training
+from churnrisk.registry import served
 from churnrisk.registry.server import tracking
 
 
@@ -97,26 +98,30 @@ def _log_data(rows: pd.DataFrame, data_hash: str) -> None:
 
 
 def _register(model: RiskModel, name: str) -> None:
-    """The model in MLflow's own registry, for tools that serve from there; none where MLflow has no flavour for it.
+    """The model in MLflow's own registry, for tools that serve from there: they give the table of features as it is.
 
-    The flavour is imported by its name, and takes the scorer's own object as it is, so neither this module nor MLflow
-    needs a library that the scorer doesn't.
+    Not by a flavour of the scorer's library, which would want its matrix of numbers, and knows of no categories and of
+    nothing that comes after the scorer.
     """
-    if model.scorer.native is None:
-        return
-    flavour, native = model.scorer.native
-    import_module(f"mlflow.{flavour}").log_model(
-        native,
-        name="model",
-        signature=_signature(model),
-        registered_model_name=name,
-        pip_requirements=[f"{flavour}=={version(flavour)}"],
-    )
+    with TemporaryDirectory() as folder:
+        model.save(Path(folder))
+        mlflow.pyfunc.log_model(
+            name="model",
+            loader_module=served.__name__,
+            data_path=folder,
+            signature=_signature(model),
+            registered_model_name=name,
+            pip_requirements=[f"churnrisk=={version('churnrisk')}"],
+        )
 
 
 def _signature(model: RiskModel) -> ModelSignature:
-    columns = Schema([ColSpec(DataType.float, column.name) for column in model.columns])
-    return ModelSignature(inputs=columns, outputs=Schema([ColSpec(DataType.double)]))
+    """The columns of the table of features: words and numbers, each of which may be missing."""
+    columns = [
+        ColSpec(DataType.float if column.categories is None else DataType.string, column.name, required=False)
+        for column in model.columns
+    ]
+    return ModelSignature(inputs=Schema(columns), outputs=Schema([ColSpec(DataType.double)]))
 
 
 def flat(figures: Mapping[str, Any], prefix: str = "") -> dict[str, float]:

@@ -62,19 +62,6 @@ def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60)
                     write_sorted(connection, "pulled", RAW.at(draft, table=query.table.name))
 
 
-def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise SourceError(
-            "the source's folder is not there",
-            where=str(folder),
-            fix="set source.folder in params.yaml to the folder that holds the files",
-        )
-    for path in folder.rglob("*"):
-        # DuckDB would wait for whoever writes into it, and while it waits nothing can stop it.
-        if path.is_fifo() or path.is_char_device():
-            raise SourceError("it is a pipe or a device, not a file", where=str(path), fix="write it into a file")
-
-
 @contextmanager
 def _stopped_after(minutes: float, connection: DuckDBPyConnection, query: Query) -> Iterator[None]:
     """Stop what runs on the connection after so many minutes: a recursive query may never end by itself."""

@@ -16,12 +16,20 @@ from churnrisk.store.workspace import Workspace
 
 
 def require_folder(folder: Path) -> None:
-    """Raise SourceError unless the source's folder is there."""
+    """Raise SourceError unless the source's folder is there, and nothing in it is without an end, such as a pipe.
+
+    DVC and DuckDB would wait for whoever writes into it, and while they wait nothing can stop them.
+    """
     if not folder.is_dir():
         raise SourceError(
             "the source's folder is not there",
             where=str(folder),
             fix="set source.folder in params.yaml to the folder that holds the files",
+        )
+    endless = next(_endless(folder), None)
+    if endless is not None:
+        raise SourceError(
+            f"{endless.name} is not a file but a pipe, socket or device", where=str(endless.parent), fix="remove it"
         )
 
 
@@ -29,7 +37,7 @@ def show_to_dvc(folder: Path, workspace: Workspace) -> str | None:
     """Make `data/source` a link to the source's folder; returns why not, in a sentence, where DVC can't look into it.
 
     The link is relative where `folder` is, so that a workspace that is moved keeps its own. Raises SourceError where
-    the folder is not there, or holds something that has no end, such as a pipe: DVC would wait for it without a word.
+    the folder is not there, or holds something that has no end.
     """
     there, link = workspace.root / folder, SHOWN.at(workspace)
     require_folder(there)
@@ -40,11 +48,6 @@ def show_to_dvc(folder: Path, workspace: Workspace) -> str | None:
         return (
             f"source.folder is {folder}, which holds what the stages write too, so `dvc repro` can't tell when an"
             " export changes: keep exports in a folder of their own, or run `dvc repro --force pull` first"
-        )
-    endless = next(_endless(there), None)
-    if endless is not None:
-        raise SourceError(
-            f"{endless.name} is not a file but a pipe, socket or device", where=str(endless.parent), fix="remove it"
         )
     _make_room(link)
     target = folder if folder.is_absolute() else os.path.relpath(there.resolve(), link.parent.resolve())
