@@ -1,6 +1,5 @@
 """The benchmark of quality: metrics of its own against others', and figures that are null without their data."""
 
-import importlib
 import sys
 
 import numpy as np
@@ -28,16 +27,6 @@ def test_metrics_are_those_of_scikit_learn_and_of_churnrisk(name):
     assert lift_by_date(LABEL, score, DATE) == pytest.approx(ranking.lift_by_date(LABEL, score, DATE), abs=1e-12)
     theirs = reliability.expected_calibration_error(LABEL, score)
     assert calibration_error(LABEL, score) == pytest.approx(theirs, abs=1e-12)
-
-
-@pytest.mark.parametrize("name", SCORES)
-def test_metrics_are_those_of_the_protocols(name, missing, monkeypatch):
-    if not (quality.PROTOCOLS / "oulad_protocol.py").exists():
-        missing(f"the protocols are not in {quality.PROTOCOLS}, beside the folder that CHURNRISK_DATA names")
-    monkeypatch.setattr(sys, "path", [str(quality.PROTOCOLS), *sys.path])
-    protocol, score = importlib.import_module("oulad_protocol"), SCORES[name]
-    assert lift_by_date(LABEL, score, np.zeros(ROWS)) == pytest.approx(protocol.top_lift(LABEL, score), abs=1e-12)
-    assert calibration_error(LABEL, score) == pytest.approx(protocol.ece(LABEL, score), abs=1e-12)
 
 
 def test_a_date_without_churn_weighs_nothing_in_the_lift():

@@ -198,9 +198,7 @@ def test_a_query_that_never_ends_is_stopped(queries: Path, folder: Path, tmp_pat
 
 def test_a_pipe_is_not_waited_for(queries: Path, folder: Path, tmp_path: Path) -> None:
     os.mkfifo(folder / "more.csv")
-    with pytest.raises(
-        SourceError, match=r"more\.csv is not a file but a pipe, socket or device\. Fix: remove it"
-    ):
+    with pytest.raises(SourceError, match=r"more\.csv is not a file but a pipe, socket or device\. Fix: remove it"):
         pull(queries, folder, Workspace(tmp_path))
     (folder / "more.csv").unlink()
     (queries / "usage.sql").unlink()
