@@ -208,6 +208,15 @@ def test_a_correction_stands_for_its_row(tmp_path: Path) -> None:
     assert read_seen(*folders, Day("2025-02-01")).running[0, -1]
 
 
+def test_the_region_of_an_account_is_the_one_that_was_known(tmp_path: Path) -> None:
+    accounts = pd.DataFrame({"account_id": ["a0", "a1", "a1"], "region": ["north", "north", "south"]})
+    known_at = pd.to_datetime(["2024-01-01", "2024-01-01", "2025-03-05"])
+    table = full("accounts", accounts.assign(created_on=pd.Timestamp("2024-01-01"), known_at=known_at))
+    folders = write(tmp_path, daily(accounts=2), subscriptions=contracts(2), accounts=table)
+    before, after = (read_seen(*folders, Day(each)).groups["region"] for each in ("2025-03-03", "2025-03-10"))
+    assert (sorted(before), sorted(after)) == (["north", "north"], ["north", "south"])
+
+
 def test_rows_that_were_loaded_again_later_are_seen(tmp_path: Path) -> None:
     friday = daily()[lambda rows: rows["day"] == "2025-03-07"]
     again = friday.assign(known_at=pd.Timestamp("2025-03-08"))
@@ -216,6 +225,23 @@ def test_rows_that_were_loaded_again_later_are_seen(tmp_path: Path) -> None:
     assert read_seen(*folders, MONDAY).again[-3:].tolist() == [40, 0, 0]
     folders = write(tmp_path / "more", pd.concat([daily(), more]), subscriptions=contracts())
     assert read_seen(*folders, MONDAY).again.sum() == 0
+
+
+@pytest.mark.parametrize(("times", "repeated"), [(1, 0), (2, 1), (3, 1)])
+def test_rows_of_which_each_is_there_several_times(tmp_path: Path, times: int, repeated: float) -> None:
+    folders = write(tmp_path, pd.concat([daily()] * times), subscriptions=contracts())
+    assert read_seen(*folders, MONDAY).repeated == repeated
+    assert (("usage", "duplicated load", "hold") in reported(folders)) == (times > 1)
+
+
+def test_rows_that_look_alike_are_not_all_there_twice(tmp_path: Path) -> None:
+    """Each account leaves one to four rows a day without a time of day, all alike."""
+    rows = daily()
+    many = np.random.default_rng(7).integers(1, 5, len(rows))
+    folders = write(tmp_path, rows.loc[rows.index.repeat(many)], subscriptions=contracts())
+    seen = read_seen(*folders, MONDAY)
+    assert seen.copies.sum() > 0.5 * seen.rows.sum()
+    assert seen.repeated == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_check_that_is_added_is_asked_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,13 +18,13 @@ Change = Callable[[Any], None]
 WEEK, FRIDAY = slice(SPAN - 7, SPAN), SPAN - 3
 
 
-def found(seen: Seen) -> list[FeedFinding]:
+def found_in(seen: Seen) -> list[FeedFinding]:
     """Of usage alone: there are no other feeds."""
     return check(Inspected(feeds=Feeds({}), seen=seen, as_of=AS_OF, due=AS_OF))
 
 
 def reported(seen: Seen) -> set[tuple[str, str]]:
-    return {(each.check, each.severity) for each in found(seen)}
+    return {(each.check, each.severity) for each in found_in(seen)}
 
 
 def with_events(change: Change, days: int = SPAN) -> Seen:
@@ -90,6 +90,30 @@ def test_a_part_of_the_accounts_is_missing(share: float, days: slice, expected: 
     assert reported(with_events(shard(share, days))) == expected
 
 
+def in_regions(change: Change, members: int) -> Seen:
+    """The calm company after a change, where the first accounts are of the north and all others of the south."""
+    regions = np.array(["north"] * members + ["south"] * (ACCOUNTS - members), object)
+    return replace(with_events(change), groups={"region": regions, "segment": np.full(ACCOUNTS, None, object)})
+
+
+@pytest.mark.parametrize(
+    ("members", "silent", "days", "held"),
+    [
+        (12, 12, WEEK, True),
+        (12, 10, WEEK, True),
+        (12, 5, WEEK, False),  # less than half of it
+        (9, 9, WEEK, False),  # too few to say
+        (12, 12, slice(FRIDAY - 7, FRIDAY - 3), False),  # Friday to Monday: a public holiday
+        (12, 12, slice(SPAN - 90, SPAN - 83), False),  # long ago
+    ],
+    ids=["all", "most", "fewer than half", "a small one", "a holiday", "long ago"],
+)
+def test_a_region_is_missing_that_is_a_small_part_of_all(members: int, silent: int, days: slice, held: bool) -> None:
+    found = found_in(in_regions(shard(silent / ACCOUNTS, days), members))
+    assert [(each.check, each.severity) for each in found] == [("drop within a region or segment", "hold")] * held
+    assert all("of the 12 accounts of the region north that are there every week" in each.words for each in found)
+
+
 def test_accounts_whose_subscriptions_have_ended_are_no_missing_part() -> None:
     ended = with_events(shard(0.3, WEEK))
     running = ended.running.copy()
@@ -124,7 +148,7 @@ def test_without_users_rows_are_counted_by_account() -> None:
 def test_an_empty_day_that_is_no_weekend() -> None:
     whole = with_events(shard(1.0, slice(FRIDAY, FRIDAY + 1)))
     assert ("empty day", "hold") in reported(whole)
-    evidence = next(each.words for each in found(whole) if each.check == "empty day")
+    evidence = next(each.words for each in found_in(whole) if each.check == "empty day")
     assert evidence.startswith(f"usage: {DAYS[FRIDAY]} has 0 rows; ")
     assert evidence.endswith("are usual on Fridays")
     assert not WEEKEND[FRIDAY]
@@ -175,13 +199,27 @@ def shares(share: float, indices: slice | int) -> Any:
         (0.5, FRIDAY, {("duplicated load", "hold")}),
         (0.04, FRIDAY, set()),
         (0.5, SPAN - 60, set()),
-        (0.5, slice(0, SPAN), set()),  # copies are usual here
+        (0.4, slice(0, SPAN), set()),  # copies are usual here
     ],
 )
 def test_rows_that_stand_there_twice(
     column: str, share: float, indices: slice | int, expected: set[tuple[str, str]]
 ) -> None:
     assert reported(replace(calm(), **{column: shares(share, indices)})) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "held"),
+    [
+        ({"repeated": 0.96}, True),
+        ({"repeated": 0.9}, False),
+        ({"copies": shares(0.9, slice(0, SPAN))}, False),  # no time of day, so that most rows look alike
+        ({"again": shares(0.5, slice(0, SPAN))}, True),
+    ],
+    ids=["twice in one load", "mostly even numbers", "many alike", "loaded twice"],
+)
+def test_usage_that_has_always_been_there_twice(change: dict[str, Any], held: bool) -> None:
+    assert reported(replace(calm(), **change)) == ({("duplicated load", "hold")} if held else set())
 
 
 def test_rows_that_were_known_before_their_day() -> None:
@@ -196,7 +234,7 @@ def test_a_week_that_is_dated_some_days_off(by: int) -> None:
     events[:, :, WEEK] = False
     stop = min(SPAN, SPAN + by)
     events[:, :, SPAN - 7 + by : stop] |= week[:, :, : stop - (SPAN - 7 + by)]
-    skew = [each for each in found(counted(events, np.full(SPAN, 3.0))) if each.check == "clock skew"]
+    skew = [each for each in found_in(counted(events, np.full(SPAN, 3.0))) if each.check == "clock skew"]
     assert [each.evidence.found for each in skew] == [by]
 
 
@@ -211,7 +249,7 @@ def test_an_event_that_fades_and_one_that_ends_are_distinguished() -> None:
 
 
 def test_every_finding_has_the_name_and_the_words_of_a_check() -> None:
-    for finding in [*found(with_events(lose_event("report", WEEK))), *found(with_rows(0.6, index=FRIDAY))]:
+    for finding in [*found_in(with_events(lose_event("report", WEEK))), *found_in(with_rows(0.6, index=FRIDAY))]:
         assert finding.rule in CHECKS
         assert finding.check == finding.rule.name.format(event="report")
         assert CHECKS.words[finding.rule.name]

@@ -57,6 +57,33 @@ class Table:
         """
         return {n: c.metadata["known_by"] for n, c in self.columns.items() if c.metadata["known_by"]}
 
+    def filled_by(self) -> dict[str, str]:
+        """Columns that say when something became known, and the column whose day fills them where they are empty.
+
+        >>> from churnrisk.contract import TABLES
+        >>> TABLES["subscriptions"].filled_by()
+        {'known_at': 'started_on', 'end_known_at': 'ended_on'}
+        """
+        others = {n: c.metadata["filled_by"] for n, c in self.columns.items() if c.metadata["filled_by"]}
+        return {"known_at": self.occurs} | others
+
+    def empty_means(self, column: str) -> str:
+        """What is made of an empty value of a column, and of the whole column where a source does not offer it.
+
+        >>> from churnrisk.contract import TABLES
+        >>> usage, subscriptions = TABLES["usage"], TABLES["subscriptions"]
+        >>> usage.empty_means("day"), usage.empty_means("quantity"), subscriptions.empty_means("ended_on")
+        ('the row is set aside', '0; column left out: 1', 'it runs')
+        """
+        facts = self.columns[column].metadata
+        if facts["required"]:
+            return "the row is set aside"
+        if column in self.filled_by():
+            return f"as `{self.filled_by()[column]}`"
+        offered = facts["empty_means"] if facts["empty"] is None else _words(facts["empty"], facts["kind"])
+        left_out = offered if facts["default"] is None else _words(facts["default"], facts["kind"])
+        return offered if left_out == offered else f"{offered}; column left out: {left_out}"
+
     def columns_at_reading(self) -> list[str]:
         """Columns that hold today's state rather than history. They are validated but never shown to a snapshot.
 
@@ -71,6 +98,10 @@ class Table:
         return pd.DataFrame({n: pd.Series(dtype=PANDAS_TYPES[self.kind(n)]) for n in self.columns})
 
 
+def _words(value: float, kind: str) -> str:
+    return f"{value:g}" if kind == "number" else "yes" if value else "no"
+
+
 def _column(
     kind: str,
     meaning: str,
@@ -78,6 +109,7 @@ def _column(
     unit: str = "",
     required: bool = False,
     known_by: str = "",
+    filled_by: str = "",
     default: Any = None,
     empty: Any = None,
     emptied: bool = False,
@@ -87,10 +119,14 @@ def _column(
 ) -> pa.Column:
     """A column. `default` stands in every row where a source does not offer the column at all, `empty` where it offers
     the column and leaves the value out. A value at fault sets its row aside, or, with `emptied`, is emptied.
+
+    `meaning` may end in `; empty: ` and what an empty value means; otherwise the value is not known.
     """
+    meaning, _, empty_means = meaning.partition("; empty: ")
     if unit and unit not in UNITS:
         raise ValueError(f"the column {meaning!r} has the unit {unit!r}; units are {', '.join(UNITS)}")
     facts = {"kind": kind, "unit": unit, "required": required, "known_by": known_by, "default": default}
+    facts |= {"empty_means": empty_means or "not known", "filled_by": filled_by}
     facts |= {"at_reading": at_reading, "empty": empty, "emptied": emptied, "words": words}
     nullable = not required and (default is None or kind == "answer")
     return pa.Column(
@@ -158,9 +194,11 @@ def number(
     )
 
 
-def time(meaning: str, *, required: bool = False, known_by: str = "", at_reading: bool = False) -> pa.Column:
+def time(
+    meaning: str, *, required: bool = False, known_by: str = "", filled_by: str = "", at_reading: bool = False
+) -> pa.Column:
     """A column of dates or timestamps, in UTC. Named `_on` where only the date counts."""
-    return _column("time", meaning, required=required, known_by=known_by, at_reading=at_reading)
+    return _column("time", meaning, required=required, known_by=known_by, filled_by=filled_by, at_reading=at_reading)
 
 
 def flag(meaning: str, *, default: bool) -> pa.Column:

@@ -7,7 +7,7 @@ import pandera.pandas as pa
 from churnrisk.contract.table import Table, answer, flag, in_order, number, text, time
 
 _ACCOUNT = "the account it belongs to"
-_KNOWN = "when the row became known; empty: when it happened"
+_KNOWN = "when the row became known"
 
 _MOST_MONEY = 1e12
 """More than any company is paid: a larger number is a mistake of a unit, or of the export."""
@@ -62,8 +62,10 @@ _ALL = [
                 "subscription_id": text("the subscription's own key", required=True),
                 "account_id": text(_ACCOUNT, required=True),
                 "started_on": time("its first day", required=True),
-                "ended_on": time("the first day without it; empty while it runs", known_by="end_known_at"),
-                "planned_end_on": time("the day on which a fixed term ends as planned, known from the start"),
+                "ended_on": time("the first day without it; empty: it runs", known_by="end_known_at"),
+                "planned_end_on": time(
+                    "the day on which a fixed term ends as planned, known from the start; empty: no fixed term"
+                ),
                 "plan": text("its plan"),
                 "seats": number("seats bought; empty: not known, or without a limit", "seats", most=1e9, emptied=True),
                 "mrr": number(
@@ -88,7 +90,7 @@ _ALL = [
                 ),
                 "end_reason": text("the stated reason for the end", known_by="end_known_at"),
                 "end_known_at": time(
-                    "when the end became known, such as the day notice was given; empty: the day it ended"
+                    "when the end became known, such as the day notice was given", filled_by="ended_on"
                 ),
                 "known_at": time(_KNOWN),
             },
@@ -105,7 +107,7 @@ _ALL = [
         schema=_schema(
             {
                 "account_id": text(_ACCOUNT, required=True),
-                "user_id": text("who did it; empty where nobody knows"),
+                "user_id": text("who did it; empty: nobody knows"),
                 "day": time("the day of it", required=True),
                 "event": text("what was done", required=True),
                 "quantity": number("how much or how often, never money", "count", default=1.0, empty=0.0),
@@ -125,7 +127,7 @@ _ALL = [
                 "account_id": text(_ACCOUNT, required=True),
                 "issued_on": time("when it was sent", required=True),
                 "due_on": time("when it should be paid", required=True),
-                "paid_on": time("when it was paid; empty while it is open", known_by="paid_on"),
+                "paid_on": time("when it was paid; empty: it is open", known_by="paid_on"),
                 "failed_on": time("when a payment of it failed last; empty: none did", known_by="failed_on"),
                 "amount": number("its total; a credit note is below 0", "money", least=-_MOST_MONEY, most=_MOST_MONEY),
                 "known_at": time(_KNOWN),
@@ -144,7 +146,7 @@ _ALL = [
                 "ticket_id": text("the case's own key", required=True),
                 "account_id": text(_ACCOUNT, required=True),
                 "opened_at": time("when it was opened", required=True),
-                "closed_at": time("when it was closed; empty while it is open", known_by="closed_at"),
+                "closed_at": time("when it was closed; empty: it is open", known_by="closed_at"),
                 "answered_at": time("when it was first answered; empty: not yet", known_by="answered_at"),
                 "promised_hours": number(
                     "hours within which a first answer was promised; empty: none", "hours", emptied=True
@@ -217,7 +219,7 @@ _ALL = [
                 "due_on": time("when it should be reached"),
                 "reached_on": time("when it was reached; empty: not yet", known_by="reached_on"),
                 "result": number("how well, 0 to 1", "share", most=1, known_by="result_known_at", emptied=True),
-                "result_known_at": time("when the result became known; empty: the day it was reached"),
+                "result_known_at": time("when the result became known", filled_by="reached_on"),
                 "weight": number("how much it counts beside the account's other goals", "share", emptied=True),
                 "known_at": time(_KNOWN),
             },

@@ -16,7 +16,7 @@ from churnrisk.feeds.recent import LEANED_ON, Recent
 from churnrisk.feeds.seen import Seen
 from churnrisk.feeds.set_aside import SetAside, rows_set_aside
 from churnrisk.feeds.stale import holes, stale
-from churnrisk.feeds.volume import empty_days, missing_part, thicker, thinner
+from churnrisk.feeds.volume import empty_days, missing_group, missing_part, thicker, thinner
 from churnrisk.rules import Rule, Rules
 
 _STRAYS_SHARE, _FEWEST_STRAYS = 0.0005, 10  # of the rows of four weeks: fewer stray rows move no feature
@@ -136,6 +136,11 @@ CHECKS: Rules[Inspected, Iterator[Evidence]] = Rules(
             "drop shared across accounts",
             "accounts that are there every week went silent all at once, while the others go on",
             lambda each: missing_part(each.usage),
+        ),
+        Rule(
+            "drop within a region or segment",
+            "accounts of one region or segment went silent all at once, while those of others go on",
+            lambda each: missing_group(each.usage),
         ),
         Rule("partial day", "a day has fewer rows a user than usual", lambda each: thinner(each.usage)),
         Rule("more than usual", "a day has more rows a user than usual", lambda each: thicker(each.usage)),

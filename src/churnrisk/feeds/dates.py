@@ -11,6 +11,8 @@ from churnrisk.feeds.usual import Least, Series, beyond, usual
 
 _FEWEST_ROWS = 30  # of a day, to speak of shares of them
 _COPIES, _AGAIN, _AHEAD = Least(0.05, 0.1), Least(0.1, 0.2), Least(0.02, 0.05)  # shares of a day's rows
+_FEWEST_EVER = 1000  # rows in all: in fewer, even numbers throughout may be chance
+_EVERYWHERE, _LOADED_AGAIN = 0.95, 0.45  # of all cells; of all rows, where half of them are the second load
 _SHIFT_GAIN, _SHIFT_FIT = Least(0.2, 0.4), 0.15  # parts of a week's rows that lie on other days than usual
 _SHIFTS = (
     1,
@@ -21,9 +23,24 @@ _SHIFTS = (
 
 
 def loaded_twice(recent: Recent) -> Iterator[Evidence]:
-    """Exact copies of rows beyond what is usual, in one load or in a later one."""
+    """Exact copies of rows beyond what is usual, in one load or in a later one; or of all rows, whatever is usual."""
+    yield from _all_of_it(recent)
     yield from _share(recent, "copies of other rows", recent.seen.copies, _COPIES)
     yield from _share(recent, "copies that came later", recent.seen.again, _AGAIN)
+
+
+def _all_of_it(recent: Recent) -> Iterator[Evidence]:
+    """Usage that has always been there twice: no day stands out, so it is judged by itself.
+
+    Users leave copies too where a source gives no time of day, but then every other account has an odd number of rows.
+    """
+    seen = recent.seen
+    again = seen.again.sum() / max(seen.rows.sum(), 1)
+    if seen.rows.sum() >= _FEWEST_EVER and (seen.repeated >= _EVERYWHERE or again >= _LOADED_AGAIN):
+        found = max(seen.repeated, again)
+        sentence = f"all of its {seen.rows.sum():,} rows since {seen.days[seen.start]} are there two times or more"
+        fix = "let queries/usage.sql read each row once"
+        yield recent.evidence(seen.rows > 0, found, 0.0, f"{sentence}: {fix}")
 
 
 def clock_skewed(recent: Recent) -> Iterator[Evidence]:

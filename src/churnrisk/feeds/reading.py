@@ -25,6 +25,9 @@ memory; it is drawn by hash, so that it is always the same one."""
 _MOST_EVENTS = 20
 """Events looked at one by one, the most frequent first: the others are too rare to judge within a week."""
 
+_GROUPED_BY = ("region", "segment")
+"""Columns of accounts by which companies run systems apart, so that one of them can fail alone."""
+
 # Accounts are told apart by hash: numbers are joined and counted several times faster than texts.
 _CUT = """
     CREATE TABLE usage AS
@@ -49,6 +52,10 @@ _AGAIN = """
         AND late.late > first.late
     WHERE late.late > 0 GROUP BY late.day_index
 """
+_REPEATED = """
+    SELECT greatest(count(*) FILTER (rows % 2 = 0 AND copies * 2 >= rows),
+        count(*) FILTER (rows % 3 = 0 AND copies * 3 >= rows * 2)) / greatest(count(*), 1) FROM usage
+"""
 _SAMPLE = f"SELECT account FROM usage GROUP BY account ORDER BY account LIMIT {_MOST_ACCOUNTS}"
 _EVENTS = f"""
     SELECT event, min(day_index) AS began, sum(rows) AS total FROM usage
@@ -62,6 +69,13 @@ _ACTIVE = """
     SELECT DISTINCT account_id FROM read_parquet({file})
     WHERE day >= $first::DATE AND day < $stop::DATE AND known_on < $cut::DATE
         AND account_id NOT IN (SELECT account_id FROM {accounts} WHERE is_internal)
+"""
+_GROUPS = """
+    SELECT sample.number AS account, {columns}
+    FROM (
+        FROM read_parquet({file}) WHERE known_at < $cut::DATE
+        QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY known_at DESC) = 1
+    ) JOIN sample ON account = hash(account_id)
 """
 _RUNS = """
     SELECT sample.number AS account, started_on::DATE AS opens,
@@ -105,6 +119,7 @@ def read_seen(tables: Path, usage: Path, as_of: Day, settle_days: int = 0) -> Se
     with duckdb.connect(config={"threads": 2}) as connection:
         connection.execute(_CUT.format(file=all_of(usage / DAILY)), cut)
         totals = _by_day(connection.execute(_DAYS), seen_days)
+        repeated = float(connection.execute(_REPEATED).fetchall()[0][0])
         again = _by_day(connection.execute(_AGAIN), seen_days)
         users = _by_day(connection.execute(_USERS.format(file=all_of(usage / USERS)), cut), seen_days)
         sample, events = (_columns(connection.execute(sql)) for sql in (_SAMPLE, _EVENTS))
@@ -113,6 +128,7 @@ def read_seen(tables: Path, usage: Path, as_of: Day, settle_days: int = 0) -> Se
         cells = _columns(connection.execute(_CELLS))
         subscriptions = file(tables / "subscriptions.parquet")
         runs = _columns(connection.execute(_RUNS.format(file=subscriptions), {"cut": str(as_of)}))
+        groups = _read_groups(connection, tables / "accounts.parquet", as_of, len(sample["account"]))
     rows, used = _cubes(cells, (len(events["event"]), len(sample["account"]), len(seen_days)))
     return Seen(
         days=seen_days,
@@ -128,6 +144,8 @@ def read_seen(tables: Path, usage: Path, as_of: Day, settle_days: int = 0) -> Se
         running=_running(runs, len(sample["account"]), seen_days),
         names=tuple(map(str, events["event"])),
         began=seen_days[events["began"]],
+        repeated=repeated,
+        groups=groups,
     )
 
 
@@ -155,6 +173,20 @@ def all_of(folder: Path) -> str:
     "'the boss''s data/*.parquet'"
     """
     return file(folder).removesuffix("'") + "/*.parquet'"
+
+
+def _read_groups(
+    connection: duckdb.DuckDBPyConnection, accounts: Path, as_of: Day, many: int
+) -> dict[str, npt.NDArray[np.object_]]:
+    """`Seen.groups`; none where there is no table of accounts."""
+    if not accounts.exists():
+        return {}
+    sql = _GROUPS.format(file=file(accounts), columns=", ".join(_GROUPED_BY))
+    found = _columns(connection.execute(sql, {"cut": str(as_of)}))
+    groups = {column: np.full(many, None, object) for column in _GROUPED_BY}
+    for column, values in groups.items():
+        values[found["account"]] = found[column]
+    return groups
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, facts: str) -> pd.DataFrame:

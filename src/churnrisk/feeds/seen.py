@@ -1,6 +1,7 @@
 """Usage of the last year or so as it was known before a date: by day, and by account for a fair sample of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,8 @@ class Seen:
     `rows`, `copies`, `ahead`, `again`, `accounts`, `users`, `user_rows` have one value a day. `cells` are the rows of
     sampled accounts, (accounts, days), `events` whether one used an event, (events, accounts, days), and `running`
     whether a subscription of theirs ran, (accounts, days). `began` is the first day of each event of `names` in the
-    span.
+    span. `repeated` is the share of the cells of account, day and event in which every row is there two times, or
+    three. `groups` has, by column such as `region`, the value of each sampled account, (accounts,).
     """
 
     days: Days
@@ -38,6 +40,8 @@ class Seen:
     running: Mask
     names: tuple[str, ...]
     began: Days
+    repeated: float = 0.0
+    groups: Mapping[str, npt.NDArray[np.object_]] = field(default_factory=dict)
 
     @property
     def start(self) -> int:

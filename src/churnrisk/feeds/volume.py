@@ -1,6 +1,7 @@
 """Rows of usage that are missing, or too many: a day, a part of a day, a part of the accounts."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -8,10 +9,16 @@ from churnrisk.feeds.finding import Evidence
 from churnrisk.feeds.recent import Recent, weekday, worst
 from churnrisk.feeds.silent import absence
 from churnrisk.feeds.usual import Least, beyond, usual
+from churnrisk.past.arrays import Mask
 
 _FEWEST_ACCOUNTS, _FEWEST_USERS = 60, 30  # below that, chance alone moves shares and means by more than the limits
 _EMPTY = 0.05  # of the rows of an ordinary day
 _SILENT = {7: Least(0.05, 0.2), 3: Least(0.07, 0.3), 1: Least(0.12, 0.75)}  # by days in a row: share of accounts
+_FEWEST_IN_GROUP = 10  # accounts of a region or segment: of fewer, all may be on holiday
+_GROUP_SILENT_DAYS = (7, 5)  # a shorter silence may be a public holiday of a region: Easter has four days
+_GROUP_SILENT = Least(
+    0.5, 0.75
+)  # share of its accounts: a part of a region that is missing is found among all accounts
 _DEPTH = Least(float(np.log(1.12)), float(np.log(1.3)))
 _ERRORS = 5.0  # standard errors: chance doesn't reach that on any day of many years
 
@@ -39,12 +46,9 @@ def missing_part(recent: Recent) -> Iterator[Evidence]:
         flags = recent.leaned_on(beyond(alone, least, apart=k, noise=_ERRORS * np.nan_to_num(found.noise)))
         if flags.any():
             at = worst(flags, alone)
-            span = np.zeros_like(flags)
-            for last in np.flatnonzero(flags):
-                span[last - k + 1 : last + 1] = True
             time = "on" if k == 1 else f"for {k} days up to"
             yield recent.evidence(
-                span,
+                _span(flags, k),
                 found.share[at],
                 0.0,
                 f"{found.share[at]:.0%} more than usual of the {found.accounts[at]:,} accounts that are there"
@@ -52,6 +56,35 @@ def missing_part(recent: Recent) -> Iterator[Evidence]:
                 f" {found.level[at]:.0%} of their level",
             )
             return
+
+
+def missing_group(recent: Recent) -> Iterator[Evidence]:
+    """Accounts of one region or segment that are there every week went silent all at once, while others go on."""
+    seen = recent.seen
+    for k, (column, values) in product(_GROUP_SILENT_DAYS, seen.groups.items()):
+        for value in sorted({each for each in values if isinstance(each, str)}):
+            members = values == value
+            found = absence(seen.cells[members], seen.running[members], k)
+            alone = np.where(found.accounts >= _FEWEST_IN_GROUP, found.alone, np.nan)
+            flags = recent.leaned_on(beyond(alone, _GROUP_SILENT, apart=k, noise=_ERRORS * np.nan_to_num(found.noise)))
+            if flags.any() and not members.all():
+                at = worst(flags, alone)
+                yield recent.evidence(
+                    _span(flags, k),
+                    found.share[at],
+                    0.0,
+                    f"{found.share[at]:.0%} more than usual of the {found.accounts[at]:,} accounts of the {column}"
+                    f" {value} that are there every week were silent for {k} days up to {seen.days[at]}",
+                )
+                return
+
+
+def _span(flags: Mask, k: int) -> Mask:
+    """The days of the silences of `k` days that end on the days marked."""
+    span = np.zeros_like(flags)
+    for last in np.flatnonzero(flags):
+        span[last - k + 1 : last + 1] = True
+    return span
 
 
 def thinner(recent: Recent) -> Iterator[Evidence]:

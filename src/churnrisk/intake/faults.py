@@ -70,10 +70,6 @@ def _failing(check: Check, rows: "pd.DataFrame | pd.Series[Any]") -> Positions:
     return positions
 
 
-# The second `known_at` of a table, and the column with the day of its fact.
-_HAPPENED_IN = {"end_known_at": "ended_on", "result_known_at": "reached_on"}
-
-
 def fill_known(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The rows with every empty `known_at` filled: the fact was known when it happened.
 
@@ -85,8 +81,7 @@ def fill_known(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     >>> str(fill_known(rows, TABLES["usage"]).known_at[0])
     '2025-03-10 00:00:00'
     """
-    happened = {"known_at": table.occurs} | {k: v for k, v in _HAPPENED_IN.items() if k in table.columns}
-    filled = rows.assign(**{known: rows[known].fillna(rows[fact]) for known, fact in happened.items()})
+    filled = rows.assign(**{known: rows[known].fillna(rows[fact]) for known, fact in table.filled_by().items()})
     if not table.key or rows["known_at"].notna().all():
         return filled
     corrected = rows.groupby(list(table.key))["known_at"].transform("min") - pd.Timedelta(microseconds=1)

@@ -46,7 +46,8 @@ def tables_page() -> str:
     intro = (
         "# Contract tables\n\nThe tables that a source gives, one query each (`queries/<table>.sql`). Times are UTC. "
         "Columns that are not required may be left out, and so may tables; the features of a table left out are "
-        "switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date. A row that "
+        "switched off. The column *empty* says what is made of an empty value. "
+        "Every row may carry `known_at`; a snapshot sees only what was known before its date. A row that "
         "comes again with the same key and a later `known_at` is a correction, and replaces the first one from then "
         "on. CSV files are read as text, so a query that calculates with a column or puts it in order (`max`, `<`, "
         "`ORDER BY`) casts it first, as in `max(mrr::DOUBLE)` or `day::DATE < '2025-01-01'`. `pull` refuses a query "
@@ -107,17 +108,17 @@ def _table(table: Table) -> str:
     need = "required" if table.required else "optional"
     key = ", ".join(f"`{name}`" for name in table.key) or "none; rows may repeat"
     text = f"\n## {table.name} ({need})\n\n{table.grain[0].upper()}{table.grain[1:]}. Key: {key}.\n\n"
-    text += "| column | type | required | meaning | known |\n|---|---|---|---|---|\n"
+    text += "| column | type | required | meaning | empty | known |\n|---|---|---|---|---|---|\n"
     known_by = table.known_by()
     for name, column in table.columns.items():
         unit = "UTC" if table.kind(name) == "time" else column.metadata["unit"]
         kind = table.kind(name) + (f" ({unit})" if unit else "")
         known = f"from `{known_by[name]}`" if name in known_by else "with the row"
         need = "yes" if table.is_required(name) else ""
-        text += f"| `{name}` | {kind} | {need} | {column.description} | {known} |\n"
+        text += f"| `{name}` | {kind} | {need} | {column.description} | {table.empty_means(name)} | {known} |\n"
     if table.attributes:
         meaning = "a fact of the company's own: words, or numbers where all values are, none with a leading zero"
-        text += f"| `{ATTRIBUTE}...` | text or number | | {meaning} | with the row |\n"
+        text += f"| `{ATTRIBUTE}...` | text or number | | {meaning} | not known | with the row |\n"
     rules = [check.error for check in table.schema.checks]
     rules += [f"`{name}` {check.error}" for name, column in table.columns.items() for check in column.checks]
     if rules:
