@@ -82,6 +82,7 @@ def test_the_report_counts_every_table(tmp_path: Path) -> None:
         "bridged": 0,
         "emptied": {},
         "misspelt": {},
+        "one_day": {},
     }
     assert found["not_offered"] == ["invoices", "tickets", "surveys", "touchpoints", "goals"]
     names = [(each["table"], each["name"], each["rows"], each["share"]) for each in found["contradictions"]]

@@ -156,3 +156,35 @@ def test_accounts_in_another_spelling_are_told_from_those_that_nobody_knows(tmp_
     usage = TABLES["usage"].iloc[[0, 2]].assign(account_id=given)
     _, found = taken_in(tmp_path, accounts=of_accounts, subscriptions=subscriptions, usage=usage)
     assert found == said
+
+
+def many(ends: list[str | None], *, starts: list[str] | None = None, planned: list[str | None] | None = None):
+    """As many subscriptions as there are ends, all of account a."""
+    columns = {"started_on": starts or [f"2024-{1 + n % 12:02}-03" for n in range(len(ends))], "ended_on": ends}
+    columns |= {"planned_end_on": planned or [None] * len(ends)}
+    return pd.DataFrame(columns).assign(subscription_id=[f"s{n}" for n in range(len(ends))], account_id="a")
+
+
+ONE_DAY = "as in a table that says what is, and not when it came about; then nothing can be learned from them"
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "said"),
+    [
+        (many(["2025-01-31"] * 20 + [None]), [f"All ends of subscriptions are on 2025-01-31, {ONE_DAY}"]),
+        (many([None] * 20, starts=["2025-01-31"] * 20), [f"All starts of subscriptions are on 2025-01-31, {ONE_DAY}"]),
+        (many(["2025-01-31"] * 19 + [None]), []),
+        (many(["2025-01-31"] * 20 + ["2025-02-01"]), []),
+        (many(["2025-01-31"] * 20, planned=["2025-01-31"] * 20), []),
+    ],
+    ids=["ends", "starts", "a few", "one on another day", "as planned"],
+)
+def test_dates_that_are_all_the_same_are_named(tmp_path, subscriptions, said):
+    _, found = taken_in(tmp_path, subscriptions=subscriptions)
+    assert found == [f"{each} (docs/no_dates.md)." for each in said]
+
+
+def test_usage_that_is_all_on_one_day_is_named(tmp_path):
+    usage = TABLES["usage"].iloc[[0] * 20]
+    _, found = taken_in(tmp_path, usage=usage)
+    assert found == [f"All days of usage are on 2025-01-02, {ONE_DAY} (docs/no_dates.md)."]

@@ -147,7 +147,8 @@ def test_rows_are_sorted_and_know_their_number_and_their_account(tmp_path: Path)
 
 
 WRONG_COLUMNS = [
-    ("accounts", ["name"], ["required column 'account_id' is missing; found name", "SELECT ... AS account_id"]),
+    ("accounts", ["name"], ["required column 'account_id' is missing; found name", "SELECT ... AS account_id."]),
+    ("accounts", ["account_id"], ["'created_on' is missing", "where the source has no such date", "docs/no_dates.md"]),
     ("accounts", ["account_id", "created_on", "Segmnt"], ["unknown column 'Segmnt'", "did you mean 'segment'?"]),
     ("accounts", ["account_id", "created_on", "size"], ["unknown column 'size'", "name it attribute_... on accounts"]),
     ("accounts", ["account_id", "created_on", "attribute_"], ["unknown column 'attribute_'"]),

@@ -25,7 +25,7 @@ def test_queries_come_in_the_order_of_the_contract(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tables", "phrases"),
     [
-        (("accounts", "usage"), ["subscriptions.sql is missing", "SELECT", "started_on"]),
+        (("accounts", "usage"), ["subscriptions.sql is missing", "SELECT", "started_on", "docs/no_dates.md"]),
         ((), ["accounts.sql, subscriptions.sql, usage.sql is missing"]),
         ((*REQUIRED, "tickts"), ["queries/tickts.sql", "no contract table 'tickts'", "did you mean 'tickets'?"]),
         ((*REQUIRED, "zzz"), ["queries/zzz.sql", "name the file after its table"]),

@@ -21,3 +21,8 @@ def _of_table(table: str, counts: TableCounts) -> Iterator[str]:
         yield f"{values:,} values of {table} count as not known: {reason}."
     for word, rows in counts.misspelt.items():
         yield f"{rows:,} rows of {table} have the {word}."
+    for dates, day in counts.one_day.items():
+        yield (
+            f"All {dates} of {table} are on {day}, as in a table that says what is, and not when it came about; then"
+            " nothing can be learned from them (docs/no_dates.md)."
+        )

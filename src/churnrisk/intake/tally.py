@@ -9,6 +9,7 @@ import pandas as pd
 
 from churnrisk.contract import Table
 from churnrisk.errors import ContractError
+from churnrisk.intake.one_day import Dates, dates
 from churnrisk.store.catalogue.conform import TableCounts
 
 NEAR = 0.8
@@ -39,6 +40,7 @@ class Tally:
     bridged: int = 0
     emptied: Counter[str] = field(default_factory=Counter)
     misspelt: Counter[str] = field(default_factory=Counter)
+    _dates: dict[str, Dates] = field(default_factory=dict)
     _examples: dict[str, str] = field(default_factory=dict)
     _days: list[dt.date] = field(default_factory=list)
 
@@ -57,6 +59,8 @@ class Tally:
         if len(rows):
             happened = rows[self.table.occurs]
             self._days += [happened.min().date(), happened.max().date()]
+        for name, days in dates(rows, self.table).items():
+            self._dates[name] = self._dates.get(name, Dates()).joined(days)
 
     def refuse(self, rows: pd.DataFrame) -> None:
         """Count unsound rows, as the source gave them, by their `reason`."""
@@ -100,6 +104,7 @@ class Tally:
             bridged=self.bridged,
             emptied=dict(self.emptied.most_common()),
             misspelt=dict(self.misspelt.most_common()),
+            one_day={name: days.first for name, days in self._dates.items() if days.are_one},
         )
 
     def _by_reason(self) -> list[tuple[str, int]]:

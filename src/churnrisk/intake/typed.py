@@ -46,12 +46,13 @@ def attributes(table: Table, offered: Offered) -> list[str]:
 def check_columns(table: Table, offered: Offered) -> None:
     """Raise ContractError for a required column that is missing or a column that the contract doesn't know."""
     query = f"queries/{table.name}.sql"
+    undated = "; where the source has no such date, don't make it up, see docs/no_dates.md"
     for column in table.columns:
         if table.is_required(column) and column not in offered:
             raise ContractError(
                 f"the required column '{column}' is missing; found {', '.join(offered)}",
                 where=query,
-                fix=f"give it: SELECT ... AS {column}",
+                fix=f"give it: SELECT ... AS {column}{undated if table.kind(column) == 'time' else ''}",
             )
     for column in offered:
         if column not in table.columns and column not in attributes(table, offered):

@@ -41,7 +41,8 @@ def read(folder: Path) -> list[Query]:
         raise SourceError(
             f"{_names(missing)} is missing",
             where=str(folder),
-            fix=f"write one SELECT that gives the columns {', '.join(TABLES[missing[0]].columns)}",
+            fix=f"write one SELECT that gives the columns {', '.join(TABLES[missing[0]].columns)}; where the source has"
+            " no such rows with dates, don't make them up, see docs/no_dates.md",
         )
     return [Query(TABLES[name], paths[name], _text(paths[name])) for name in TABLES if name in paths]
 

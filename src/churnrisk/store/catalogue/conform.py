@@ -12,8 +12,8 @@ class TableCounts(Record):
 
     `first` and `last` are the days of its first and last fact, `formats` those of texts that are neither ISO dates nor
     plain numbers, `added_up` the rows that were items or discounts of others, `bridged` the gaps between an account's
-    rows that were taken for paperwork, `emptied` the values at fault that count as not known, and `misspelt` the words
-    that look like one that means something.
+    rows that were taken for paperwork, `emptied` the values at fault that count as not known, `misspelt` the words that
+    look like one that means something, and `one_day` the dates of which there are many, and all the same.
     """
 
     read: int
@@ -27,6 +27,7 @@ class TableCounts(Record):
     bridged: int
     emptied: dict[str, int]
     misspelt: dict[str, int]
+    one_day: dict[str, dt.date]
 
 
 class Contradiction(Record):
