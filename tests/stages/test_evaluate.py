@@ -9,6 +9,8 @@ from churnrisk.model.baselines import two_feature_logistic
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
 from churnrisk.model.split import Split
+from churnrisk.store.catalogue.evaluate import CARD
+from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.train import SPLIT
 from churnrisk.store.writes import read_json, read_table, write_json
 
@@ -85,3 +87,14 @@ def test_the_card_states_the_direction_of_every_figure_that_it_shows(small):
     for words in ("- auc: ", "- ap: ", "- lift10: ", "- ece: "):
         (line,) = [line for line in card.splitlines() if line.startswith(words)]
         assert line.endswith("(lower is better)" if "ece" in words else "(higher is better)")
+
+
+def test_names_of_the_company_are_harmless_on_the_card(small, tmp_path):
+    workspace = copied(small, tmp_path / "workspace")
+    report = FEATURES.read(workspace)
+    name = "<img src=x>|a\nb ![c](http://d) \u202ee"
+    FEATURES.write(report.model_copy(update={"unknown_events": [name]}), workspace)
+    run(workspace, "evaluate")
+    assert "Configured, and not in the usage: &lt;img src=x>\\|a b !\\[c\\](http://d) \\u202ee\n" in CARD.read(
+        workspace
+    )

@@ -14,6 +14,7 @@ from churnrisk.sources.csv_as_text import csv_as_text
 from churnrisk.sources.queries import Query, read
 from churnrisk.sources.shown import require_folder
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
+from churnrisk.store.engine import full_disk_named
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
@@ -51,7 +52,7 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
         connection.execute("SET TimeZone = 'UTC'")
         _confine(connection, folder, draft.path("data/raw"))
         for query in wanted:
-            with _in_one_sentence(query):
+            with _in_one_sentence(query), full_disk_named(draft.path("data/raw")):
                 _bind(connection, query, folder)
                 if query.table.name == "usage":
                     _write_by_month(connection, query.table.occurs, Path(spill), draft)
