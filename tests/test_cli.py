@@ -1,5 +1,7 @@
 """The command line: help for every verb, one clear line and the right exit code for what a user can fix."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -147,3 +149,109 @@ def test_credentials_of_the_tracking_server_are_never_printed(small, tmp_path, m
     assert (code, out) == (6, "")
     assert "hunter2" not in err
     assert "Fix:" in err
+
+
+PYTHON = sys.executable
+WITH_LITTLE_ROOM = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as on a full disk, the write fails instead
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+from churnrisk.cli import main
+main()
+"""
+
+WRITTEN_FIRST = {
+    "pull": "data/simulated/accounts.parquet",
+    "conform": "data/tables/accounts.parquet",
+    "rollup": "data/usage/daily/",
+    "snapshot": "data/snapshots/snapshots.parquet",
+    "label": "data/labels/labels.parquet",
+    "featurize": "data/features/block-0000.parquet",
+    "train": "mlflow.db",
+    "evaluate": "reports/backtest.parquet",
+    "score": "data/scores/as_of=",
+    "list": "reports/risk_list/",
+}
+
+
+@pytest.mark.parametrize("stage", WRITTEN_FIRST)
+def test_a_full_disk_is_named_with_the_file_that_had_no_room(small, tmp_path, stage):
+    workspace = company.copied(small, tmp_path / "workspace")
+    command = [PYTHON, "-c", WITH_LITTLE_ROOM, stage, "--workspace", str(workspace.root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == (6 if stage == "train" else 1)
+    assert done.stderr.startswith(f"churnrisk: {workspace.root}/{WRITTEN_FIRST[stage]}")
+    assert "Fix: free some disk space" in done.stderr
+    assert ".partial" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_damage_is_named_on_the_command_line(small, tmp_path):
+    workspace = company.copied(small, tmp_path / "workspace")
+    file = min((workspace.usage / "daily").glob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:100])
+    code, _, error = call("gate", "--workspace", str(workspace.root))
+    assert code == 3
+    assert f"{file.name} can't be read" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_a_damaged_list_is_named(small, tmp_path):
+    workspace = company.copied(small, tmp_path / "workspace")
+    file = workspace.risk_lists / "latest" / "risk_list.json"
+    file.write_text(file.read_text().replace('"owner"', '"ownr"'))
+    code, out, error = call("show", "--workspace", str(workspace.root))
+    assert (code, out) == (3, "")
+    assert "risk_list.json can't be read ('owner')" in error
+
+
+def shown(workspace: Workspace, **environment: str) -> str:
+    command = [CHURNRISK, "show", "--workspace", str(workspace.root)]
+    done = subprocess.run(command, capture_output=True, check=False, env=os.environ | environment, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.decode()
+
+
+def test_the_console_shows_names_that_it_can_not_write_or_must_not_obey(small, tmp_path):
+    workspace = company.copied(small, tmp_path / "workspace")
+    file = workspace.risk_lists / "latest" / "risk_list.json"
+    content = json.loads(file.read_text())
+    content["rows"][0] |= {"name": "M\u00fcller", "owner": "A\x1b[2J\u202eB"}
+    file.write_text(json.dumps(content))
+    wide = {"COLUMNS": "200"}
+    assert "M\\xfcller" in shown(workspace, PYTHONIOENCODING="ascii", **wide)
+    for environment in ({}, {"FORCE_COLOR": "1"}):
+        output = shown(workspace, PYTHONIOENCODING="utf-8", **environment, **wide)
+        assert "M\u00fcller" in output
+        assert "A\\x1b[2J\\u202eB" in output
+        assert ("\x1b[" in output) == bool(environment)
+        assert "\x1b[2J" not in output
+
+
+def test_whoever_reads_only_the_first_lines_is_no_fault(small):
+    command = f"{CHURNRISK} show --rows 20 --workspace {small.root} | head -n 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("level", "code"), [("1", 0), ("2", 2)])
+def test_python_without_docstrings_is_refused_and_without_asserts_it_is_not(small, monkeypatch, level, code):
+    monkeypatch.setenv("PYTHONOPTIMIZE", level)
+    found, _, error = call("show", "--workspace", str(small.root))
+    assert found == code
+    assert ("PYTHONOPTIMIZE: Python leaves docstrings out" in error) == bool(code)
+
+
+def test_a_list_is_made_from_an_existing_bundle_without_a_tracking_server(small, tmp_path, monkeypatch):
+    workspace = company.copied(small, tmp_path / "workspace")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    for stage in ("score", "list"):
+        assert call(stage, "--workspace", str(workspace.root)) == (0, "", "")
+
+
+def test_the_name_of_the_model_is_refused_before_training(small, tmp_path):
+    workspace = company.copied(small, tmp_path / "workspace")
+    set_param(workspace, "tracking", "registered_model", "team/churn")
+    code, _, error = call("train", "--workspace", str(workspace.root))
+    assert code == 2
+    assert "MLflow allows no / and no : in it, such as 'team-churn'" in error

@@ -72,6 +72,11 @@ def test_what_is_learned_and_judged_on_past_dates_does_not_wait_for_the_gate(sta
     assert "gate" in before("score")
 
 
+def test_a_held_list_costs_neither_the_model_nor_its_card():
+    """`dvc repro` runs stages in the order of dvc.yaml as far as files allow, and stops at the first that fails."""
+    assert list(DAG).index("gate") == list(DAG).index("evaluate") + 1
+
+
 def before(stage: str) -> set[str]:
     """The stages whose files a stage needs, directly or not."""
     needs = {other for other in STAGES for out in outs(other) if set(DAG[stage]["deps"]) & parents(out)}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from . import company
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"} | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "PYTHONWARNINGS": "ignore",
+    **{f"GIT_{who}_{what}": "ana@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
 }
 
 
@@ -42,17 +44,41 @@ def would_run(project: Workspace) -> list[str]:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A project on which `dvc repro` has run once."""
     workspace = company.make(tmp_path_factory.mktemp("project"))
-    for name in ("dvc.yaml", ".dvcignore"):
-        shutil.copy(company.ROOT / name, workspace.root / name)
+    call(workspace, "churnrisk", "init", ".")
+    (workspace.root / "src").unlink()  # a copy, to be changed
     shutil.copytree(company.ROOT / "src" / "churnrisk", workspace.root / "src" / "churnrisk")
-    call(workspace, "git", "init", "--quiet")
-    call(workspace, "dvc", "init", "--quiet")
+    commit(workspace, "As made")
     call(workspace, "dvc", "repro")
+    commit(workspace, "First run")
     return workspace
+
+
+def commit(project: Workspace, message: str) -> None:
+    call(project, "git", "add", "--all")
+    call(project, "git", "commit", "--quiet", "--message", message)
+
+
+def test_an_experiment_is_compared_with_the_last_commit_and_takes_nothing_away(project, tmp_path):
+    """As README says, with a change to params.yaml that was not committed and a file that git does not know."""
+    copy = Workspace(Path(shutil.copytree(project.root, tmp_path / "copy", symlinks=True)))
+    text = copy.params.read_text().replace("length: 20", "length: 19")
+    copy.params.write_text(text)
+    (copy.root / "notes.txt").write_text("mine")
+    call(copy, "dvc", "exp", "run", "-S", "evaluate.resamples=21")
+    assert yaml.safe_load(copy.params.read_text()) == yaml.safe_load(text.replace("resamples: 20", "resamples: 21"))
+    assert (copy.root / "notes.txt").read_text() == "mine"
+    assert "model.auc_low" in call(copy, "dvc", "metrics", "diff")
+    assert "evaluate.resamples" in call(copy, "dvc", "params", "diff")
+    assert "index.html" in call(copy, "dvc", "plots", "diff")
 
 
 def test_a_second_run_does_nothing(project):
     assert would_run(project) == []
+
+
+def test_past_dates_are_judged_before_the_gate_can_hold_the_list(project):
+    ran = re.findall(r"Running stage '(\w+)'", call(project, "dvc", "repro", "--dry", "--force"))
+    assert ran == list(STAGES)
 
 
 def test_a_forced_run_gives_the_same_bytes(project):

@@ -3,7 +3,11 @@
 Each verb imports its modules when it runs, so that `--help` and shell completion don't wait for pandas and LightGBM.
 """
 
+import os
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from churnrisk.errors import ChurnriskError, ParamsError, without_secrets
+from churnrisk.errors import ChurnriskError, OperatingSystemError, ParamsError, printable, without_secrets
 
 STAGES = {
     "source": "Show DVC the folder of the company's files, so that a newer export is read again.",
@@ -21,10 +25,10 @@ STAGES = {
     "rollup": "Add usage up by account, day and event, and by user.",
     "snapshot": "Decide whom to watch at every date, by named rules.",
     "label": "Find out who churned in the window after each snapshot.",
-    "gate": "Hold the list where a feed is stale, incomplete or broken.",
     "featurize": "Compute the features of every snapshot from what was known then.",
     "train": "Choose, calibrate and fit the model; record it in MLflow.",
     "evaluate": "Judge past lists on dates that the model has not seen.",
+    "gate": "Hold the list where a feed is stale, incomplete or broken.",
     "score": "Score the newest date, with reasons.",
     "list": "Write the weekly list as page, spreadsheet, CSV and JSON.",
 }
@@ -133,7 +137,7 @@ def doctor(
         Console().print(proposal.as_yaml(proposal.propose(here, params)), highlight=False, markup=False, soft_wrap=True)
         return
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
-    with import_module("churnrisk.store.workspace").locked(here):
+    with _locked(here):
         findings = examine.examine(here, params, trust or ())
     report.show(findings, Console())
     examine.refuse(findings)
@@ -154,7 +158,7 @@ def behaviours(
     here = _workspace(workspace)
     params = import_module("churnrisk.params").load(here.params)
     study, files, console = (import_module(f"churnrisk.behaviours.{name}") for name in ("study", "files", "console"))
-    with import_module("churnrisk.store.workspace").locked(here):
+    with _locked(here):
         made = study.study(here, params, feature or (), valuable)
         page = files.write(made, here)
     (console.show_features if feature else console.show_summary)(made, Console())
@@ -179,16 +183,25 @@ def verbs() -> dict[str, Any]:
     return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
-class _WithoutSecrets:
-    """A stream that writes no credentials. It wraps the whole process's output, because warnings and tracebacks of
-    libraries may quote a connection string.
+_COLOUR = re.compile("(\x1b\\[[0-9;]*m)")
+"""What Rich writes to a terminal that has colours, and only then."""
+
+
+class _Harmless:
+    """A stream that writes no credentials, nothing that a terminal obeys but colours, and nothing that it can't write.
+
+    It wraps the whole process's output, because warnings and tracebacks of libraries may quote a connection string or a
+    customer's name.
     """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        return int(self._stream.write(without_secrets(text)))
+        parts = _COLOUR.split(without_secrets(text))
+        harmless = "".join(part if number % 2 else printable(part) for number, part in enumerate(parts))
+        encoding = self._stream.encoding or "utf-8"
+        return int(self._stream.write(harmless.encode(encoding, "backslashreplace").decode(encoding)))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -196,14 +209,28 @@ class _WithoutSecrets:
 
 def main() -> None:
     """Run the command line; an error that a user can fix becomes one line on standard error and an exit code."""
-    sys.stdout, sys.stderr = (_WithoutSecrets(stream) for stream in (sys.stdout, sys.stderr))
+    sys.stdout, sys.stderr = (_Harmless(stream) for stream in (sys.stdout, sys.stderr))
     try:
+        _require_docstrings()
         app()
     except ChurnriskError as error:
         _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        # Whoever read the output, such as `head`, has had enough. What is still buffered would fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
     # A full disk or a missing permission is not raised by our code, but it is for the user to fix.
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}. Fix: free some disk space, or make the folder writable.", 1)
+        _fail(str(OperatingSystemError.of(error)), 1)
+
+
+def _require_docstrings() -> None:
+    if sys.flags.optimize > 1:
+        raise ParamsError(
+            "Python leaves docstrings out, from which features have their meaning and verbs their help",
+            where="PYTHONOPTIMIZE",
+            allowed="0 or 1",
+            fix="unset it",
+        )
 
 
 def _fail(message: str, code: int) -> None:
@@ -216,8 +243,18 @@ def _run(stage: str, workspace: Path) -> None:
     here = _workspace(workspace)
     params = import_module("churnrisk.params").load(here.params)
     import_module("churnrisk.setup.pipeline").require_up_to_date(workspace)
-    with import_module("churnrisk.store.workspace").locked(here):
+    with _locked(here):
         import_module(f"churnrisk.stages.{stage}").run(here, params)
+
+
+@contextmanager
+def _locked(workspace: Any) -> Iterator[None]:
+    """Keep other runs out, and name a damaged file where one makes the run fail."""
+    with (
+        import_module("churnrisk.store.workspace").locked(workspace),
+        import_module("churnrisk.store.damage").damage_named(workspace),
+    ):
+        yield
 
 
 def _workspace(root: Path) -> Any:

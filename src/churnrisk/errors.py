@@ -1,5 +1,7 @@
 """Errors that a user can fix: one class for each exit code, and one form of message: found, where, allowed, fix."""
 
+import errno
+import os
 import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
@@ -101,6 +103,51 @@ class LockedError(ChurnriskError):
     """Another run is under way in the workspace."""
 
     exit_code = 7
+
+
+_NO_ROOM = "free some disk space, or raise the limit on the size of files"
+_FIXES = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EFBIG: _NO_ROOM,
+    errno.EACCES: "give this user leave to read and write it",
+    errno.EPERM: "give this user leave to read and write it",
+    errno.EROFS: "make the file system writable, or use another folder",
+    errno.EIO: "check the disk or network drive that holds it, then run again",
+    errno.ESTALE: "check the disk or network drive that holds it, then run again",
+    errno.ENXIO: "check the disk or network drive that holds it, then run again",
+    errno.EMFILE: "raise the limit on open files (`ulimit -n`)",
+    errno.ENFILE: "raise the limit on open files (`ulimit -n`)",
+    errno.ENAMETOOLONG: "move the workspace to a shorter path",
+    errno.EEXIST: "move what is in its place elsewhere",
+    errno.ENOTDIR: "move what is in its place elsewhere",
+    errno.EISDIR: "move what is in its place elsewhere",
+    errno.ENOTEMPTY: "move what is in its place elsewhere",
+}
+
+
+def fix_of(error: OSError) -> str:
+    """What to do about an error of the operating system.
+
+    >>> fix_of(OSError(errno.EROFS, "Read-only file system"))
+    'make the file system writable, or use another folder'
+    """
+    return _FIXES.get(error.errno or 0, "see whether the file and its folder can be read and written")
+
+
+class OperatingSystemError(ChurnriskError):
+    """The operating system can't do what it was asked for.
+
+    >>> print(OperatingSystemError.of(OSError(errno.ENOSPC, "No space left on device", "data/a.parquet")))
+    data/a.parquet: No space left on device. Fix: free some disk space, or raise the limit on the size of files.
+    """
+
+    @classmethod
+    def of(cls, error: OSError) -> "OperatingSystemError":
+        """The error in our form."""
+        # pyarrow writes its own sentence, number included, where others have the operating system's.
+        found = os.strerror(error.errno) if error.errno else str(error)
+        return cls(found, where=str(error.filename or "a file or connection"), fix=fix_of(error))
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:

@@ -1,9 +1,11 @@
 """Numbers, dates and effects in words. Pages, spreadsheets, reasons and the console all use these."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from churnrisk.clock import day
+from churnrisk.errors import printable
 
 # Not strftime("%b"), which follows the machine's locale: the same list must have the same bytes everywhere.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -137,6 +139,16 @@ def title(name: str) -> str:
     """
     words = name.removeprefix("attribute_").replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def in_markdown(text: str) -> str:
+    """A text as part of a line of Markdown, whatever a company calls its things: on one line, no table cell, tag, link
+    or picture.
+
+    >>> print(in_markdown("<b>A|B</b>\\n![x](http://x)"))
+    &lt;b>A\\|B&lt;/b> !\\[x\\](http://x)
+    """
+    return re.sub(r"([|\[\]])", r"\\\1", printable(" ".join(text.split()))).replace("<", "&lt;")
 
 
 def effect(odds: float) -> str:

@@ -10,6 +10,8 @@ from churnrisk.model.baselines import two_feature_logistic
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
 from churnrisk.model.split import Split
+from churnrisk.store.catalogue.evaluate import CARD
+from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.train import SPLIT
 from churnrisk.store.writes import read_json, read_table, write_json
 
@@ -120,3 +122,14 @@ def test_the_backtest_holds_what_every_baseline_gives_the_same_snapshots(silent)
         assert roc_auc_score(backtest["label"], backtest[f"baseline_{name}"]) == pytest.approx(
             figures[name]["auc"], abs=1e-6
         )
+
+
+def test_names_of_the_company_are_harmless_on_the_card(small, tmp_path):
+    workspace = copied(small, tmp_path / "workspace")
+    report = FEATURES.read(workspace)
+    name = "<img src=x>|a\nb ![c](http://d) \u202ee"
+    FEATURES.write(report.model_copy(update={"unknown_events": [name]}), workspace)
+    run(workspace, "evaluate")
+    assert "Configured, and not in the usage: &lt;img src=x>\\|a b !\\[c\\](http://d) \\u202ee\n" in CARD.read(
+        workspace
+    )

@@ -6,6 +6,7 @@ import pytest
 from churnrisk.clock import Day
 from churnrisk.errors import SourceError
 from churnrisk.store.archive import Archive
+from churnrisk.store.catalogue.score import ARCHIVED_SCORES
 from churnrisk.store.files import Column, TableFile
 from churnrisk.store.workspace import Workspace
 
@@ -65,3 +66,15 @@ def test_a_workspace_may_lie_in_a_folder_that_has_a_date_itself(tmp_path):
     archive.append(scores(0.1), as_of="2025-01-06", lineage="m1")
     assert archive.dates() == [Day("2025-01-06")]
     assert archive.before(Day("2025-01-06")).empty
+
+
+def test_an_empty_archive_has_the_columns_whose_names_are_known(tmp_path):
+    assert list(Archive(Workspace(tmp_path), ARCHIVED_SCORES).before(Day("2025-01-06"))) == [
+        "account_id",
+        "as_of",
+        "horizon_days",
+        "probability",
+        "raw_score",
+        "base_value",
+        "lineage",
+    ]

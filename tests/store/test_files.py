@@ -95,8 +95,12 @@ def test_a_record_comes_back_as_it_was_written(workspace):
     [
         ('{"as_of": "2025-01-06"}', "rows: Field required"),
         ('{"as_of": "2025-01-06", "rows": "many"}', "rows: Input should be a valid integer"),
+        ('{"as_of": "2025-01-06", "rows": "3"}', "rows: Input should be a valid integer"),
+        ('{"as_of": "2025-01-06", "rows": 3.0}', "rows: Input should be a valid integer"),
+        ('{"as_of": "2025-01-06", "rows": true}', "rows: Input should be a valid integer"),
+        ('{"as_of": 20250106, "rows": 3}', "as_of: Input should be a valid string"),
         ('{"as_of": "2025-01-06", "rows": 3, "more": 1}', "more: Extra inputs are not permitted"),
-        ("[]", "Input should be a valid dictionary"),
+        ("[]", "Input should be an object"),
         ('{"as_of"', "Expecting ':' delimiter"),
     ],
 )
@@ -140,6 +144,29 @@ def test_a_file_of_somebody_else_is_never_removed(workspace, name):
         rewriting(workspace, FILE).__enter__()
     assert foreign.read_text() == "mine"
     assert len(FILE.all_at(workspace)) == 1
+
+
+@pytest.mark.parametrize("leads_to", ["elsewhere", "nowhere"])
+def test_a_link_of_somebody_else_is_never_removed(workspace, leads_to):
+    FILE.write(ROWS, workspace, as_of="2025-01-06")
+    (workspace.root / "elsewhere").mkdir()
+    link = workspace.path("data/scores/mine")
+    link.symlink_to(workspace.root / leads_to)
+    with pytest.raises(SourceError, match=r"mine is not a file that churnrisk writes"):
+        rewriting(workspace, FILE).__enter__()
+    assert link.is_symlink()
+
+
+def test_a_folder_that_is_a_link_itself_is_rewritten_where_it_leads(workspace):
+    large = workspace.root / "large disk"
+    large.mkdir()
+    workspace.path("data").mkdir()
+    workspace.path("data/scores").symlink_to(large)
+    for as_of in ("2025-01-06", "2025-01-13"):
+        with rewriting(workspace, FILE) as draft:
+            FILE.write(ROWS, draft, as_of=as_of)
+    assert workspace.path("data/scores").is_symlink()
+    assert [path.parent.name for path in FILE.all_at(workspace)] == ["as_of=2025-01-13"]
 
 
 def test_what_a_killed_run_left_behind_is_no_obstacle(workspace):

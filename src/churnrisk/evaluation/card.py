@@ -18,6 +18,7 @@ from churnrisk.store.catalogue.conform import Intake
 from churnrisk.store.catalogue.featurize import FeaturesReport
 from churnrisk.store.catalogue.label import CohortReport
 from churnrisk.store.catalogue.train import Choice
+from churnrisk.words import in_markdown
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def model_card(final: RiskModel, evaluation: Evaluation, background: Background,
         # A name that the template uses and nobody gives is an error, not an empty space on the card.
         undefined=jinja2.StrictUndefined,
         autoescape=False,
+        # Every value, because segments, events and columns have the names that a company gives them.
+        finalize=lambda value: in_markdown(value) if isinstance(value, str) else value,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

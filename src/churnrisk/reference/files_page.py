@@ -13,9 +13,10 @@ _INTRO = """# Files between stages
 
 The files that stages write for later stages, in the order in which the stages run. Each is declared once, in
 `src/churnrisk/store/catalogue/`, and written and read through that declaration, which refuses another column, a missing
-one, an empty value where none may be, and a key that comes twice. A part of a path in braces, such as `{as_of}`, stands
-for one file a value; a column with a part in angle brackets, such as `shap_<feature>`, for any number of columns. Times
-are UTC.
+one, one of another kind, and in a record another field or a value of another type. Empty values where none may be and
+keys that come twice are looked for when a table is written; what was written is held by the checksums of its pages, and
+a model by its seal. A part of a path in braces, such as `{as_of}`, stands for one file a value; a column with a part in
+angle brackets, such as `shap_<feature>`, for any number of columns. Times are UTC.
 """
 
 

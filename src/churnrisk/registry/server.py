@@ -136,7 +136,9 @@ def _raise_too_late(*_: object) -> NoReturn:
 def _refused(error: Exception, uri: str | None, root: Path) -> ModelError:
     """The error for what MLflow, or its store, has raised; its first line says why."""
     said = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
-    if uri is None:
+    if uri is None and "disk" in said:
+        fix = "free some disk space, and check the disk"
+    elif uri is None:
         fix = _END_THE_OTHER if "database is locked" in said else "move it elsewhere, and a new one is made"
     elif re.search(r"error code 40[13]\b", said):
         fix = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"

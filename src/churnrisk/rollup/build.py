@@ -17,6 +17,7 @@ from churnrisk.rollup.schema import DAILY, DAYS, FILES, TEXTS, USERS, schema
 from churnrisk.store.catalogue.conform import USAGE
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import file_named
 
 Columns = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.StringArray]
@@ -56,7 +57,11 @@ def rollup(workspace: Workspace) -> None:
 
 def _add_up_month(month: Path, usage: Path) -> None:
     rows, texts = _read(month)
-    with _writer(usage / DAILY / month.name) as daily, _writer(usage / USERS / month.name) as users:
+    with (
+        file_named(usage / DAILY / month.name),
+        _writer(usage / DAILY / month.name) as daily,
+        _writer(usage / USERS / month.name) as users,
+    ):
         for part in _parts(rows):
             daily.write_table(_table(_by_event(part), texts, DAILY))
             if part["user_id"].any():
@@ -65,7 +70,7 @@ def _add_up_month(month: Path, usage: Path) -> None:
 
 def _read(month: Path) -> tuple[Columns, Texts]:
     """The rows of a month that are usage, by account, with each text as its rank among the texts of the month."""
-    with pq.ParquetFile(month, read_dictionary=list(TEXTS)) as file:
+    with pq.ParquetFile(month, read_dictionary=list(TEXTS), page_checksum_verification=True) as file:
         # Reading one column after the other takes less memory than all at once, and no more time.
         given = ((name, file.read([name], use_threads=False)[name]) for name in (*TEXTS, *_TIMES, "quantity"))
         rows: Columns = {}
@@ -145,7 +150,9 @@ def _writer(file: Path) -> pq.ParquetWriter:
     # Readers skip row groups by these columns; statistics of the others only cost time. Without the stored schema,
     # texts are read as texts and not as dictionaries.
     skipped_by: Any = ["account_id", "day", "known_on"]
-    return pq.ParquetWriter(file, schema(file.parent.name), write_statistics=skipped_by, store_schema=False)
+    return pq.ParquetWriter(
+        file, schema(file.parent.name), write_statistics=skipped_by, store_schema=False, write_page_checksum=True
+    )
 
 
 def _table(rows: Columns, texts: Texts, folder: str) -> pa.Table:

@@ -90,7 +90,7 @@ def _groups(file: Path, by: str, accounts: "pa.Array[Any]") -> Iterator[pa.Recor
     reading.
     """
     first, last = accounts[0].as_py(), accounts[-1].as_py()
-    parquet = pq.ParquetFile(file, read_dictionary=["account_id", by])
+    parquet = pq.ParquetFile(file, read_dictionary=["account_id", by], page_checksum_verification=True)
     column = parquet.schema_arrow.get_field_index("account_id")
     for number in range(parquet.num_row_groups):
         if _may_hold(parquet.metadata.row_group(number).column(column).statistics, first, last):

@@ -18,6 +18,7 @@ from churnrisk.sources.queries import Query, read
 from churnrisk.sources.shown import require_folder
 from churnrisk.sources.text_order import text_order
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
+from churnrisk.store.engine import full_disk_named
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
@@ -52,7 +53,11 @@ def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60)
         connection.execute("SET TimeZone = 'UTC'")
         _confine(connection, folder, draft.path("data/raw"))
         for query in wanted:
-            with _in_one_sentence(query), _stopped_after(minutes, connection, query):
+            with (
+                _in_one_sentence(query),
+                _stopped_after(minutes, connection, query),
+                full_disk_named(draft.path("data/raw")),
+            ):
                 _bind(connection, query, folder)
                 if query.table.name == "usage":
                     months = RAW_USAGE.at(draft, month="").parent

@@ -52,7 +52,10 @@ class Archive:
         """All rows of earlier dates, in order of date; raises SourceError where a file is damaged."""
         earlier = [path for path, date in self._dated().items() if date < as_of]
         parts = [self.file.read_at(path) for path in earlier]
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(self.file.columns))
+        if parts:
+            return pd.concat(parts, ignore_index=True)
+        # A name with a part in angle brackets stands for columns that nobody knows before there are rows.
+        return pd.DataFrame(columns=[name for name in self.file.columns if "<" not in name])
 
     def _dated(self) -> dict[Any, Day]:
         """Every file of the archive, in order of name, with the date in its path."""

@@ -48,7 +48,9 @@ def write_features(rows: pd.DataFrame, file: TableFile, workspace: Workspace, nu
     schema = pa.schema([pa.field(name, each.type, nullable=name in words) for name, each in columns.items()])
     file.check(schema)
     with whole_file(file.at(workspace, number=number)) as partial:
-        pq.write_table(pa.table(columns, schema), partial, use_dictionary=words, write_statistics=KEYS)
+        pq.write_table(
+            pa.table(columns, schema), partial, use_dictionary=words, write_statistics=KEYS, write_page_checksum=True
+        )
 
 
 def read_features(

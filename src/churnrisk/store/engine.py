@@ -1,6 +1,8 @@
 """DuckDB as intake and the rollup use it."""
 
+import errno
 import glob
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +21,24 @@ def connect(folder: Path) -> Iterator[DuckDBPyConnection]:
     out the data frames of the same process, and the same run would use more memory on a larger machine.
     """
     with (
+        full_disk_named(folder),
         TemporaryDirectory(dir=folder, prefix=".spill-") as spill,
         duckdb.connect(config={"threads": 2, "memory_limit": "800MB", "temp_directory": spill}) as connection,
     ):
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
+
+
+@contextmanager
+def full_disk_named(folder: Path) -> Iterator[None]:
+    """Raise OSError where DuckDB can't write to a folder for want of room; it has an error of its own for that."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            if os.strerror(number) in str(error):
+                raise OSError(number, os.strerror(number), str(folder)) from error
+        raise
 
 
 def frame(connection: DuckDBPyConnection, sql: str) -> pd.DataFrame:

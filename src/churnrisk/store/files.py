@@ -127,13 +127,14 @@ class RecordFile(File, Generic[R]):
 
     def read_at(self, path: Path) -> R:
         """The same, of one of the files that `all_at` lists."""
-        content = read_json(path)
+        read_json(path)  # it says best where a text is not JSON
         try:
-            return self.record.model_validate(content)
+            # Strict, so that "3" and true are no numbers: what a stage does not write like that was altered.
+            return self.record.model_validate_json(path.read_bytes(), strict=True)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise broken(path, ValueError(f"{where}: {first['msg']}")) from error
+            raise broken(path, ValueError(f"{where}: {first['msg']}".removeprefix(": "))) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +238,8 @@ def rewriting(workspace: Workspace, *files: File) -> Iterator[Workspace]:
 def _require_only(workspace: Workspace, folder: str, files: Collection[File]) -> None:
     top = workspace.path(folder)
     ours = {path for each in files for path in each.all_at(workspace)}
-    there = (path for path in sorted(top.rglob("*")) if path.is_file())
+    # Links count as they are: one to a folder is a thing of its own, and would be gone though what it leads to stays.
+    there = (path for path in sorted(top.rglob("*")) if path.is_symlink() or not path.is_dir())
     foreign = [path for path in there if path not in ours and not _LITTER.search(f"/{path.relative_to(top)}")]
     if foreign:
         raise SourceError(

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from churnrisk.errors import SourceError
+from churnrisk.errors import SourceError, fix_of
 
 
 @contextmanager
@@ -22,10 +22,25 @@ def whole_file(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:
-        yield partial
-        partial.replace(path)
+        with file_named(path):
+            yield partial
+            partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def file_named(path: Path) -> Iterator[None]:
+    """Give an error of the operating system the path that is written to.
+
+    Only the opening of a file names it by itself. Where a disk is full, it is the writing that fails.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or Path(error.filename).name == f".{path.name}.partial":
+            error.filename = str(path)
+        raise
 
 
 @contextmanager
@@ -49,6 +64,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
             path.replace(old)
         partial.replace(path)
         shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        # Nobody knows the draft, which is gone a moment later.
+        if error.filename is not None:
+            error.filename = str(error.filename).replace(str(partial), str(path))
+        raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -68,7 +88,7 @@ def write_json(value: Any, path: Path) -> None:
 def write_table(rows: pd.DataFrame, path: Path) -> None:
     """One Parquet file, without the frame's index."""
     with whole_file(path) as partial:
-        rows.to_parquet(partial, index=False)
+        rows.to_parquet(partial, index=False, write_page_checksum=True)
 
 
 def read_json(path: Path) -> Any:
@@ -84,8 +104,9 @@ def read_table(path: Path, columns: list[str] | None = None, **how: Any) -> pd.D
     """The rows of a Parquet file, or of a folder of them; raises SourceError where it is missing or damaged."""
     require(path)
     try:
-        return pd.read_parquet(path, columns=columns, **how)
-    except (pa.ArrowInvalid, OSError) as error:  # damage in the middle of a file is an OSError
+        return pd.read_parquet(path, columns=columns, page_checksum_verification=True, **how)
+    # A wrong checksum is an OSError, an altered footer may be a name that is not Unicode, or is no column's.
+    except (pa.ArrowException, OSError, UnicodeError, KeyError) as error:
         raise broken(path, error) from error
 
 
@@ -98,7 +119,7 @@ def require(path: Path) -> None:
 
 def broken(path: Path, error: Exception) -> SourceError:
     """The error for a file that is not as its stage wrote it."""
-    reason = str(error).splitlines()[0]
-    return SourceError(
-        f"{path.name} can't be read ({reason})", where=str(path.parent), fix="delete it, and run `dvc repro`"
-    )
+    reason = next(iter(str(error).splitlines()), type(error).__name__)
+    # Where the operating system gives a number, the disk or a permission is at fault and not what the file holds.
+    fix = fix_of(error) if isinstance(error, OSError) and error.errno else "delete it, and run `dvc repro`"
+    return SourceError(f"{path.name} can't be read ({reason})", where=str(path.parent), fix=fix)

@@ -8,17 +8,26 @@ from rich.markup import escape
 from rich.table import Table
 
 from churnrisk import words
+from churnrisk.errors import printable
 from churnrisk.risk_list.fields import HEADINGS
-from churnrisk.store.writes import read_json
+from churnrisk.store.writes import broken, read_json
 
 
 def show(latest: Path, rows: int, console: Console) -> None:
-    """Print where the list lies and its first `rows` accounts; the file read is `risk_list.json`."""
-    risk_list = read_json(latest / "risk_list.json")
-    for warning in risk_list["warnings"]:
+    """Print where the list lies and its first `rows` accounts; the file read is `risk_list.json`.
+
+    Raises SourceError where it is missing or damaged.
+    """
+    file = latest / "risk_list.json"
+    risk_list = read_json(file)
+    try:
+        warnings, table = [str(each) for each in risk_list["warnings"]], _table(risk_list, rows)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise broken(file, error) from error
+    for warning in warnings:
         console.print(f"[bold red]{escape(warning)}[/]", soft_wrap=True, highlight=False)
-    if risk_list["rows"]:
-        console.print(_table(risk_list, rows))
+    if table.row_count:
+        console.print(table)
     console.print(f"The list is {latest / 'index.html'}", soft_wrap=True, highlight=False)
 
 
@@ -38,5 +47,5 @@ def _table(risk_list: dict[str, Any], rows: int) -> Table:
             "probability": words.percent(row["probability"]),
             "reasons": row["reasons"][0]["sentence"] if row["reasons"] else "",
         }
-        table.add_row(*(escape(cells[name]) for name in names))
+        table.add_row(*(escape(printable(cells[name])) for name in names))
     return table

@@ -26,10 +26,10 @@ STAGES: tuple[ModuleType, ...] = (
     rollup,
     snapshot,
     label,
-    gate,
     featurize,
     train,
     evaluate,
+    gate,
     score,
 )
 """The modules, in the order in which the stages run."""
