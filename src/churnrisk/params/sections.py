@@ -234,7 +234,10 @@ class Tracking(Section):
     """Names in MLflow; the server is `MLFLOW_TRACKING_URI`, else a SQLite file in the workspace."""
 
     experiment: str = Field(description="MLflow experiment")
-    registered_model: str = Field(description="Name in the model registry")
+    # MLflow takes a slash or a colon for parts of an address, and would say so only after the training.
+    registered_model: Annotated[str, StringConstraints(pattern="^[^/:]+$")] = Field(
+        description="Name in the model registry, without / and :"
+    )
 
 
 class Params(Section):
