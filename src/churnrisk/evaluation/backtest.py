@@ -17,13 +17,16 @@ from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split, prove_gap
 from churnrisk.store.catalogue.evaluate import Verdict
 
+CONTRIBUTION = "shap_"
+
 
 @dataclass(frozen=True)
 class Evaluation:
     """What a test says of a model.
 
     `backtest` has its predictions, `account_id`, `as_of`, `horizon_days`, `probability`, `label`, a row a snapshot of
-    the test; `slices` and `curves` are tables for people.
+    the test; `slices` and `curves` are tables for people. `importance` is how far each feature moves the log-odds,
+    up or down, on average over the snapshots of the test, the largest first.
     """
 
     backtest: pd.DataFrame
@@ -31,6 +34,7 @@ class Evaluation:
     slices: pd.DataFrame
     curves: dict[str, pd.DataFrame]
     verdict: Verdict
+    importance: "pd.Series[float]"
 
 
 def evaluate(
@@ -52,6 +56,7 @@ def evaluate(
         slices=judge_slices(backtest, _slices(test.features, slices)),
         curves=curves(label, probability),
         verdict=verdict(figures),
+        importance=importance(judged, test.features),
     )
 
 
@@ -61,6 +66,16 @@ def predictions(test: Examples, model: RiskModel) -> pd.DataFrame:
     return keys.assign(
         horizon_days=model.horizon_days, probability=model.probabilities(test.features), label=test.labels["label"]
     ).reset_index(drop=True)
+
+
+def importance(model: RiskModel, features: pd.DataFrame) -> "pd.Series[float]":
+    """The mean size of each feature's contribution in log-odds, by name, the largest first.
+
+    Rounded, because the last digits of contributions differ by processor.
+    """
+    sizes = model.score(features).filter(like=CONTRIBUTION).abs().mean().round(4)
+    sizes.index = pd.Index([name.removeprefix(CONTRIBUTION) for name in sizes.index], name="feature")
+    return sizes.rename("mean_contribution").sort_index().sort_values(ascending=False, kind="stable")
 
 
 def _baselines(earlier: Examples, test: Examples) -> dict[str, Numbers]:

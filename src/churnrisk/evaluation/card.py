@@ -17,6 +17,9 @@ from churnrisk.store.catalogue.conform import Intake
 from churnrisk.store.catalogue.featurize import FeaturesReport
 from churnrisk.store.catalogue.label import CohortReport
 
+HEAVIEST = 15
+"""Features that the card shows with their weight; all are in the MLflow run."""
+
 
 @dataclass(frozen=True)
 class Background:
@@ -67,6 +70,7 @@ def _of_test(evaluation: Evaluation) -> dict[str, Any]:
         "slices": shown.where(shown.notna(), "").to_dict("records"),
         "fewest": FEWEST_CHURNS,
         "metrics": METRICS,
+        "heaviest": list(evaluation.importance.head(HEAVIEST).items()),
     }
 
 

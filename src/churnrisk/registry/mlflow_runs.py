@@ -4,6 +4,7 @@ The server is `MLFLOW_TRACKING_URI`, else a SQLite file in the workspace. A run 
 nothing that a stage writes holds the run's own id, and reruns stay byte-equal.
 """
 
+import json
 import logging
 import os
 import subprocess
@@ -26,35 +27,44 @@ from churnrisk.errors import ModelError
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.training import Training
+from churnrisk.params import Params
 from churnrisk.registry import served
 
+SECTIONS = ("clock", "churn", "cohort", "features", "folds", "train")
+"""The sections of `params.yaml` that a model depends on."""
 
-def record_training(root: Path, experiment: str, registered_model: str, *, training: Training, lead_days: int) -> None:
-    """A run with params, metrics, the data that the final model learned from, and that model in the registry.
+
+def record_training(root: Path, params: Params, *, training: Training) -> None:
+    """A run with the chosen settings, all params that the model depends on, metrics, the data that the final model
+    learned from, and that model in the registry.
 
     Its tags are lineage, data hash, params hash, and the git revision of `root`. A model of the same lineage is
     recorded once, because nothing of it could differ.
     """
-    model, choice = training.final, training.choice
-    with _server(root, experiment):
+    model, choice, configured = training.final, training.choice, _configured(params)
+    with _server(root, params.tracking.experiment):
         if _find(model.lineage):
             return
         with mlflow.start_run(run_name=model.lineage, tags=_tags(model, root)):
-            mlflow.log_params(
-                {**choice.settings, "trees": choice.trees, "horizon_days": model.horizon_days, "lead_days": lead_days}
-            )
+            mlflow.log_params({**choice.settings, "trees": choice.trees, **configured})
             mlflow.log_metrics(
                 {"validation_log_loss": choice.log_loss, "rows": model.trained.rows, "churned": model.trained.churned}
             )
             _log_data(training.learned_from, model.data_hash)
-            _register(model, registered_model)
+            _register(model, params.tracking.registered_model)
 
 
 def record_evaluation(
-    root: Path, experiment: str, *, bundle: Bundle, folder: Path, pictures: Mapping[str, Figure]
+    root: Path,
+    experiment: str,
+    *,
+    bundle: Bundle,
+    folder: Path,
+    pictures: Mapping[str, Figure],
+    importance: "pd.Series[float]",
 ) -> None:
-    """Add the figures of the test and the whole bundle, as it lies in `folder`, to the run of the bundle's lineage; to
-    a run of its own where this server has none.
+    """Add the figures of the test, the `importance` of the features, and the whole bundle, as it lies in `folder`, to
+    the run of the bundle's lineage; to a run of its own where this server has none.
     """
     lineage = bundle.model.lineage
     with _server(root, experiment):
@@ -65,6 +75,7 @@ def record_evaluation(
             for name, picture in pictures.items():
                 mlflow.log_figure(picture, f"plots/{name}.png")
             mlflow.log_text(bundle.card, "model_card.md")
+            mlflow.log_text(importance.to_csv(lineterminator="\n"), "importance.csv")
             mlflow.log_artifacts(str(folder), "bundle")
 
 
@@ -126,6 +137,17 @@ def _tags(model: RiskModel, root: Path) -> dict[str, str]:
         "params_hash": model.params_hash,
         "git_revision": git_revision(root),
     }
+
+
+def _configured(params: Params) -> dict[str, str]:
+    """The params that a model depends on, under dotted names; lists and mappings are written as JSON."""
+    configured = {}
+    for section in SECTIONS:
+        for name, value in getattr(params, section).model_dump(mode="json").items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            # MLflow refuses a value of more than 6,000 characters.
+            configured[f"{section}.{name}"] = text[:6000]
+    return configured
 
 
 def _log_data(rows: pd.DataFrame, data_hash: str) -> None:

@@ -32,13 +32,7 @@ def run(workspace: Workspace, params: Params) -> None:
         training.final.save(draft.path("models/final"))
     SPLIT.write(split.record(), workspace)
     CHOICE.write(report(training, split), workspace)
-    mlflow_runs.record_training(
-        workspace.root,
-        params.tracking.experiment,
-        params.tracking.registered_model,
-        training=training,
-        lead_days=params.churn.lead_days,
-    )
+    mlflow_runs.record_training(workspace.root, params, training=training)
 
 
 def _origin(workspace: Workspace, params: Params) -> Origin:
