@@ -35,7 +35,7 @@ def make(folder: Path, changes: dict[str, dict[str, Any]] | None = None) -> Work
     content = root_params()
     for section, values in [*SMALL.items(), *copy.deepcopy(changes or {}).items()]:
         content[section] = content[section] | values
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "features").mkdir(parents=True, exist_ok=True)
     (folder / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     shutil.copytree(ROOT / "queries", folder / "queries", dirs_exist_ok=True)
     return Workspace(folder)

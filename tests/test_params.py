@@ -49,6 +49,7 @@ def test_the_params_in_the_repository_are_sound(folder):
         ("churn.zzz", 1, "unknown key 'churn.zzz' (allowed: kind, contraction_share"),
         ("source.simulator.acounts", 1, "unknown key 'source.simulator.acounts' (did you mean 'accounts'?)"),
         ("features.milestones.first_report.tims", 1, "features.milestones.first_report.tims' (did you mean"),
+        ("tracking.registered_model", "team/churn", "tracking.registered_model is 'team/churn' (string should match"),
         ("churn.horizon_days", None, "'churn.horizon_days' is missing"),
         ("churn.horizon_days", 0, "churn.horizon_days is 0 (input should be greater than or equal to 1)"),
         ("churn.horizon_days", "soon", "churn.horizon_days is 'soon' (input should be a valid integer"),

@@ -123,6 +123,16 @@ def test_code_runs_again_what_depends_on_it_and_nothing_before(project, module, 
     assert ran[0] == first
 
 
+def test_a_feature_of_the_workspace_itself_runs_again_what_depends_on_it(project):
+    file = project.root / "features" / "ours.py"
+    file.write_text("# nothing yet")
+    try:
+        ran = would_run(project)
+    finally:
+        file.unlink()
+    assert ran[0] == "featurize"
+
+
 def test_metrics_and_plots_can_be_shown(project):
     shown = json.loads(call(project, "dvc", "metrics", "show", "--json"))[""]["data"]["reports/metrics.json"]["data"]
     assert 0.5 < shown["model"]["auc"] < 1

@@ -133,8 +133,9 @@ def doctor(
     here = _workspace(workspace)
     params = import_module("churnrisk.params").load(here.params)
     if propose:
-        proposal = import_module("churnrisk.doctor.proposal")
-        Console().print(proposal.as_yaml(proposal.propose(here, params)), highlight=False, markup=False, soft_wrap=True)
+        proposal, proposed = (import_module(f"churnrisk.doctor.{name}") for name in ("proposal", "proposed"))
+        lines = proposed.as_yaml(proposal.propose(here, params))
+        Console().print(lines, highlight=False, markup=False, soft_wrap=True)
         return
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
     with _locked(here):

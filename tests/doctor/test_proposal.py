@@ -6,7 +6,8 @@ import yaml
 
 from churnrisk.cli import app
 from churnrisk.doctor import proposal
-from churnrisk.doctor.proposal import as_yaml, propose
+from churnrisk.doctor.proposal import propose
+from churnrisk.doctor.proposed import as_yaml
 from churnrisk.params import Features, Params
 from churnrisk.rollup.build import rollup
 from churnrisk.store.catalogue.conform import TABLE

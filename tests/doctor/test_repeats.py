@@ -6,7 +6,8 @@ import pytest
 from churnrisk.clock import Day, days
 from churnrisk.doctor import proposal
 from churnrisk.doctor.history import room
-from churnrisk.doctor.proposal import as_yaml, propose
+from churnrisk.doctor.proposal import propose
+from churnrisk.doctor.proposed import as_yaml
 from churnrisk.doctor.repeats import Together, activity
 from churnrisk.params import Params
 from churnrisk.rollup.build import rollup

@@ -36,7 +36,7 @@ LEAK = Finding(
 STRONGEST = [
     Single(feature="logins", outcome="in window", value=0.74, there=0.5, rate_there=0.1, rate_missing=0.2, rate=0.1)
 ]
-REPORT = Report(findings=[LEAK], strongest=STRONGEST, among=SAME_DATE, silences=[], trusted=[], not_asked={})
+REPORT = Report(findings=[LEAK], strongest=STRONGEST, among=SAME_DATE, silences=[], trusted=[], not_asked={}, own=[])
 
 
 def printed(report: Report) -> str:
@@ -65,6 +65,11 @@ def test_the_heading_says_who_is_compared(active, among):
     case = Case(evidence=None, recipe=None, params=None, active=active)
     lines = " ".join(printed(replace(REPORT, among=case.among)).split())
     assert f"What single features tell among {among} " in lines
+
+
+@pytest.mark.parametrize("own", [["ours"], []], ids=["own features", "none"])
+def test_the_features_of_the_workspace_itself_are_named(own):
+    assert ("own features, checked like all others: ours" in printed(replace(REPORT, own=own))) == bool(own)
 
 
 def test_a_trusted_finding_is_shown_and_not_counted():

@@ -1,7 +1,10 @@
 """Runs in a real MLflow store."""
 
+import json
+
 import mlflow
 import numpy as np
+import pandas as pd
 import pytest
 from mlflow.artifacts import download_artifacts
 
@@ -13,9 +16,11 @@ from churnrisk.model.risk_model import SCORERS, RiskModel
 from churnrisk.model.systems import System
 from churnrisk.model.training import Training
 from churnrisk.model.tune import Choice, Tried
+from churnrisk.params import Params
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.catalogue.score import SCORES
 
+from ..company import root_params
 from ..imports import importers
 from ..model.company import bundle, examples, fitted
 
@@ -24,6 +29,9 @@ TRIED = tuple(Tried(f"{leaves} leaves", {"num_leaves": leaves}, 0.3, kept=leaves
 CHOICE = Choice(chosen=(), tried=TRIED, log_loss=0.3, raw=np.empty(0), rows=np.empty(0, int))
 SYSTEM = System("boosters", compared=(), raw=np.empty(0), few_churned=False)
 MODELS = {name: fitted(kind, LEARNED) for name, kind in SCORERS.items()}
+TRACKING = {"tracking": {"experiment": "e", "registered_model": "m"}}
+PARAMS = Params.model_validate(root_params() | TRACKING)
+IMPORTANCE = pd.Series({"silent": 0.25, "plan": 0.125}, name="mean_contribution").rename_axis("feature")
 
 
 @pytest.fixture(autouse=True)
@@ -36,12 +44,12 @@ def record(root, model: RiskModel) -> None:
     training = Training(
         judged=model, final=model, choice=CHOICE, system=SYSTEM, penalty=None, out_of_time=rows, learned_from=rows
     )
-    mlflow_runs.record_training(root, "e", "m", training=training, lead_days=14)
+    mlflow_runs.record_training(root, PARAMS, training=training)
 
 
 def evaluate(root, made: Bundle) -> None:
     made.save(root / "saved")
-    mlflow_runs.record_evaluation(root, "e", bundle=made, folder=root / "saved", pictures={})
+    mlflow_runs.record_evaluation(root, "e", bundle=made, folder=root / "saved", pictures={}, importance=IMPORTANCE)
 
 
 def runs() -> list:
@@ -72,13 +80,34 @@ def test_a_registered_model_predicts_from_a_table_of_features(tmp_path, name):
     record(tmp_path, model)
     (run,) = runs()
     assert run.data.tags["lineage"] == model.lineage
-    assert run.data.params == {"system": "boosters", "horizon_days": "30", "lead_days": "14"}
     assert run.data.metrics["rows"] == len(LEARNED.labels)
     served = mlflow.pyfunc.load_model("models:/m/1")
     np.testing.assert_array_equal(served.predict(LEARNED.features), model.probabilities(LEARNED.features))
     kinds = {True: "string", False: "float"}
     given = {each.name: each.type.name for each in served.metadata.get_input_schema()}
     assert given == {column.name: kinds[column.categories is not None] for column in model.columns}
+
+
+def test_a_run_has_the_chosen_settings_and_every_param_that_the_model_depends_on(tmp_path):
+    record(tmp_path, MODELS["last_activity"])
+    recorded = runs()[0].data.params
+    assert recorded["system"] == "boosters"
+    content = PARAMS.model_dump(mode="json")
+    for section in ("clock", "churn", "cohort", "features", "folds", "train"):
+        assert {f"{section}.{name}" for name in content[section]} <= set(recorded)
+    assert recorded["churn.lead_days"] == "14"
+    assert recorded["cohort.trials"] == "false"
+    assert json.loads(recorded["churn.ladder_days"]) == [30, 60, 90, 120]
+    assert json.loads(recorded["features.milestones"])["first_report"]["event"] == "report_created"
+    assert "evaluate.resamples" not in recorded
+
+
+def test_the_importance_of_features_lies_with_its_run(tmp_path):
+    made = bundle(MODELS["last_activity"])
+    record(tmp_path, made.model)
+    evaluate(tmp_path, made)
+    text = mlflow.artifacts.load_text(f"runs:/{runs()[0].info.run_id}/importance.csv")
+    assert text == "feature,mean_contribution\nsilent,0.25\nplan,0.125\n"
 
 
 def test_a_served_model_refuses_a_table_that_lacks_a_column(tmp_path):

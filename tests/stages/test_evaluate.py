@@ -1,5 +1,7 @@
 """Evaluation reads the split that training made, so that everything is judged by what the model itself could know."""
 
+import re
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -9,6 +11,7 @@ from churnrisk.evaluation.judge import judge
 from churnrisk.model.baselines import two_feature_logistic
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
+from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
 from churnrisk.store.catalogue.evaluate import CARD
 from churnrisk.store.catalogue.featurize import FEATURES
@@ -133,3 +136,18 @@ def test_names_of_the_company_are_harmless_on_the_card(small, tmp_path):
     assert "Configured, and not in the usage: &lt;img src=x>\\|a b !\\[c\\](http://d) \\u202ee\n" in CARD.read(
         workspace
     )
+
+
+def test_the_card_says_how_far_each_of_the_heaviest_features_moves_the_score(small):
+    examples = read_examples(small, load(small).churn.horizon_days)
+    test = examples.on(Split.of_record(SPLIT.read(small)).dates)
+    shap = RiskModel.load(small.models / "backtest").score(test.features).filter(like="shap_")
+    sizes = shap.abs().mean().rename(lambda name: name.removeprefix("shap_"))
+    card = (small.reports / "model_card.md").read_text()
+    rows = re.findall(r"\| `(\w+)` \| (\d\.\d{3}) \|\n", card.split("| feature | mean contribution")[1])
+    shown = {name: float(size) for name, size in rows}
+    assert len(shown) == 15
+    assert list(shown.values()) == sorted(shown.values(), reverse=True)
+    assert min(shown.values()) >= sizes.drop(list(shown)).max() - 0.001
+    for name, size in shown.items():
+        assert size == pytest.approx(sizes[name], abs=0.0006)

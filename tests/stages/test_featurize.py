@@ -87,6 +87,17 @@ def test_a_feature_to_leave_out_that_there_is_not_is_refused(small: Workspace, t
         company.run(workspace, "featurize", settings=with_features(workspace, leave_out=("tenur",)))
 
 
+def test_a_wrong_slice_of_the_evaluation_is_refused_before_any_feature_is_computed(
+    small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, params = company.copied(small, tmp_path / "workspace"), company.load(small)
+    monkeypatch.setattr(featurize, "write_features", lambda *_: pytest.fail("features are computed"))
+    for wrong in ("segmnt", "tenure"):
+        told = params.model_copy(update={"evaluate": params.evaluate.model_copy(update={"slices": (wrong,)})})
+        with pytest.raises(ParamsError, match=rf"evaluate.slices: no feature of words is named '{wrong}'"):
+            company.run(workspace, "featurize", settings=told)
+
+
 def without_slices(params: Params) -> Evaluate:
     return params.evaluate.model_copy(update={"slices": ("lifecycle_stage",)})
 

@@ -11,6 +11,7 @@ from churnrisk.doctor.outcomes import outcomes
 from churnrisk.doctor.reading import Evidence, read_evidence
 from churnrisk.doctor.univariate import Single, univariate
 from churnrisk.features.configured import features_of_company, read_company, settings_of
+from churnrisk.features.own import own_features
 from churnrisk.params import Churn, Params
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.store.catalogue.featurize import USUAL
@@ -69,7 +70,7 @@ def read_case(workspace: Workspace, params: Params) -> Case:
 def recipe_of(workspace: Workspace, params: Params) -> Recipe:
     """How the pipeline makes the features of this workspace."""
     company = read_company(workspace, params)
-    on, _ = features_of_company(company, params.features)
+    on, _ = features_of_company(company, params.features, own_features(workspace.root))
     usual = USUAL.read(workspace)
     return Recipe(company=company, features=on, configured=settings_of(params.features), usual=usual)
 

@@ -1,6 +1,6 @@
 """All checks on a workspace, one after the other."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from churnrisk.doctor.checks import CHECKS, not_asked
 from churnrisk.doctor.finding import Finding
 from churnrisk.doctor.univariate import Single
 from churnrisk.errors import ModelError, ParamsError, did_you_mean
+from churnrisk.features.own import is_own
 from churnrisk.params import Params
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.rules import Rule
@@ -25,7 +26,7 @@ STRONGEST = 5
 class Report:
     """`findings`, and those on features that are `trusted`; `strongest` are the features that tell most by themselves
     `among` such accounts, and `silences` the cadence of the product. `not_asked` has the checks that could not be asked
-    in full, by name, and why not."""
+    in full, by name, and why not; `own` has the features that the workspace itself adds."""
 
     findings: list[Finding]
     strongest: list[Single]
@@ -33,6 +34,7 @@ class Report:
     silences: list[Silence]
     trusted: list[Finding]
     not_asked: Mapping[str, str]
+    own: Sequence[str]
 
     @property
     def passed(self) -> list[str]:
@@ -57,6 +59,7 @@ def examine(workspace: Workspace, params: Params, trusted: Collection[str] = ())
         silences=silences(workspace, params, case.evidence.seen_until),
         trusted=[each for each in findings if each.feature in trusted],
         not_asked=not_asked(case),
+        own=[each.name for each in case.recipe.features if is_own(each)],
     )
 
 

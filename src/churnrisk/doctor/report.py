@@ -23,6 +23,9 @@ def show(report: Report, console: Console) -> None:
         )
     for name, why in report.not_asked.items():
         console.print(f"[yellow]not asked in full[/] [bold]{name}[/]: {escape(why)}", highlight=False, soft_wrap=True)
+    if report.own:
+        names = f"the workspace's own features, checked like all others: {', '.join(report.own)}"
+        console.print(escape(names), highlight=False, soft_wrap=True)
     if report.strongest:
         console.print(_strongest(report.strongest, report.among))
     if report.silences:

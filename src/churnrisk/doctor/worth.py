@@ -12,6 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from churnrisk.features.blocks import Plan
 from churnrisk.features.configured import read_company
+from churnrisk.features.own import own_features
 from churnrisk.model.matrix import Numbers
 from churnrisk.model.split import account_folds
 from churnrisk.params import Features, Params
@@ -96,7 +97,7 @@ def _rows(workspace: Workspace, horizon_days: int) -> pd.DataFrame:
 def _out_of_fold(workspace: Workspace, params: Params, features: Features, rows: pd.DataFrame) -> Numbers:
     """The probability of each row by trees that learned from other accounts."""
     company = read_company(workspace, params.model_copy(update={"features": features}))
-    plan = Plan.of(company, rows.drop(columns="label"), features)
+    plan = Plan.of(company, rows.drop(columns="label"), features, own_features(workspace.root))
     blocks = [plan.features_of(Block.read(company, plan.snapshots_of(number))) for number in plan.blocks]
     values = rows[KEYS].merge(pd.concat(blocks), on=KEYS).drop(columns=KEYS)
     matrix = values.apply(lambda each: each if pd.api.types.is_numeric_dtype(each) else pd.factorize(each)[0])

@@ -20,6 +20,9 @@ from churnrisk.store.catalogue.label import CohortReport
 from churnrisk.store.catalogue.train import Choice
 from churnrisk.words import in_markdown
 
+HEAVIEST = 15
+"""Features that the card shows with their weight; all are in the MLflow run."""
+
 
 @dataclass(frozen=True)
 class Background:
@@ -73,6 +76,7 @@ def _of_test(evaluation: Evaluation) -> dict[str, Any]:
         "slices": shown.where(shown.notna(), "").to_dict("records"),
         "fewest": FEWEST_CHURNS,
         "metrics": METRICS,
+        "heaviest": list(evaluation.importance.head(HEAVIEST).items()),
     }
 
 

@@ -4,7 +4,7 @@ Blocks don't know of each other, so they may be computed in any order and anywhe
 peers comes afterwards, when all of a date are there (`features.peers`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -46,9 +46,9 @@ class Plan:
     block: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, company: Company, snapshots: pd.DataFrame, features: Features) -> "Plan":
-        """The plan for some snapshots of a company, by the section `features` of its params."""
-        on, off = features_of_company(company, features)
+    def of(cls, company: Company, snapshots: pd.DataFrame, features: Features, own: Collection[Feature] = ()) -> "Plan":
+        """The plan for some snapshots of a company, by the section `features` of its params and its `own` features."""
+        on, off = features_of_company(company, features, own)
         block = plan_blocks(snapshots["account_id"], features.block_accounts)
         return cls(company=company, on=on, off=off, settings=settings_of(features), snapshots=snapshots, block=block)
 
@@ -61,6 +61,11 @@ class Plan:
     def compared(self) -> list[Feature]:
         """The features that compare accounts with their peers."""
         return [each for each in self.on if each.base]
+
+    @property
+    def of_words(self) -> list[str]:
+        """The names of the features whose values are words."""
+        return [each.name for each in self.on if each.unit == "category"]
 
     def snapshots_of(self, number: int) -> pd.DataFrame:
         """The snapshots of a block."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from types import ModuleType
 from typing import Any
 
 from churnrisk.errors import ParamsError
@@ -20,6 +19,7 @@ from churnrisk.features import (
     sentiment,
     support,
 )
+from churnrisk.features.own import features_of
 from churnrisk.features.profile import profile_features
 from churnrisk.features.registry import CONFIGURED, FAMILIES, VIEWS, Feature
 
@@ -40,24 +40,22 @@ THEMES = (
 """Modules of features, in the order in which the documentation shows them."""
 
 
-def features_of(theme: ModuleType) -> list[Feature]:
-    """The features of one module, in the order in which they stand there."""
-    return [value for value in vars(theme).values() if isinstance(value, Feature)]
-
-
 def catalogue(
-    offered: Collection[str], account_columns: dict[str, bool], settings: Mapping[str, Any]
+    offered: Collection[str],
+    account_columns: dict[str, bool],
+    settings: Mapping[str, Any],
+    own: Collection[Feature] = (),
 ) -> tuple[list[Feature], dict[str, str]]:
     """The features that are on, and those that are off with the reason.
 
     `offered` names the views that there are, and those of their columns that have values, such as `tickets.severity`.
     `account_columns` has the columns of `accounts`, and whether each holds numbers. `settings` is what the company says
-    of its product, with the names of each `milestone` and `key_event`.
+    of its product, with the names of each `milestone` and `key_event`. `own` are the features of the workspace itself.
 
     Raises ParamsError where two features would have the same name.
     """
     on, off = profile_features(account_columns), {}
-    for each in (member for theme in THEMES for member in features_of(theme)):
+    for each in [*(member for theme in THEMES for member in features_of(theme)), *own]:
         lacking = _lacking(each, offered, settings)
         if lacking:
             off[each.name] = lacking
@@ -88,5 +86,6 @@ def _refuse_repeats(features: list[Feature]) -> None:
         raise ParamsError(
             f"two features are named {twice[0]}",
             where="params.yaml, features",
-            fix="name each milestone and key event once, and none like a feature, in queries/usage.sql too",
+            fix="name each milestone and key event once, and none like a feature, in queries/usage.sql too; and in"
+            " the folder features, name no function like a feature of docs/features.md",
         )

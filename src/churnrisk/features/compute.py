@@ -9,6 +9,7 @@ import pyarrow as pa
 from pandas.api.types import union_categoricals
 
 from churnrisk.clock import to_column
+from churnrisk.features.own import failed, is_own
 from churnrisk.features.registry import FAMILIES, Feature
 from churnrisk.past.past import Block, Past
 from churnrisk.store.columns import KEYS
@@ -42,12 +43,18 @@ def _column(each: Feature, views: dict[str, Any], n: int) -> Any:
     arguments = [each.item if need in FAMILIES else views[need] for need in each.needs]
     try:
         values = each.compute(*arguments)
-    except KeyError as error:
-        raise ValueError(f"feature {each.name}: there is no column {error}; see churnrisk.contract.tables") from error
-    if np.shape(values) != (n,):
-        raise ValueError(
-            f"feature {each.name} gave the shape {np.shape(values)} for {n} snapshots; give one value each"
-        )
+        if np.shape(values) != (n,):
+            raise ValueError(
+                f"feature {each.name} gave the shape {np.shape(values)} for {n} snapshots; give one value each"
+            )
+    except Exception as error:
+        # Of this package a traceback says more; whoever wrote a feature of their own looks for its line.
+        if is_own(each):
+            raise failed(each, error) from error
+        if isinstance(error, KeyError):
+            found = f"feature {each.name}: there is no column {error}"
+            raise ValueError(f"{found}; see churnrisk.contract.tables") from error
+        raise
     if each.unit != "category":
         return np.asarray(values, np.float32)
     return values if _of_words(values) else np.asarray(values, object)

@@ -1,6 +1,6 @@
 """What a workspace's tables and params make of the features: the company that they look at, and which are on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -64,8 +64,12 @@ def settings_of(features: Features) -> dict[str, Any]:
     return {name: getattr(features, name) for name in CONFIGURED} | families
 
 
-def features_of_company(company: Company, features: Features) -> tuple[list[Feature], dict[str, str]]:
+def features_of_company(
+    company: Company, features: Features, own: Collection[Feature] = ()
+) -> tuple[list[Feature], dict[str, str]]:
     """The features that its tables and settings switch on, and those that are off with the reason.
+
+    `own` are those of the workspace itself.
 
     Raises ParamsError where `features.leave_out` names a feature that there is not, or that must stay.
     """
@@ -78,7 +82,7 @@ def features_of_company(company: Company, features: Features) -> tuple[list[Feat
     known = [name for name in map(str, accounts) if name.startswith(ATTRIBUTE) or accounts[name].notna().any()]
     useless = unusable(accounts, [name for name in known if is_profile(name)])
     columns = {name: pd.api.types.is_numeric_dtype(accounts[name]) for name in known if name not in useless}
-    on, off = catalogue(offered, columns, settings_of(features))
+    on, off = catalogue(offered, columns, settings_of(features), own)
     return without(on, useless | off, features.leave_out)
 
 

@@ -6,6 +6,10 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.features.registry import Feature
+from churnrisk.store.blocks import block_columns, block_numbers, write_features
+from churnrisk.store.catalogue.featurize import BLOCK, PEERS, USUAL
+from churnrisk.store.columns import KEYS
+from churnrisk.store.workspace import Workspace
 
 AGES = (7, 14, 21, 28, 35, 42, 49, 56, 84, 112, 140, 168, 196, 224, 252, 364, 546, 728, 1092)
 """Days at which one age ends and the next begins.
@@ -52,6 +56,17 @@ def beside(features: Collection[Feature], rows: pd.DataFrame, table: pd.DataFram
     peers = _peers(rows).merge(table, how="left", on=_PEERS)
     columns = {each.name: each.compute(*(of[each.base].to_numpy(float) for of in (rows, peers))) for each in features}
     return pd.DataFrame({name: np.asarray(each, np.float32) for name, each in columns.items()}, index=rows.index)
+
+
+def write_peers(compared: Collection[Feature], workspace: Workspace) -> None:
+    """Write beside each block of features the comparisons with peers, which need all accounts of a date."""
+    numbers, columns = block_numbers(workspace), needed(compared, block_columns(workspace))
+    parts = [BLOCK.read(workspace, columns, number=number) for number in numbers]
+    table = usual(compared, pd.concat(parts, ignore_index=True))
+    USUAL.write(table, workspace)
+    for number in numbers:
+        rows = BLOCK.read(workspace, [*KEYS, *columns[1:]], number=number)
+        write_features(rows[KEYS].join(beside(compared, rows, table)), PEERS, workspace, number)
 
 
 def _bases(features: Collection[Feature]) -> list[str]:

@@ -1,14 +1,16 @@
 """The generated pages of docs/. They are made from the declarations, so that they can't drift from the code."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from churnrisk.contract import ATTRIBUTE, TABLES, Table
-from churnrisk.features.catalogue import THEMES, features_of
+from churnrisk.features.catalogue import THEMES
+from churnrisk.features.own import features_of, read_own
 from churnrisk.params import Params
 from churnrisk.reference.drawing import draw
 from churnrisk.reference.files_page import files_page
@@ -26,7 +28,7 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
     pages: dict[str, Callable[[], str]] = {
         "tables.md": tables_page,
         "files.md": files_page,
-        "features.md": features_page,
+        "features.md": lambda: features_page(read_own(folder.parent)),
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),
         "time.svg": draw,
@@ -62,17 +64,18 @@ def tables_page() -> str:
     return intro + "".join(_table(table) for table in TABLES.values())
 
 
-def features_page() -> str:
-    """The features by theme."""
+def features_page(own: Collection[ModuleType] = ()) -> str:
+    """The features by theme, those of the workspace's `own` modules last."""
     intro = (
         "# Features\n\nEvery feature is computed from what was known before `as_of`. A name with `milestone` or "
         "`key_event` in it is a family of features, one for each that `params.yaml` names. The columns `segment`, "
         f"`industry`, `region`, `acquisition` and `{ATTRIBUTE}...` of `accounts` are features too, of the theme "
         "*profile*. Off are those of words that identify accounts, attributes that never vary, and every feature that "
-        "`features.leave_out` names; `features.json`, the model card and the list say which.\n"
+        "`features.leave_out` names; `features.json`, the model card and the list say which. A workspace "
+        "adds features of its own in its folder `features/`, one module a theme, written like those here.\n"
     )
     units = "\n## Units\n\n" + "".join(f"- **{name}**: {meaning}\n" for name, meaning in UNITS.items())
-    return intro + "".join(_theme(theme) for theme in THEMES) + units
+    return intro + "".join(_theme(theme) for theme in (*THEMES, *own)) + units
 
 
 def params_page() -> str:
@@ -128,7 +131,7 @@ def _table(table: Table) -> str:
 
 def _theme(theme: Any) -> str:
     name = theme.__name__.rpartition(".")[2]
-    text = f"\n## {name}\n\n{theme.__doc__}\n\n"
+    text = f"\n## {name}\n\n{theme.__doc__ or 'Features of this workspace.'}\n\n"
     text += "| feature | unit | meaning | without a value | as a reason |\n|---|---|---|---|---|\n"
     for each in features_of(theme):
         missing, reason = (_example(phrase, each.family) for phrase in (each.missing, each.reason))

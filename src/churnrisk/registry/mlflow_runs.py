@@ -3,6 +3,7 @@
 A run is found by its tag `lineage`, so nothing that a stage writes holds the run's own id, and reruns stay byte-equal.
 """
 
+import json
 import subprocess
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -19,29 +20,32 @@ from mlflow.types import ColSpec, DataType, Schema
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.training import Training
+from churnrisk.params import Params
 from churnrisk.registry import served
 from churnrisk.registry.server import tracking
 
+SECTIONS = ("clock", "churn", "cohort", "features", "folds", "train")
+"""The sections of `params.yaml` that a model depends on."""
 
-def record_training(root: Path, experiment: str, registered_model: str, *, training: Training, lead_days: int) -> None:
-    """A run with params, metrics, the data that the final model learned from, and that model in the registry.
+
+def record_training(root: Path, params: Params, *, training: Training) -> None:
+    """A run with the chosen settings, all params that the model depends on, metrics, the data that the final model
+    learned from, and that model in the registry.
 
     Its tags are lineage, data hash, params hash, and the git revision of `root`. A model of the same lineage is
     recorded once, because nothing of it could differ.
     """
     model, choice = training.final, training.choice
-    with tracking(root, experiment):
+    with tracking(root, params.tracking.experiment):
         if _find(model.lineage):
             return
         with mlflow.start_run(run_name=model.lineage, tags=_tags(model, root)):
-            mlflow.log_params(
-                {"system": training.system.name, "horizon_days": model.horizon_days, "lead_days": lead_days}
-            )
+            mlflow.log_params({"system": training.system.name, **_configured(params)})
             mlflow.log_metrics(
                 {"validation_log_loss": choice.log_loss, "rows": model.trained.rows, "churned": model.trained.churned}
             )
             _log_data(training.learned_from, model.data_hash)
-            _register(model, registered_model)
+            _register(model, params.tracking.registered_model)
             for tried in choice.tried:
                 with mlflow.start_run(run_name=tried.name, nested=True):
                     mlflow.log_params({**tried.settings, "kept": tried.kept})
@@ -49,10 +53,16 @@ def record_training(root: Path, experiment: str, registered_model: str, *, train
 
 
 def record_evaluation(
-    root: Path, experiment: str, *, bundle: Bundle, folder: Path, pictures: Mapping[str, Figure]
+    root: Path,
+    experiment: str,
+    *,
+    bundle: Bundle,
+    folder: Path,
+    pictures: Mapping[str, Figure],
+    importance: "pd.Series[float]",
 ) -> None:
-    """Add the figures of the test and the whole bundle, as it lies in `folder`, to the run of the bundle's lineage; to
-    a run of its own where this server has none.
+    """Add the figures of the test, the `importance` of the features, and the whole bundle, as it lies in `folder`, to
+    the run of the bundle's lineage; to a run of its own where this server has none.
     """
     lineage = bundle.model.lineage
     with tracking(root, experiment):
@@ -63,6 +73,7 @@ def record_evaluation(
             for name, picture in pictures.items():
                 mlflow.log_figure(picture, f"plots/{name}.png")
             mlflow.log_text(bundle.card, "model_card.md")
+            mlflow.log_text(importance.to_csv(lineterminator="\n"), "importance.csv")
             mlflow.log_artifacts(str(folder), "bundle")
 
 
@@ -89,6 +100,17 @@ def _tags(model: RiskModel, root: Path) -> dict[str, str]:
         "params_hash": model.params_hash,
         "git_revision": git_revision(root),
     }
+
+
+def _configured(params: Params) -> dict[str, str]:
+    """The params that a model depends on, under dotted names; lists and mappings are written as JSON."""
+    configured = {}
+    for section in SECTIONS:
+        for name, value in getattr(params, section).model_dump(mode="json").items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            # MLflow refuses a value of more than 6,000 characters.
+            configured[f"{section}.{name}"] = text[:6000]
+    return configured
 
 
 def _log_data(rows: pd.DataFrame, data_hash: str) -> None:

@@ -91,4 +91,5 @@ def _record(workspace: Workspace, params: Params, evaluation: Evaluation, bundle
         bundle=bundle,
         pictures={name: picture(name, points) for name, points in evaluation.curves.items()},
         folder=workspace.models / "bundle",
+        importance=evaluation.importance,
     )

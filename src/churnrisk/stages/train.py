@@ -36,13 +36,7 @@ def run(workspace: Workspace, params: Params) -> None:
     OUT_OF_TIME.write(training.out_of_time.sort_values(["as_of", "account_id"], ignore_index=True), workspace)
     SPLIT.write(split.record(), workspace)
     CHOICE.write(report(training, split, params.train), workspace)
-    mlflow_runs.record_training(
-        workspace.root,
-        params.tracking.experiment,
-        params.tracking.registered_model,
-        training=training,
-        lead_days=params.churn.lead_days,
-    )
+    mlflow_runs.record_training(workspace.root, params, training=training)
 
 
 def _origin(workspace: Workspace, params: Params) -> Origin:

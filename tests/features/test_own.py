@@ -1,0 +1,149 @@
+"""Features that a workspace adds itself."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from churnrisk.doctor.case import recipe_of
+from churnrisk.errors import ParamsError
+from churnrisk.features.own import own_features, read_own
+from churnrisk.reference.pages import features_page
+from churnrisk.store.blocks import read_features
+from churnrisk.store.catalogue.featurize import FEATURES
+from churnrisk.store.workspace import Workspace
+
+from .. import company
+
+GOOD = '''"""What our own people watch."""
+
+from churnrisk.features.registry import against_peers, feature
+
+
+@feature(unit="number", missing="no usage", reason="usage of two weeks is {value:.0f}")
+def usage_of_two_weeks(usage):
+    """Usage of the last two weeks."""
+    return usage.total(weeks=2)
+
+
+@against_peers(usage_of_two_weeks, unit="number", reason="usage of two weeks is {value:+.0f} from what is usual")
+def usage_of_two_weeks_against_peers(own, usual):
+    """Usage of the last two weeks, less what is usual."""
+    return own - usual
+'''
+
+
+def written(root: Path, text: str) -> Path:
+    (root / "features").mkdir(parents=True, exist_ok=True)
+    (root / "features" / "ours.py").write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def workspace(small, tmp_path_factory) -> Workspace:
+    """The small company with features of its own, made in several blocks by two processes."""
+    made = company.copied(small, tmp_path_factory.mktemp("own") / "copy")
+    written(made.root, GOOD)
+    settings = company.load(made)
+    features = settings.features.model_copy(update={"block_accounts": 100, "workers": 2})
+    company.run(made, "featurize", settings=settings.model_copy(update={"features": features}))
+    return made
+
+
+def test_they_are_computed_beside_all_others_and_by_every_process(workspace, small):
+    features, before = read_features(workspace), read_features(small)
+    assert set(features) - set(before) == {"usage_of_two_weeks", "usage_of_two_weeks_against_peers"}
+    rows = features.merge(before, on=["account_id", "as_of"], suffixes=("", "_before"))
+    assert len(rows) == len(before)
+    assert (rows["usage_of_two_weeks"] <= 4 * rows["usage_last_month"]).all()
+    assert rows["usage_of_two_weeks"].sum() > 0
+    assert rows["usage_of_two_weeks_against_peers"].notna().any()
+    np.testing.assert_array_equal(rows["usage_last_month"], rows["usage_last_month_before"])
+
+
+def test_the_list_can_quote_them(workspace):
+    (described,) = [each for each in FEATURES.read(workspace).features if each.name == "usage_of_two_weeks"]
+    assert (described.theme, described.reason) == ("ours", "usage of two weeks is {value:.0f}")
+
+
+def test_the_doctor_checks_them_like_all_others(workspace):
+    names = [each.name for each in recipe_of(workspace, company.load(workspace)).features]
+    assert {"usage_of_two_weeks", "usage_of_two_weeks_against_peers"} < set(names)
+
+
+def test_no_file_is_left_beside_a_module_for_dvc_to_notice(workspace):
+    assert [path.name for path in (workspace.root / "features").iterdir()] == ["ours.py"]
+
+
+def test_the_page_of_features_of_the_workspace_lists_them(workspace):
+    page = features_page(read_own(workspace.root))
+    assert "## ours\n\nWhat our own people watch.\n" in page
+    assert "| `usage_of_two_weeks` | number | Usage of the last two weeks. |" in page
+    assert "## ours" not in features_page()
+
+
+@pytest.mark.parametrize("there", [None, "", "README.md"], ids=["no folder", "empty", "only a README"])
+def test_a_workspace_needs_none(there, tmp_path):
+    if there is not None:
+        (tmp_path / "features").mkdir()
+    if there:
+        (tmp_path / "features" / there).write_text("nothing here", encoding="utf-8")
+    assert own_features(tmp_path) == []
+
+
+HEAD = "from churnrisk.features.registry import feature\n\n\n"
+BAD = {
+    "no Python": ("def (:", r"features/ours.py, line 1: can't be read \(SyntaxError"),
+    "an unknown name": ("a = 1\nb = nothing", r"features/ours.py, line 2: can't be read \(NameError"),
+    "a module that is not installed": ("import nowhere_at_all", r"features/ours.py, line 1: .*ModuleNotFoundError"),
+    "no feature": ("a = 1", r"features/ours.py: no feature is in it"),
+    "only a feature of the package": (
+        "from churnrisk.features.engagement import usage_last_month",
+        r"features/ours.py: no feature is in it",
+    ),
+    "no docstring": (
+        HEAD + '@feature(unit="number", missing="-", reason="is {value}")\ndef mine(usage):\n    return usage',
+        r"features/ours.py, line 4: can't be read \(feature features.ours.mine: say in its docstring",
+    ),
+    "a view that there is not": (
+        HEAD + '@feature(unit="number", missing="-", reason="is {value}")\ndef mine(usages):\n    """Mine."""',
+        r"no view is named \['usages'\] \(did you mean 'usage'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "says"), BAD.values(), ids=BAD)
+def test_what_is_wrong_is_said_with_its_line(text, says, tmp_path):
+    with pytest.raises(ParamsError, match=says):
+        own_features(written(tmp_path, text))
+
+
+FAILS = (
+    HEAD
+    + '''@feature(unit="number", missing="-", reason="is {value}")
+def mine(usage, accounts):
+    """Mine."""
+    return BODY
+'''
+)
+WRONG = {
+    "an error of its own": ("1 / 0", r"features/ours.py, line 7: mine can't be computed \(ZeroDivisionError"),
+    "a column that there is not": ('accounts["size"]', r"features/ours.py, line 7: mine can't be computed \(KeyError"),
+    "another shape": ("3.0", r"features/ours.py: mine can't be computed \(ValueError.* gave the shape \(\) for"),
+}
+
+
+@pytest.mark.parametrize(("body", "says"), WRONG.values(), ids=WRONG)
+def test_a_feature_that_fails_is_said_with_its_line(body, says, small, tmp_path):
+    workspace = company.copied(small, tmp_path / "copy")
+    written(workspace.root, FAILS.replace("BODY", body))
+    with pytest.raises(ParamsError, match=says):
+        company.run(workspace, "featurize")
+    assert FEATURES.read(workspace) == FEATURES.read(small)
+
+
+def test_a_name_that_the_package_has_is_refused(small, tmp_path):
+    workspace = company.copied(small, tmp_path / "copy")
+    written(workspace.root, GOOD.split("@against_peers")[0].replace("usage_of_two_weeks", "usage_last_month"))
+    with pytest.raises(ParamsError, match=r"name no function like a feature of docs/features\.md"):
+        company.run(workspace, "featurize")
