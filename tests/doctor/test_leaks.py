@@ -12,10 +12,12 @@ from churnrisk.doctor.examine import Report, ask, examine, refuse
 from churnrisk.doctor.finding import Finding
 from churnrisk.doctor.reading import read_evidence, to_cut
 from churnrisk.errors import ModelError
+from churnrisk.model.bundle import Bundle
 from churnrisk.model.split import Split
 from churnrisk.past.tables import entries
 from churnrisk.past.usage.running_totals import RunningTotals
 from churnrisk.past.usage.weeks import Axis
+from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.workspace import Workspace
 
 from ..company import copied, load, run
@@ -106,6 +108,17 @@ def test_the_backtest_and_the_scores_are_both_looked_at(small, tmp_path):
     plants.joined_by_nearest_date(workspace)
     found = [each for each in of_files(workspace) if each.check == "own_date"]
     assert [each.where for each in found] == ["reports/backtest.parquet", "data/scores"]
+
+
+@pytest.mark.parametrize(("behind", "checks"), [(True, ["not_behind"]), (False, [])])
+def test_a_model_behind_a_simple_system_is_named(small, tmp_path, behind, checks):
+    workspace = copied(small, tmp_path / "workspace")
+    bundle = Bundle.load(workspace.models / "bundle")
+    said = Verdict(usable=True, ahead=False, behind=behind, words="It is behind the rule.")
+    replace(bundle, verdict=said).save(workspace.models / "bundle")
+    found = ask(read_case(workspace, load(workspace)), [check for check in CHECKS if check.name == "not_behind"])
+    assert [each.check for each in found] == checks
+    assert all(each.evidence == "It is behind the rule" for each in found)
 
 
 def test_folds_that_are_shuffled_are_found(small, monkeypatch):

@@ -36,7 +36,8 @@ LEAK = Finding(
 STRONGEST = [
     Single(feature="logins", outcome="in window", value=0.74, there=0.5, rate_there=0.1, rate_missing=0.2, rate=0.1)
 ]
-REPORT = Report(findings=[LEAK], strongest=STRONGEST, among=SAME_DATE, silences=[], trusted=[], not_asked={}, own=[])
+FOUND = {"findings": [LEAK], "trusted": [], "not_asked": {}}
+REPORT = Report(**FOUND, strongest=STRONGEST, among=SAME_DATE, silences=[], own=[], verdict="It [bold] ranks.")
 
 
 def printed(report: Report) -> str:
@@ -49,7 +50,11 @@ def test_a_finding_is_one_line_with_its_check_place_and_fix():
     lines = printed(REPORT).splitlines()
     assert lines[0] == "found too_good: status alone has an AUC of 0.99 [sic] (data/features). Fix: leave it out."
     passed = [f"passed {check.name}" for check in CHECKS if check.name != "too_good"]
-    assert [line.split(":")[0] for line in lines[1:8]] == passed
+    assert [line.split(":")[0] for line in lines[1 : len(passed) + 1]] == passed
+
+
+def test_what_the_test_of_the_model_says_stands_there_too():
+    assert "It [bold] ranks." in printed(REPORT).splitlines()
 
 
 def test_what_single_features_tell():

@@ -77,7 +77,7 @@ def bundle(model: RiskModel) -> Bundle:
     return Bundle(
         model=model,
         figures=figures,
-        verdict=Verdict(usable=True, ahead=True, words="It ranks."),
+        verdict=Verdict(usable=True, ahead=True, behind=False, words="It ranks."),
         phrases=phrases,
         card="# Card\n",
     )

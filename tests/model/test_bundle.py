@@ -24,7 +24,7 @@ def another() -> Bundle:
     return Bundle(
         model=one.model,
         figures={"model": {"auc": 0.6}},
-        verdict=Verdict(usable=False, ahead=False, words="No."),
+        verdict=Verdict(usable=False, ahead=False, behind=False, words="No."),
         phrases=phrases,
         card="# 2\n",
     )

@@ -44,7 +44,7 @@ def listed(request, small, tmp_path_factory) -> tuple[str, Workspace]:
     plain = fit(SCORERS[kind], known, SETTINGS[kind])
     model = plain.calibrated(plain.out_of_time(known), Origin("d", kind))
     bundle = Bundle.load(workspace.models / "bundle")
-    verdict = Verdict(usable=True, ahead=True, words="It ranks.")
+    verdict = Verdict(usable=True, ahead=True, behind=False, words="It ranks.")
     replace(bundle, model=model, verdict=verdict).save(workspace.models / "bundle")
     run(workspace, "score", "list")
     return kind, workspace

@@ -51,6 +51,14 @@ def _own_date(case: Case) -> list[Finding]:
     return [*findings, *own_date(evidence.scores, evidence.list_features, evidence.bundle.model, "data/scores")]
 
 
+def _not_behind(case: Case) -> list[Finding]:
+    verdict = case.evidence.bundle.verdict
+    if not verdict.behind:
+        return []
+    fix = "leave out features that lead it astray (features.leave_out), give a longer history, or use the simple system"
+    return [Finding(evidence=verdict.words.rstrip("."), where="models/bundle", fix=fix)]
+
+
 CHECKS: Rules[Case, list[Finding]] = Rules(
     [
         Rule(
@@ -84,6 +92,7 @@ CHECKS: Rules[Case, list[Finding]] = Rules(
             words="every mature snapshot of the test stands in the backtest once, with its own label",
             test=lambda case: whole_test(case.evidence.backtest, case.main_labels, case.evidence.split.dates),
         ),
+        Rule(name="not_behind", words="no simple system is shown to rank better than the model", test=_not_behind),
         Rule(
             name="own_date", words="predictions and scores are those of the features of their own date", test=_own_date
         ),

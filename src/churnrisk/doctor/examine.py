@@ -26,7 +26,8 @@ STRONGEST = 5
 class Report:
     """`findings`, and those on features that are `trusted`; `strongest` are the features that tell most by themselves
     `among` such accounts, and `silences` the cadence of the product. `not_asked` has the checks that could not be asked
-    in full, by name, and why not; `own` has the features that the workspace itself adds."""
+    in full, by name, and why not; `own` has the features that the workspace itself adds, `verdict` what the
+    model's own test says of it."""
 
     findings: list[Finding]
     strongest: list[Single]
@@ -35,6 +36,7 @@ class Report:
     trusted: list[Finding]
     not_asked: Mapping[str, str]
     own: Sequence[str]
+    verdict: str
 
     @property
     def passed(self) -> list[str]:
@@ -60,6 +62,7 @@ def examine(workspace: Workspace, params: Params, trusted: Collection[str] = ())
         trusted=[each for each in findings if each.feature in trusted],
         not_asked=not_asked(case),
         own=[each.name for each in case.recipe.features if is_own(each)],
+        verdict=case.evidence.bundle.verdict.words,
     )
 
 

@@ -26,6 +26,7 @@ def show(report: Report, console: Console) -> None:
     if report.own:
         names = f"the workspace's own features, checked like all others: {', '.join(report.own)}"
         console.print(escape(names), highlight=False, soft_wrap=True)
+    console.print(escape(report.verdict), highlight=False, soft_wrap=True)
     if report.strongest:
         console.print(_strongest(report.strongest, report.among))
     if report.silences:

@@ -32,7 +32,7 @@ def verdict(figures: Figures) -> Verdict:
     test, model = figures["test"], figures["model"]
     few = test["accounts_churned"] < FEWEST_CHURNED
     usable = model["auc_low"] > 0.5 and not few
-    ahead, compared = _compared(figures)
+    ahead, behind, compared = _compared(figures)
     says = "Better than chance" if usable else "Too few churned to tell" if few else "No usable signal"
     if usable and compared and not ahead:
         says = "Better than chance, and not ahead of a simple rule"
@@ -41,23 +41,20 @@ def verdict(figures: Figures) -> Verdict:
         f" {test['accounts_churned']:,} of which churned, the ranking had an AUC of {model['auc']:.2f}"
         f" ({model['auc_low']:.2f} to {model['auc_high']:.2f}), and 0.5 is chance."
     )
-    return Verdict(usable=usable, ahead=ahead, words=f"{words} {compared}".rstrip())
+    return Verdict(usable=usable, ahead=ahead, behind=behind, words=f"{words} {compared}".rstrip())
 
 
-def _compared(figures: Figures) -> tuple[bool, str]:
-    """Whether the model is ahead of the best simple system, and the sentence that says so; empty without any."""
+def _compared(figures: Figures) -> tuple[bool, bool, str]:
+    """Whether the model is ahead of, or behind, the best simple system, and the sentence that says so; empty without
+    any.
+    """
     rivals = {name: each for name, each in figures.items() if name not in NOT_RIVALS}
     if not rivals:
-        return False, ""
+        return False, False, ""
     name = max(rivals, key=lambda each: float(rivals[each]["auc"]))
     best = rivals[name]
+    ahead, behind = best["auc_ahead_low"] > 0, best["auc_ahead_high"] < 0
+    how = "It is ahead of" if ahead else "It is behind" if behind else "It is not shown to be ahead of"
     difference = f"{best['auc_ahead']:+.3f} ({best['auc_ahead_low']:+.3f} to {best['auc_ahead_high']:+.3f})"
-    ahead = best["auc_ahead_low"] > 0
-    how = (
-        "It is ahead of"
-        if ahead
-        else "It is behind"
-        if best["auc_ahead_high"] < 0
-        else "It is not shown to be ahead of"
-    )
-    return ahead, f"{how} {SHORT.get(name, name)}, the best of the simple systems: its AUC differs by {difference}."
+    words = f"{how} {SHORT.get(name, name)}, the best of the simple systems: its AUC differs by {difference}."
+    return ahead, behind, words

@@ -37,6 +37,7 @@ class Verdict(Record):
 
     usable: bool
     ahead: bool
+    behind: bool
     words: str
 
 
