@@ -16,9 +16,7 @@ _EMPTY = 0.05  # of the rows of an ordinary day
 _SILENT = {7: Least(0.05, 0.2), 3: Least(0.07, 0.3), 1: Least(0.12, 0.75)}  # by days in a row: share of accounts
 _FEWEST_IN_GROUP = 10  # accounts of a region or segment: of fewer, all may be on holiday
 _GROUP_SILENT_DAYS = (7, 5)  # a shorter silence may be a public holiday of a region: Easter has four days
-_GROUP_SILENT = Least(
-    0.5, 0.75
-)  # share of its accounts: a part of a region that is missing is found among all accounts
+_GROUP_SILENT = Least(0.5, 0.75)  # share of its accounts
 _DEPTH = Least(float(np.log(1.12)), float(np.log(1.3)))
 _ERRORS = 5.0  # standard errors: chance doesn't reach that on any day of many years
 
