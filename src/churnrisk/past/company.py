@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Grid, days
+from churnrisk.clock import Day, Days, Grid, days, days_between
 from churnrisk.contract import TABLES
 from churnrisk.params.sections import Milestone
+from churnrisk.past.arrays import Numbers
 from churnrisk.past.tables.ledger import Ledger
 from churnrisk.past.usage.weeks import Axis
 
@@ -34,6 +36,8 @@ class Company:
     has_users: bool
     released: Mapping[str, Day] = field(default_factory=dict)
     """When new parts of the product came out, by event."""
+    activity_events: tuple[str, ...] = ()
+    """Events that are activity; none: all."""
 
     @cached_property
     def ledgers(self) -> Mapping[str, Ledger]:
@@ -43,6 +47,11 @@ class Company:
     def new_events(self, as_of: Day) -> tuple[str, ...]:
         """Events that came out in the half year before `as_of`."""
         return tuple(event for event, since in self.released.items() if since < as_of <= since + _NEW_FOR)
+
+    def observed_days(self, as_of: Days, started_on: Days) -> Numbers:
+        """Days since the start of which usage is on record and complete at `as_of`; all arrays are (n,)."""
+        since = np.maximum(started_on, self.usage_from)
+        return np.maximum(days_between(as_of, since) - self.settle_days, 0.0)
 
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the date `last`."""
