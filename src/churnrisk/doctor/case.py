@@ -69,9 +69,9 @@ def read_case(workspace: Workspace, params: Params) -> Case:
 def recipe_of(workspace: Workspace, params: Params) -> Recipe:
     """How the pipeline makes the features of this workspace."""
     company = read_company(workspace, params)
-    on, _ = features_of_company(company, params.features)
+    on, _ = features_of_company(company, params)
     usual = USUAL.read(workspace)
-    return Recipe(company=company, features=on, configured=settings_of(params.features), usual=usual)
+    return Recipe(company=company, features=on, configured=settings_of(params), usual=usual)
 
 
 def active_days(rows: pd.DataFrame, workspace: Workspace, churn: Churn) -> "pd.Series[int] | None":

@@ -17,7 +17,9 @@ from churnrisk.features import (
     onboarding,
     organisation,
     payments,
+    rhythm,
     sentiment,
+    spend,
     support,
 )
 from churnrisk.features.profile import profile_features
@@ -27,6 +29,7 @@ THEMES = (
     onboarding,
     lifecycle,
     engagement,
+    rhythm,
     breadth,
     mastery,
     organisation,
@@ -35,6 +38,7 @@ THEMES = (
     contact,
     commercial,
     payments,
+    spend,
     goals,
 )
 """Modules of features, in the order in which the documentation shows them."""

@@ -33,7 +33,7 @@ def run(workspace: Workspace, params: Params) -> None:
 
 
 def _read_plan(workspace: Workspace, params: Params) -> Plan:
-    return Plan.of(read_company(workspace, params), SNAPSHOTS.read(workspace), params.features)
+    return Plan.of(read_company(workspace, params), SNAPSHOTS.read(workspace), params)
 
 
 def _write_share(workspace: Workspace, params: Params, share: slice) -> None:
