@@ -12,6 +12,7 @@ from rich.console import Console
 from churnrisk.cli import verbs
 from churnrisk.clock import day
 from churnrisk.doctor.cadence import Silence
+from churnrisk.doctor.calendar import Dated
 from churnrisk.doctor.case import ALIKE, SAME_DATE, Case, active_days
 from churnrisk.doctor.checks import CHECKS, not_asked
 from churnrisk.doctor.examine import Report, ask, examine, refuse, silences
@@ -36,7 +37,15 @@ LEAK = Finding(
 STRONGEST = [
     Single(feature="logins", outcome="in window", value=0.74, there=0.5, rate_there=0.1, rate_missing=0.2, rate=0.1)
 ]
-REPORT = Report(findings=[LEAK], strongest=STRONGEST, among=SAME_DATE, silences=[], trusted=[], not_asked={})
+REPORT = Report(
+    findings=[LEAK],
+    strongest=STRONGEST,
+    among=SAME_DATE,
+    dated=[Dated("tenure", 0.9876)],
+    silences=[],
+    trusted=[],
+    not_asked={},
+)
 
 
 def printed(report: Report) -> str:
@@ -49,13 +58,18 @@ def test_a_finding_is_one_line_with_its_check_place_and_fix():
     lines = printed(REPORT).splitlines()
     assert lines[0] == "found too_good: status alone has an AUC of 0.99 [sic] (data/features). Fix: leave it out."
     passed = [f"passed {check.name}" for check in CHECKS if check.name != "too_good"]
-    assert [line.split(":")[0] for line in lines[1:8]] == passed
+    assert [line.split(":")[0] for line in lines[1:9]] == passed
 
 
 def test_what_single_features_tell():
     (line,) = [line for line in printed(REPORT).splitlines() if "logins" in line]
     assert "in the label window" in line
     assert "0.740" in line
+
+
+def test_what_single_features_tell_of_the_date():
+    (line,) = [line for line in printed(REPORT).splitlines() if "tenure" in line]
+    assert "0.988" in line
 
 
 @pytest.mark.parametrize(

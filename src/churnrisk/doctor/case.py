@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
-from churnrisk.clock import day
+from churnrisk.clock import day, of_column
+from churnrisk.doctor.calendar import Dated, dated
 from churnrisk.doctor.cut import Recipe
 from churnrisk.doctor.outcomes import outcomes
 from churnrisk.doctor.reading import Evidence, read_evidence
@@ -50,6 +52,13 @@ class Case:
     def alone(self) -> list[Single]:
         """What each feature tells by itself."""
         return univariate(self.evidence.features, self.outcomes, self.active)
+
+    @cached_property
+    def dated(self) -> list[Dated]:
+        """What each feature tells of the date, among the dates that were learned from before the test."""
+        mature = self.main_labels[self.main_labels["label"].notna()]
+        earlier = mature[self.evidence.split.earlier(mature)]
+        return dated(self.evidence.features, np.unique(of_column(earlier["as_of"])))
 
     @cached_property
     def main_labels(self) -> pd.DataFrame:
