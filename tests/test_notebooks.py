@@ -9,10 +9,20 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from churnrisk.store.workspace import Workspace
+
+from . import company
 from .company import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FEWEST_PICTURES = 5
+
+KINDS = {  # of churn, and the params that a company of each has on top of the small one's
+    "logo": {},
+    "contraction": {"churn": {"kind": "contraction", "contraction_share": 0.2}},
+    # Few of the simulated accounts fall silent, so this list is empty, with a warning.
+    "inactivity": {"churn": {"kind": "inactivity", "inactive_days": 28, "lead_days": 0}},
+}
 
 
 def named(path: Path) -> str:
@@ -27,10 +37,20 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+@pytest.fixture(scope="module", params=KINDS)
+def looked_at(request, tmp_path_factory) -> Workspace:
+    """A small company for each kind of churn."""
+    if not KINDS[request.param]:
+        return request.getfixturevalue("small")
+    workspace = company.make(tmp_path_factory.mktemp(request.param), KINDS[request.param])
+    company.run(workspace)
+    return workspace
+
+
 @pytest.fixture
-def here(tmp_path, monkeypatch, small) -> AsyncKernelManager:
-    """A kernel of the very Python that runs the tests, with nobody's settings, looking at the small company."""
-    monkeypatch.setenv("CHURNRISK_WORKSPACE", str(small.root))
+def here(tmp_path, monkeypatch, looked_at) -> AsyncKernelManager:
+    """A kernel of the very Python that runs the tests, with nobody's settings, looking at a small company."""
+    monkeypatch.setenv("CHURNRISK_WORKSPACE", str(looked_at.root))
     monkeypatch.delenv("MPLBACKEND", raising=False)
     for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
         monkeypatch.setenv(name, str(tmp_path / name))

@@ -1,17 +1,24 @@
 """params.yaml: each fault in one line that says what was found, what is allowed, and the fix."""
 
 import copy
+import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
 
-from churnrisk.errors import ParamsError
+from churnrisk.errors import ParamsError, SourceError
 from churnrisk.params import load
 from churnrisk.params.sections import Source
 
 from .company import ROOT, root_params
+
+ALIASES = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise("abcdefgh")
+)
+"""Nine to the power of nine values in eight lines."""
 
 
 def written(tmp_path: Path, path: str, value: object) -> Path:
@@ -60,11 +67,16 @@ def test_the_params_in_the_repository_are_sound(folder):
         ("churn.kind", "silence", "churn.kind is 'silence' (input should be 'logo', 'contraction' or 'inactivity')"),
         ("churn.activity_events", ["login"], "churn.activity_events is for churn.kind 'inactivity' only"),
         ("cohort.lapsed", True, "cohort.lapsed is for churn.kind 'inactivity' only"),
+        ("tracking.registered_model", "team/churn", "but MLflow allows no / and no : in it, such as 'team-churn'"),
+        ("tracking.registered_model", "..", "but MLflow allows no / and no :"),
+        ("tracking.experiment", "", "tracking.experiment is ''"),
         ("gate.override", {"as_of": "2026-01-05"}, "'gate.override.reason' is missing"),
         ("gate.override", {"as_of": "2026-01-05", "reason": "  "}, "gate.override.reason is '  '"),
         ("gate.override", {"asof": "2026-01-05"}, "unknown key 'gate.override.asof' (did you mean 'as_of'?)"),
         ("source.simulator", None, "source.simulator must be given when source.kind is 'simulator'"),
         ("source.kind", "files", "source.simulator must be given when source.kind is 'simulator', and only then"),
+        ("source.package", "numpy", "source.package is for source.kind 'files' only"),
+        ("source.package", "numpy.linalg", "source.package is 'numpy.linalg' (string should match pattern"),
     ],
 )
 def test_a_fault_is_named_with_its_fix(tmp_path, path, value, says):
@@ -100,6 +112,10 @@ def test_silence_must_fit_into_the_window_and_be_settled(tmp_path, changes, says
         ("clock: {as_of: 2025-02-30}", "not YAML"),
         ("- 1", "not a set of sections"),
         (None, "there is no params.yaml"),
+        ("deep: " + "[" * 5000, r"nested too deep\. Allowed: 20 levels"),
+        (ALIASES, r"aliases stand for too many values\. Allowed: 50,000 values"),
+        ("a: &a [*a]", "aliases stand for too many values"),
+        ("a: " + "x" * 300_000, r"it has 300,003 bytes\. Allowed: 200,000"),
     ],
 )
 def test_a_file_that_holds_no_params_is_refused(tmp_path, text, says):
@@ -110,6 +126,24 @@ def test_a_file_that_holds_no_params_is_refused(tmp_path, text, says):
         load(file)
 
 
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "params.yaml")
+    with pytest.raises(ParamsError, match="it is not a file"):
+        load(tmp_path / "params.yaml")
+
+
+def test_a_few_aliases_are_as_good_as_written_out(tmp_path):
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(text.replace("seed: 7", "seed: &seed 7", 1).replace("seed: 7", "seed: *seed"))
+    assert load(tmp_path / "params.yaml") == load(ROOT / "params.yaml")
+
+
+def test_a_value_that_is_far_too_long_is_cut(tmp_path):
+    with pytest.raises(ParamsError) as error:
+        load(written(tmp_path, "churn.horizon_days", [1] * 10_000))
+    assert len(str(error.value)) < 500
+
+
 def test_a_folder_may_be_named_by_the_environment(monkeypatch, tmp_path):
     source = Source(kind="files", folder="$SOME_DATA/2025")
     with pytest.raises(ParamsError, match="SOME_DATA is not set"):
@@ -118,10 +152,35 @@ def test_a_folder_may_be_named_by_the_environment(monkeypatch, tmp_path):
     assert source.path(tmp_path) == Path("/elsewhere/2025")
 
 
+@pytest.fixture
+def packages(tmp_path, monkeypatch):
+    """A place for packages that can be imported, and what is imported from there so far."""
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    (tmp_path / "packages" / "shop_tables" / "data").mkdir(parents=True)
+    (tmp_path / "packages" / "shop_tables" / "__init__.py").write_text("raise RuntimeError('imported')")
+    (tmp_path / "packages" / "one_module.py").write_text("raise RuntimeError('imported')")
+    return tmp_path / "packages"
+
+
+def test_a_folder_may_lie_in_an_installed_package_which_is_not_imported(packages, tmp_path):
+    source = Source(kind="files", package="shop_tables", folder="data")
+    assert source.path(tmp_path) == packages / "shop_tables" / "data"
+    assert Source(kind="files", folder="data").path(tmp_path) == tmp_path / "data"
+
+
+@pytest.mark.parametrize(
+    ("package", "says"),
+    [("shop_tabels", "the Python package shop_tabels is not installed"), ("one_module", "one_module has no folder")],
+)
+def test_a_package_that_brings_no_folder_is_named_with_the_fix(packages, tmp_path, package, says):
+    with pytest.raises(SourceError, match=f"params.yaml, source.package: {says}.*Fix: install it into"):
+        Source(kind="files", package=package, folder="data").path(tmp_path)
+
+
 def test_all_faults_are_reported_at_once(tmp_path):
-    file = written(tmp_path, "train.trials", 0)
+    file = written(tmp_path, "train.boosters", 0)
     file.write_text(file.read_text() + "more: 1\n", encoding="utf-8")
     with pytest.raises(ParamsError) as error:
         load(file)
     assert "unknown key 'more'" in str(error.value)
-    assert "train.trials is 0" in str(error.value)
+    assert "train.boosters is 0" in str(error.value)

@@ -123,7 +123,8 @@ def test_the_newest_date_is_scored_and_every_row_adds_up(project):
 
 def test_the_backtest_is_out_of_time(project):
     backtest = pd.read_parquet(project.reports / "backtest.parquet")
-    assert list(backtest) == ["account_id", "as_of", "horizon_days", "probability", "label"]
+    baselines = ["baseline_last_login_rule", "baseline_two_feature_logistic"]
+    assert list(backtest) == ["account_id", "as_of", "horizon_days", "probability", "label", *baselines]
     trained = json.loads((project.models / "backtest" / "model.json").read_text())["trained"]
     assert pd.Timestamp(trained["known_until"]) <= backtest["as_of"].min()
     assert backtest["label"].isin([0, 1]).all()
@@ -167,3 +168,51 @@ def test_history_survives_and_is_never_written_twice(project):
     files = {file: file.read_bytes() for file in project.history.rglob("*.parquet")}
     company.run(project, "score")
     assert {file: file.read_bytes() for file in project.history.rglob("*.parquet")} == files
+
+
+QUERIES = {
+    "accounts": "SELECT 'a' AS account_id, TIMESTAMP '2024-01-01' AS signed_up_at",
+    "subscriptions": "SELECT * FROM read_csv('{folder}/subscriptions.csv')",
+    "usage": "SELECT 'a' AS account_id, TIMESTAMP '2024-01-01' AS day, 'login' AS event",
+}
+
+
+@pytest.fixture
+def exported(tmp_path) -> Workspace:
+    """A workspace whose tables are exports in a folder that an environment variable names, pulled once."""
+    workspace = company.make(tmp_path / "exported", {"source": {"kind": "files", "folder": "$EXPORTS"}})
+    content = yaml.safe_load(workspace.params.read_text())
+    del content["source"]["simulator"]
+    workspace.params.write_text(yaml.safe_dump(content))
+    shutil.rmtree(workspace.queries)
+    workspace.queries.mkdir()
+    for table, sql in QUERIES.items():
+        (workspace.queries / f"{table}.sql").write_text(sql)
+    for name in ("dvc.yaml", ".dvcignore", "src"):  # as the examples do
+        (workspace.root / name).symlink_to(company.ROOT / name)
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "subscriptions.csv").write_text("subscription_id,mrr\ns1,10\n")
+    call(workspace, "dvc", "init", "--no-scm", "--quiet")
+    return workspace
+
+
+def test_a_newer_export_over_the_old_one_is_read_again(exported, tmp_path, monkeypatch):
+    monkeypatch.setitem(ENVIRONMENT, "EXPORTS", str(tmp_path / "exports"))
+    call(exported, "dvc", "repro", "pull")
+    assert "Data and pipelines are up to date" in call(exported, "dvc", "repro", "pull")
+    for name, text in {"subscriptions.csv": "subscription_id,mrr\ns1,20\n", "of a new month.csv": "\n"}.items():
+        (tmp_path / "exports" / name).write_text(text)
+        assert "Running stage 'pull'" in call(exported, "dvc", "repro", "pull")
+    assert list(pd.read_parquet(exported.raw / "subscriptions.parquet")["mrr"]) == ["20"]
+
+
+def test_another_folder_is_looked_into_and_the_first_one_again(exported, tmp_path):
+    """DVC remembers runs, and would restore the file of an earlier one without the link beside it."""
+    text = exported.params.read_text()
+    for folder in ("exports", "others", "exports"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "subscriptions.csv").write_text(f"subscription_id,mrr\n{folder},10\n")
+        exported.params.write_text(text.replace("$EXPORTS", str(tmp_path / folder)))
+        call(exported, "dvc", "repro", "pull")
+        assert (exported.root / "data" / "source").resolve() == tmp_path / folder
+        assert list(pd.read_parquet(exported.raw / "subscriptions.parquet")["subscription_id"]) == [folder]

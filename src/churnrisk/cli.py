@@ -15,6 +15,7 @@ from rich.markup import escape
 from churnrisk.errors import ChurnriskError, ParamsError, without_secrets
 
 STAGES = {
+    "source": "Show DVC the folder of the company's files, so that a newer export is read again.",
     "pull": "Read every contract table from the source into data/raw.",
     "conform": "Check the tables against the contract; set bad rows aside with the reason.",
     "rollup": "Add usage up by account, day and event, and by user.",
@@ -74,6 +75,21 @@ def simulate(
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The workspace's folder; what is in it stays.")],
+    no_git: Annotated[
+        bool, typer.Option("--no-git", help="Do without git; then there are no experiments and no comparisons.")
+    ] = False,
+) -> None:
+    """Make a workspace for a company: params, queries and the pipeline, under DVC and git.
+
+    Run again, it brings the pipeline up to date. What is there already stays.
+    """
+    made = import_module("churnrisk.setup.init").init(folder, git=not no_git)
+    Console().print("\n".join(made) or "up to date", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
 def show(
     workspace: WorkspaceDir = Path(), rows: Annotated[int, typer.Option(min=1, help="How many accounts to show.")] = 5
 ) -> None:
@@ -92,7 +108,8 @@ def doctor(
     propose: Annotated[
         bool,
         typer.Option(
-            "--propose", help="Only propose `features` for params.yaml, by inspection of usage and subscriptions."
+            "--propose",
+            help="Only propose values for params.yaml, by inspection of usage, and say what they are worth.",
         ),
     ] = False,
 ) -> None:
@@ -111,11 +128,11 @@ def doctor(
     - own_date: predictions are of another date
     """
     here = _workspace(workspace)
+    params = import_module("churnrisk.params").load(here.params)
     if propose:
         proposal = import_module("churnrisk.doctor.proposal")
-        Console().print(proposal.as_yaml(proposal.propose(here)), highlight=False, markup=False, soft_wrap=True)
+        Console().print(proposal.as_yaml(proposal.propose(here, params)), highlight=False, markup=False, soft_wrap=True)
         return
-    params = import_module("churnrisk.params").load(here.params)
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
     with import_module("churnrisk.store.workspace").locked(here):
         findings = examine.examine(here, params, trust or ())
@@ -199,6 +216,7 @@ def _fail(message: str, code: int) -> None:
 def _run(stage: str, workspace: Path) -> None:
     here = _workspace(workspace)
     params = import_module("churnrisk.params").load(here.params)
+    import_module("churnrisk.setup.pipeline").require_up_to_date(workspace)
     with import_module("churnrisk.store.workspace").locked(here):
         import_module(f"churnrisk.stages.{stage}").run(here, params)
 

@@ -39,6 +39,47 @@ CASES = {
     "has just begun": ("started_on\n2025-02-20", "too young"),
     "came back": ("started_on ended_on\n2023-01-01 2024-01-01\n2024-07-01 -", AT_RISK),
     "is paused": ("started_on ended_on is_paused\n2024-01-01 2025-03-01 false\n2025-03-01 - true", "paused"),
+    "is paused, and the day of its return is known": (
+        "started_on ended_on end_known_at is_paused\n"
+        "2024-01-01 2025-03-01 2025-02-20 false\n2025-03-01 2025-06-01 2025-02-20 true",
+        "paused",
+    ),
+    "is paused for a term": (
+        "started_on ended_on planned_end_on is_paused\n2024-01-01 2025-03-01 - false\n2025-03-01 - 2025-06-01 true",
+        "paused",
+    ),
+    "is paused, and its return is entered": (
+        "started_on ended_on end_known_at known_at is_paused\n2024-01-01 2025-03-01 - - false\n"
+        "2025-03-01 2025-06-01 2025-02-20 2025-02-20 true\n2025-06-01 - - 2025-02-20 false",
+        "paused",
+    ),
+    "will be paused": (
+        "started_on ended_on end_known_at known_at is_paused\n"
+        "2024-01-01 2025-04-01 2025-02-20 - false\n2025-04-01 2025-06-01 2025-02-20 2025-02-20 true",
+        AT_RISK,
+    ),
+    "did not come back from a pause": (
+        "started_on ended_on end_known_at is_paused\n"
+        "2024-01-01 2025-02-01 2025-01-20 false\n2025-02-01 2025-03-01 2025-01-20 true",
+        "churned",
+    ),
+    "gave notice in a pause": (
+        "started_on ended_on end_known_at is_paused end_reason\n"
+        "2024-01-01 2025-03-01 2025-02-20 false -\n2025-03-01 2025-06-30 2025-03-05 true price",
+        "in notice",
+    ),
+    "a term is over, and it renews by itself": (
+        "started_on planned_end_on auto_renew\n2024-02-01 2025-02-01 true",
+        AT_RISK,
+    ),
+    "a term is over, and it does not renew": (
+        "started_on planned_end_on auto_renew\n2024-02-01 2025-02-01 false",
+        "completed",
+    ),
+    "renewed, and has ended since": (
+        "started_on planned_end_on ended_on auto_renew\n2024-02-01 2025-02-01 2025-03-01 true",
+        "churned",
+    ),
     "was paused": ("started_on ended_on is_paused\n2024-01-01 2025-01-01 true\n2025-01-01 - false", AT_RISK),
     "pauses one of two": ("started_on is_paused\n2024-01-01 true\n2024-01-01 false", AT_RISK),
     "came back just now": ("started_on ended_on\n2023-01-01 2024-01-01\n2025-03-01 -", "too young"),
@@ -98,6 +139,18 @@ def test_a_fall_is_not_known_where_a_price_is_not(price, rule):
     text = (
         "account_id started_on ended_on end_known_at mrr\n"
         f"a 2024-01-01 2025-09-30 2025-03-01 90\na 2024-01-01 - - {price}"
+    )
+    accounts, sold = ledger("accounts", "account_id created_on\na 2023-01-01"), ledger("subscriptions", text)
+    watch = Watch(min_age_days=28, trials=False, contraction_share=0.5)
+    assert cohort(accounts, sold, AS_OF, WINDOW, watch)["rule"].tolist() == [rule]
+
+
+@pytest.mark.parametrize(("reason", "rule"), [("-", "paused"), ("price", "in notice")])
+def test_the_known_return_from_a_pause_is_no_fall_of_revenue(reason, rule):
+    text = (
+        "account_id started_on ended_on end_known_at is_paused mrr end_reason\n"
+        "a 2024-01-01 2025-03-01 2025-02-20 false 90 -\n"
+        f"a 2025-03-01 2025-06-01 2025-02-20 true 90 {reason}"
     )
     accounts, sold = ledger("accounts", "account_id created_on\na 2023-01-01"), ledger("subscriptions", text)
     watch = Watch(min_age_days=28, trials=False, contraction_share=0.5)

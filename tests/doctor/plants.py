@@ -14,10 +14,10 @@ from churnrisk.feeds.list_date import list_date
 from churnrisk.model.boosted import Boosted
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import Examples, read_examples, read_features_on
+from churnrisk.model.menu import MENU
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Fold, Split
 from churnrisk.model.training import Origin, fit
-from churnrisk.model.tune import START
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, write_json
 
@@ -126,11 +126,13 @@ def shuffled_test(workspace: Workspace) -> None:
     examples = read_examples(workspace, load(workspace).churn.horizon_days)
     test = np.random.default_rng(0).random(len(examples.labels)) < 0.2
     learned, later = (_some(examples, rows) for rows in (~test, test))
-    plain = fit(Boosted, learned, {**START, "trees": 20, "seed": 7})
+    plain = fit(Boosted, learned, {**MENU["15 leaves"], "trees": 20, "seed": 7})
     model = plain.calibrated(plain.out_of_time(later), Origin("", ""))
     model.save(workspace.models / "backtest")
     backtest = later.labels[["account_id", "as_of", "label"]]
-    backtest = backtest.assign(horizon_days=model.horizon_days, probability=model.probabilities(later.features))
+    backtest = backtest.assign(
+        horizon_days=model.horizon_days, probability=model.probabilities(later.features), offset=0.0
+    )
     backtest.to_parquet(workspace.reports / "backtest.parquet", index=False)
 
 

@@ -7,7 +7,7 @@ import yaml
 from churnrisk.cli import app
 from churnrisk.doctor import proposal
 from churnrisk.doctor.proposal import as_yaml, propose
-from churnrisk.params import Features
+from churnrisk.params import Features, Params
 from churnrisk.rollup.build import rollup
 from churnrisk.store.catalogue.conform import TABLE
 from churnrisk.store.workspace import Workspace
@@ -55,8 +55,16 @@ def workspace(tmp_path, monkeypatch):
     return workspace
 
 
+def settings(**changes):
+    """The repository's params, with changes section by section; usage here ends after 200 days."""
+    content = company.root_params() | {"clock": company.root_params()["clock"] | {"first_as_of": "2025-01-13"}}
+    for section, values in changes.items():
+        content[section] = content[section] | values
+    return Params.model_validate(content)
+
+
 def test_what_a_company_did_says_what_could_be_configured(workspace):
-    found = propose(workspace).features
+    found = propose(workspace, settings()).features
     assert {key: value for key, value in found.items() if value} == {
         "milestones": {
             "first_report_made": {"event": "report made", "times": 1, "target_days": 5},
@@ -72,12 +80,12 @@ def test_what_a_company_did_says_what_could_be_configured(workspace):
 
 
 def test_params_take_it_as_it_is_printed(workspace):
-    printed = yaml.safe_load(as_yaml(propose(workspace)))["features"]
+    printed = yaml.safe_load(as_yaml(propose(workspace, settings())))["features"]
     assert Features.model_validate(printed | {"block_accounts": 4096}).milestones["first_report_made"].target_days == 5
 
 
 def test_what_nothing_was_found_for_is_said(workspace):
-    assert "# nothing found for advanced_events, help_events" in as_yaml(propose(workspace))
+    assert "# nothing found for advanced_events, help_events" in as_yaml(propose(workspace, settings()))
 
 
 @pytest.mark.parametrize(("every", "cadence"), [(1, 1), (5, 7), (21, 30)])
@@ -85,7 +93,7 @@ def test_the_cadence_is_that_of_most_gaps(workspace, every, cadence):
     days = [START + pd.Timedelta(days=day) for day in range(0, 200, every)]
     rows = pd.DataFrame({"account_id": "a", "day": days, "event": "login", "quantity": 1.0, "known_on": days})
     write_table(rows, workspace.usage / "daily" / "2025-01.parquet")
-    assert propose(workspace).features["cadence_days"] == cadence
+    assert propose(workspace, settings()).features["cadence_days"] == cadence
 
 
 def test_the_verb_prints_it_before_any_feature_is_made(workspace, capsys):

@@ -22,6 +22,51 @@ def test_only_an_interval_above_chance_is_a_signal(low, auc, high, usable, says)
     assert says in found.words
 
 
+RULE = {"auc": 0.66, "auc_ahead": 0.02, "auc_ahead_low": 0.01, "auc_ahead_high": 0.03}
+
+
+@pytest.mark.parametrize(
+    ("rivals", "ahead", "begins", "says"),
+    [
+        (
+            {"last_login_rule": RULE},
+            True,
+            "Better than chance: on",
+            "It is ahead of the rule of the last activity, the best",
+        ),
+        (
+            {"last_login_rule": RULE | {"auc_ahead_low": -0.01}},
+            False,
+            "Better than chance, and not ahead of a simple rule: on",
+            "It is not shown to be ahead of the rule of the last activity",
+        ),
+        (
+            {"last_login_rule": RULE | {"auc_ahead": -0.02, "auc_ahead_low": -0.03, "auc_ahead_high": -0.01}},
+            False,
+            "Better than chance, and not ahead of a simple rule: on",
+            "It is behind the rule of the last activity, the best of the simple systems: its AUC differs by -0.020"
+            " (-0.030 to -0.010).",
+        ),
+        # The best of them counts, and the model's own list of the week before is none of them.
+        (
+            {
+                "last_login_rule": RULE,
+                "gamma_poisson": RULE | {"auc": 0.7, "auc_ahead_low": -0.01},
+                "list_before": RULE | {"auc": 0.8, "auc_ahead_low": -0.01},
+            },
+            False,
+            "Better than chance, and",
+            "ahead of the Gamma-Poisson model, the best",
+        ),
+    ],
+)
+def test_a_model_is_compared_with_the_best_simple_system(rivals, ahead, begins, says):
+    found = verdict({"test": TEST, "model": {"auc": 0.68, "auc_low": 0.61, "auc_high": 0.75}, **rivals})
+    assert found.ahead == ahead
+    assert found.words.startswith(begins)
+    assert says in found.words
+
+
 def test_an_interval_from_a_handful_of_churned_accounts_is_none():
     few = {"test": TEST | {"accounts_churned": 4}, "model": {"auc": 0.9, "auc_low": 0.8, "auc_high": 0.95}}
     assert not verdict(few).usable

@@ -103,6 +103,7 @@ def test_a_family_is_one_feature_for_each_that_is_configured():
         (OFFERED, EVERYTHING | {"advanced_events": ()}, {"advanced_share": "no advanced events configured"}),
         (OFFERED, EVERYTHING | {"milestone": ()}, {"days_to_milestone": "no milestone configured"}),
         (OFFERED - {"tickets.severity"}, EVERYTHING, {"urgent_tickets_last_quarter": "no tickets.severity"}),
+        (OFFERED - {"touchpoints.answered"}, EVERYTHING, {"contacts_unanswered": "no touchpoints.answered"}),
         (OFFERED - {"goals.result"}, EVERYTHING, {"goal_result_against_peers": "no goals.result"}),
     ],
 )

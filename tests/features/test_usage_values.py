@@ -170,6 +170,12 @@ def test_days_that_may_still_settle_are_not_observed(tmp_path):
     assert_values(found, {"active_days_rate": 1 / (93 + 14), "active_days_ever": 1})
 
 
+def test_where_no_day_is_observed_yet_there_is_no_rate(tmp_path):
+    found = values(tmp_path, {"usage": "account_id day event\na 2025-03-11 login"}, usage_from="2025-03-10")
+    names = ("active_days_rate", "inactivity_at_own_rate", "active_days_ever")
+    assert_values(found, dict.fromkeys(names, UNKNOWN))
+
+
 @pytest.mark.parametrize(("events", "gap"), [((), 2), (("report",), 9), (("report", "login"), 2)])
 def test_activity_is_what_the_company_calls_so(tmp_path, events, gap):
     usage = "account_id day event\na 2025-02-01 report\na 2025-02-08 login\na 2025-02-10 report"

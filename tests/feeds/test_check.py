@@ -184,6 +184,7 @@ def test_only_what_was_known_is_seen(tmp_path: Path) -> None:
         ({"ended_on": "2025-03-08", "end_known_at": "2025-03-08"}, [True, False, False]),
         ({"ended_on": "2025-03-08", "end_known_at": "2025-03-20"}, [True, True, True]),  # not known yet
         ({"planned_end_on": "2025-03-09"}, [True, True, False]),
+        ({"planned_end_on": "2025-03-09", "auto_renew": 1.0}, [True, True, True]),
         ({"started_on": "2025-03-08"}, [False, True, True]),
         ({"is_paused": True}, [False, False, False]),
         ({"known_at": "2025-03-20"}, [False, False, False]),

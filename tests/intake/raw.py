@@ -52,9 +52,9 @@ def write_raw(raw: Path, **tables: pd.DataFrame | None) -> Path:
     return raw
 
 
-def conform_in(folder: Path, max_rejected_share: float = 1.0) -> None:
+def conform_in(folder: Path, max_rejected_share: float = 1.0, bridge_days: int = 0) -> None:
     """Run `conform` on the raw tables of the workspace `folder`."""
-    conform(Workspace(folder), max_rejected_share)
+    conform(Workspace(folder), max_rejected_share, bridge_days)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -46,6 +46,25 @@ def test_sound_tables_pass_in_their_declared_types(tmp_path: Path) -> None:
     assert accounts["attribute_size"].dtype == "float64"
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        "01/02/2025|02/03/2025|01/31/2025|soon",
+        "02.01.2025|03.02.2025|31.01.2025|soon",
+        "2025-01-02|02/03/2025|01/31/2025|soon",
+    ],
+    ids=["US", "German", "ISO and US"],
+)
+def test_usage_with_other_dates_is_laid_out_by_month_like_any(tmp_path: Path, days: str) -> None:
+    tables = {}
+    for name, given in {"iso": "2025-01-02|2025-02-03|2025-01-31|soon", "other": days}.items():
+        write_raw(tmp_path / name / "data" / "raw", usage=changed("usage", day=given.split("|")))
+        conform_in(tmp_path / name)
+        tables[name] = contents(tmp_path / name / "data" / "tables")
+    assert list(tables["iso"])[2:] == ["usage/2025-01.parquet", "usage/2025-02.parquet"]
+    assert tables["other"] == tables["iso"]
+
+
 def test_the_report_counts_every_table(tmp_path: Path) -> None:
     usage = changed("usage", day=["2025-01-02", "never", "2025-01-09", "2025-01-11"])
     write_raw(tmp_path / "data" / "raw", usage=usage)
@@ -60,6 +79,7 @@ def test_the_report_counts_every_table(tmp_path: Path) -> None:
         "columns_not_offered": ["subscription_id", "known_at"],
         "formats": {},
         "added_up": 0,
+        "bridged": 0,
         "emptied": {},
         "misspelt": {},
     }

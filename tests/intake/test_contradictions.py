@@ -106,6 +106,13 @@ ONE = {
         "b2 b 2025-02-19 - - false 5",
         {"subscription_id": "a1", "account_id": "a", "planned_end_on": "2025-02-19", "ended_on": "2025-02-20"},
     ),
+    ("subscriptions", "renews, and its end is over"): (
+        # of one that does not renew, of one that ended since, and of one whose term is not over
+        "subscription_id account_id started_on ended_on planned_end_on auto_renew\n"
+        "a1 a 2025-01-05 - 2025-02-20 false\n a2 a 2025-01-05 2025-03-01 2025-03-01 true\n"
+        "b1 b 2025-01-10 - 2025-03-31 true\n b2 b 2025-01-10 - 2025-04-01 true",
+        {"subscription_id": "b1", "account_id": "b", "planned_end_on": "2025-03-31", "auto_renew": "1.0"},
+    ),
     ("subscriptions", "trial with a price"): (
         TERMS + "a1 a 2025-01-05 2025-02-20 - true 5\n b2 b 2025-01-10 - - true 0",
         {"subscription_id": "a1", "account_id": "a", "mrr": "5.0"},

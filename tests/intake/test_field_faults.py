@@ -41,7 +41,46 @@ CASES = {
     "items of one subscription": (
         [BASE, ("s1", "a", "2025-01-01", None, "Add-on", None, 100)],
         {"s1": (320, 5)},
-        ["1 rows of subscriptions are items of others, and were added up."],
+        ["1 rows of subscriptions are items or discounts of others, and were added up."],
+    ),
+    "a discount under the key of its subscription": (
+        [("s1", "a", "2025-01-01", None, "Team", 5, 64.43), ("s1", "a", "2025-01-01", None, "Discount", None, -50)],
+        {"s1": (14.43, 5)},
+        ["1 rows of subscriptions are items or discounts of others, and were added up."],
+    ),
+    "a discount under a key of its own": (
+        [
+            ("s1", "a", "2025-01-01", None, "Team", 5, 64.43),
+            ("s2", "a", "2025-01-01", None, "Add-on", None, 20),
+            ("d1", "a", "2025-01-01", None, "Discount", None, -40),
+            ("d2", "a", "2025-01-01", None, "Coupon", None, -10),
+        ],
+        {"s1": (14.43, 5), "s2": (20, None)},
+        ["2 rows of subscriptions are items or discounts of others, and were added up."],
+    ),
+    "a discount of other days": (
+        [BASE, ("d1", "a", "2025-02-01", "2025-03-01", "Discount", None, -40)],
+        {"s1": (220, 5)},
+        [
+            "1 rows of subscriptions were set aside: mrr is below 0, and no subscription of the account has the same"
+            " days, to take it off."
+        ],
+    ),
+    "a discount of another account": (
+        [BASE, ("d1", "b", "2025-01-01", None, "Discount", None, -40)],
+        {"s1": (220, 5)},
+        [
+            "1 rows of subscriptions were set aside: mrr is below 0, and no subscription of the account has the same"
+            " days, to take it off."
+        ],
+    ),
+    "discounts of more than there is": (
+        [BASE, ("d1", "a", "2025-01-01", None, "x", None, -221), ("s2", "b", "2025-01-10", None, "Team", 1, 1)],
+        {"s2": (1, 1)},
+        [
+            "1 rows of subscriptions are items or discounts of others, and were added up.",
+            "1 rows of subscriptions were set aside: mrr is below 0 once its discounts are taken off.",
+        ],
     ),
     "the same row twice": (
         [BASE, BASE, ("s2", "b", "2025-01-10", None, "Team", 1, 1)],
@@ -70,7 +109,7 @@ CASES = {
 def test_rows_of_subscriptions_are_kept_or_it_is_said(tmp_path, rows, kept, said):
     workspace, found = taken_in(tmp_path, subscriptions=sold(*rows))
     table = TABLE["subscriptions"].read(workspace).set_index("subscription_id")[["mrr", "seats"]]
-    assert {key: tuple(None if v != v else v for v in row) for key, row in table.T.items()} == kept
+    assert {key: tuple(None if v != v else round(v, 2) for v in row) for key, row in table.T.items()} == kept
     assert found == said
 
 
@@ -94,3 +133,26 @@ def test_customers_since_1962_are_kept(tmp_path):
     workspace, found = taken_in(tmp_path, accounts=accounts, subscriptions=subscriptions)
     assert TABLE["subscriptions"].read(workspace)["started_on"].min() == pd.Timestamp("1962-03-01")
     assert found == []
+
+
+OTHER_SPELLING = "account_id is in accounts only with other capitals, spaces or leading zeros"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "given", "said"),
+    [
+        (["AB1", "AB2"], ["ab1", "AB2"], [f"1 rows of usage were set aside: {OTHER_SPELLING}."]),
+        (["AB1", "AB2"], [" AB1", "AB2"], [f"1 rows of usage were set aside: {OTHER_SPELLING}."]),
+        (["0042", "0043"], ["42", "0043"], [f"1 rows of usage were set aside: {OTHER_SPELLING}."]),
+        (["AB1", "AB2"], ["AB3", "AB2"], ["1 rows of usage were set aside: account_id is not in accounts."]),
+        # Ids that differ in nothing but their capitals, and are all there.
+        (["AB1", "ab1"], ["AB1", "ab1"], []),
+    ],
+    ids=["capitals", "spaces", "leading zeros", "nobody knows it", "two accounts"],
+)
+def test_accounts_in_another_spelling_are_told_from_those_that_nobody_knows(tmp_path, accounts, given, said):
+    of_accounts = TABLES["accounts"].assign(account_id=accounts)
+    subscriptions = TABLES["subscriptions"].assign(account_id=accounts)
+    usage = TABLES["usage"].iloc[[0, 2]].assign(account_id=given)
+    _, found = taken_in(tmp_path, accounts=of_accounts, subscriptions=subscriptions, usage=usage)
+    assert found == said

@@ -98,3 +98,28 @@ def test_only_texts_that_are_not_iso_are_tried_with_every_format(tmp_path):
     with duckdb.connect() as connection:
         formats(connection, [tmp_path / "part.parquet"], TABLES["usage"], {"day": "VARCHAR"})
         assert connection.execute("SELECT text FROM texts").fetchall() == [("n/a",)]
+
+
+def test_a_long_column_is_tried_on_a_sample_and_proved_on_all_of_it(tmp_path):
+    times = pd.date_range("2023-01-01", "2024-12-12 23:00", freq="7min")
+    ambiguous = [each for each in times.strftime("%d/%m/%Y %H:%M") if int(each[:2]) <= 12]
+    assert len(ambiguous) > 50_000
+    pd.DataFrame({"day": [*ambiguous, "31/12/2024 10:00"]}).to_parquet(tmp_path / "part.parquet")
+    with duckdb.connect() as connection:
+        chosen = formats(connection, [tmp_path / "part.parquet"], TABLES["usage"], {"day": "VARCHAR"})
+        [(sample,)] = connection.execute("SELECT count(*) FROM sample").fetchall()
+    assert chosen["day"].name == "%d/%m/%Y %H:%M"
+    assert sample == 200
+
+
+def test_a_long_column_that_no_value_proves_is_refused(tmp_path):
+    times = pd.date_range("2023-01-01", "2024-12-12 23:00", freq="7min")
+    ambiguous = [each for each in times.strftime("%d/%m/%Y %H:%M") if int(each[:2]) <= 12]
+    pd.DataFrame({"day": ambiguous}).to_parquet(tmp_path / "part.parquet")
+    with duckdb.connect() as connection, pytest.raises(ContractError, match="no other value tells which is meant"):
+        formats(connection, [tmp_path / "part.parquet"], TABLES["usage"], {"day": "VARCHAR"})
+
+
+def test_a_date_among_many_words_is_still_found(tmp_path):
+    words = [f"N/A {number}" for number in range(30_000)]
+    assert read(tmp_path, "started_on", "|".join([*words, "12/31/2024"]))[0] == "%m/%d/%Y"

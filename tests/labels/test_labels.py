@@ -39,6 +39,18 @@ CASES = {
     "churns and comes back": ("started_on ended_on\n2024-01-01 2025-05-01\n2025-06-01 -", CHURNED),
     "comes back before the date": ("started_on ended_on\n2023-01-01 2024-01-01\n2024-06-01 -", STAYED),
     "a term ends as planned inside the window": ("started_on planned_end_on\n2024-09-01 2025-05-01", UNKNOWN),
+    "a term is over, and it renews by itself": (
+        "started_on planned_end_on auto_renew\n2024-02-01 2025-02-01 true",
+        STAYED,
+    ),
+    "renews by itself, and churns after all": (
+        "started_on planned_end_on ended_on auto_renew\n2024-02-01 2025-02-01 2025-05-01 true",
+        CHURNED,
+    ),
+    "a term is over, and it does not renew": (
+        "started_on planned_end_on auto_renew\n2024-02-01 2025-02-01 false",
+        UNKNOWN,
+    ),
     "a term is cut short": ("started_on planned_end_on ended_on\n2024-09-01 2025-12-01 2025-05-01", CHURNED),
 }
 

@@ -91,6 +91,6 @@ def test_judging_and_slices_have_the_declared_metrics_and_no_others():
     figures = judge(rows, {"rule": rows["probability"].to_numpy()}, resamples=5)
     bounds = {"auc_low", "auc_high", "ap_low", "ap_high"}
     assert set(figures["model"]) == {*METRICS} | bounds
-    assert set(figures["rule"]) == {*OF_A_RANKING} | bounds
+    assert set(figures["rule"]) == {*OF_A_RANKING} | bounds | {"auc_ahead", "auc_ahead_low", "auc_ahead_high"}
     assert list(judge_slices(rows, {}))[len(SLICE_KEYS) :] == [*OF_A_RANKING, *OF_PROBABILITIES]
     assert set(METRICS) == {*OF_A_RANKING, *OF_PROBABILITIES}

@@ -8,13 +8,17 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from churnrisk.metrics.catalogue import METRICS, OF_A_RANKING
 from churnrisk.metrics.metric import Predictions
-from churnrisk.metrics.ranking import _weighted, intervals, lift_by_date, top_lift
+from churnrisk.metrics.ranking import _weighted, bounds, bounds_ahead, lift_by_date, resampled, top_lift
 
 RANDOM = np.random.default_rng(0)
 LABEL = (RANDOM.random(600) < 0.2).astype(float)
 SCORE = np.round(LABEL * 0.5 + RANDOM.random(600), 1)
 AS_OF = np.repeat([1, 2, 3], 200)
 ACCOUNT = np.tile(np.arange(200), 3)
+
+
+def intervals(label, score, account, resamples, seed) -> dict[str, float]:
+    return bounds(resampled(label, score, account, resamples, seed))
 
 
 @given(st.integers(0, 10**6))
@@ -64,3 +68,19 @@ def test_resamples_without_a_churn_are_chance_and_not_left_out():
     label, score = np.append(1.0, np.zeros(49)), np.arange(50.0)[::-1]
     found = intervals(label, score, np.arange(50), resamples=200, seed=7)
     assert found["auc_low"] == 0.5
+
+
+def test_the_interval_of_a_difference_is_narrower_than_those_of_both():
+    """Two scores that share what is hard: they differ by a little noise, and one is a little better throughout."""
+    better = LABEL * 0.2 + SCORE
+    own, other = (resampled(LABEL, score, ACCOUNT, 200, seed=1) for score in (better, SCORE))
+    ahead = bounds_ahead(own, other)
+    difference = roc_auc_score(LABEL, better) - roc_auc_score(LABEL, SCORE)
+    assert 0 < ahead["auc_ahead_low"] < difference < ahead["auc_ahead_high"]
+    width = bounds(own)["auc_high"] - bounds(own)["auc_low"]
+    assert ahead["auc_ahead_high"] - ahead["auc_ahead_low"] < width
+
+
+def test_a_score_is_not_ahead_of_itself():
+    draws = resampled(LABEL, SCORE, ACCOUNT, 20, seed=1)
+    assert bounds_ahead(draws, draws) == {"auc_ahead_low": 0.0, "auc_ahead_high": 0.0}

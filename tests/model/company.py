@@ -8,6 +8,7 @@ from churnrisk.model.boosted import Boosted
 from churnrisk.model.bundle import Bundle, Phrase
 from churnrisk.model.examples import Examples
 from churnrisk.model.logistic import Input, Logistic
+from churnrisk.model.mixture import Mixture
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.rule import LastActivity
 from churnrisk.model.scorer import Scorer
@@ -16,7 +17,7 @@ from churnrisk.model.training import Origin, fit
 from churnrisk.params.sections import Folds, Train
 from churnrisk.store.catalogue.evaluate import Verdict
 
-SETTINGS = Train(trials=2, max_trees=40, learning_rate=0.1, seed=7, threads=2)
+SETTINGS = Train(boosters=3, max_trees=40, learning_rate=0.1, seed=7, threads=2)
 FOLDS = Folds(validation_folds=2, fold_weeks=4, test_weeks=8)
 ORIGIN = Origin(data_hash="d", params_hash="p")
 INPUTS = (Input("days_since_active", log=True, missing=3651.0), Input("usage_last_month"), Input("plan"))
@@ -25,6 +26,7 @@ SCORER_SETTINGS = {
     Logistic: {"inputs": INPUTS, "penalty": 1.0},
     LastActivity: {},
 }
+SCORER_SETTINGS[Mixture] = {kind.kind: SCORER_SETTINGS[kind] for kind in (Boosted, Logistic)}
 """Every kind of scorer, and what it is fitted with."""
 
 TEST_STARTS, TEST_ENDS = Day("2024-08-05"), Day("2024-09-30")
@@ -49,6 +51,7 @@ def examples(accounts: int = 150, weeks: int = 40, seed: int = 0) -> Examples:
     label = (random.random(n) < 1 / (1 + np.exp(-odds))).astype(float)
     matures = as_of + np.timedelta64(44, "D")
     labels = features[["account_id", "as_of"]].assign(label=label, matures_on=matures.astype("M8[us]"))
+    labels["churned_on"] = labels["as_of"].where(label == 1) + pd.Timedelta(days=30)
     later = np.maximum(label, random.random(n) < 0.05)
     earlier = np.minimum(label, random.random(n) < 0.5)
     return Examples(features, labels, pd.DataFrame({15: earlier, 60: later}), horizon_days=30)
@@ -72,5 +75,9 @@ def bundle(model: RiskModel) -> Bundle:
     phrases = {column.name: Phrase("theme of " + column.name, "it is {value}", "not known") for column in model.columns}
     figures = {"test": {"rows": 9}, "model": {"auc": 0.7, "lift10": 2.5}}
     return Bundle(
-        model=model, figures=figures, verdict=Verdict(usable=True, words="It ranks."), phrases=phrases, card="# Card\n"
+        model=model,
+        figures=figures,
+        verdict=Verdict(usable=True, ahead=True, words="It ranks."),
+        phrases=phrases,
+        card="# Card\n",
     )

@@ -24,7 +24,7 @@ def another() -> Bundle:
     return Bundle(
         model=one.model,
         figures={"model": {"auc": 0.6}},
-        verdict=Verdict(usable=False, words="No."),
+        verdict=Verdict(usable=False, ahead=False, words="No."),
         phrases=phrases,
         card="# 2\n",
     )
@@ -130,7 +130,7 @@ def test_what_another_model_made_is_refused():
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"kind": "oracle"}, r"no scorer is named 'oracle'\. Allowed: boosted, logistic, last_activity"),
+        ({"kind": "oracle"}, r"no scorer is named 'oracle'\. Allowed: boosted, logistic, mixture, last_activity"),
         (
             {"columns": [{"name": "other", "categories": None, "rare": []}]},
             "the trees are of other columns than the model",

@@ -13,11 +13,11 @@ from churnrisk.clock import Day
 from churnrisk.errors import ModelError
 from churnrisk.metrics.reliability import expected_calibration_error
 from churnrisk.model.boosted import Boosted
-from churnrisk.model.calibration import calibration
+from churnrisk.model.calibration import level, line
 from churnrisk.model.log_odds import probability
 from churnrisk.model.matrix import matrix
 from churnrisk.model.risk_model import RiskModel
-from churnrisk.model.training import boosting_of, choose, fit, train
+from churnrisk.model.training import Uncalibrated, choose, earlier_out_of_time, fit, train
 
 from .company import ORIGIN, SETTINGS, TEST_ENDS, TEST_STARTS, examples, split
 
@@ -39,12 +39,13 @@ def chosen(everything, early):
 
 @pytest.fixture(scope="module")
 def plain(early, chosen):
-    return fit(Boosted, early, boosting_of(chosen[0], SETTINGS.seed))
+    choice, system = chosen
+    return Uncalibrated(system.fit(early, choice, SETTINGS), early)
 
 
 @pytest.fixture(scope="module")
-def model(plain, chosen) -> RiskModel:
-    return plain.calibrated(chosen[1], ORIGIN)
+def model(early, plain, chosen) -> RiskModel:
+    return plain.calibrated(earlier_out_of_time(early, *chosen), ORIGIN)
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +109,10 @@ def test_contributions_are_those_of_the_shap_package(model, later):
 
 def test_scores_that_say_nothing_become_the_base_rate():
     raw, label = np.array([-1.0, -1, 1, 1] * 25), np.array([1.0, 1, 0, 1] * 25)
-    intercept, slope = calibration(raw, label)
-    assert slope == 0
-    assert probability(np.array([intercept])) == pytest.approx([0.75])
+    for fit_calibration in (line, level):
+        intercept, slope = fit_calibration(raw, label)
+        assert slope == 0
+        assert probability(np.array([intercept])) == pytest.approx([0.75])
 
 
 def test_a_longer_horizon_never_has_the_smaller_probability(model, later):
@@ -120,8 +122,10 @@ def test_a_longer_horizon_never_has_the_smaller_probability(model, later):
 
 
 def test_the_same_rows_give_the_same_bytes(everything, early, chosen, model):
-    again, _ = choose(early, split(everything).folds(early.labels), SETTINGS.model_copy(update={"threads": 1}))
-    other = fit(Boosted, early, boosting_of(again, SETTINGS.seed)).calibrated(chosen[1], ORIGIN)
+    alone = SETTINGS.model_copy(update={"threads": 1})
+    choice, system = choose(early, split(everything).folds(early.labels), alone)
+    other = Uncalibrated(system.fit(early, choice, alone), early)
+    other = other.calibrated(earlier_out_of_time(early, choice, system), ORIGIN)
     assert other.scorer.dumps() == model.scorer.dumps()
     assert other.lineage == model.lineage
 
@@ -163,9 +167,3 @@ def test_one_class_alone_can_teach_nothing(keep, says):
         choose(few, [], SETTINGS)
     with pytest.raises(ModelError, match=says):
         fit(Boosted, few, {})
-
-
-def test_settings_have_no_more_digits_than_processors_agree_on(everything, early):
-    folds = split(everything).folds(early.labels)
-    choice, _ = choose(early, folds, SETTINGS.model_copy(update={"trials": 3}))
-    assert all(float(f"{value:.10g}") == value for value in choice.settings.values())

@@ -36,14 +36,18 @@ def axis_of(first: Any, weeks: int, settle_days: int = 0) -> Axis:
     return Axis(grid=Grid(first + settle_days), settle_days=settle_days, first=0, stop=weeks)
 
 
-def snapshots_at(account_index: Any, week: Any, *, predates_usage: bool = False, start_week: Any = 0) -> Snapshots:
+def snapshots_at(
+    account_index: Any, week: Any, *, predates_usage: bool = False, start_week: Any = 0, recorded_week: Any = 0
+) -> Snapshots:
     """Snapshots of accounts, each at the start of a week; scalars stand for all of them."""
-    account_index, week, start_week = np.broadcast_arrays(np.atleast_1d(account_index), week, start_week)
+    numbers = np.broadcast_arrays(np.atleast_1d(account_index), week, start_week, recorded_week)
+    account_index, week, start_week, recorded_week = numbers
     return Snapshots(
         account_index=account_index.astype(np.int64),
         week=week.astype(np.int64),
         predates_usage=np.full(len(account_index), predates_usage),
         start_week=start_week.astype(np.int64),
+        recorded_week=recorded_week.astype(np.int64),
     )
 
 

@@ -5,17 +5,24 @@ import numpy as np
 import pytest
 from mlflow.artifacts import download_artifacts
 
+from churnrisk.errors import ModelError
+from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
+from churnrisk.model.examples import read_features_on
 from churnrisk.model.risk_model import SCORERS, RiskModel
+from churnrisk.model.systems import System
 from churnrisk.model.training import Training
-from churnrisk.model.tune import Choice
+from churnrisk.model.tune import Choice, Tried
 from churnrisk.registry import mlflow_runs
+from churnrisk.store.catalogue.score import SCORES
 
 from ..imports import importers
 from ..model.company import bundle, examples, fitted
 
 LEARNED = examples(accounts=30, weeks=10)
-CHOICE = Choice(settings={"num_leaves": 7}, trees=20, log_loss=0.3, tried=1, raw=np.empty(0), rows=np.empty(0, int))
+TRIED = tuple(Tried(f"{leaves} leaves", {"num_leaves": leaves}, 0.3, kept=leaves < 9) for leaves in (4, 15))
+CHOICE = Choice(chosen=(), tried=TRIED, log_loss=0.3, raw=np.empty(0), rows=np.empty(0, int))
+SYSTEM = System("boosters", compared=(), raw=np.empty(0), few_churned=False)
 MODELS = {name: fitted(kind, LEARNED) for name, kind in SCORERS.items()}
 
 
@@ -26,7 +33,9 @@ def own_store(monkeypatch):
 
 def record(root, model: RiskModel) -> None:
     rows = LEARNED.labels[["account_id", "as_of", "label"]]
-    training = Training(judged=model, final=model, choice=CHOICE, learned_from=rows)
+    training = Training(
+        judged=model, final=model, choice=CHOICE, system=SYSTEM, penalty=None, out_of_time=rows, learned_from=rows
+    )
     mlflow_runs.record_training(root, "e", "m", training=training, lead_days=14)
 
 
@@ -36,7 +45,9 @@ def evaluate(root, made: Bundle) -> None:
 
 
 def runs() -> list:
-    return mlflow.search_runs(search_all_experiments=True, output_format="list")
+    """The runs of whole trainings and evaluations, without those nested within them."""
+    every = mlflow.search_runs(search_all_experiments=True, output_format="list")
+    return [run for run in every if "mlflow.parentRunId" not in run.data.tags]
 
 
 @pytest.mark.parametrize(("end", "recorded"), [("FINISHED", 1), ("FAILED", 2), ("RUNNING", 2)])
@@ -55,20 +66,46 @@ def test_a_workspace_may_have_any_name(tmp_path, name):
     assert len(runs()) == 1
 
 
-@pytest.mark.parametrize(("name", "flavours"), [("boosted", ["lightgbm"]), ("logistic", []), ("last_activity", [])])
-def test_a_model_is_registered_where_mlflow_has_a_flavour_for_it(tmp_path, name, flavours):
+@pytest.mark.parametrize("name", SCORERS)
+def test_a_registered_model_predicts_from_a_table_of_features(tmp_path, name):
     model = MODELS[name]
     record(tmp_path, model)
     (run,) = runs()
     assert run.data.tags["lineage"] == model.lineage
-    assert run.data.params == {"num_leaves": "7", "trees": "20", "horizon_days": "30", "lead_days": "14"}
+    assert run.data.params == {"system": "boosters", "horizon_days": "30", "lead_days": "14"}
     assert run.data.metrics["rows"] == len(LEARNED.labels)
-    versions = mlflow.MlflowClient().search_model_versions("name = 'm'")
-    assert [version.run_id for version in versions] == [run.info.run_id] * len(flavours)
-    for flavour in flavours:
-        info = mlflow.models.get_model_info("models:/m/1")
-        assert flavour in info.flavors
-        assert info.signature.inputs.input_names() == [column.name for column in model.columns]
+    served = mlflow.pyfunc.load_model("models:/m/1")
+    np.testing.assert_array_equal(served.predict(LEARNED.features), model.probabilities(LEARNED.features))
+    kinds = {True: "string", False: "float"}
+    given = {each.name: each.type.name for each in served.metadata.get_input_schema()}
+    assert given == {column.name: kinds[column.categories is not None] for column in model.columns}
+
+
+def test_a_served_model_refuses_a_table_that_lacks_a_column(tmp_path):
+    record(tmp_path, MODELS["boosted"])
+    served = mlflow.pyfunc.load_model("models:/m/1")
+    lacking = LEARNED.features.drop(columns=MODELS["boosted"].columns[0].name)
+    with pytest.raises(ModelError, match=f"missing: {MODELS['boosted'].columns[0].name}"):
+        served.predict(lacking)
+
+
+def test_the_registered_model_gives_the_probability_of_the_list(small, tmp_path):
+    record(tmp_path, Bundle.load(small.models / "bundle").model)
+    as_of = list_date(small)
+    probability = mlflow.pyfunc.load_model("models:/m/1").predict(read_features_on(small, as_of))
+    np.testing.assert_allclose(probability, SCORES.read(small, as_of=as_of)["probability"], rtol=0, atol=1e-12)
+
+
+def test_every_setting_that_was_tried_is_a_run_within_that_of_the_training(tmp_path):
+    record(tmp_path, MODELS["boosted"])
+    every = mlflow.search_runs(search_all_experiments=True, output_format="list")
+    (whole,) = runs()
+    nested = {run.info.run_name: run for run in every if run.data.tags.get("mlflow.parentRunId") == whole.info.run_id}
+    assert {name: run.data.params for name, run in nested.items()} == {
+        "4 leaves": {"num_leaves": "4", "kept": "True"},
+        "15 leaves": {"num_leaves": "15", "kept": "False"},
+    }
+    assert all(run.data.metrics == {"validation_log_loss": 0.3} for run in nested.values())
 
 
 @pytest.mark.parametrize("name", SCORERS)
@@ -91,4 +128,4 @@ def test_figures_of_a_model_that_this_server_has_not_seen_get_a_run_of_their_own
 
 
 def test_one_module_alone_needs_mlflow():
-    assert importers("mlflow") == ["registry/mlflow_runs.py"]
+    assert importers("mlflow") == ["registry/mlflow_runs.py", "registry/server.py"]

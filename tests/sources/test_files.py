@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -157,6 +158,10 @@ BAD_QUERIES = {
     "none": ("-- to be written", ["0 statements", "one SELECT"]),
     "no SELECT": ("DROP TABLE accounts", ["not a SELECT"]),
     "a table of ours": ("SELECT * FROM statements", ["Table with name statements does not exist"]),
+    "a pivot over what comes": ("PIVOT '{folder}/customers.csv' ON id", ["columns from the rows", "name them: PIVOT"]),
+    "a table by its name": ("FROM query_table('{folder}/customers.csv')", ["query_table() hides", "name the file"]),
+    "a query in a query": ("FROM query('SELECT 1')", ["query() hides", "name the file"]),
+    "an order by the alphabet": ("SELECT max(id) FROM '{folder}/customers.csv'", ["max(id) goes by the alphabet"]),
     "a long message": (f"SELECT {'x' * 900}", [" ..."]),
 }
 
@@ -177,6 +182,29 @@ def test_a_bad_query_is_named_and_leaves_what_was_there(
     assert "LINE" not in message
     assert contents(tmp_path / "out") == before
     assert error.value.exit_code == 3
+
+
+ENDLESS = "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT n AS account_id FROM t"
+
+
+def test_a_query_that_never_ends_is_stopped(queries: Path, folder: Path, tmp_path: Path) -> None:
+    write_queries(queries, {"subscriptions": ENDLESS})
+    with pytest.raises(
+        SourceError, match=r"^queries/subscriptions.sql: it has not ended after 0.02 minutes\. Allowed:"
+    ):
+        pull(queries, folder, Workspace(tmp_path / "out"), minutes=0.02)
+    assert not (tmp_path / "out" / "data" / "raw").exists()
+
+
+def test_a_pipe_is_not_waited_for(queries: Path, folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(folder / "more.csv")
+    with pytest.raises(SourceError, match=r"more\.csv is not a file but a pipe, socket or device\. Fix: remove it"):
+        pull(queries, folder, Workspace(tmp_path))
+    (folder / "more.csv").unlink()
+    (queries / "usage.sql").unlink()
+    os.mkfifo(queries / "usage.sql")
+    with pytest.raises(SourceError, match=r"queries/usage\.sql: it is not a file"):
+        pull(queries, folder, Workspace(tmp_path))
 
 
 def test_a_missing_folder_is_refused(queries: Path, tmp_path: Path) -> None:

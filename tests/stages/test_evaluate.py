@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from churnrisk.errors import ModelError, ParamsError
 from churnrisk.evaluation.judge import judge
@@ -85,3 +86,37 @@ def test_the_card_states_the_direction_of_every_figure_that_it_shows(small):
     for words in ("- auc: ", "- ap: ", "- lift10: ", "- ece: "):
         (line,) = [line for line in card.splitlines() if line.startswith(words)]
         assert line.endswith("(lower is better)" if "ece" in words else "(higher is better)")
+
+
+@pytest.fixture(scope="module")
+def silent(small, tmp_path_factory):
+    """The small company, where churn is three weeks without a login."""
+    workspace = copied(small, tmp_path_factory.mktemp("silent") / "workspace")
+    params = load(workspace)
+    changes = {"kind": "inactivity", "inactive_days": 21, "activity_events": ("login",), "ladder_days": (30,)}
+    settings = params.model_copy(update={"churn": params.churn.model_copy(update=changes)})
+    run(workspace, "label", "train", "evaluate", settings=settings)
+    return workspace
+
+
+def test_gamma_poisson_is_a_baseline_where_churn_is_inactivity(silent, small):
+    figures = read_json(silent.reports / "metrics.json")
+    assert figures["gamma_poisson"]["auc"] > 0.6
+    assert "| gamma poisson |" in (silent.reports / "model_card.md").read_text()
+    assert "gamma_poisson" not in read_json(small.reports / "metrics.json")
+
+
+def test_the_backtest_holds_what_every_baseline_gives_the_same_snapshots(silent):
+    backtest, figures = read_table(silent.reports / "backtest.parquet"), read_json(silent.reports / "metrics.json")
+    names = [name for name in figures if name not in ("test", "model")]
+    assert names == [
+        "last_login_rule",
+        "two_feature_logistic",
+        "recency_frequency_volume",
+        "gamma_poisson",
+        "list_before",
+    ]
+    for name in names:
+        assert roc_auc_score(backtest["label"], backtest[f"baseline_{name}"]) == pytest.approx(
+            figures[name]["auc"], abs=1e-6
+        )

@@ -1,5 +1,6 @@
 """A list is not made of a broken feed: the stage stops with the evidence, and what was published stays."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from churnrisk.errors import StaleFeedError
 from churnrisk.params import Params
 from churnrisk.rollup.build import rollup
+from churnrisk.store.blocks import read_features
 from churnrisk.store.catalogue.pull import RAW
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, write_json
@@ -99,6 +101,53 @@ def test_a_row_of_a_watched_account_that_was_set_aside_holds_the_list(small: Wor
     says = "subscriptions: 3 rows of [123] watched accounts were set aside: mrr must be 0 or more"
     with pytest.raises(StaleFeedError, match=says):
         company.run(workspace, "gate", settings=settings)
+
+
+def with_usage(small: Workspace, folder: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Workspace:
+    """The small company after a change to its usage, with the rollup and the snapshots that follow."""
+    workspace = company.copied(small, folder)
+    for file in sorted((workspace.tables / "usage").glob("*.parquet")):
+        rows = change(pd.read_parquet(file))
+        rows.to_parquet(file, index=False)
+    rollup(workspace)
+    company.run(workspace, "snapshot")
+    return workspace
+
+
+def test_a_sync_that_stamps_older_usage_holds_the_list_and_leaves_it_unknown(small: Workspace, tmp_path: Path) -> None:
+    sync = pd.Timestamp("2024-12-30")
+    workspace = with_usage(
+        small, tmp_path / "sync", lambda rows: rows.assign(known_at=rows["known_at"].clip(lower=sync))
+    )
+    says = r"\(known late\): usage: it is known a median of \d+ days late, .* of it on 2024-12-30: .* up to 2024-12-30"
+    with pytest.raises(StaleFeedError, match=says):
+        company.run(workspace, "gate")
+    company.run(workspace, "featurize")
+    columns = ["usage_last_month", "active_days_last_month", "usage_level", "weeks_of_decline"]
+    stamped, prompt = (
+        read_features(each).set_index(["account_id", "as_of"])[columns].sort_index() for each in (workspace, small)
+    )
+    before = stamped.index.get_level_values("as_of") <= sync
+    assert stamped[before].isna().all(axis=None)
+    assert prompt[before].notna().any().all()
+    pd.testing.assert_frame_equal(stamped[~before], prompt[~before])
+
+
+def test_usage_that_begins_later_than_is_configured_holds_the_list(small: Workspace, tmp_path: Path) -> None:
+    workspace = with_usage(small, tmp_path / "cut", lambda rows: rows[rows["day"] >= "2025-04-14"])
+    says = r"\(begins later\): usage: its first day is 2025-04-14, and clock\.usage_from says 2024-01-01"
+    with pytest.raises(StaleFeedError, match=says):
+        company.run(workspace, "gate")
+
+
+def test_a_subscriptions_export_that_stops_early_holds_the_list(small: Workspace, tmp_path: Path) -> None:
+    workspace = company.copied(small, tmp_path / "stops")
+    file = workspace.tables / "subscriptions.parquet"
+    rows = pd.read_parquet(file).sort_values("known_at")
+    rows[: len(rows) * 8 // 9].to_parquet(file, index=False)
+    company.run(workspace, "snapshot")
+    with pytest.raises(StaleFeedError, match=r"accounts active in the last 28 days have none, such as A\d+, "):
+        company.run(workspace, "gate")
 
 
 def test_a_list_that_is_due_and_can_not_be_made_is_held(small: Workspace, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from churnrisk.clock import Day, LabelWindow, day, days
 from churnrisk.past.arrays import Mask
-from churnrisk.past.tables.columns import Columns
+from churnrisk.past.tables.columns import LazyColumns
 from churnrisk.past.tables.revenue import fell_on, unpriced
-from churnrisk.past.tables.spells import NEVER, current, spells
+from churnrisk.past.tables.spells import NEVER, current, resumed, spells
 from churnrisk.past.tables.standing import Standing
 from churnrisk.past.usage.activity import Activity
 from churnrisk.rules import Rule, Rules
@@ -42,18 +42,19 @@ class Candidates:
 
     `accounts` has one row each: `account_id`, `is_internal`, and of the spell, where there is one, `started_on`,
     `ended_on`, `planned`, `completed` and `paid_from` (see `past.tables.spells`). `sold` are the subscriptions as they
-    were known at `as_of`. All that is computed is (accounts,).
+    were known at `as_of`, in which a pause that goes on has no end. All that is computed is (accounts,).
     """
 
     accounts: pd.DataFrame
-    sold: Columns
+    sold: LazyColumns
     as_of: Day
     window: LabelWindow
     watch: Watch
 
     @classmethod
-    def of(cls, known: Columns, sold: Columns, as_of: Day, window: LabelWindow, watch: Watch) -> "Candidates":
+    def of(cls, known: LazyColumns, sold: LazyColumns, as_of: Day, window: LabelWindow, watch: Watch) -> "Candidates":
         """From the accounts and the subscriptions that were known at `as_of`."""
+        sold = resumed(sold, as_of)
         rows = pd.DataFrame({"account_id": known["account_id"], "is_internal": known["is_internal"].astype(bool)})
         rows = rows.sort_values("account_id").merge(current(spells(sold), as_of), how="left")
         return cls(accounts=rows, sold=sold, as_of=as_of, window=window, watch=watch)

@@ -168,9 +168,9 @@ def flag(meaning: str, *, default: bool) -> pa.Column:
     return _column("flag", meaning, default=default, empty=default)
 
 
-def answer(meaning: str, *, default: bool) -> pa.Column:
+def answer(meaning: str, *, default: bool | None = None) -> pa.Column:
     """A column of yes, no and not known: the default where a source does not offer it, not known where it is empty."""
-    return _column("answer", meaning, default=float(default))
+    return _column("answer", meaning, default=None if default is None else float(default))
 
 
 def rule(sentence: str, holds: Callable[[pd.DataFrame], "pd.Series[bool]"]) -> pa.Check:

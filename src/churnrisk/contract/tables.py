@@ -66,7 +66,12 @@ _ALL = [
                 "planned_end_on": time("the day on which a fixed term ends as planned, known from the start"),
                 "plan": text("its plan"),
                 "seats": number("seats bought; empty: not known, or without a limit", "seats", most=1e9, emptied=True),
-                "mrr": number("what recurs each month; empty: not known", "money", most=_MOST_MONEY),
+                "mrr": number(
+                    "what recurs each month; empty: not known. A row below 0 is a discount, and is taken off the"
+                    " subscription of its account with the same days",
+                    "money",
+                    most=_MOST_MONEY,
+                ),
                 "term_months": number("length of the term after which it renews; empty: none", "months", most=1200),
                 "notice_days": number(
                     "days before a renewal by which notice has to be given; empty: none",
@@ -75,7 +80,7 @@ _ALL = [
                     emptied=True,
                 ),
                 "discount_ends_on": time("the first day without the discount that is in its price; empty: none"),
-                "auto_renew": answer("does it renew by itself?", default=True),
+                "auto_renew": answer("does it renew by itself? Then it goes on after `planned_end_on`"),
                 "is_trial": flag("a trial, not yet paying", default=False),
                 "is_paused": flag(
                     "a pause between two subscriptions, with the MRR that it keeps: nothing is used, nothing ends",
@@ -103,7 +108,7 @@ _ALL = [
                 "user_id": text("who did it; empty where nobody knows"),
                 "day": time("the day of it", required=True),
                 "event": text("what was done", required=True),
-                "quantity": number("how much or how often", "count", default=1.0, empty=0.0),
+                "quantity": number("how much or how often, never money", "count", default=1.0, empty=0.0),
                 "subscription_id": text("the subscription that it belongs to; empty: not known"),
                 "known_at": time(_KNOWN),
             }
@@ -111,7 +116,7 @@ _ALL = [
     ),
     Table(
         "invoices",
-        "one row an invoice",
+        "one row an invoice, or a purchase paid at once, whose three days are the same",
         ("invoice_id",),
         "issued_on",
         schema=_schema(

@@ -1,9 +1,9 @@
-"""A first configuration of the features, proposed from a company's own usage and subscriptions."""
+"""A first configuration, proposed from a company's own usage and subscriptions."""
 
 import glob
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -11,6 +11,14 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from churnrisk.clock import Day, days
+from churnrisk.clock import day as to_day
+from churnrisk.doctor.cadence import LENGTHS, cadence, proposed
+from churnrisk.doctor.history import room
+from churnrisk.doctor.repeats import REACHED, Together, activity, against, nth_times, together
+from churnrisk.doctor.worth import Worth, worth
+from churnrisk.params import Params
+from churnrisk.past.usage.activity import read_activity
 from churnrisk.store.catalogue.conform import TABLE
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import require
@@ -67,41 +75,113 @@ _GAPS = """
 
 @dataclass(frozen=True)
 class Proposal:
-    """Values for `features` of `params.yaml`, and the figures behind them, by key."""
+    """Values for sections of `params.yaml`, the figures behind them by key, and what those of `features` are worth."""
 
     features: dict[str, Any]
     why: dict[str, str]
+    churn: dict[str, Any] = field(default_factory=dict)
+    folds: dict[str, Any] = field(default_factory=dict)
+    worth: Sequence[str] = ()
 
 
-def propose(workspace: Workspace) -> Proposal:
+@dataclass(frozen=True)
+class _Usage:
+    """What usage says: events with their figures, how soon each is repeated, which occur together, newcomers whose
+    first days were seen, accounts, the gap that most are within, and the last day."""
+
+    events: pd.DataFrame
+    nth: pd.DataFrame
+    together: Together
+    starters: int
+    accounts: int
+    gap: float
+    lasts: Day
+
+
+def propose(workspace: Workspace, params: Params) -> Proposal:
     """Read the rollup of usage and the subscriptions, and say what they suggest.
 
     Names of events say what kind they are, how many use them and how often which matter, and newcomers how soon a
-    milestone is reached. It is a start: whoever knows the product knows better.
+    milestone is reached. It is a start: whoever knows the product knows better. `params` say what churn is, and what
+    the proposal is compared with.
     """
     subscriptions = TABLE["subscriptions"].read(workspace)
     require(workspace.usage / "daily")
-    events, starters, accounts, gap = _figures(workspace.usage / "daily", subscriptions)
-    share = events["accounts"] / accounts
-    steps = _milestones(events, starters)
+    usage = _figures(workspace, subscriptions)
+    features, why = _features(usage, subscriptions)
+    churn, folds, further = _periods(workspace, params, usage, subscriptions)
+    measured = worth(workspace, params, {name: value for name, value in features.items() if value})
+    return Proposal(
+        features=features,
+        why=why | further,
+        churn=churn,
+        folds=folds,
+        worth=measured.words() if isinstance(measured, Worth) else [measured],
+    )
+
+
+def _features(usage: _Usage, subscriptions: pd.DataFrame) -> tuple[dict[str, Any], dict[str, str]]:
+    """Values for the section `features`, and why."""
+    events, share = usage.events, usage.events["accounts"] / usage.accounts
     features: dict[str, Any] = {
-        "milestones": steps,
+        "milestones": _milestones(usage),
         "key_events": list(events["event"][share >= _COMMON][:_KEY_EVENTS]),
-        "advanced_events": list(events["event"][(share < _RARE) & (events["accounts"] >= _FEWEST)]),
+        "advanced_events": [
+            name for name in events["event"][(share < _RARE) & (events["accounts"] >= _FEWEST)] if not against(name)
+        ],
         **{kind: _named(events, words) for kind, words in KINDS.items()},
         "new_events": _new(events),
         "plan_order": _plans(subscriptions),
-        "cadence_days": next(days for days, limit in _CADENCES.items() if gap <= limit),
+        "cadence_days": next(length for length, limit in _CADENCES.items() if usage.gap <= limit),
     }
     why = {
-        "milestones": f"first done by most of {starters:,} newcomers, and the days in which 75 % of them did it",
-        "key_events": f"used by {_COMMON:.0%} of {accounts:,} accounts or more; most often used first",
+        "milestones": f"done by many of {usage.starters:,} newcomers, and the days in which 75 % of these did it",
+        "key_events": f"used by {_COMMON:.0%} of {usage.accounts:,} accounts or more; most often used first",
         "advanced_events": f"used by fewer than {_RARE:.0%} of the accounts",
         "new_events": f"came up {_NEW_AFTER_DAYS} days after usage began, or later",
         "plan_order": "by the median price of a seat",
-        "cadence_days": f"{_USUALLY:.0%} of the gaps between active days are at most {gap:.0f} days",
-    } | dict.fromkeys(KINDS, "by their names")
-    return Proposal(features, why)
+        "cadence_days": f"{_USUALLY:.0%} of the gaps between active days are at most {usage.gap:.0f} days",
+    }
+    return features, why | dict.fromkeys(KINDS, "by their names")
+
+
+def _periods(
+    workspace: Workspace, params: Params, usage: _Usage, subscriptions: pd.DataFrame
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+    """Values for the sections `churn` and `folds` where they should differ from the params, and why."""
+    churn, why = _inactivity(workspace, params, usage, subscriptions)
+    fits = room(params, usage.lasts, churn.get("inactive_days", params.churn.inactive_days))
+    history = f"usage ends on {usage.lasts}: {fits.days} days of dates are left beside two horizons"
+    if not fits.test_weeks:
+        why["test_weeks"] = f"no test fits: there are {fits.days} days from clock.first_as_of to the end of usage"
+        return churn, {"test_weeks": None}, why
+    if fits.horizon_days != params.churn.horizon_days:
+        churn["horizon_days"], why["horizon_days"] = fits.horizon_days, f"the longest that fits; {history}"
+    if params.folds.test_as_of or fits.test_weeks >= params.folds.test_weeks:
+        return churn, {}, why
+    return churn, {"test_weeks": fits.test_weeks}, why | {"test_weeks": f"a third of them; {history}"}
+
+
+def _inactivity(
+    workspace: Workspace, params: Params, usage: _Usage, subscriptions: pd.DataFrame
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What churn is where nothing ever ends, as in a log of purchases: which events are activity, and how long none."""
+    churn: dict[str, Any] = {}
+    why: dict[str, str] = {}
+    endless = subscriptions["ended_on"].isna().all()
+    if params.churn.inactive_days is None and not endless:
+        return churn, why
+    alive = activity(list(usage.events["event"]), usage.together)
+    if params.churn.inactive_days is None:
+        silences = cadence(read_activity(workspace.usage, alive).before(usage.lasts + days(1)), usage.lasts + days(1))
+        longest = int((usage.lasts - to_day(params.clock.first_as_of)) / days(1)) // 4
+        fitting = max((each for each in LENGTHS if each <= longest), default=LENGTHS[0])
+        churn = {"kind": "inactivity", "inactive_days": min(proposed(silences) or fitting, fitting)}
+        why = {"kind": "no subscription has ended, so nobody would ever have churned by their ends"}
+    if alive and tuple(alive) != params.churn.activity_events:
+        churn["activity_events"] = alive
+        why["activity_events"] = "the others are done on the way out, or happen on the same days anyway"
+    return churn, why
 
 
 def as_yaml(proposal: Proposal) -> str:
@@ -112,18 +192,29 @@ def as_yaml(proposal: Proposal) -> str:
       key_events: [login]  # used by all
       cadence_days: 7
     """
-    lines = ["features:"]
-    for key, value in proposal.features.items():
-        if not value:
-            continue
-        why = f"  # {proposal.why[key]}" if key in proposal.why else ""
-        if isinstance(value, dict):
-            lines.append(f"  {key}:{why}")
-            lines += [f"    {_flow(name)}: {_flow(each)}" for name, each in value.items()]
-        else:
-            lines.append(f"  {key}: {_flow(value)}{why}")
+    lines = [
+        line
+        for name in ("features", "churn", "folds")
+        for line in _section(name, getattr(proposal, name), proposal.why)
+    ]
     nothing = [key for key, value in proposal.features.items() if not value]
-    return "\n".join(lines + ([f"  # nothing found for {', '.join(nothing)}"] if nothing else []))
+    lines += [f"  # nothing found for {', '.join(nothing)}"] if nothing else []
+    return "\n".join([*lines, *(f"# {line}" for line in proposal.worth)])
+
+
+def _section(name: str, values: Mapping[str, Any], whys: Mapping[str, str]) -> list[str]:
+    """A section of YAML, with the reason beside each key; no line where it has no values."""
+    lines = [f"{name}:"] if any(values.values()) else []
+    for key, value in values.items():
+        why = f"  # {whys[key]}" if key in whys else ""
+        if isinstance(value, dict) and value:
+            lines.append(f"  {key}:{why}")
+            lines += [f"    {_flow(item)}: {_flow(each)}" for item, each in value.items()]
+        elif value:
+            lines.append(f"  {key}: {_flow(value)}{why}")
+        elif value is None:
+            lines.append(f"#{why.removeprefix('  #')}")
+    return lines
 
 
 def _flow(value: Any) -> str:
@@ -141,9 +232,9 @@ def _quoted(value: Any) -> str:
     return f'"{escaped}"' if isinstance(value, str) else str(value)
 
 
-def _figures(daily: Path, subscriptions: pd.DataFrame) -> tuple[pd.DataFrame, int, int, float]:
-    """The events with their figures, newcomers whose first days were seen, accounts, and the gap most are within."""
-    files = {"files": f"{glob.escape(str(daily))}/*.parquet"}
+def _figures(workspace: Workspace, subscriptions: pd.DataFrame) -> _Usage:
+    """What usage says; each figure is a query over the daily rollup."""
+    files = {"files": f"{glob.escape(str(workspace.usage / 'daily'))}/*.parquet"}
     with duckdb.connect() as connection:
         connection.register("subscriptions", subscriptions)
         begins, lasts, accounts = connection.execute(_SPAN, files).fetchone() or (None, None, 0)
@@ -151,8 +242,17 @@ def _figures(daily: Path, subscriptions: pd.DataFrame) -> tuple[pd.DataFrame, in
         events = connection.execute(_EVENTS, files | seen).df()
         (starters,) = connection.execute(_STARTERS, seen).fetchone() or (0,)
         (gap,) = connection.execute(_GAPS, files | {"usually": _USUALLY}).fetchone() or (None,)
+        nth, both = nth_times(connection, files | seen), together(connection, files["files"])
     events["days_in"] = (events["first_day"] - pd.Timestamp(begins)).dt.days
-    return events, int(starters), int(accounts), np.inf if gap is None else float(gap)
+    return _Usage(
+        events=events,
+        nth=nth,
+        together=both,
+        starters=int(starters),
+        accounts=int(accounts),
+        gap=np.inf if gap is None else float(gap),
+        lasts=Day(lasts, "D"),
+    )
 
 
 def _named(events: pd.DataFrame, words: str) -> list[str]:
@@ -160,20 +260,41 @@ def _named(events: pd.DataFrame, words: str) -> list[str]:
     return [name for name in events["event"] if re.search(rf"(?<![a-z])(?:{words})", name, re.I)]
 
 
-def _milestones(events: pd.DataFrame, starters: int) -> dict[str, dict[str, Any]]:
-    """What most newcomers do, though not at once. Asking for help is not a step to value."""
-    learning = [*_named(events, KINDS["help_events"]), *_named(events, KINDS["education_events"])]
-    events = events[~events["event"].isin(learning)]
-    steps = events[(events["reached"] >= max(_FEWEST, starters / 2)) & (events["target_days"] >= _LEAST_DAYS_TO_A_STEP)]
-    steps = steps.sort_values(["target_days", "event"]).head(_MILESTONES)
+def _milestones(usage: _Usage) -> dict[str, dict[str, Any]]:
+    """What many newcomers do, though not at once, and what they do at once and then again."""
+    names = {1: "first", 2: "second", 3: "third", 5: "fifth", 10: "tenth"}
+    steps = pd.concat([_first_times(usage), _repetitions(usage)])
+    steps = steps.sort_values(["target_days", "event", "times"]).head(_MILESTONES)
     return {
-        "first_" + re.sub(r"\W+", "_", row["event"]): {
+        f"{names[row['times']]}_" + re.sub(r"\W+", "_", row["event"]): {
             "event": row["event"],
-            "times": 1,
+            "times": int(row["times"]),
             "target_days": int(np.ceil(row["target_days"])),
         }
         for _, row in steps.iterrows()
     }
+
+
+def _first_times(usage: _Usage) -> pd.DataFrame:
+    """What most newcomers do, though not at once. Asking for help, or giving back, is not a step to value."""
+    events = usage.events
+    off = {each for kind in ("help_events", "education_events") for each in _named(events, KINDS[kind])}
+    off |= {each for each in events["event"] if against(each)}
+    most = events["reached"] >= max(_FEWEST, usage.starters / 2)
+    late = events["target_days"] >= _LEAST_DAYS_TO_A_STEP
+    return events[most & late & ~events["event"].isin(off)].assign(times=1)
+
+
+def _repetitions(usage: _Usage) -> pd.DataFrame:
+    """How often some newcomers do what most do at once, such as buying, which is how they came."""
+    events, nth = usage.events, usage.nth
+    at_once = events[(events["reached"] >= usage.starters / 2) & (events["target_days"] < _LEAST_DAYS_TO_A_STEP)][
+        "event"
+    ]
+    alive = activity(list(at_once), usage.together) or list(at_once)
+    share = nth["reached"] / max(usage.starters, 1)
+    step = share.between(*REACHED) & (nth["reached"] >= _FEWEST) & (nth["target_days"] >= _LEAST_DAYS_TO_A_STEP)
+    return nth[step & nth["event"].isin(alive)]
 
 
 def _new(events: pd.DataFrame) -> dict[str, str]:

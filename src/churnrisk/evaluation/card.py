@@ -12,22 +12,24 @@ from churnrisk.intake.sentences import sentences
 from churnrisk.metrics.catalogue import METRICS
 from churnrisk.model.matrix import taken_together
 from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.systems import FEW_CHURNED
 from churnrisk.params import Churn
 from churnrisk.store.catalogue.conform import Intake
 from churnrisk.store.catalogue.featurize import FeaturesReport
 from churnrisk.store.catalogue.label import CohortReport
+from churnrisk.store.catalogue.train import Choice
 
 
 @dataclass(frozen=True)
 class Background:
     """What the stages before wrote that a card quotes: of the features (`features.json`), of the cohort and its labels
-    (`cohort.json`), and what settings were chosen on.
+    (`cohort.json`), and how the model was chosen (`choice.json`).
     """
 
     features: FeaturesReport
     cohort: CohortReport
     intake: Intake
-    chosen_on: str
+    choice: Choice
 
 
 def model_card(final: RiskModel, evaluation: Evaluation, background: Background, churn: Churn) -> str:
@@ -64,6 +66,7 @@ def _of_test(evaluation: Evaluation) -> dict[str, Any]:
         "verdict": evaluation.verdict,
         "test": figures["test"],
         "systems": {name: value for name, value in figures.items() if name != "test"},
+        "warning": evaluation.early_warning.to_dict("records"),
         "slices": shown.where(shown.notna(), "").to_dict("records"),
         "fewest": FEWEST_CHURNS,
         "metrics": METRICS,
@@ -75,7 +78,8 @@ def _of_background(background: Background, horizon_days: int) -> dict[str, Any]:
     return {
         "cohort": background.cohort,
         "labels": labels,
-        "chosen_on": background.chosen_on,
+        "choice": background.choice,
+        "few": FEW_CHURNED,
         "features_on": len(background.features.features),
         "features_off": background.features.off,
         "unknown_events": background.features.unknown_events,

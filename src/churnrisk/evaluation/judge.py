@@ -7,7 +7,7 @@ import pandas as pd
 from churnrisk.clock import day
 from churnrisk.metrics.catalogue import METRICS, OF_A_RANKING, OF_PROBABILITIES
 from churnrisk.metrics.metric import Numbers, Predictions
-from churnrisk.metrics.ranking import intervals
+from churnrisk.metrics.ranking import bounds, bounds_ahead, resampled
 from churnrisk.model.bundle import Figures
 
 FEWEST_CHURNS = 20
@@ -21,20 +21,23 @@ SLICE_KEYS = ["slice", "value", "rows", "churned"]
 
 
 def judge(backtest: pd.DataFrame, baselines: Mapping[str, Numbers], resamples: int) -> Figures:
-    """Figures of the model and of each baseline on the same rows.
+    """Figures of the model and of each baseline on the same rows; of a baseline, by how much the model's AUC is ahead.
 
     `backtest` has `account_id`, `as_of`, `probability`, `label`; baselines are scores or probabilities of these rows.
     """
     own, label = _predictions(backtest), backtest["label"].to_numpy()
     account, as_of = backtest["account_id"].to_numpy(), backtest["as_of"].to_numpy()
 
-    def ranked(predictions: Predictions) -> dict[str, float]:
-        bounds = intervals(predictions.label, predictions.score, account, resamples, SEED)
-        return METRICS.figures(OF_A_RANKING, predictions) | bounds
+    def ranked(score: Numbers) -> tuple[Figures, Numbers]:
+        draws = resampled(label, score, account, resamples, SEED)
+        return METRICS.figures(OF_A_RANKING, Predictions(label=label, score=score, as_of=as_of)) | bounds(draws), draws
 
-    rivals = {
-        name: _rounded(ranked(Predictions(label=label, score=score, as_of=as_of))) for name, score in baselines.items()
-    }
+    model, own_draws = ranked(own.score)
+    rivals = {}
+    for name, score in baselines.items():
+        figures, draws = ranked(score)
+        ahead = {"auc_ahead": model["auc"] - figures["auc"], **bounds_ahead(own_draws, draws)}
+        rivals[name] = _rounded(figures | ahead)
     return {
         "test": {
             "first_as_of": str(day(as_of.min())),
@@ -44,7 +47,7 @@ def judge(backtest: pd.DataFrame, baselines: Mapping[str, Numbers], resamples: i
             "churned": int(label.sum()),
             "accounts_churned": int(backtest.loc[label == 1, "account_id"].nunique()),
         },
-        "model": _rounded(ranked(own) | METRICS.figures(OF_PROBABILITIES, own)),
+        "model": _rounded(model | METRICS.figures(OF_PROBABILITIES, own)),
         **rivals,
     }
 

@@ -1,4 +1,4 @@
-"""Is there a signal? In words, so that nobody trusts a list that is no better than chance."""
+"""Is there a signal, and is it more than anybody could have? In words, so that nobody trusts a list that is not."""
 
 from churnrisk.model.bundle import Figures
 from churnrisk.store.catalogue.evaluate import Verdict
@@ -8,10 +8,21 @@ FEWEST_CHURNED = 5
 none of them showed. Fewer than are needed to choose settings (`churnrisk.model.split.FEWEST_CHURNED`), because here the
 interval itself grows wide where they are few, and only its own validity has to be guarded."""
 
+NOT_RIVALS = ("test", "model", "list_before")
+"""What is no simpler system than the model: the list of the date before was made by it."""
+
+SHORT = {
+    "last_login_rule": "the rule of the last activity",
+    "two_feature_logistic": "a logistic regression on two features",
+    "recency_frequency_volume": "a logistic regression on recency, frequency and volume",
+    "gamma_poisson": "the Gamma-Poisson model",
+}
+"""Simple systems in words."""
+
 
 def verdict(figures: Figures) -> Verdict:
     """The ranking is of use where the whole 95 % interval of its AUC lies above 0.5, chance, and enough accounts
-    churned.
+    churned; it is ahead where that of the difference to the best simple system lies above 0.
 
     >>> test = {"rows": 900, "accounts": 300, "accounts_churned": 20}
     >>> verdict({"test": test, "model": {"auc": 0.53, "auc_low": 0.46, "auc_high": 0.6}}).words
@@ -21,10 +32,32 @@ def verdict(figures: Figures) -> Verdict:
     test, model = figures["test"], figures["model"]
     few = test["accounts_churned"] < FEWEST_CHURNED
     usable = model["auc_low"] > 0.5 and not few
+    ahead, compared = _compared(figures)
     says = "Better than chance" if usable else "Too few churned to tell" if few else "No usable signal"
+    if usable and compared and not ahead:
+        says = "Better than chance, and not ahead of a simple rule"
     words = (
         f"{says}: on {test['rows']:,} snapshots of {test['accounts']:,} accounts that it had not seen,"
         f" {test['accounts_churned']:,} of which churned, the ranking had an AUC of {model['auc']:.2f}"
         f" ({model['auc_low']:.2f} to {model['auc_high']:.2f}), and 0.5 is chance."
     )
-    return Verdict(usable=usable, words=words)
+    return Verdict(usable=usable, ahead=ahead, words=f"{words} {compared}".rstrip())
+
+
+def _compared(figures: Figures) -> tuple[bool, str]:
+    """Whether the model is ahead of the best simple system, and the sentence that says so; empty without any."""
+    rivals = {name: each for name, each in figures.items() if name not in NOT_RIVALS}
+    if not rivals:
+        return False, ""
+    name = max(rivals, key=lambda each: float(rivals[each]["auc"]))
+    best = rivals[name]
+    difference = f"{best['auc_ahead']:+.3f} ({best['auc_ahead_low']:+.3f} to {best['auc_ahead_high']:+.3f})"
+    ahead = best["auc_ahead_low"] > 0
+    how = (
+        "It is ahead of"
+        if ahead
+        else "It is behind"
+        if best["auc_ahead_high"] < 0
+        else "It is not shown to be ahead of"
+    )
+    return ahead, f"{how} {SHORT.get(name, name)}, the best of the simple systems: its AUC differs by {difference}."

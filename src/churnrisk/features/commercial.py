@@ -56,7 +56,12 @@ def days_to_renewal(subscriptions):
     return standing.days_to_renewal(subscriptions)
 
 
-@feature(unit="yes/no", missing="no running subscription", reason="automatic renewal (1 yes, 0 no): {value:.0f}")
+@feature(
+    unit="yes/no",
+    missing="no running subscription, or nobody says",
+    reason="automatic renewal (1 yes, 0 no): {value:.0f}",
+    columns=("subscriptions.auto_renew",),
+)
 def auto_renews(subscriptions):
     """Does the main running subscription renew by itself?"""
     return np.asarray(main(subscriptions).last("auto_renew"), float)

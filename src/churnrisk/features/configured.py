@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from churnrisk.clock import day
+from churnrisk.clock import day, of_column
 from churnrisk.contract import ATTRIBUTE
 from churnrisk.errors import ParamsError
 from churnrisk.features.attributes import unusable
@@ -14,11 +15,14 @@ from churnrisk.features.catalogue import catalogue
 from churnrisk.features.left_out import without
 from churnrisk.features.profile import is_profile
 from churnrisk.features.registry import CONFIGURED, Feature
+from churnrisk.feeds.known import recorded_from
+from churnrisk.feeds.reading import read_feeds
 from churnrisk.params import Params
 from churnrisk.params.sections import Milestone
 from churnrisk.past.company import Company
 from churnrisk.store.catalogue.conform import TABLE
 from churnrisk.store.catalogue.rollup import USERS
+from churnrisk.store.catalogue.snapshot import SNAPSHOTS
 from churnrisk.store.workspace import Workspace
 
 
@@ -30,6 +34,7 @@ def read_company(workspace: Workspace, params: Params) -> Company:
     offered = [name for name, file in TABLE.items() if file.at(workspace).exists()]
     has_users = any(pq.read_metadata(month).num_rows for month in USERS.all_at(workspace))
     _require_users(params.features.milestones, has_users)
+    dates = np.unique(of_column(SNAPSHOTS.read(workspace, ["as_of"])["as_of"]))
     return Company(
         usage=workspace.usage,
         tables={name: TABLE[name].read(workspace) for name in offered},
@@ -40,6 +45,7 @@ def read_company(workspace: Workspace, params: Params) -> Company:
         has_users=has_users,
         activity_events=params.churn.activity_events,
         released={event: day(since) for event, since in params.features.new_events.items()},
+        recorded_from=recorded_from(read_feeds(workspace.tables, workspace.usage), dates, day(params.clock.usage_from)),
     )
 
 

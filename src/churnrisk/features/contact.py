@@ -57,7 +57,12 @@ def emails_last_month(touchpoints):
     return recent.where(recent["kind"] == "email").count()
 
 
-@feature(unit="count", missing="contacts not recorded", reason="contacts in a row without an answer: {value:.0f}")
+@feature(
+    unit="count",
+    missing="contacts not recorded",
+    reason="contacts in a row without an answer: {value:.0f}",
+    columns=("touchpoints.answered",),
+)
 def contacts_unanswered(touchpoints):
     """Contacts in a row, up to the last, without an answer."""
     return touchpoints.in_a_row(touchpoints["answered"] == 0)

@@ -22,7 +22,7 @@ def active_days_ever(rhythm):
     return rhythm.active_days_ever()
 
 
-@feature(unit="share", missing="start not known", reason="active on {value:.1%} of its days so far")
+@feature(unit="share", missing="no day observed yet", reason="active on {value:.1%} of its days so far")
 def active_days_rate(rhythm, accounts):
     """Active days over the days observed and 14 more, so that a new account does not look like the most active of all.
 
@@ -105,7 +105,7 @@ def longer_gaps_share(rhythm):
 
 @feature(
     unit="share",
-    missing="start not known",
+    missing="no day observed yet",
     reason="at its own rate, {value:.0%} of such accounts would not be active for a whole horizon",
 )
 def inactivity_at_own_rate(rhythm, accounts, cadence_days, horizon_days):

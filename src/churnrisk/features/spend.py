@@ -30,7 +30,7 @@ def invoiced_ever(invoices, accounts):
 
 @feature(
     unit="money",
-    missing="start not known",
+    missing="no day observed yet",
     reason="was invoiced {value:,.0f} a month so far",
     columns=("invoices.amount",),
 )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from churnrisk.clock import Day, days
+from churnrisk.feeds.contracts import Contracts, short_gaps, without_subscription
 from churnrisk.feeds.coverage import coverage
 from churnrisk.feeds.dates import clock_skewed, loaded_twice
 from churnrisk.feeds.events import event_dropped, tracking_began, tracking_ended
 from churnrisk.feeds.finding import Evidence, FeedFinding
 from churnrisk.feeds.flow import Feeds
+from churnrisk.feeds.known import Learning, begins_later, known_late
 from churnrisk.feeds.recent import LEANED_ON, Recent
 from churnrisk.feeds.seen import Seen
 from churnrisk.feeds.set_aside import SetAside, rows_set_aside
@@ -26,7 +28,7 @@ class Inspected:
 
     `every_days` is the time from list to list. `due` is the date on which a list is expected; it is later than `as_of`
     where the feeds have not got that far. A date does not look at its last `settle_days` days. `set_aside` is None
-    where no row of subscriptions was.
+    where no row of subscriptions was. `contracts` and `learning` are None where only feeds and usage are looked at.
     """
 
     feeds: Feeds
@@ -34,6 +36,8 @@ class Inspected:
     as_of: Day
     due: Day
     set_aside: SetAside | None = None
+    contracts: Contracts | None = None
+    learning: Learning | None = None
     every_days: int = 7
     settle_days: int = 0
 
@@ -100,6 +104,26 @@ CHECKS: Rules[Inspected, Iterator[Evidence]] = Rules(
             "rows set aside",
             "rows of subscriptions were set aside, which changes what the other rows of their accounts mean",
             lambda each: iter(()) if each.set_aside is None else rows_set_aside(each.set_aside, each.as_of),
+        ),
+        Rule(
+            "known late",
+            "dates to learn from knew less than half of what had happened, since rows became known long after it",
+            lambda each: iter(()) if each.learning is None else known_late(each.feeds, each.learning, each.as_of),
+        ),
+        Rule(
+            "begins later",
+            "usage begins much later than is configured",
+            lambda each: iter(()) if each.learning is None else begins_later(each.feeds, each.learning, each.as_of),
+        ),
+        Rule(
+            "short gaps",
+            "subscriptions of an account follow each other with a gap of a few days, again and again",
+            lambda each: iter(()) if each.contracts is None else short_gaps(each.contracts),
+        ),
+        Rule(
+            "no subscription",
+            "accounts use the product and have no subscription of any time",
+            lambda each: iter(()) if each.contracts is None else without_subscription(each.contracts, each.as_of),
         ),
         Rule("future dates", "facts are dated after the date and after their feed has ended", future),
         Rule(

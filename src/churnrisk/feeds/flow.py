@@ -1,7 +1,7 @@
 """How many facts of a feed became known on each day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -39,10 +39,12 @@ class Feeds:
     """The feeds of a company, read once.
 
     `columns` has, by column such as `subscriptions.end_known_at`, a table with the number of `facts` of each `day` and
-    `known_on`, the day on which they became known.
+    `known_on`, the day on which they became known. `facts` has the same by table, by the day on which the facts of its
+    rows happened; of a row with corrections the first version counts.
     """
 
     columns: Mapping[str, pd.DataFrame]
+    facts: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def flows(self, before: Day | None = None) -> dict[str, Flow]:
         """The flow of every feed that has facts; with `before`, of what was known before that day.

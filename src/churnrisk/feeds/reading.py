@@ -10,7 +10,9 @@ import pandas as pd
 
 from churnrisk.clock import Day, Days, days
 from churnrisk.contract import TABLES
+from churnrisk.feeds.contracts import Contracts
 from churnrisk.feeds.flow import Feeds
+from churnrisk.feeds.recent import LEANED_ON
 from churnrisk.feeds.seen import SPAN, Counts, Seen
 from churnrisk.past.arrays import Mask
 from churnrisk.rollup.schema import DAILY, USERS
@@ -56,9 +58,16 @@ _CELLS = """
     SELECT sample.number AS account, events.number AS event, day_index, rows
     FROM usage JOIN sample USING (account) JOIN events USING (event)
 """
+_ACTIVE = """
+    SELECT DISTINCT account_id FROM read_parquet({file})
+    WHERE day >= $first::DATE AND day < $stop::DATE AND known_on < $cut::DATE
+        AND account_id NOT IN (SELECT account_id FROM {accounts} WHERE is_internal)
+"""
 _RUNS = """
     SELECT sample.number AS account, started_on::DATE AS opens,
-           coalesce(CASE WHEN end_known_at < $cut::DATE THEN ended_on END, planned_end_on)::DATE AS closes
+           coalesce(
+               CASE WHEN end_known_at < $cut::DATE THEN ended_on END, if(auto_renew = 1, NULL, planned_end_on)
+           )::DATE AS closes
     FROM (
         FROM read_parquet({file}) WHERE known_at < $cut::DATE
         QUALIFY row_number() OVER (PARTITION BY subscription_id ORDER BY known_at DESC) = 1
@@ -75,8 +84,14 @@ def read_feeds(tables: Path, usage: Path) -> Feeds:
         if name not in ("usage", "accounts") and path.exists():
             for column in sorted({"known_at", *table.known_by().values()}):
                 facts[f"{name}.{column}"] = f"SELECT {column} AS day, {column} AS known_on FROM {file(path)}"
+    happened = {"usage": facts["usage"]}
+    for name, table in TABLES.items():
+        path = tables / f"{name}.parquet"
+        if name != "usage" and path.exists():
+            first = f"SELECT min({table.occurs}) AS day, min(known_at) AS known_on FROM {file(path)}"
+            happened[name] = f"{first} GROUP BY {', '.join(table.key)}"
     with duckdb.connect(config={"threads": 2}) as connection:
-        return Feeds({name: _counted(connection, sql) for name, sql in facts.items()})
+        return Feeds(*({name: _counted(connection, sql) for name, sql in each.items()} for each in (facts, happened)))
 
 
 def read_seen(tables: Path, usage: Path, as_of: Day, settle_days: int = 0) -> Seen:
@@ -113,6 +128,23 @@ def read_seen(tables: Path, usage: Path, as_of: Day, settle_days: int = 0) -> Se
         running=_running(runs, len(sample["account"]), seen_days),
         names=tuple(map(str, events["event"])),
         began=seen_days[events["began"]],
+    )
+
+
+def read_contracts(
+    tables: Path, usage: Path, as_of: Day, subscriptions: pd.DataFrame, *, settle_days: int, most_without: float
+) -> Contracts:
+    """Who was active lately without a subscription, beside the `subscriptions` that were known at the date."""
+    stop = as_of - days(settle_days)
+    cut = {"first": str(stop - days(LEANED_ON)), "stop": str(stop), "cut": str(as_of)}
+    sql = _ACTIVE.format(file=all_of(usage / DAILY), accounts=file(tables / "accounts.parquet"))
+    with duckdb.connect(config={"threads": 2}) as connection:
+        active = _columns(connection.execute(sql, cut))["account_id"]
+    return Contracts(
+        subscriptions=subscriptions,
+        active=len(active),
+        without=set(active) - set(subscriptions["account_id"]),
+        most_without=most_without,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -12,9 +13,13 @@ from churnrisk.errors import ContractError
 from churnrisk.intake.contradictions import contradictions
 from churnrisk.intake.faults import empty_faults, faults, fill_known
 from churnrisk.intake.formats import ISO, PLAIN, formats
-from churnrisk.intake.items import add_items
+from churnrisk.intake.gaps import bridged
+from churnrisk.intake.items import add_items, take_off_discounts
+from churnrisk.intake.money import refuse_money
+from churnrisk.intake.spelling import name_other_spellings
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Formats, Offered, attributes, check_columns, offered_columns, read_typed
+from churnrisk.sources.months import write_by_month
 from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE, USAGE, Contradiction, Intake
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.engine import connect, file, frame
@@ -22,8 +27,10 @@ from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 
-def conform(workspace: Workspace, max_rejected_share: float) -> Intake:
+def conform(workspace: Workspace, max_rejected_share: float, bridge_days: int = 0) -> Intake:
     """Judge every raw table; write the sound rows, those that are set aside, and the counts, which are returned.
+
+    Gaps of up to `bridge_days` between an account's subscriptions are bridged (see `intake.gaps`).
 
     Usage is judged a month at a time, so that memory holds no more than a month. The order of the raw rows doesn't
     matter. Either all three outputs are written or none.
@@ -36,7 +43,7 @@ def conform(workspace: Workspace, max_rejected_share: float) -> Intake:
         rewriting(workspace, *TABLE.values(), USAGE, REJECTED) as draft,
         connect(draft.path("data/tables")) as connection,
     ):
-        door = _Door(connection, draft, max_rejected_share)
+        door = _Door(connection, draft, max_rejected_share, bridge_days)
         tallies = [door.conform(table, parts) for table, parts in offered]
         findings = contradictions(connection, draft.path("data/tables"), [table.name for table, _ in offered])
         report = _report(tallies, findings)
@@ -69,6 +76,7 @@ class _Door:
     connection: DuckDBPyConnection
     draft: Workspace
     max_rejected_share: float
+    bridge_days: int
 
     def conform(self, table: Table, parts: list[Path]) -> Tally:
         """Judge all files of one table."""
@@ -76,13 +84,16 @@ class _Door:
         tally = Tally(table, [column for column in table.columns if column not in offered])
         if parts:
             check_columns(table, offered)
+        if parts and table.name == "usage":
+            refuse_money(self.connection, parts, offered)
         readers = formats(self.connection, parts, table, offered) if parts else {}
         tally.formats = {name: each.name for name, each in readers.items() if each not in (ISO, PLAIN)}
         total = sum(pq.read_metadata(part).num_rows for part in parts)
         refused = []
-        for part in parts:
-            refused += self._judge(part, tally, offered, readers)
-            tally.check(total, self.max_rejected_share)
+        with TemporaryDirectory(dir=self.draft.path("data/tables"), prefix=".months-") as spill:
+            for part in self._by_month(table, parts, readers, Path(spill)):
+                refused += self._judge(part, tally, offered, readers)
+                tally.check(total, self.max_rejected_share)
         tally.check_not_empty()
         if refused:
             REJECTED.write(pd.concat(refused, ignore_index=True), self.draft, table=table.name)
@@ -91,18 +102,31 @@ class _Door:
             self.connection.execute(f"CREATE TABLE known_accounts AS {accounts}")
         return tally
 
+    def _by_month(self, table: Table, parts: list[Path], readers: Formats, spill: Path) -> list[Path]:
+        """The files of a table, those of usage by month in the format of its days; `pull` knows ISO only."""
+        day = readers.get(table.occurs, ISO)
+        if table.name != "usage" or day is ISO:
+            return parts
+        rows = f"read_parquet([{', '.join(map(file, parts))}], hive_partitioning = false)"
+        return write_by_month(self.connection, rows, day.read(f"trim({table.occurs})"), spill, spill)
+
     def _judge(self, part: Path, tally: Tally, offered: Offered, readers: Formats) -> list[pd.DataFrame]:
         """Write the sound rows of one file and return the unsound ones."""
         table = tally.table
         rows = read_typed(self.connection, part, table, offered, readers)
         rows, emptied = empty_faults(rows, table)
         if table.name == "subscriptions":
-            rows, tally.added_up = add_items(rows)
+            rows, items = add_items(rows)
+            rows, discounts = take_off_discounts(rows)
+            tally.added_up = items + discounts
         tally.note(emptied, rows)
         reason = faults(rows, table)
+        name_other_spellings(self.connection, rows, reason)
         kept = rows[reason == ""]
         tally.keep(kept)
         sound = fill_known(kept[[*table.columns, *attributes(table, offered)]], table)
+        if table.name == "subscriptions":
+            sound, tally.bridged = bridged(sound, self.bridge_days)
         if table.name != "usage":
             TABLE[table.name].write(sound, self.draft)
         elif len(sound):

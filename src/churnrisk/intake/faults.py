@@ -11,6 +11,8 @@ from pandera.pandas import Check
 
 from churnrisk.contract import Table
 
+NO_ACCOUNT = "account_id is not in accounts"
+
 Positions = npt.NDArray[np.int64]
 
 
@@ -40,7 +42,7 @@ def faults(rows: pd.DataFrame, table: Table) -> "pd.Series[str]":
     for sentence, positions in _broken(rows, table):
         first.iloc[positions] = first.iloc[positions].where(first.iloc[positions] != "", sentence)
     if "has_account" in rows:
-        first[(first == "") & ~rows["has_account"]] = "account_id is not in accounts"
+        first[(first == "") & ~rows["has_account"]] = NO_ACCOUNT
     if table.key:
         # `known_at` as given and as filled, because two rows of one key that both lack it don't correct each other.
         for known_at in (rows["known_at"], rows["known_at"].fillna(rows[table.occurs])):

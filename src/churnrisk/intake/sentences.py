@@ -12,7 +12,9 @@ def sentences(intake: Intake) -> list[str]:
 
 def _of_table(table: str, counts: TableCounts) -> Iterator[str]:
     if counts.added_up:
-        yield f"{counts.added_up:,} rows of {table} are items of others, and were added up."
+        yield f"{counts.added_up:,} rows of {table} are items or discounts of others, and were added up."
+    if counts.bridged:
+        yield f"{counts.bridged:,} gaps between {table} of an account were bridged."
     for reason, rows in counts.rejected.items():
         yield f"{rows:,} rows of {table} were set aside: {reason}."
     for reason, values in counts.emptied.items():

@@ -36,6 +36,7 @@ class Tally:
     kept: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     added_up: int = 0
+    bridged: int = 0
     emptied: Counter[str] = field(default_factory=Counter)
     misspelt: Counter[str] = field(default_factory=Counter)
     _examples: dict[str, str] = field(default_factory=dict)
@@ -96,6 +97,7 @@ class Tally:
             columns_not_offered=self.not_offered,
             formats=self.formats,
             added_up=self.added_up,
+            bridged=self.bridged,
             emptied=dict(self.emptied.most_common()),
             misspelt=dict(self.misspelt.most_common()),
         )

@@ -70,7 +70,8 @@ def label(
     `snapshots` has `account_id`. `covered_until` is the first day that the tables don't cover.
 
     Returns, in the order of `snapshots`: `account_id`, `as_of`, `horizon_days`, `label` (1 churned in the window, 0
-    stayed, NaN: no label), `rule` (why there is no label, the name of one of `NO_LABEL`, else empty), `matures_on`.
+    stayed, NaN: no label), `rule` (why there is no label, the name of one of `NO_LABEL`, else empty), `churned_on`
+    (where the label is 1), `matures_on`.
     """
     churns = meaning.churns(snapshots["account_id"], as_of, window).set_index("account_id")
     rows = churns.reindex(snapshots["account_id"]).reset_index()
@@ -84,6 +85,7 @@ def label(
             "horizon_days": window.horizon_days,
             "label": np.where(rule == "", churned.astype(float), np.nan),
             "rule": pd.array(rule, dtype="str"),
+            "churned_on": rows["churned_on"].where(churned & (rule == "")).astype("datetime64[us]"),
             "matures_on": to_column(window.matures(as_of)),
         }
     )

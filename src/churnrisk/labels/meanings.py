@@ -8,10 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, LabelWindow
-from churnrisk.past.tables.ledger import Ledger
+from churnrisk.params import Churn
+from churnrisk.past.tables.ledger import Ledger, read_ledger
 from churnrisk.past.tables.revenue import fell_on, unpriced
 from churnrisk.past.tables.spells import current, spells
-from churnrisk.past.usage.activity import Activity, silent_on
+from churnrisk.past.usage.activity import Activity, read_activity, silent_on
+from churnrisk.store.workspace import Workspace
 
 
 class Meaning(Protocol):
@@ -78,3 +80,13 @@ class Inactivity:
         churned = silent_on(self.activity, accounts, as_of, span=self.days, until=until, decided_on=decided_on)
         rows = churned.rename("churned_on").rename_axis("account_id").reset_index()
         return rows.assign(as_planned=False)
+
+
+def read_meaning(workspace: Workspace, churn: Churn) -> Meaning:
+    """What churn is to a company, by the section `churn` of its params, and the tables that tell who churned."""
+    if churn.inactive_days is not None:
+        return Inactivity(read_activity(workspace.usage, churn.activity_events), churn.inactive_days)
+    subscriptions = read_ledger(workspace, "subscriptions")
+    if churn.contraction_share is not None:
+        return Contraction(subscriptions, churn.contraction_share)
+    return Logo(subscriptions)

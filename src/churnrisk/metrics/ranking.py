@@ -31,18 +31,27 @@ def lift_by_date(label: Numbers, score: Numbers, as_of: npt.NDArray[Any], share:
     return float(np.average(lifts, weights=churns))
 
 
-def intervals(label: Numbers, score: Numbers, account: npt.NDArray[Any], resamples: int, seed: int) -> dict[str, float]:
-    """Bounds of the 95 % intervals of AUC and average precision; accounts, not rows, are resampled.
-
-    An account stands in many rows, which are alike, so resampling rows would give intervals that are much too narrow.
-    """
-    draws = _draws(label, score, account, resamples, seed)
+def bounds(draws: Numbers) -> dict[str, float]:
+    """Bounds of the 95 % intervals, of what `resampled` gave."""
     low, high = np.nanquantile(draws, [0.025, 0.975], axis=0)
     return {"auc_low": low[0], "auc_high": high[0], "ap_low": low[1], "ap_high": high[1]}
 
 
-def _draws(label: Numbers, score: Numbers, account: npt.NDArray[Any], resamples: int, seed: int) -> Numbers:
-    """AUC and average precision of every resample: (resamples, 2)."""
+def bounds_ahead(own: Numbers, other: Numbers) -> dict[str, float]:
+    """Bounds of the 95 % interval of how far an AUC is ahead of another, of what `resampled` gave by one seed.
+
+    What is hard in a resample is hard for both, so this interval is much narrower than those of the two.
+    """
+    low, high = np.nanquantile(own[:, 0] - other[:, 0], [0.025, 0.975])
+    return {"auc_ahead_low": low, "auc_ahead_high": high}
+
+
+def resampled(label: Numbers, score: Numbers, account: npt.NDArray[Any], resamples: int, seed: int) -> Numbers:
+    """AUC and average precision of every resample of accounts: (resamples, 2).
+
+    An account stands in many rows, which are alike, so resampling rows would give intervals that are much too narrow.
+    One seed draws the same resamples for whatever score.
+    """
     _, who = np.unique(account, return_inverse=True)
     order = np.argsort(-score, kind="stable")
     sorted_label, sorted_who, sorted_score = label[order], who[order], score[order]

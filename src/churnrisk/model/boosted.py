@@ -2,6 +2,7 @@
 lightgbm.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -9,6 +10,7 @@ import lightgbm as lgb
 import numpy as np
 
 from churnrisk.errors import ModelError
+from churnrisk.model.joining import joined_text
 from churnrisk.model.matrix import Column, Matrix, Numbers
 from churnrisk.model.scorer import Settings
 
@@ -31,26 +33,42 @@ FIXED = {
 }
 """What every booster is fitted with, whatever was chosen."""
 
+OVERSHOOT = 1.5
+"""A mean of boosters wants more trees than each of them by itself, because it varies less: a fit on a fold goes on past
+its own best so that the mean can be looked at further on. On the simulated company and the Open University's data the
+mean was best within 1.3 times."""
+
 Rows: TypeAlias = lgb.Dataset
 """Rows binned for training."""
 
 
-def dataset(x: Matrix, y: Numbers, columns: tuple[Column, ...]) -> Rows:
-    """Rows binned for training."""
+def dataset(
+    x: Matrix, y: Numbers, columns: tuple[Column, ...], *, weight: Numbers | None = None, like: Rows | None = None
+) -> Rows:
+    """Rows binned for training, once: several boosters may then be fitted to them side by side.
+
+    Rows to look at while others are learned from must be binned `like` those.
+    """
     words = [index for index, column in enumerate(columns) if column.categories is not None]
-    return lgb.Dataset(
+    rows = lgb.Dataset(
         x,
         y,
+        weight=weight,
+        reference=like,
         feature_name=[column.name for column in columns],
         categorical_feature=words,
         params={"max_bin": FIXED["max_bin"], "verbosity": -1, "num_threads": 1, "feature_pre_filter": False},
         free_raw_data=False,
     )
+    # LightGBM otherwise bins at the first fit; two fits at once that both begin to bin end the whole process.
+    return rows.construct()
 
 
-def raw_score(booster: lgb.Booster, x: Matrix) -> Numbers:
-    """Log-odds of each row."""
-    return np.asarray(booster.predict(x, raw_score=True), float) if len(x) else np.zeros(0)
+def raw_score(booster: lgb.Booster, x: Matrix, *, first: int = 0, trees: int = -1) -> Numbers:
+    """Log-odds of each row; with `trees`, the part of so many of them from the `first` on."""
+    if not len(x) or trees == 0:
+        return np.zeros(len(x))
+    return np.asarray(booster.predict(x, raw_score=True, start_iteration=first, num_iteration=trees), float)
 
 
 @dataclass(frozen=True)
@@ -61,13 +79,24 @@ class Boosted:
     columns: tuple[Column, ...]
     kind: ClassVar[str] = "boosted"
     words: ClassVar[str] = "a LightGBM model"
+    in_log_odds: ClassVar[bool] = True
 
     @classmethod
     def fit(cls, x: Matrix, label: Numbers, columns: tuple[Column, ...], settings: Settings) -> "Boosted":
         """So many `trees`, by a `seed`; all other settings are LightGBM's own."""
+        return cls.fit_to(dataset(x, label, columns), columns, settings)
+
+    @classmethod
+    def fit_to(cls, rows: Rows, columns: tuple[Column, ...], settings: Settings) -> "Boosted":
+        """The same, of rows that are binned already."""
         own = {name: value for name, value in settings.items() if name != "trees"}
-        rows = dataset(x, label, columns)
         return cls(lgb.train({**FIXED, **own}, rows, num_boost_round=settings["trees"]), columns)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Boosted"]) -> "Boosted":
+        """One booster whose log-odds and contributions are the mean of those of the `parts`, of the same columns."""
+        texts = [part.dumps() for part in parts]
+        return cls.loads(joined_text(texts, [1 / len(parts)] * len(parts)), parts[0].columns)
 
     def log_odds(self, x: Matrix) -> Numbers:
         """Log-odds of each row."""
@@ -112,29 +141,38 @@ class Boosted:
             raise ModelError("the trees are of other columns than the model", where="scorer.txt", fix="train again")
         return cls(booster, columns)
 
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """The booster, for MLflow's flavour of LightGBM."""
-        return "lightgbm", self.booster
-
 
 @dataclass(frozen=True)
 class Stopped:
-    """A booster that stopped when later time got no better: after how many `trees`, with which log loss there."""
+    """A booster that was best on later time after so many `trees`, and went on for some `fitted` more."""
 
     booster: lgb.Booster
     trees: int
-    log_loss: float
+    fitted: int
+
+    def staged(self, x: Matrix, counts: Sequence[int]) -> list[Numbers]:
+        """Log-odds of each row after each number of trees; counts grow, and end at the trees that are fitted."""
+        total, out, done = np.zeros(len(x)), [], 0
+        for count in (min(each, self.fitted) for each in counts):
+            total = total + raw_score(self.booster, x, first=done, trees=count - done)
+            done = count
+            out.append(total)
+        return out
 
 
 def fit_until_worse(train: Rows, later: Rows, settings: Settings, *, most: int, patience: int) -> Stopped:
-    """Fit up to `most` trees, and stop once `later` has got no better for `patience` trees.
+    """Fit up to `most` trees, and stop half as many again as its best number on `later`, and `patience`, after it."""
+    best: tuple[float, int] = (np.inf, 0)
 
-    The scores of the booster are then those of its best number of trees.
-    """
-    stop = lgb.early_stopping(patience, verbose=False)
+    def stop(trial: lgb.callback.CallbackEnv) -> None:
+        nonlocal best
+        (loss,) = (result[2] for result in trial.evaluation_result_list)
+        best = min(best, (loss, trial.iteration + 1))
+        if trial.iteration + 1 >= OVERSHOOT * best[1] + patience:
+            raise lgb.callback.EarlyStopException(trial.iteration, [])
+
     booster = lgb.train({**FIXED, **settings}, train, most, valid_sets=[later], callbacks=[stop])
-    return Stopped(booster, booster.best_iteration, booster.best_score["valid_0"]["binary_logloss"])
+    return Stopped(booster, best[1], booster.num_trees())
 
 
 def _leaves(booster: lgb.Booster) -> list[int]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days, days, of_column, to_column
 from churnrisk.errors import ModelError
 from churnrisk.model.matrix import Numbers
-from churnrisk.model.split import before
+from churnrisk.model.offsets import SEGMENT
+from churnrisk.model.split import Mask, before
 from churnrisk.store import blocks
 from churnrisk.store.catalogue.label import LABELS
 from churnrisk.store.columns import KEYS
@@ -20,7 +22,8 @@ from churnrisk.store.workspace import Workspace
 
 @dataclass(frozen=True)
 class Examples:
-    """Mature snapshots: features and labels (`account_id`, `as_of`, `label`, `matures_on`), row by row the same.
+    """Mature snapshots: features and labels (`account_id`, `as_of`, `label`,
+    `churned_on`, `matures_on`), row by row the same.
 
     `ladder` has the labels of further horizons (NaN: not mature), a column each, named by its days.
     """
@@ -36,12 +39,24 @@ class Examples:
         keep = before(matures, first, embargo_days)
         further = {days: before(np.asarray(matures + self._further(days)), first, embargo_days) for days in self.ladder}
         ladder = self.ladder.where(pd.DataFrame(further, index=self.ladder.index))
-        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=ladder[keep])
+        return replace(self, ladder=ladder).rows(keep)
 
     def on(self, dates: Days) -> "Examples":
         """Those of some dates."""
-        keep = self.labels["as_of"].isin(to_column(dates))
-        return replace(self, features=self.features[keep], labels=self.labels[keep], ladder=self.ladder[keep])
+        return self.rows(self.labels["as_of"].isin(to_column(dates)).to_numpy())
+
+    def rows(self, keep: Mask | npt.NDArray[np.int64]) -> "Examples":
+        """Some of the rows, by a mask or by their positions."""
+        return replace(
+            self, features=self.features.iloc[keep], labels=self.labels.iloc[keep], ladder=self.ladder.iloc[keep]
+        )
+
+    def scored(self, scores: pd.DataFrame) -> pd.DataFrame:
+        """Scores (`account_id`, `as_of`, `raw`) of some of these snapshots, with `matures_on`, `label`, and `segment`
+        where there is such a feature, as levels of segments are fitted to.
+        """
+        with_segment = self.features[[*KEYS, *([SEGMENT] if SEGMENT in self.features else [])]]
+        return scores.merge(self.labels, on=KEYS, validate="one_to_one").merge(with_segment, on=KEYS)
 
     def _further(self, horizon_days: Any) -> np.timedelta64:
         """How much later than the main label a label of the ladder is mature."""
@@ -51,6 +66,11 @@ class Examples:
     def label(self) -> Numbers:
         """1 where the account churned in its label window, else 0."""
         return self.labels["label"].to_numpy(float)
+
+    @property
+    def accounts(self) -> npt.NDArray[Any]:
+        """The account of each row."""
+        return self.labels["account_id"].to_numpy(object)
 
 
 def require_both(label: Numbers, where: str = "labels") -> None:
@@ -76,7 +96,7 @@ def read_examples(workspace: Workspace, horizon_days: int, horizons: Collection[
     The order matters: LightGBM draws its samples of rows by position, so another order would be another model.
     """
     labels = LABELS.read(workspace, filters=[("horizon_days", "==", horizon_days)])
-    labels = labels.dropna(subset=["label"])[[*KEYS, "label", "matures_on"]]
+    labels = labels.dropna(subset=["label"])[[*KEYS, "label", "churned_on", "matures_on"]]
     features = blocks.read_features(workspace)
     rows = features.merge(labels, on=KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
     ladder = _ladder(workspace, rows[KEYS], [each for each in horizons if each != horizon_days])

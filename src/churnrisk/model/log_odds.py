@@ -88,7 +88,7 @@ def fit_logistic(columns: Sequence[Numbers], label: Numbers, penalty: float = 0.
         expected = probability(_weighted(coefficients, design))
         pull, weight = label - expected, expected * (1 - expected)
         slope = [_sum(pull * each) - less * now for each, less, now in zip(design, shrink, coefficients, strict=True)]
-        curve = [[_sum(weight * one * other) for other in design] for one in design]
+        curve = _curvature(design, weight)
         for index, less in enumerate(shrink):
             curve[index][index] += less
         step = _solved(curve, slope)
@@ -99,6 +99,38 @@ def fit_logistic(columns: Sequence[Numbers], label: Numbers, penalty: float = 0.
         if most <= _SMALL_STEP or _sum(np.abs(pull)) <= _SEPARATED * len(label):
             break
     return coefficients
+
+
+def fit_offset(log_odds: Numbers, label: Numbers, penalty: float = 0.0) -> float:
+    """What to add to given log-odds: the greatest likelihood, less `penalty / 2` times the square of what is added.
+
+    >>> round(fit_offset(np.zeros(4), np.array([1.0, 0, 0, 0])), 6)  # ln 1/3
+    -1.098612
+    >>> round(fit_offset(np.zeros(4), np.array([1.0, 0, 0, 0]), penalty=100.0), 6)
+    -0.009901
+    """
+    offset = 0.0
+    for _ in range(_MOST_STEPS):
+        expected = probability(log_odds + offset)
+        pull = _sum(label - expected) - penalty * offset
+        curve = _sum(expected * (1 - expected)) + penalty
+        if curve <= _INDEPENDENT:
+            break
+        # Shortened as in fit_logistic, so that a step never overshoots.
+        step = pull / curve
+        offset += step / (1 + abs(step) / 2)
+        if abs(step) <= _SMALL_STEP:
+            break
+    return offset
+
+
+def _curvature(design: Sequence[Numbers], weight: Numbers) -> list[list[float]]:
+    """Sums of weight times one column times another; symmetric, so that half of them are added up."""
+    curve = [[0.0] * len(design) for _ in design]
+    for one in range(len(design)):
+        for other in range(one, len(design)):
+            curve[one][other] = curve[other][one] = _sum(weight * design[one] * design[other])
+    return curve
 
 
 def _weighted(factors: Sequence[float], columns: Sequence[Numbers]) -> Numbers:

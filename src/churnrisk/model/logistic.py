@@ -64,6 +64,7 @@ class Logistic:
     terms: tuple[Term, ...]
     kind: ClassVar[str] = "logistic"
     words: ClassVar[str] = "a logistic regression"
+    in_log_odds: ClassVar[bool] = True
 
     @classmethod
     def fit(cls, x: Matrix, label: Numbers, columns: tuple[Column, ...], settings: Settings) -> "Logistic":
@@ -122,11 +123,6 @@ class Logistic:
         for term in terms:
             _find(term.input.feature, columns)
         return made
-
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """MLflow has no flavour for it."""
-        return None
 
 
 def _term(record: dict[str, Any]) -> Term:

@@ -3,26 +3,29 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from churnrisk.clock import Day
 from churnrisk.errors import ModelError
 from churnrisk.model.boosted import Boosted
 from churnrisk.model.log_odds import probability
 from churnrisk.model.logistic import Logistic
 from churnrisk.model.matrix import Column, Numbers, matrix
+from churnrisk.model.mixture import Mixture
+from churnrisk.model.offsets import SEGMENT, Offsets, fit_offsets
 from churnrisk.model.rule import LastActivity
 from churnrisk.model.scorer import Scorer
 from churnrisk.model.seal import read_sealed, write_sealed
 
-SCORERS: dict[str, type[Scorer]] = {each.kind: each for each in (Boosted, Logistic, LastActivity)}
+SCORERS: dict[str, type[Scorer]] = {each.kind: each for each in (Boosted, Logistic, Mixture, LastActivity)}
 """Every kind of scorer that a saved model may name."""
 
-SEAL, FORMAT = "fitted.json", "churnrisk fitted model 2"
+SEAL, FORMAT = "fitted.json", "churnrisk fitted model 3"
 SCORER, FACTS = "scorer.txt", "model.json"
 AGAIN = "train again, with `dvc repro train`"
 
@@ -53,10 +56,12 @@ class RiskModel:
     scorer: Scorer
     horizon_days: int
     ladder: dict[int, tuple[float, float]]
+    offsets: Offsets | None
     trained: Trained
     lineage: str
     data_hash: str
     params_hash: str
+    recalibrated_from: str = ""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -71,8 +76,12 @@ class RiskModel:
         the base and the contributions add up to the raw score in every row.
         """
         x = matrix(features, self.columns)
-        raw = self.scorer.log_odds(x)
+        offset = self._offset(features)
+        raw = self.scorer.log_odds(x) + offset
         values, base = self.scorer.contributions(x)
+        if self.offsets:
+            values[:, [column.name for column in self.columns].index(SEGMENT)] += offset - self.offsets.mean
+            base = base + self.offsets.mean
         gap = np.abs(base + values.sum(axis=1) - raw).max(initial=0.0)
         # Asked this way round because NaN is not greater than anything.
         if not gap <= TOLERANCE:
@@ -90,7 +99,27 @@ class RiskModel:
 
     def probabilities(self, features: pd.DataFrame) -> Numbers:
         """Probability of each row, without the reasons."""
-        return probability(self.scorer.log_odds(matrix(features, self.columns)))
+        return probability(self.log_odds(features))
+
+    def log_odds(self, features: pd.DataFrame) -> Numbers:
+        """Log-odds of each row, with the level of its segment."""
+        return self.scorer.log_odds(matrix(features, self.columns)) + self._offset(features)
+
+    def _offset(self, features: pd.DataFrame) -> Numbers:
+        return self.offsets.of(features[SEGMENT]) if self.offsets else np.zeros(len(features))
+
+    def recalibrated(self, scored: pd.DataFrame, until: Day, penalty: float | None) -> "RiskModel":
+        """The same model with the levels of segments by labels that were mature by a day, under an id of its own.
+
+        `scored` are out-of-time scores without any level (`churnrisk.model.offsets.fit_offsets`); the trees and the
+        intercept stay as they are. Without a `penalty` no segment has a level.
+        """
+        if penalty is None:
+            return replace(self, offsets=None)
+        offsets = fit_offsets(scored, until, penalty)
+        origin = self.recalibrated_from or self.lineage
+        content = origin + json.dumps(asdict(offsets), sort_keys=True)
+        return replace(self, offsets=offsets, lineage=_short_hash(content), recalibrated_from=origin)
 
     def ladder_of(self, raw: Numbers) -> dict[str, Numbers]:
         """Probabilities of all horizons from the main log-odds; a longer horizon never has the smaller one."""
@@ -114,6 +143,8 @@ class RiskModel:
             "lineage": self.lineage,
             "data_hash": self.data_hash,
             "params_hash": self.params_hash,
+            "recalibrated_from": self.recalibrated_from,
+            "offsets": None if self.offsets is None else asdict(self.offsets),
             "ladder": {str(days): list(line) for days, line in self.ladder.items()},
             "trained": asdict(self.trained),
             "columns": [asdict(column) for column in self.columns],
@@ -138,7 +169,9 @@ class RiskModel:
                 raise ModelError(f"no scorer is named {kind!r}", where=where, allowed=", ".join(SCORERS), fix=AGAIN)
             scorer = SCORERS[kind].loads(files[SCORER], columns)
             ladder = {int(days): (line[0], line[1]) for days, line in facts.pop("ladder").items()}
-            return cls(scorer=scorer, ladder=ladder, trained=Trained(**facts.pop("trained")), **facts)
+            offsets = facts.pop("offsets")
+            offsets = Offsets(**offsets) if offsets else None
+            return cls(scorer=scorer, ladder=ladder, offsets=offsets, trained=Trained(**facts.pop("trained")), **facts)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"not a model ({error!r})", where=where, fix=AGAIN) from error
 
@@ -154,4 +187,8 @@ class RiskModel:
 
 def lineage_of(data_hash: str, params_hash: str, scorer: Scorer) -> str:
     """The id of a model by its content: what it was trained on, how, and what came out."""
-    return hashlib.sha256("".join([data_hash, params_hash, scorer.dumps()]).encode()).hexdigest()[:12]
+    return _short_hash("".join([data_hash, params_hash, scorer.dumps()]))
+
+
+def _short_hash(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()[:12]

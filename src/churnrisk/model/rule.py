@@ -32,6 +32,7 @@ class LastActivity:
     slope: float = 1.0
     kind: ClassVar[str] = "last_activity"
     words: ClassVar[str] = "the rule of the last activity"
+    in_log_odds: ClassVar[bool] = False
 
     @classmethod
     def fit(cls, x: Matrix, label: Numbers, columns: tuple[Column, ...], settings: Settings) -> "LastActivity":
@@ -65,11 +66,6 @@ class LastActivity:
             return cls(columns, **numbers)
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelError(f"not a rule ({error!r})", where="scorer.txt", fix="train again") from error
-
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """MLflow has no flavour for it."""
-        return None
 
 
 def _index(columns: tuple[Column, ...]) -> int:

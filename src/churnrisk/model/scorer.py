@@ -27,6 +27,9 @@ class Scorer(Protocol):
     words: ClassVar[str]
     """What it is, with its article, for the model card."""
 
+    in_log_odds: ClassVar[bool]
+    """Whether it is fitted to give log-odds, and calibration moves all by the same; what only ranks needs a slope."""
+
     @property
     def columns(self) -> tuple[Column, ...]: ...
 
@@ -61,9 +64,4 @@ class Scorer(Protocol):
     @classmethod
     def loads(cls, text: str, columns: tuple[Column, ...]) -> Self:
         """The scorer that `dumps` wrote; raises ModelError where the text is not one, or is of other columns."""
-        ...
-
-    @property
-    def native(self) -> tuple[str, object] | None:
-        """The MLflow flavour that knows this kind, and the object that it takes; None where no flavour does."""
         ...

@@ -1,21 +1,27 @@
 """From mature snapshots to a calibrated model: choose on later time, calibrate on it, then fit on everything."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day, day
-from churnrisk.model.boosted import Boosted
-from churnrisk.model.calibration import calibration
+from churnrisk.model.calibration import level, line
 from churnrisk.model.examples import Examples, require_both
 from churnrisk.model.matrix import Numbers, columns_of, matrix
+from churnrisk.model.menu import menu_for
+from churnrisk.model.offsets import SEGMENT, choose_penalty
 from churnrisk.model.risk_model import RiskModel, Trained, lineage_of
 from churnrisk.model.scorer import Scorer, Settings
+from churnrisk.model.search import search
 from churnrisk.model.split import Fold, Split, prove_gap
-from churnrisk.model.tune import Choice, tune
+from churnrisk.model.systems import System, choose_system
+from churnrisk.model.tune import Choice, Chosen, tune
 from churnrisk.params.sections import Train
+from churnrisk.store.catalogue.train import BoosterRecord, SystemRecord, TriedRecord
 from churnrisk.store.catalogue.train import Choice as ChoiceRecord
+from churnrisk.store.columns import KEYS
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,15 @@ class OutOfTime:
     """Log-odds given to snapshots by a model that had learned only from earlier ones; calibration needs these."""
 
     raw: Numbers
-    label: Numbers
-    ladder: pd.DataFrame
+    examples: Examples
+
+    def moved(self, intercept: float, slope: float) -> "OutOfTime":
+        """The same scores after calibration."""
+        return OutOfTime(np.asarray(intercept + slope * self.raw), self.examples)
+
+    def frame(self) -> pd.DataFrame:
+        """As levels of segments are fitted to (`Examples.scored`)."""
+        return self.examples.scored(self.examples.labels[KEYS].assign(raw=self.raw))
 
 
 @dataclass(frozen=True)
@@ -44,70 +57,91 @@ class Uncalibrated:
 
     def out_of_time(self, later: Examples) -> OutOfTime:
         """The scores that it gives to later snapshots."""
-        raw = self.scorer.log_odds(matrix(later.features, self.scorer.columns))
-        return OutOfTime(raw, later.label, later.ladder)
+        return OutOfTime(self.scorer.log_odds(matrix(later.features, self.scorer.columns)), later)
 
     def calibrated(self, later: OutOfTime, origin: Origin) -> RiskModel:
         """The model to keep: calibrated on `later`, with the id that it is known by."""
-        intercept, slope = calibration(later.raw, later.label)
+        intercept, slope = self.calibration(later)
         scorer = self.scorer.calibrated(intercept, slope)
         return RiskModel(
             scorer=scorer,
             horizon_days=self.learned.horizon_days,
-            ladder=_ladder(later, intercept, slope),
+            ladder=_ladder(later.moved(intercept, slope)),
+            offsets=None,
             trained=_trained(self.learned.labels),
             lineage=lineage_of(origin.data_hash, origin.params_hash, scorer),
             data_hash=origin.data_hash,
             params_hash=origin.params_hash,
         )
 
+    def calibration(self, later: OutOfTime) -> tuple[float, float]:
+        """Intercept and slope on later time."""
+        return (level if self.scorer.in_log_odds else line)(later.raw, later.examples.label)
+
 
 @dataclass(frozen=True)
 class Training:
     """What a training makes: a model to be `judged` on the test, the `final` one for the list, and the choice that both
-    are made by. `learned_from` are the labels of the final one.
+    are made by. `out_of_time` are log-odds of the later rows of the folds, calibrated as the judged model is; levels of
+    segments shrink by `penalty` (None: there are none); `learned_from` are the labels of the final model.
     """
 
     judged: RiskModel
     final: RiskModel
     choice: Choice
+    system: System
+    penalty: float | None
+    out_of_time: pd.DataFrame
     learned_from: pd.DataFrame
 
 
-def train(examples: Examples, split: Split, settings: Train, as_of: Day, origin: Origin) -> Training:
+def train(
+    examples: Examples, split: Split, settings: Train, as_of: Day, origin: Origin, *, journal: Path | None = None
+) -> Training:
     """Two models by one choice of settings: one that learned nothing of the test, and one of all that is known `as_of`.
 
-    Raises ModelError where there is too little to learn from, and where a label reaches into the test.
+    `journal` is the file of a search, where one is asked for. Raises ModelError where there is too little to learn
+    from, and where a label reaches into the test.
     """
     earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
     prove_gap(earlier.labels, test.labels)
     require_both(test.label, "the test")
-    choice, chosen_on = choose(earlier, split.folds(earlier.labels), settings)
-    boosting = boosting_of(choice, settings.seed)
-    plain = fit(Boosted, earlier, boosting)
+    choice, system = choose(earlier, split.folds(earlier.labels), settings, journal)
+    chosen_on = earlier_out_of_time(earlier, choice, system)
+    plain = Uncalibrated(system.fit(earlier, choice, settings), earlier)
     known, known_test = examples.known_by(as_of), test.known_by(as_of)
     # The test, as far as it was known on the list's own date, is the latest time that there is to calibrate on.
     later = plain.out_of_time(known_test) if len(np.unique(known_test.label)) == 2 else chosen_on
+    final = Uncalibrated(system.fit(known, choice, settings), known)
+    moved = chosen_on.moved(*plain.calibration(chosen_on)).frame()
+    penalty = choose_penalty(moved) if SEGMENT in moved else None
     return Training(
-        judged=plain.calibrated(chosen_on, origin),
-        final=fit(Boosted, known, boosting).calibrated(later, origin),
+        judged=plain.calibrated(chosen_on, origin).recalibrated(moved, split.cut, penalty),
+        final=final.calibrated(later, origin).recalibrated(
+            later.moved(*final.calibration(later)).frame(), as_of, penalty
+        ),
         choice=choice,
+        system=system,
+        penalty=penalty,
+        out_of_time=moved[["account_id", "as_of", "raw"]],
         learned_from=known.labels[["account_id", "as_of", "label"]].reset_index(drop=True),
     )
 
 
-def choose(earlier: Examples, folds: list[Fold], settings: Train) -> tuple[Choice, OutOfTime]:
-    """The settings that do best on the folds, and the out-of-time scores that they gave there."""
+def choose(earlier: Examples, folds: list[Fold], settings: Train, journal: Path | None = None) -> tuple[Choice, System]:
+    """The settings that do best on the folds, and the system that does; with a `journal`, a search adds to the menu."""
     require_both(earlier.label)
-    columns = columns_of(earlier.features)
-    choice = tune(matrix(earlier.features, columns), earlier.label, columns, folds, settings)
-    rows = choice.rows
-    return choice, OutOfTime(choice.raw, earlier.label[rows], earlier.ladder.iloc[rows])
+    churned = len(np.unique(earlier.accounts[earlier.label == 1]))
+    menu = menu_for(churned, settings.settings)
+    if settings.search and journal:
+        menu |= search(earlier, folds, settings, journal)
+    choice = tune(earlier, folds, menu, settings)
+    return choice, choose_system(earlier, folds, choice)
 
 
-def boosting_of(choice: Choice, seed: int) -> Settings:
-    """The chosen settings, as boosted trees are fitted with them."""
-    return {**choice.settings, "trees": choice.trees, "seed": seed}
+def earlier_out_of_time(earlier: Examples, choice: Choice, system: System) -> OutOfTime:
+    """The scores that the chosen system gave to the later rows of the folds."""
+    return OutOfTime(system.raw, earlier.rows(choice.rows))
 
 
 def fit(kind: type[Scorer], examples: Examples, settings: Settings) -> Uncalibrated:
@@ -117,26 +151,46 @@ def fit(kind: type[Scorer], examples: Examples, settings: Settings) -> Uncalibra
     return Uncalibrated(kind.fit(matrix(examples.features, columns), examples.label, columns, settings), examples)
 
 
-def report(training: Training, split: Split) -> ChoiceRecord:
+def report(training: Training, split: Split, settings: Train) -> ChoiceRecord:
     """What was chosen, and on what."""
-    choice = training.choice
+    choice, system = training.choice, training.system
     return ChoiceRecord(
-        trials=choice.tried,
-        trees=choice.trees,
+        offsets_penalty=training.penalty,
+        system=system.name,
+        few_churned=system.few_churned,
+        systems=[
+            SystemRecord(
+                name=each.name,
+                log_loss=round(each.log_loss, 6),
+                gain=round(each.gain.mean, 6),
+                error=round(each.gain.error, 6),
+            )
+            for each in system.compared
+        ],
         log_loss=round(choice.log_loss, 6),
-        settings=dict(choice.settings),
+        tried=[
+            TriedRecord(name=each.name, log_loss=round(each.log_loss, 6), kept=each.kept, settings=dict(each.settings))
+            for each in choice.tried
+        ],
+        boosters=[
+            _booster(each, each.trees_for(training.final.trained.rows, settings.max_trees)) for each in choice.chosen
+        ],
         chosen_on=f"other accounts, not later time: {split.by_account}" if split.by_account else "later time",
     )
 
 
-def _ladder(later: OutOfTime, intercept: float, slope: float) -> dict[int, tuple[float, float]]:
+def _booster(chosen: Chosen, trees: int) -> BoosterRecord:
+    return BoosterRecord(boosters=chosen.boosters, trees=trees, settings=dict(chosen.settings))
+
+
+def _ladder(later: OutOfTime) -> dict[int, tuple[float, float]]:
     """Calibration of the main log-odds for each further horizon, where there is churn and staying to fit it to."""
     lines = {}
-    for days in later.ladder:
-        label = later.ladder[days].to_numpy(float)
+    for days in later.examples.ladder:
+        label = later.examples.ladder[days].to_numpy(float)
         mature = ~np.isnan(label)
         if len(np.unique(label[mature])) == 2:
-            lines[int(str(days))] = calibration((intercept + slope * later.raw)[mature], label[mature])
+            lines[int(str(days))] = line(later.raw[mature], label[mature])
     return lines
 
 

@@ -7,21 +7,20 @@ import yaml
 from pydantic import ValidationError
 
 from churnrisk.errors import ParamsError, did_you_mean
+from churnrisk.params.limits import check_values, read_text
 from churnrisk.params.sections import Milestone, Override, Params, Simulator
 
 
 def load(path: Path) -> Params:
     """Read and check `params.yaml`.
 
-    Raises ParamsError for a missing file, text that is not YAML, an unknown key or a value out of range: one error
-    that names every fault.
+    Raises ParamsError for a missing file, text that is not YAML or too much of it, an unknown key or a value out of
+    range: one error that names every fault.
     """
-    if not path.exists():
-        raise ParamsError(
-            "there is no params.yaml", where=str(path.parent), fix="name the workspace with --workspace DIR"
-        )
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = read_text(path)
+        check_values(text, path)
+        content = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist, such as 2025-02-30
         raise ParamsError(
             f"not YAML ({' '.join(str(error).split())})", where=str(path), fix="correct its text"
@@ -47,7 +46,10 @@ def _fault(error: dict[str, Any]) -> str:
         return f"'{where}' is missing"
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    return f"{where} is {error['input']!r} ({error['msg'][0].lower()}{error['msg'][1:]})"
+    value = repr(error["input"])
+    # A whole section in the place of a number would fill the screen.
+    value = value if len(value) <= 200 else f"{value[:200]} ..."
+    return f"{where} is {value} ({error['msg'][0].lower()}{error['msg'][1:]})"
 
 
 def _keys(within: list[str]) -> list[str]:

@@ -3,13 +3,14 @@
 import datetime as dt
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from churnrisk.clock import Day, Grid, LabelWindow, day
-from churnrisk.errors import ParamsError
+from churnrisk.errors import ParamsError, SourceError
 
 Count = Annotated[int, Field(ge=1)]
 Whole = Annotated[int, Field(ge=0)]
@@ -38,16 +39,25 @@ class Source(Section):
 
     kind: Literal["simulator", "files"] = Field(description="`simulator`: a made-up company; `files`: CSV and Parquet")
     folder: str = Field(description="Folder of the files; `$NAME` stands for an environment variable")
+    # No dots, because to find a module inside a package Python imports the package, and reading params runs no code.
+    package: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w*$")] | None = Field(
+        default=None, description="An installed Python package that brings the files; `folder` is then inside it"
+    )
+    query_minutes: Annotated[float, Field(gt=0)] = Field(
+        default=60, description="Minutes after which a query that has not ended is stopped"
+    )
     simulator: Simulator | None = Field(default=None, description="The made-up company, for `simulator`")
 
     @model_validator(mode="after")
     def _simulator_is_given(self) -> "Source":
         if (self.kind == "simulator") != (self.simulator is not None):
             raise ValueError("source.simulator must be given when source.kind is 'simulator', and only then")
+        if self.package is not None and self.kind != "files":
+            raise ValueError("source.package is for source.kind 'files' only")
         return self
 
     def path(self, root: Path) -> Path:
-        """The folder, relative to the workspace unless it is absolute."""
+        """The folder, relative to the workspace, or to the package that brings it, unless it is absolute."""
         # os.path.expandvars leaves an unknown variable as it is, and the folder would then be reported as missing.
         missing = [n for n in re.findall(r"\$\{?(\w+)", self.folder) if n not in os.environ]
         if missing:
@@ -56,13 +66,30 @@ class Source(Section):
                 where="params.yaml, source.folder",
                 fix=f"set {missing[0]} to the folder that holds the files",
             )
-        return root / os.path.expandvars(self.folder)
+        return (root if self.package is None else _folder_of(self.package)) / os.path.expandvars(self.folder)
+
+
+def _folder_of(package: str) -> Path:
+    """Where an installed package lies; it is not imported. Raises SourceError where there is none."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise SourceError(
+            f"the Python package {package} is not installed" if spec is None else f"{package} has no folder",
+            where="params.yaml, source.package",
+            fix="install it into the environment that runs churnrisk, or name another package",
+        )
+    return Path(spec.submodule_search_locations[0])
 
 
 class Intake(Section):
     """When a table is too bad to use."""
 
     max_rejected_share: Share = Field(description="More rejected rows than this, of one table, stop the run")
+    bridge_days: Whole = Field(
+        default=0,
+        description="Days between an account's subscriptions that are paperwork and no churn; 1 where ends are written"
+        " as the last day with the subscription",
+    )
     accept: Names = Field(
         default=(),
         description="Reasons, word for word, for which rows of subscriptions of watched accounts may be set aside; any"
@@ -165,6 +192,11 @@ class Gate(Section):
     """The gate, which holds the list where a feed is broken."""
 
     override: Override | None = Field(default=None, description="Publish one list all the same; it says so")
+    without_subscription_share: Share = Field(
+        default=0.02,
+        description="Share of the active accounts that may have no subscription of any time, as on a free plan; more"
+        " hold the list",
+    )
 
 
 class Features(Section):
@@ -203,14 +235,39 @@ class Folds(Section):
     fold_weeks: Count = Field(description="Weeks of snapshots in a fold")
 
 
+BoosterSetting = Literal[
+    "bagging_fraction",
+    "cat_l2",
+    "cat_smooth",
+    "extra_trees",
+    "feature_fraction",
+    "feature_fraction_bynode",
+    "lambda_l1",
+    "lambda_l2",
+    "max_depth",
+    "min_data_in_leaf",
+    "min_gain_to_split",
+    "min_sum_hessian_in_leaf",
+    "num_leaves",
+    "path_smooth",
+]
+"""What may be set of LightGBM: what shapes trees, and nothing by which a rerun could give other bytes."""
+
+OwnSettings = dict[BoosterSetting, bool | int | float]
+
+
 class Train(Section):
     """How the model is fitted."""
 
-    trials: Count = Field(description="Settings to try")
-    max_trees: Count = Field(description="Most trees")
+    boosters: Count = Field(default=5, description="Boosters that are fitted and joined into one model")
+    search: Whole = Field(default=0, description="Further settings to try, drawn by a seeded search; 0: the menu alone")
+    settings: OwnSettings = Field(
+        default={}, description="LightGBM's own settings, in place of the menu, such as `{num_leaves: 31}`"
+    )
+    max_trees: Count = Field(description="Most trees of a booster")
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(description="Shrinkage of a tree")
     seed: Whole = Field(description="Same seed, same model")
-    threads: Count = Field(description="Folds fitted at a time; the result is the same")
+    threads: Count = Field(description="Boosters fitted at a time; the result is the same")
 
 
 class Evaluate(Section):
@@ -233,8 +290,20 @@ class RiskList(Section):
 class Tracking(Section):
     """Names in MLflow; the server is `MLFLOW_TRACKING_URI`, else a SQLite file in the workspace."""
 
-    experiment: str = Field(description="MLflow experiment")
-    registered_model: str = Field(description="Name in the model registry")
+    experiment: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(description="MLflow experiment")
+    registered_model: Annotated[str, StringConstraints(min_length=1, max_length=250)] = Field(
+        description="Name in the model registry, without / and :"
+    )
+
+    @model_validator(mode="after")
+    def _mlflow_takes_the_name(self) -> "Tracking":
+        # MLflow would refuse it too, but only after the model is fitted.
+        if not self.registered_model.strip(" ./") or re.search("[/:]", self.registered_model):
+            raise ValueError(
+                f"tracking.registered_model is {self.registered_model!r}, but MLflow allows no / and no : in it, such"
+                f" as {re.sub('[/:]+', '-', self.registered_model)!r}"
+            )
+        return self
 
 
 class Params(Section):
@@ -254,11 +323,16 @@ class Params(Section):
     tracking: Tracking
 
     @model_validator(mode="after")
-    def _silence_is_settled(self) -> "Params":
+    def _sections_agree(self) -> "Params":
         if self.churn.kind == "inactivity" and self.churn.reporting_lag_days < self.clock.usage_settle_days:
             raise ValueError(
                 f"churn.reporting_lag_days must be {self.clock.usage_settle_days} or more, as clock.usage_settle_days"
                 " is: activity that has not arrived yet looks like none"
+            )
+        if self.intake.bridge_days > self.churn.reporting_lag_days:
+            raise ValueError(
+                f"churn.reporting_lag_days must be {self.intake.bridge_days} or more, as intake.bridge_days is: until"
+                " then an end may be a gap"
             )
         if self.cohort.lapsed and self.churn.kind != "inactivity":
             raise ValueError("cohort.lapsed is for churn.kind 'inactivity' only")

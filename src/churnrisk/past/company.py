@@ -38,6 +38,8 @@ class Company:
     """When new parts of the product came out, by event."""
     activity_events: tuple[str, ...] = ()
     """Events that are activity; none: all."""
+    recorded_from: Mapping[Day, Day] = field(default_factory=dict)
+    """By date, the first day of usage on record as far as the date knew, where that is not `usage_from`."""
 
     @cached_property
     def ledgers(self) -> Mapping[str, Ledger]:
@@ -48,10 +50,15 @@ class Company:
         """Events that came out in the half year before `as_of`."""
         return tuple(event for event, since in self.released.items() if since < as_of <= since + _NEW_FOR)
 
+    def recorded(self, as_of: Days) -> Days:
+        """The first day of usage on record, as far as each of some dates knew."""
+        dates, date = np.unique(as_of, return_inverse=True)
+        return np.array([self.recorded_from.get(each, self.usage_from) for each in dates], "M8[D]")[date]
+
     def observed_days(self, as_of: Days, started_on: Days) -> Numbers:
-        """Days since the start of which usage is on record and complete at `as_of`; all arrays are (n,)."""
-        since = np.maximum(started_on, self.usage_from)
-        return np.maximum(days_between(as_of, since) - self.settle_days, 0.0)
+        """Days since the start of which usage is on record and complete at `as_of`, NaN where there is none: (n,)."""
+        observed = days_between(as_of, np.maximum(started_on, self.recorded(as_of))) - self.settle_days
+        return np.where(observed > 0, observed, np.nan)
 
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the date `last`."""

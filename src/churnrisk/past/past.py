@@ -84,11 +84,13 @@ class Block:
         """
         keys = SnapshotKeys.of(snapshots)
         axis, n = company.axis(keys.as_of.max()), len(keys.accounts)
+        recorded_from = company.recorded(keys.as_of)
         placed = Snapshots(
             account_index=keys.account_index,
             week=axis.begins_at(keys.as_of),
-            predates_usage=keys.started_on < company.usage_from,
+            predates_usage=keys.started_on < recorded_from,
             start_week=axis.week_of(keys.started_on),
+            recorded_week=axis.week_of(recorded_from),
         )
         accounts, weeks = pd.Index(keys.accounts), usage_by_week(daily, n, axis)
         return cls(

@@ -49,13 +49,15 @@ class Snapshots:
 
     `account_index` is the column of the account, `week` the week that begins at `as_of`, which sees the weeks before
     it. `start_week` is the week in which the spell began; it is below 0 before the record. `predates_usage` marks
-    accounts whose spell began before usage was recorded.
+    accounts whose spell began before usage was recorded, and `recorded_week` is the week in which the record begins, as
+    far as the date knew.
     """
 
     account_index: npt.NDArray[np.int64]
     week: npt.NDArray[np.int64]
     predates_usage: Mask
     start_week: npt.NDArray[np.int64]
+    recorded_week: npt.NDArray[np.int64]
 
     @cached_property
     def begins(self) -> range:
@@ -82,4 +84,5 @@ class OfSnapshots:
 
     def _if_known(self, values: Numbers, reach: int) -> Numbers:
         """NaN for accounts that were there before usage was recorded, where `reach` weeks go back to before that."""
-        return np.where(self._snapshots.predates_usage & (reach > self._snapshots.week), np.nan, values)
+        recorded = self._snapshots.week - self._snapshots.recorded_week
+        return np.where(self._snapshots.predates_usage & (reach > recorded), np.nan, values)

@@ -49,9 +49,14 @@ def tables_page() -> str:
         "switched off. Every row may carry `known_at`; a snapshot sees only what was known before its date. A row that "
         "comes again with the same key and a later `known_at` is a correction, and replaces the first one from then "
         "on. CSV files are read as text, so a query that calculates with a column or puts it in order (`max`, `<`, "
-        "`ORDER BY`) casts it first, as in `max(mrr::DOUBLE)`. Texts are read as ISO dates and plain numbers, or by "
-        "the one format that the values of a column prove (`12/31/2024`, `1,234.50`); where they prove none, the run "
-        "stops with an error.\n"
+        "`ORDER BY`) casts it first, as in `max(mrr::DOUBLE)` or `day::DATE < '2025-01-01'`. `pull` refuses a query "
+        "that goes by the alphabet instead; where that is meant, `max(name::VARCHAR)` says so. Texts are read as ISO "
+        "dates and plain numbers, or by the one format that the values of a column prove (`12/31/2024`, `1,234.50`); "
+        "where they prove none, the run stops with an error.\n\n"
+        "**Money is not usage.** The quantities of all events are added up, so an event `spend` beside clicks would be "
+        "most of what an account does; `conform` refuses one. What recurs each month is `mrr` of `subscriptions`. A "
+        "purchase is a row of `invoices`: its `amount`, and its day as `issued_on`, `due_on` and `paid_on`. That it "
+        "took place is an event of usage, such as `purchase`, whose quantity is how many.\n"
     )
     return intro + "".join(_table(table) for table in TABLES.values())
 
@@ -84,8 +89,14 @@ def cli_page(verbs: Mapping[str, Any]) -> str:
     text += "5 stale feed; 6 model; 7 locked.\n"
     for name, verb in verbs.items():
         text += f"\n## churnrisk {name}\n\n{verb.help}\n\n"
-        text += "".join(f"- `{option.opts[0]}`: {option.help}{_default(option)}\n" for option in verb.params)
+        text += "".join(f"- `{_called(option)}`: {option.help}{_default(option)}\n" for option in verb.params)
     return text
+
+
+def _called(option: Any) -> str:
+    """The name of an option; an argument has none, and stands for its value."""
+    name = str(option.opts[0])
+    return name if name.startswith("-") else str(option.metavar)
 
 
 def _default(option: Any) -> str:

@@ -1,20 +1,14 @@
-"""MLflow: every training is a run with its params, metrics, plots, data and model. The only module that imports mlflow.
+"""MLflow's runs: every training is one, with its params, metrics, plots, data and model.
 
-The server is `MLFLOW_TRACKING_URI`, else a SQLite file in the workspace. A run is found by its tag `lineage`, so
-nothing that a stage writes holds the run's own id, and reruns stay byte-equal.
+A run is found by its tag `lineage`, so nothing that a stage writes holds the run's own id, and reruns stay byte-equal.
 """
 
-import logging
-import os
 import subprocess
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from importlib import import_module
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote
 
 import mlflow
 import pandas as pd
@@ -22,10 +16,11 @@ from matplotlib.figure import Figure
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
-from churnrisk.errors import ModelError
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.training import Training
+from churnrisk.registry import served
+from churnrisk.registry.server import tracking
 
 
 def record_training(root: Path, experiment: str, registered_model: str, *, training: Training, lead_days: int) -> None:
@@ -35,18 +30,22 @@ def record_training(root: Path, experiment: str, registered_model: str, *, train
     recorded once, because nothing of it could differ.
     """
     model, choice = training.final, training.choice
-    with _server(root, experiment):
+    with tracking(root, experiment):
         if _find(model.lineage):
             return
         with mlflow.start_run(run_name=model.lineage, tags=_tags(model, root)):
             mlflow.log_params(
-                {**choice.settings, "trees": choice.trees, "horizon_days": model.horizon_days, "lead_days": lead_days}
+                {"system": training.system.name, "horizon_days": model.horizon_days, "lead_days": lead_days}
             )
             mlflow.log_metrics(
                 {"validation_log_loss": choice.log_loss, "rows": model.trained.rows, "churned": model.trained.churned}
             )
             _log_data(training.learned_from, model.data_hash)
             _register(model, registered_model)
+            for tried in choice.tried:
+                with mlflow.start_run(run_name=tried.name, nested=True):
+                    mlflow.log_params({**tried.settings, "kept": tried.kept})
+                    mlflow.log_metric("validation_log_loss", tried.log_loss)
 
 
 def record_evaluation(
@@ -56,7 +55,7 @@ def record_evaluation(
     a run of its own where this server has none.
     """
     lineage = bundle.model.lineage
-    with _server(root, experiment):
+    with tracking(root, experiment):
         run_id = _find(lineage)
         tags = {"lineage": lineage, "git_revision": git_revision(root)}
         with mlflow.start_run(run_id=run_id, run_name=lineage, tags=None if run_id else tags):
@@ -67,12 +66,6 @@ def record_evaluation(
             mlflow.log_artifacts(str(folder), "bundle")
 
 
-def require_server(root: Path, experiment: str) -> None:
-    """Raise ModelError unless the server answers. Called first, so that an hour of training is not lost."""
-    with _server(root, experiment):
-        pass
-
-
 def git_revision(root: Path) -> str:
     """The revision that is checked out, with `+` where files differ from it; `unknown` outside git."""
     try:
@@ -80,35 +73,6 @@ def git_revision(root: Path) -> str:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-
-
-@contextmanager
-def _server(root: Path, experiment: str) -> Iterator[None]:
-    """Point MLflow at its server; raises ModelError where that can't be reached."""
-    for noisy in ("mlflow", "alembic", "sqlalchemy"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
-    # MLflow's defaults (7 retries of 120 seconds, with doubling pauses) keep a run waiting for minutes where the server
-    # is down. Two retries still survive a restart of it; what the environment sets goes first.
-    for setting, value in (("MAX_RETRIES", "2"), ("TIMEOUT", "20"), ("BACKOFF_FACTOR", "1")):
-        os.environ.setdefault(f"MLFLOW_HTTP_REQUEST_{setting}", value)
-    uri = os.environ.get("MLFLOW_TRACKING_URI")
-    # Quoted, because SQLAlchemy takes %, ? and # of a folder's name for parts of the address.
-    mlflow.set_tracking_uri(uri or f"sqlite:///{quote(str((root / 'mlflow.db').resolve()))}")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # Otherwise MLflow would put artifacts into the folder that the command happens to run in.
-            if uri is None and mlflow.get_experiment_by_name(experiment) is None:
-                mlflow.create_experiment(experiment, artifact_location=(root / "mlruns").resolve().as_uri())
-            mlflow.set_experiment(experiment)
-            yield
-    except mlflow.exceptions.MlflowException as error:
-        where = "MLFLOW_TRACKING_URI" if uri else "mlflow.db"
-        raise ModelError(
-            f"MLflow refused ({str(error).splitlines()[0]})",
-            where=where,
-            fix="start the server, or unset MLFLOW_TRACKING_URI",
-        ) from error
 
 
 def _find(lineage: str) -> str | None:
@@ -134,26 +98,30 @@ def _log_data(rows: pd.DataFrame, data_hash: str) -> None:
 
 
 def _register(model: RiskModel, name: str) -> None:
-    """The model in MLflow's own registry, for tools that serve from there; none where MLflow has no flavour for it.
+    """The model in MLflow's own registry, for tools that serve from there: they give the table of features as it is.
 
-    The flavour is imported by its name, and takes the scorer's own object as it is, so neither this module nor MLflow
-    needs a library that the scorer doesn't.
+    Not by a flavour of the scorer's library, which would want its matrix of numbers, and knows of no categories and of
+    nothing that comes after the scorer.
     """
-    if model.scorer.native is None:
-        return
-    flavour, native = model.scorer.native
-    import_module(f"mlflow.{flavour}").log_model(
-        native,
-        name="model",
-        signature=_signature(model),
-        registered_model_name=name,
-        pip_requirements=[f"{flavour}=={version(flavour)}"],
-    )
+    with TemporaryDirectory() as folder:
+        model.save(Path(folder))
+        mlflow.pyfunc.log_model(
+            name="model",
+            loader_module=served.__name__,
+            data_path=folder,
+            signature=_signature(model),
+            registered_model_name=name,
+            pip_requirements=[f"churnrisk=={version('churnrisk')}"],
+        )
 
 
 def _signature(model: RiskModel) -> ModelSignature:
-    columns = Schema([ColSpec(DataType.float, column.name) for column in model.columns])
-    return ModelSignature(inputs=columns, outputs=Schema([ColSpec(DataType.double)]))
+    """The columns of the table of features: words and numbers, each of which may be missing."""
+    columns = [
+        ColSpec(DataType.float if column.categories is None else DataType.string, column.name, required=False)
+        for column in model.columns
+    ]
+    return ModelSignature(inputs=Schema(columns), outputs=Schema([ColSpec(DataType.double)]))
 
 
 def flat(figures: Mapping[str, Any], prefix: str = "") -> dict[str, float]:

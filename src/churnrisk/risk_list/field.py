@@ -55,6 +55,19 @@ class Field:
         cell: Cell = getattr(record, self.name) if self.value is None else self.value(record)
         return cell
 
+    def says(self, record: Any) -> bool:
+        """Is there a value? An amount of nothing is none: accounts without a price have an ARR of 0 or no ARR.
+
+        >>> from types import SimpleNamespace
+        >>> arr = Field("arr", "money", kind="money", shown=JSON)
+        >>> [arr.says(SimpleNamespace(arr=amount)) for amount in (None, 0.0, 12.0)]
+        [False, False, True]
+        """
+        cell: Any = self.of(record)
+        if self.kind == "parts":
+            return any(part is not None for part in cell)
+        return cell is not None and cell != "" and not (self.kind == "money" and cell == 0)
+
     def explained(self, terms: Mapping[str, str]) -> str:
         """The meaning, with these terms for the names in braces.
 

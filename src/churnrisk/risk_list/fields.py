@@ -231,8 +231,18 @@ def terms(risk_list: RiskList) -> dict[str, str]:
 
 
 def columns(risk_list: RiskList, output: Output) -> tuple[Field, ...]:
-    """The columns of the list in a flat output, in the order in which a person reads them."""
+    """The columns of the list in an output, in the order in which a person reads them.
+
+    People are not shown a column without any value, such as the ARR of a company without prices. The CSV file has every
+    column every week, because programs that read it ask for them by name.
+    """
     shown: list[Field] = []
     for each in ROW:
         shown += each.columns(risk_list) if each.columns else [each]
-    return tuple(each for each in shown if output in each.shown)
+    wanted = tuple(each for each in shown if output in each.shown)
+    return wanted if output == "csv" else with_values(wanted, risk_list.rows)
+
+
+def with_values(shown: Sequence[Field], records: Sequence[object]) -> tuple[Field, ...]:
+    """Those fields that say something of at least one of the records; all of them where there are no records."""
+    return tuple(each for each in shown if not records or any(each.says(record) for record in records))

@@ -4,13 +4,14 @@ DuckDB's own reader takes `007` for 7, `24-01-15` for a date, and 03/01/2024 for
 March, whichever fits the rows that it samples.
 """
 
-import json
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
+
+from churnrisk.sources.parse_tree import Node, parsed, unparsed, within
 
 _READERS = ("read_csv", "read_csv_auto")
 _ENDINGS = (".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst")
@@ -30,55 +31,51 @@ def csv_as_text(connection: DuckDBPyConnection, sql: str) -> str:
     >>> csv_as_text(duckdb.connect(), "SELECT a FROM read_csv('x.csv') AS x, 'y.csv' AS y")
     "SELECT a FROM read_csv('x.csv', (all_varchar = true)) AS x , read_csv('y.csv', (all_varchar = true)) AS y"
     """
-    parsed = json.loads(_one(connection, "SELECT json_serialize_sql(?)", sql))
-    nodes = [] if parsed["error"] else list(_csv_nodes(parsed))
-    if not nodes:
-        return sql
-    as_text = json.loads(_one(connection, "SELECT json_serialize_sql(?)", _EXAMPLE))
-    example = as_text["statements"][0]["node"]["from_table"]
+    tree = parsed(connection, sql)
+    return unparsed(connection, tree) if tree and read_as_text(connection, tree) else sql
+
+
+def read_as_text(connection: DuckDBPyConnection, tree: Node) -> list[Node]:
+    """Change the nodes of a parse tree that read a CSV file without declaring its types, and return them."""
+    nodes = list(_csv_nodes(tree))
+    # Parsed when it is needed, because the shape of the tree depends on the version of DuckDB.
+    example = parsed(connection, "SELECT * FROM read_csv('file', all_varchar = true)") if nodes else {}
     for node in nodes:
+        as_text = example["statements"][0]["node"]["from_table"]
         if node["type"] == "BASE_TABLE":
-            _make_reader(node, example)
+            _make_reader(node, as_text)
         else:
-            node["function"]["arguments"].append(example["function"]["arguments"][1])
-    return _one(connection, "SELECT json_deserialize_sql(?)", json.dumps(parsed))
+            node["function"]["arguments"].append(as_text["function"]["arguments"][1])
+    return nodes
 
 
-# Parsed when it is needed, because the shape of the tree depends on the version of DuckDB.
-_EXAMPLE = "SELECT * FROM read_csv('file', all_varchar = true)"
-
-
-def _one(connection: DuckDBPyConnection, question: str, value: str) -> str:
-    [(answer,)] = connection.execute(question, [value]).fetchall()
-    return str(answer)
-
-
-def _make_reader(table: dict[str, Any], example: dict[str, Any]) -> None:
+def _make_reader(table: Node, example: Node) -> None:
     """Turn a file that is used as a table into a call that reads it as text."""
-    own = {key: table[key] for key in ("alias", "sample", "column_name_alias", "query_location") if key in table}
+    kept = ("sample", "column_name_alias", "query_location")
+    own: Node = {key: table[key] for key in kept if key in table} | {"alias": called(table)}
     file = table["table_name"]
-    # DuckDB calls a file that stands in the place of a table by its name up to the first dot.
-    own["alias"] = own.get("alias") or Path(file).name.partition(".")[0]
     table.clear()
     table.update(deepcopy(example) | own)
     table["function"]["arguments"][0]["expression"]["literal"]["text"] = file
 
 
-def _csv_nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every node of a parsed query that reads a CSV file without declaring its types."""
-    if isinstance(tree, list):
-        for each in tree:
-            yield from _csv_nodes(each)
-    elif isinstance(tree, dict):
-        for each in list(tree.values()):
-            yield from _csv_nodes(each)
-        is_reader = tree.get("type") == "TABLE_FUNCTION" and tree["function"]["function_name"] in _READERS
-        is_file = tree.get("type") == "BASE_TABLE" and str(tree["table_name"]).lower().endswith(_ENDINGS)
-        if is_file or (is_reader and not _OWN_TYPES & set(_named(tree["function"]))):
-            yield tree
+def called(node: Node) -> str:
+    """What a query may put before the columns of a file: its alias, or DuckDB's own name for it."""
+    if node["type"] == "TABLE_FUNCTION":
+        return str(node.get("alias") or node["function"]["function_name"])
+    # A file in the place of a table is called by its name up to the first dot.
+    return str(node.get("alias") or Path(node["table_name"]).name.partition(".")[0])
 
 
-def _named(function: dict[str, Any]) -> Iterator[str]:
+def _csv_nodes(tree: Any) -> Iterator[Node]:
+    for node in within(tree):
+        is_reader = node.get("type") == "TABLE_FUNCTION" and node["function"]["function_name"] in _READERS
+        is_file = node.get("type") == "BASE_TABLE" and str(node["table_name"]).lower().endswith(_ENDINGS)
+        if is_file or (is_reader and not _OWN_TYPES & set(_named(node["function"]))):
+            yield node
+
+
+def _named(function: Node) -> Iterator[str]:
     """The names of the named arguments of a call."""
     for argument in function["arguments"]:
         left = argument["expression"].get("left") or {}

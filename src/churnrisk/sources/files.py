@@ -5,19 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 
 import duckdb
 from duckdb import DuckDBPyConnection, StatementType
 
 from churnrisk.errors import SourceError
 from churnrisk.sources.csv_as_text import csv_as_text
+from churnrisk.sources.months import literal, write_by_month, write_sorted
+from churnrisk.sources.parse_tree import calls
 from churnrisk.sources.queries import Query, read
+from churnrisk.sources.shown import require_folder
+from churnrisk.sources.text_order import text_order
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
-
-NO_MONTH = "unknown"
-"""Partition of the usage rows whose day is not a date; intake rejects them with that reason."""
 
 _SETTINGS: dict[str, str | int | float | list[str]] = {
     # As in `churnrisk.store.engine`: a bound that does not depend on the machine.
@@ -30,7 +32,7 @@ _SETTINGS: dict[str, str | int | float | list[str]] = {
 }
 
 
-def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
+def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60) -> None:
     """Run every query over the files in `folder` and write its rows to `data/raw`, all tables or none.
 
     `{folder}` in a query stands for the folder, inside quotes: `read_csv('{folder}/accounts.csv')`. A table is one
@@ -38,15 +40,10 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
     the same files give the same bytes. Usage is copied in bounded memory, however much there is.
 
     A query can read the files of `folder` and nothing else. Raises SourceError, naming the query's file, where the
-    folder or a file is missing, or a query fails or reads another file.
+    folder or a file is missing, or a query fails, reads another file, or has not ended after `minutes`.
     """
     wanted = read(queries)
-    if not folder.is_dir():
-        raise SourceError(
-            "the source's folder is not there",
-            where=str(folder),
-            fix="set source.folder in params.yaml to the folder that holds the files",
-        )
+    require_folder(folder)
     with (
         rewriting(workspace, RAW, RAW_USAGE) as draft,
         TemporaryDirectory(dir=draft.path("data/raw"), prefix=".spill-") as spill,
@@ -55,12 +52,32 @@ def pull(queries: Path, folder: Path, workspace: Workspace) -> None:
         connection.execute("SET TimeZone = 'UTC'")
         _confine(connection, folder, draft.path("data/raw"))
         for query in wanted:
-            with _in_one_sentence(query):
+            with _in_one_sentence(query), _stopped_after(minutes, connection, query):
                 _bind(connection, query, folder)
                 if query.table.name == "usage":
-                    _write_by_month(connection, query.table.occurs, Path(spill), draft)
+                    months = RAW_USAGE.at(draft, month="").parent
+                    months.mkdir()
+                    write_by_month(connection, "pulled", _time(connection, query.table.occurs), Path(spill), months)
                 else:
-                    _write(connection, "pulled", RAW.at(draft, table=query.table.name))
+                    write_sorted(connection, "pulled", RAW.at(draft, table=query.table.name))
+
+
+@contextmanager
+def _stopped_after(minutes: float, connection: DuckDBPyConnection, query: Query) -> Iterator[None]:
+    """Stop what runs on the connection after so many minutes: a recursive query may never end by itself."""
+    timer = Timer(minutes * 60, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise SourceError(
+            f"it has not ended after {minutes:g} minutes",
+            where=query.where,
+            allowed="source.query_minutes in params.yaml",
+            fix="see that a recursive query ends and every JOIN has its ON, or allow more minutes",
+        ) from None
+    finally:
+        timer.cancel()
 
 
 def _confine(connection: DuckDBPyConnection, folder: Path, out: Path) -> None:
@@ -70,7 +87,7 @@ def _confine(connection: DuckDBPyConnection, folder: Path, out: Path) -> None:
     """
     paths = [each.resolve().as_posix() for each in (folder, out)]
     # Both ways of writing each path, because DuckDB compares paths as a query has them, where * and [ are escaped.
-    allowed = ", ".join(_literal(path) for each in paths for path in (each, glob.escape(each)))
+    allowed = ", ".join(literal(path) for each in paths for path in (each, glob.escape(each)))
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -80,41 +97,58 @@ def _bind(connection: DuckDBPyConnection, query: Query, folder: Path) -> None:
     """Make the query's rows readable as the view `pulled`."""
     # Escaped, because * and [ in a folder's name are not patterns and its quotes don't end the literal.
     quoted = glob.escape(folder.resolve().as_posix()).replace("'", "''")
-    statements = connection.extract_statements(query.sql.replace("{folder}", quoted))
-    if [statement.type for statement in statements] != [StatementType.SELECT]:
+    sql = _one_select(connection, query, query.sql.replace("{folder}", quoted))
+    as_text = csv_as_text(connection, sql)
+    # Before its order is looked at, so that a query that can't run at all is refused in DuckDB's own words.
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {as_text}")
+    _refuse_text_order(connection, query, sql)
+
+
+def _one_select(connection: DuckDBPyConnection, query: Query, sql: str) -> str:
+    statements = connection.extract_statements(sql)
+    types = [statement.type for statement in statements]
+    if types == [StatementType.MULTI]:
+        # DuckDB makes several statements of it, the first of which reads the columns' names from the rows.
+        raise SourceError(
+            "a PIVOT takes its columns from the rows",
+            where=query.where,
+            allowed="one SELECT, whose columns are the same every week",
+            fix="name them: PIVOT ... ON kind IN ('one', 'other')",
+        )
+    if types != [StatementType.SELECT]:
         raise SourceError(
             f"it holds {len(statements)} statements" if len(statements) != 1 else "it is not a SELECT",
             where=query.where,
             allowed="one SELECT",
             fix="use WITH for steps in between",
         )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW pulled AS {csv_as_text(connection, statements[0].query)}")
+    for name in calls(connection, statements[0].query, ("query", "query_table")):
+        # It would read a CSV file with types that DuckDB guesses.
+        raise SourceError(
+            f"{name}() hides which file is read", where=query.where, fix="name the file: FROM '{folder}/...'"
+        )
+    return statements[0].query
 
 
-def _write_by_month(connection: DuckDBPyConnection, day: str, spill: Path, draft: Workspace) -> None:
-    """Write the rows to a folder for each month first, then sort month by month, so that a sort fits into memory."""
+def _refuse_text_order(connection: DuckDBPyConnection, query: Query, sql: str) -> None:
+    """Raise SourceError where the query puts texts of a CSV file in order without saying so."""
+    found = text_order(connection, sql)
+    if found is not None:
+        number, time, text = (found.cast(f"::{kind}") for kind in ("DOUBLE", "TIMESTAMP", "VARCHAR"))
+        raise SourceError(
+            f"{found.expression} goes by the alphabet, where '9' comes after '100': CSV files are read as text",
+            where=query.where,
+            fix=f"cast it: {number} or {time}, or {text} where the alphabet is meant",
+        )
+
+
+def _time(connection: DuckDBPyConnection, day: str) -> str:
+    """The column of the day as a time, where it is one or a text in ISO 8601."""
     types = {row[0]: row[1] for row in connection.execute("DESCRIBE pulled").fetchall()}
     given = f'"{day}"' if day in types else "NULL"
     # Through TIMESTAMPTZ, because a direct cast drops a text's offset from UTC.
     given = f"TRY_CAST({given} AS TIMESTAMPTZ)" if types.get(day) == "VARCHAR" else given
-    when = f"TRY_CAST({given} AS TIMESTAMP)"
-    month = f"CASE WHEN isfinite({when}) THEN strftime({when}, '%Y-%m') ELSE '{NO_MONTH}' END"
-    months = spill / "months"
-    rows = f"SELECT *, {month} AS __month FROM pulled"
-    connection.execute(f"COPY ({rows}) TO {_literal(str(months))} (FORMAT parquet, PARTITION_BY (__month))")
-    RAW_USAGE.at(draft, month="").parent.mkdir()
-    for part in sorted(months.glob("*")):
-        rows = f"read_parquet({_literal(glob.escape(str(part)) + '/*.parquet')}, hive_partitioning = false)"
-        _write(connection, rows, RAW_USAGE.at(draft, month=part.name.partition("=")[2]))
-
-
-def _write(connection: DuckDBPyConnection, rows: str, path: Path) -> None:
-    # By all columns, because DuckDB returns rows in any order, and DVC runs later stages again when bytes change.
-    connection.execute(f"COPY (SELECT * FROM {rows} ORDER BY ALL) TO {_literal(str(path))} (FORMAT parquet)")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"TRY_CAST({given} AS TIMESTAMP)"
 
 
 @contextmanager

@@ -43,7 +43,15 @@ def read(folder: Path) -> list[Query]:
             where=str(folder),
             fix=f"write one SELECT that gives the columns {', '.join(TABLES[missing[0]].columns)}",
         )
-    return [Query(TABLES[n], paths[n], paths[n].read_text(encoding="utf-8")) for n in TABLES if n in paths]
+    return [Query(TABLES[name], paths[name], _text(paths[name])) for name in TABLES if name in paths]
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():  # A pipe would be waited for without end.
+        raise SourceError(
+            "it is not a file", where=f"{path.parent.name}/{path.name}", fix="write the query into a file"
+        )
+    return path.read_text(encoding="utf-8")
 
 
 def _required() -> list[str]:

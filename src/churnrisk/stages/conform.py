@@ -10,6 +10,6 @@ from churnrisk.store.workspace import Workspace
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    report = conform(workspace, params.intake.max_rejected_share)
+    report = conform(workspace, params.intake.max_rejected_share, params.intake.bridge_days)
     for sentence in sentences(report):
         Console(stderr=True, soft_wrap=True).print(printable(sentence), markup=False, highlight=False)

@@ -1,19 +1,30 @@
 """Would past lists have been right? The model is judged, and with its figures and verdict it becomes a bundle."""
 
-from churnrisk.evaluation.backtest import Evaluation, evaluate
+from churnrisk.evaluation.backtest import Evaluation, Silence, evaluate
 from churnrisk.evaluation.card import Background, model_card
 from churnrisk.evaluation.curves import picture
 from churnrisk.model.bundle import Bundle, phrases_of
 from churnrisk.model.examples import read_examples
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
-from churnrisk.params import Params
+from churnrisk.params import Churn, Params
+from churnrisk.past.usage.activity import read_activity
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.catalogue.conform import INTAKE
-from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, SLICES, VERDICT, Metrics
+from churnrisk.store.catalogue.evaluate import (
+    BACKTEST,
+    BUNDLE,
+    CARD,
+    CURVE,
+    EARLY_WARNING,
+    METRICS,
+    SLICES,
+    VERDICT,
+    Metrics,
+)
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import COHORT
-from churnrisk.store.catalogue.train import CHOICE, SPLIT
+from churnrisk.store.catalogue.train import CHOICE, OUT_OF_TIME, SPLIT
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
@@ -23,7 +34,15 @@ def run(workspace: Workspace, params: Params) -> None:
     examples = read_examples(workspace, params.churn.horizon_days)
     split = Split.of_record(SPLIT.read(workspace))
     judged, final = (RiskModel.load(workspace.models / name) for name in ("backtest", "final"))
-    evaluation = evaluate(examples, split, judged, slices=params.evaluate.slices, resamples=params.evaluate.resamples)
+    evaluation = evaluate(
+        examples,
+        split,
+        judged,
+        OUT_OF_TIME.read(workspace),
+        silence=_silence(workspace, params.churn),
+        slices=params.evaluate.slices,
+        resamples=params.evaluate.resamples,
+    )
     background = _background(workspace)
     bundle = Bundle(
         model=final,
@@ -36,12 +55,18 @@ def run(workspace: Workspace, params: Params) -> None:
     _record(workspace, params, evaluation, bundle)
 
 
+def _silence(workspace: Workspace, churn: Churn) -> Silence | None:
+    if churn.inactive_days is None:
+        return None
+    return Silence(read_activity(workspace.usage, churn.activity_events), churn.inactive_days)
+
+
 def _background(workspace: Workspace) -> Background:
     return Background(
         features=FEATURES.read(workspace),
         cohort=COHORT.read(workspace),
         intake=INTAKE.read(workspace),
-        chosen_on=CHOICE.read(workspace).chosen_on,
+        choice=CHOICE.read(workspace),
     )
 
 
@@ -51,6 +76,7 @@ def _write(workspace: Workspace, evaluation: Evaluation, bundle: Bundle) -> None
     METRICS.write(Metrics.model_validate(evaluation.figures), workspace)
     VERDICT.write(evaluation.verdict, workspace)
     SLICES.write(evaluation.slices.to_csv(index=False, lineterminator="\n"), workspace)
+    EARLY_WARNING.write(evaluation.early_warning.round(6).to_csv(index=False, lineterminator="\n"), workspace)
     CARD.write(bundle.card, workspace)
     for name, points in evaluation.curves.items():
         CURVE[name].write(points.round(6).to_csv(index=False, lineterminator="\n"), workspace)

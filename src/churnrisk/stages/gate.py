@@ -5,13 +5,16 @@ import pandas as pd
 from churnrisk.clock import Day, as_date, day
 from churnrisk.errors import StaleFeedError
 from churnrisk.feeds.check import Inspected, check
+from churnrisk.feeds.contracts import Contracts
 from churnrisk.feeds.coverage import coverage
 from churnrisk.feeds.finding import FeedFinding
 from churnrisk.feeds.flow import Feeds
+from churnrisk.feeds.known import Learning
 from churnrisk.feeds.list_date import list_date
-from churnrisk.feeds.reading import read_feeds, read_seen
+from churnrisk.feeds.reading import read_contracts, read_feeds, read_seen
 from churnrisk.feeds.set_aside import SetAside
 from churnrisk.params import Params
+from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.store.catalogue.conform import REJECTED, TABLE
 from churnrisk.store.catalogue.gate import GATE, GateReport
 from churnrisk.store.catalogue.snapshot import LEFT_OUT, SNAPSHOTS
@@ -43,12 +46,33 @@ def _read_inspected(workspace: Workspace, params: Params, as_of: Day) -> Inspect
         as_of=as_of,
         due=_due(feeds, params, as_of),
         set_aside=_read_set_aside(workspace, params, as_of),
+        contracts=_read_contracts(workspace, params, as_of),
+        learning=_learning(params, as_of),
         every_days=7 * params.clock.grid_every_weeks,
         settle_days=settle_days,
     )
 
 
+def _read_contracts(workspace: Workspace, params: Params, as_of: Day) -> Contracts:
+    return read_contracts(
+        workspace.tables,
+        workspace.usage,
+        as_of,
+        read_ledger(workspace, "subscriptions").before(as_of).frame(),
+        settle_days=params.clock.usage_settle_days,
+        most_without=params.gate.without_subscription_share,
+    )
+
+
+def _learning(params: Params, as_of: Day) -> Learning:
+    clock = params.clock
+    dates = clock.grid.dates(clock.grid.anchor, as_of)
+    return Learning(usage_from=day(clock.usage_from), dates=dates, settle_days=clock.usage_settle_days)
+
+
 def _read_set_aside(workspace: Workspace, params: Params, as_of: Day) -> SetAside | None:
+    # Read before the early return: `dvc.yaml` declares this param, and a param that is declared must be read on every
+    # company, or a change of it would rerun a stage that does not look at it.
     accept = params.intake.accept
     if not REJECTED.at(workspace, table="subscriptions").exists():
         return None

@@ -5,10 +5,8 @@ import pandas as pd
 from churnrisk.clock import day
 from churnrisk.feeds.list_date import covered_until
 from churnrisk.labels.label import counts, label
-from churnrisk.labels.meanings import Contraction, Inactivity, Logo, Meaning
-from churnrisk.params import Churn, Params
-from churnrisk.past.tables.ledger import read_ledger
-from churnrisk.past.usage.activity import read_activity
+from churnrisk.labels.meanings import read_meaning
+from churnrisk.params import Params
 from churnrisk.store.catalogue.label import COHORT, LABELS, CohortReport
 from churnrisk.store.catalogue.snapshot import COHORT_COUNTS, SNAPSHOTS
 from churnrisk.store.workspace import Workspace
@@ -16,7 +14,7 @@ from churnrisk.store.workspace import Workspace
 
 def run(workspace: Workspace, params: Params) -> None:
     snapshots, covered = SNAPSHOTS.read(workspace), covered_until(workspace)
-    meaning = _read_meaning(workspace, params.churn)
+    meaning = read_meaning(workspace, params.churn)
     by_date = [
         label(rows, day(as_of), params.churn.window(horizon), meaning, covered)
         for as_of, rows in snapshots.groupby("as_of", sort=True)
@@ -25,12 +23,3 @@ def run(workspace: Workspace, params: Params) -> None:
     labels = pd.concat(by_date, ignore_index=True)
     LABELS.write(labels, workspace)
     COHORT.write(CohortReport(**dict(COHORT_COUNTS.read(workspace)), labels=counts(labels)), workspace)
-
-
-def _read_meaning(workspace: Workspace, churn: Churn) -> Meaning:
-    if churn.inactive_days is not None:
-        return Inactivity(read_activity(workspace.usage, churn.activity_events), churn.inactive_days)
-    subscriptions = read_ledger(workspace, "subscriptions")
-    if churn.contraction_share is not None:
-        return Contraction(subscriptions, churn.contraction_share)
-    return Logo(subscriptions)

@@ -12,4 +12,4 @@ def run(workspace: Workspace, params: Params) -> None:
     if company is not None:
         made = simulator.simulate(company.accounts, day(company.start), company.weeks, company.seed)
         simulator.write(made, folder, workspace.path("data/truth/hazard.parquet"))
-    pull(workspace.queries, folder, workspace)
+    pull(workspace.queries, folder, workspace, params.source.query_minutes)

@@ -10,8 +10,9 @@ from churnrisk.model.split import make_split
 from churnrisk.model.training import Origin, report, train
 from churnrisk.params import Params
 from churnrisk.registry import mlflow_runs
+from churnrisk.registry.server import require_server
 from churnrisk.store.catalogue.featurize import FEATURES
-from churnrisk.store.catalogue.train import BACKTEST_MODEL, CHOICE, FINAL_MODEL, SPLIT
+from churnrisk.store.catalogue.train import BACKTEST_MODEL, CHOICE, FINAL_MODEL, OUT_OF_TIME, SPLIT
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
@@ -23,15 +24,18 @@ def run(workspace: Workspace, params: Params) -> None:
     """
     require_words(params.evaluate.slices, FEATURES.read(workspace).of_words)
     # Before anything else, so that an hour of training is not lost where the server is down.
-    mlflow_runs.require_server(workspace.root, params.tracking.experiment)
+    require_server(workspace.root, params.tracking.experiment)
     examples, as_of = read_examples(workspace, params.churn.horizon_days, params.churn.horizons), list_date(workspace)
     split = make_split(examples.labels, as_of, params.folds, params.train.seed)
-    training = train(examples, split, params.train, as_of, _origin(workspace, params))
+    origin = _origin(workspace, params)
+    journal = workspace.models / "search" / f"{origin.data_hash[:12]}.log"
+    training = train(examples, split, params.train, as_of, origin, journal=journal)
     with rewriting(workspace, *BACKTEST_MODEL, *FINAL_MODEL) as draft:
         training.judged.save(draft.path("models/backtest"))
         training.final.save(draft.path("models/final"))
+    OUT_OF_TIME.write(training.out_of_time.sort_values(["as_of", "account_id"], ignore_index=True), workspace)
     SPLIT.write(split.record(), workspace)
-    CHOICE.write(report(training, split), workspace)
+    CHOICE.write(report(training, split, params.train), workspace)
     mlflow_runs.record_training(
         workspace.root,
         params.tracking.experiment,

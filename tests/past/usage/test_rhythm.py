@@ -51,6 +51,7 @@ def rhythm(rows, keys, until=NEVER, events=None, settle_days=0) -> Rhythm:
         week=axis.begins_at(keys.as_of),
         predates_usage=keys.started_on < FIRST,
         start_week=axis.week_of(keys.started_on),
+        recorded_week=np.zeros(len(keys.as_of), np.int64),
     )
     return Rhythm(spells, snapshots, spells.spell)
 

@@ -238,3 +238,25 @@ def test_nothing_is_not_known_where_there_is_no_week_at_all():
 
 def test_a_ratio_to_nothing_is_not_known():
     np.testing.assert_equal(ratio(np.array([1.0, 0.0, np.nan]), np.array([0.0, 2.0, 2.0])), [np.nan, 0.0, np.nan])
+
+
+def test_usage_is_not_known_before_the_record_that_a_date_knew_begins():
+    week = slice(WEEKS * 7 - 7, WEEKS * 7)
+    quantities = np.zeros((1, 1, WEEKS * 7))
+    quantities[:, :, week] = 1
+    rows = rows_of(quantities)
+
+    def looked_at(recorded_week: int, *, predates_usage: bool = True) -> Usage:
+        snapshots = snapshots_at([0], WEEKS, predates_usage=predates_usage, start_week=-20, recorded_week=recorded_week)
+        return Usage(weeks_of([rows], 1, axis_of(FIRST, WEEKS)), snapshots)
+
+    late, whole = looked_at(WEEKS - 2), looked_at(0)
+    assert [each.total(2).tolist() for each in (late, whole)] == [[7], [7]]
+    assert np.isnan(late.total(3)).all()
+    assert whole.total(3).tolist() == [7]
+    assert [each.lived(WEEKS).tolist() for each in (late, whole)] == [[2], [WEEKS]]
+
+    nothing = looked_at(WEEKS)
+    found = [nothing.total(1), nothing.per_week(4), nothing.level(4), nothing.falling(), nothing.slope(4)]
+    assert np.isnan(found).all()
+    assert whole.falling().tolist() == [0]

@@ -11,13 +11,14 @@ from churnrisk.intake.contradictions.kinds import KINDS, Kind
 from churnrisk.store.catalogue.conform import Contradiction
 from churnrisk.store.engine import target
 
-# A subscription's days. Ending as planned is not churn.
+# A subscription's days, as `past.tables.spells` has them: ending as planned is not churn, and what renews by itself
+# goes on after its planned end.
 _TERMS = """
     SELECT
         subscription_id AS term,
         account_id AS holder,
         CAST(started_on AS DATE) AS term_started_on,
-        CAST(coalesce(ended_on, planned_end_on) AS DATE) AS term_ended_on,
+        CAST(coalesce(ended_on, if(auto_renew = 1, NULL, planned_end_on)) AS DATE) AS term_ended_on,
         ended_on IS NOT NULL AND ended_on IS DISTINCT FROM planned_end_on AS cut_short
     FROM {subscriptions}"""
 
@@ -26,6 +27,7 @@ _STANDING = """
     SELECT
         account_id,
         any_value(signed_up_on) AS signed_up_on,
+        any_value(seen) AS seen,
         min(term_started_on) AS first_started_on,
         max(term_ended_on) AS last_ended_on,
         bool_and(coalesce(term_ended_on <= seen, false)) AS all_ended,

@@ -86,6 +86,13 @@ _SUBSCRIPTIONS = [
         "ended_on > planned_end_on",
         ("planned_end_on", "ended_on"),
     ),
+    Kind(
+        "subscriptions",
+        "renews, and its end is over",
+        "auto_renew is yes, and by the last day of usage planned_end_on had passed without ended_on",
+        "auto_renew = 1 AND ended_on IS NULL AND CAST(planned_end_on AS DATE) <= seen",
+        ("planned_end_on", "auto_renew"),
+    ),
     Kind("subscriptions", "trial with a price", "is_trial, and mrr is above 0", "is_trial AND mrr > 0", ("mrr",)),
 ]
 

@@ -1,6 +1,7 @@
 """Spells: from the start of an account's subscriptions to the day on which the last of them has ended."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days, next_renewal
-from churnrisk.past.arrays import is_first
-from churnrisk.past.tables.columns import Columns
+from churnrisk.past.arrays import Mask, is_first
+from churnrisk.past.tables.columns import Columns, LazyColumns
 
 NEVER = np.datetime64("2262-01-01", "us")
 """An end that is not known: about the last day that nanoseconds, which pandas may convert to, can hold."""
+
+_ENDS = ("ended_on", "planned_end_on")
 
 
 def spells(subscriptions: Columns) -> pd.DataFrame:
@@ -95,7 +98,26 @@ def cut_short(subscriptions: Columns) -> npt.NDArray[np.bool_]:
 
 
 def ends_on(subscriptions: Columns) -> npt.NDArray[np.datetime64]:
-    """When each subscription ends by what is known: on the day that was entered, else as planned; NEVER: unknown."""
-    ended = subscriptions["ended_on"]
-    ends = np.where(np.isnat(ended), subscriptions["planned_end_on"], ended)
+    """When each subscription ends by what is known: on the day that was entered, else as planned; NEVER: unknown.
+
+    One that renews by itself has no planned end: the day is that of its term, after which it goes on.
+    """
+    ended, planned_end = subscriptions["ended_on"], subscriptions["planned_end_on"]
+    # Only a stated yes: where nobody says whether it renews, the planned end stands.
+    ends = np.where(np.isnat(ended) & (subscriptions["auto_renew"] != 1), planned_end, ended)
     return np.asarray(np.where(np.isnat(ends), NEVER, ends))
+
+
+def resumed(subscriptions: LazyColumns, as_of: Day) -> LazyColumns:
+    """The subscriptions, of which pauses that go on at `as_of` have no end, unless a reason for it is stated.
+
+    When a pause is over is often agreed at its start. That day is when the account comes back, so it is no notice,
+    even while the subscription that follows has not been entered yet. A reason is stated by those who leave.
+    """
+    goes_on = subscriptions["is_paused"].astype(bool) & (ends_on(subscriptions) >= as_of)
+    goes_on &= pd.isna(subscriptions["end_reason"])
+    return subscriptions.assign({end: partial(_emptied, subscriptions, end, goes_on) for end in _ENDS})
+
+
+def _emptied(columns: Columns, name: str, where: Mask) -> npt.NDArray[np.datetime64]:
+    return np.where(where, np.datetime64("NaT"), columns[name])

@@ -24,8 +24,8 @@ class Activity:
     >>> days = pd.to_datetime(["2025-03-01", "2025-03-05", "2025-03-08"])
     >>> activity = Activity(pd.DataFrame({"account_id": ["a", "a", "b"], "day": days, "known_on": days}))
     >>> activity.summary(Day("2025-03-08"))
-      account_id  active_days    last_on
-    0          a            2 2025-03-05
+      account_id  active_days   first_on    last_on
+    0          a            2 2025-03-01 2025-03-05
     """
 
     def __init__(self, days: pd.DataFrame) -> None:
@@ -36,10 +36,10 @@ class Activity:
         return self._days.loc[self._days["known_on"] < date, ["account_id", "day"]]
 
     def summary(self, as_of: Day) -> pd.DataFrame:
-        """Accounts that were active before `as_of`, one row each: `account_id`, `active_days`, `last_on`."""
+        """One row an account that was active before `as_of`: `account_id`, `active_days`, `first_on`, `last_on`."""
         active = self.before(as_of)
         by = active[active["day"] < as_of].groupby("account_id")["day"]
-        return by.agg(active_days="size", last_on="max").reset_index()
+        return by.agg(active_days="size", first_on="min", last_on="max").reset_index()
 
     def days_active(self, as_of: Day, span: int) -> "pd.Series[int]":
         """On how many of the last `span` days before `as_of` accounts were active, by id; the others were on none."""

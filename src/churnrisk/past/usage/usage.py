@@ -59,6 +59,7 @@ class Usage(OfSnapshots):
             week=zeros + axis.begins_at(as_of),
             predates_usage=np.zeros(accounts, bool),
             start_week=zeros,
+            recorded_week=zeros,
         )
         return cls(usage_by_week(daily, accounts, axis), snapshots)
 
@@ -74,7 +75,7 @@ class Usage(OfSnapshots):
         """Weeks of the window in which the account was there; the week of its start counts whole."""
 
         def compute() -> Numbers:
-            since = self._snapshots.week - np.maximum(self._snapshots.start_week, 0)
+            since = self._snapshots.week - np.maximum(self._snapshots.start_week, self._snapshots.recorded_week)
             return np.clip(since - before, 0, weeks).astype(float)
 
         return self._once(("lived", weeks, before), compute)
@@ -142,7 +143,7 @@ class Usage(OfSnapshots):
             falls &= later < week
             in_a_row += falls
             later = week
-        return in_a_row
+        return np.where(self._snapshots.recorded_week < self._snapshots.week, in_a_row, np.nan)
 
     def events_used(self, weeks: int, before: int = 0, event: tuple[str, ...] | None = None) -> Numbers:
         """How many different events."""
@@ -171,7 +172,7 @@ class Usage(OfSnapshots):
         was there for is chance.
         """
         began, now = self._snapshots.start_week, self._snapshots.week
-        over = np.flatnonzero((began >= 0) & (began + 1 + weeks <= now))
+        over = np.flatnonzero((began >= self._snapshots.recorded_week) & (began + 1 + weeks <= now))
         first, index, totals = began[over] + 1, self._snapshots.account_index[over], self._weeks.running_totals()
         days, total = np.full((2, len(now)), np.nan)
         days[over] = totals.between("days", first, first + weeks, index, now[over])

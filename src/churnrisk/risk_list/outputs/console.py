@@ -25,10 +25,18 @@ def show(latest: Path, rows: int, console: Console) -> None:
 def _table(risk_list: dict[str, Any], rows: int) -> Table:
     shown = risk_list["rows"][:rows]
     table = Table(title=f"Whom to call first, as of {risk_list['as_of']}", title_justify="left", expand=False)
-    for name in ("name", "owner", "arr", "probability", "reasons"):
+    # A company without prices has no ARR on any row, and a column of nothing takes the room of the reasons.
+    priced = any(row["arr"] for row in risk_list["rows"])
+    names = [name for name in ("name", "owner", "arr", "probability", "reasons") if name != "arr" or priced]
+    for name in names:
         table.add_column(HEADINGS[name], justify="right" if name in ("arr", "probability") else "left")
     for row in shown:
-        why = row["reasons"][0]["sentence"] if row["reasons"] else ""
-        arr = words.money(row["arr"], risk_list["currency"])
-        table.add_row(escape(row["name"]), escape(row["owner"]), arr, words.percent(row["probability"]), escape(why))
+        cells = {
+            "name": row["name"],
+            "owner": row["owner"],
+            "arr": words.money(row["arr"], risk_list["currency"]),
+            "probability": words.percent(row["probability"]),
+            "reasons": row["reasons"][0]["sentence"] if row["reasons"] else "",
+        }
+        table.add_row(*(escape(cells[name]) for name in names))
     return table

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from churnrisk import words
 from churnrisk.risk_list.field import Cell, Field
-from churnrisk.risk_list.fields import NOTICE, columns, terms
+from churnrisk.risk_list.fields import NOTICE, ROW, columns, terms, with_values
 from churnrisk.risk_list.structure import RiskList
 
 _WIDTHS = {
@@ -61,7 +61,7 @@ def write_sheet(risk_list: RiskList, path: Path) -> None:
         _list_sheet(book.add_worksheet("Risk list"), risk_list, shown, looks)
         _reading_sheet(book.add_worksheet("How to read"), risk_list, shown, looks)
         notice = book.add_worksheet("In notice")
-        _table(notice, NOTICE, risk_list.in_notice, looks)
+        _table(notice, with_values(NOTICE, risk_list.in_notice), risk_list.in_notice, looks)
         _printed(notice, risk_list)
 
 
@@ -109,11 +109,18 @@ def _list_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Field, ...], looks
     sheet.conditional_format(1, at["probability"], last, at["probability"], _BAR)
     for down, row in enumerate(risk_list.rows, start=1):
         sheet.write_string(down, at["name"], row.name, looks["strong"])
-        if row.change is None:
+        if row.change is None and "change" in at:
             sheet.write_string(down, at["change"], _NEW, looks["points"])
-    sheet.print_area(0, 0, last, at["days_to_renewal"])
+    sheet.print_area(0, 0, last, _last_printed(shown))
     sheet.repeat_rows(0)
     _printed(sheet, risk_list)
+
+
+def _last_printed(shown: tuple[Field, ...]) -> int:
+    """The last column that is printed: what comes up to the renewal is for a call, the others are for sorting."""
+    names = [each.name for each in ROW]
+    after = names[names.index("days_to_renewal") + 1 :]
+    return next((at for at, column in enumerate(shown) if column.name in after), len(shown)) - 1
 
 
 def _table(sheet: Any, shown: tuple[Field, ...], items: Iterable[object], looks: dict[str, Any]) -> None:
@@ -177,7 +184,11 @@ def _facts(risk_list: RiskList) -> list[tuple[str, str]]:
         ),
         *(("Warning", warning) for warning in risk_list.warnings),
         ("Probability", f"That the account leaves from {leaves}. Of ten accounts at 70%, about seven leave."),
-        ("Revenue at risk", f"{at_risk} among all watched accounts, {on_list} of it on this list."),
+        *(
+            [("Revenue at risk", f"{at_risk} among all watched accounts, {on_list} of it on this list.")]
+            if risk_list.revenue_at_risk
+            else []
+        ),
         *(("Left out", f"{rule}: {count}") for rule, count in risk_list.left_out),
         *(("Note", note) for note in risk_list.notes),
         ("Model", f"{model.lineage}, learnt from what was known through {words.date(model.trained_through)}."),

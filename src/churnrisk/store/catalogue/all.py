@@ -4,10 +4,34 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
-from churnrisk.store.catalogue import conform, evaluate, featurize, gate, label, pull, rollup, score, snapshot, train
+from churnrisk.store.catalogue import (
+    conform,
+    evaluate,
+    featurize,
+    gate,
+    label,
+    pull,
+    rollup,
+    score,
+    snapshot,
+    source,
+    train,
+)
 from churnrisk.store.files import File
 
-STAGES: tuple[ModuleType, ...] = (pull, conform, rollup, snapshot, label, gate, featurize, train, evaluate, score)
+STAGES: tuple[ModuleType, ...] = (
+    source,
+    pull,
+    conform,
+    rollup,
+    snapshot,
+    label,
+    gate,
+    featurize,
+    train,
+    evaluate,
+    score,
+)
 """The modules, in the order in which the stages run."""
 
 

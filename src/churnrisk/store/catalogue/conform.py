@@ -11,8 +11,9 @@ class TableCounts(Record):
     """Counts of the rows of one table.
 
     `first` and `last` are the days of its first and last fact, `formats` those of texts that are neither ISO dates nor
-    plain numbers, `added_up` the rows that were items of others, `emptied` the values at fault that count as not known,
-    and `misspelt` the words that look like one that means something.
+    plain numbers, `added_up` the rows that were items or discounts of others, `bridged` the gaps between an account's
+    rows that were taken for paperwork, `emptied` the values at fault that count as not known, and `misspelt` the words
+    that look like one that means something.
     """
 
     read: int
@@ -23,6 +24,7 @@ class TableCounts(Record):
     columns_not_offered: list[str]
     formats: dict[str, str]
     added_up: int
+    bridged: int
     emptied: dict[str, int]
     misspelt: dict[str, int]
 

@@ -31,9 +31,12 @@ class Metrics(Record):
 
 
 class Verdict(Record):
-    """Whether the ranking was better than chance on dates that it had not seen, in words."""
+    """Whether the ranking was better than chance, and than the best simple system, on dates that it had not seen, in
+    words.
+    """
 
     usable: bool
+    ahead: bool
     words: str
 
 
@@ -47,6 +50,10 @@ BACKTEST = TableFile(
         "horizon_days": HORIZON,
         "probability": PROBABILITY,
         "label": Column("number", "1 churned in the window, 0 stayed"),
+        "offset": Column("number", "log-odds added for the level of the segment, as it was known on that date"),
+        "baseline_<name>": Column(
+            "number", "what a baseline gives the same snapshot; the higher, the likelier is churn"
+        ),
     },
 )
 METRICS = RecordFile(
@@ -56,6 +63,11 @@ METRICS = RecordFile(
     record=Metrics,
 )
 SLICES = TextFile(path="reports/slices.csv", stage="evaluate", says="the same figures by date and by slice")
+EARLY_WARNING = TextFile(
+    path="reports/early_warning.csv",
+    stage="evaluate",
+    says="how many of those who churned stood on a list 30, 60 and 90 days before, by its length",
+)
 _CURVES = {
     "precision_recall": "precision by recall",
     "calibration": "observed churn by predicted churn",

@@ -34,6 +34,7 @@ LABELS = TableFile(
         "horizon_days": HORIZON,
         "label": Column("number", "1 churned in the window, 0 stayed; empty: neither is known", may_be_empty=True),
         "rule": Column("text", "why there is no label; else an empty text"),
+        "churned_on": Column("time", "the day of churn, where it is in the window", may_be_empty=True),
         "matures_on": Column("time", "the day on which the window is over and its churn reported"),
     },
 )

@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from churnrisk.store.files import Record, RecordFile, TextFile
+from churnrisk.store.columns import KEYS, SNAPSHOT
+from churnrisk.store.files import Column, Record, RecordFile, TableFile, TextFile
 
 
 class PeriodRecord(Record):
@@ -23,13 +24,44 @@ class SplitRecord(Record):
     seed: int
 
 
-class Choice(Record):
-    """The settings that were chosen on later time, and how well they did there."""
+class TriedRecord(Record):
+    """A setting of the menu, its log loss on later time, and whether it was kept."""
 
-    trials: int
-    trees: int
+    name: str
     log_loss: float
-    settings: dict[str, int | float]
+    kept: bool
+    settings: dict[str, bool | int | float]
+
+
+class BoosterRecord(Record):
+    """How many boosters have such settings, and the trees of each in the final model."""
+
+    boosters: int
+    trees: int
+    settings: dict[str, bool | int | float]
+
+
+class SystemRecord(Record):
+    """A system on later time: its log loss, and by how much less that is than the usual system's, with the error of the
+    difference.
+    """
+
+    name: str
+    log_loss: float
+    gain: float
+    error: float
+
+
+class Choice(Record):
+    """What was chosen on later time: which system makes the list, and of which settings its boosters are."""
+
+    system: str
+    few_churned: bool
+    systems: list[SystemRecord]
+    log_loss: float
+    tried: list[TriedRecord]
+    boosters: list[BoosterRecord]
+    offsets_penalty: float | None
     chosen_on: str
 
 
@@ -49,6 +81,13 @@ def _sealed(folder: str, what: str) -> list[TextFile]:
 BACKTEST_MODEL = _sealed("models/backtest", "the model that is judged on the test")
 FINAL_MODEL = _sealed("models/final", "the model that is fitted to every mature snapshot")
 
+OUT_OF_TIME = TableFile(
+    path="models/out_of_time.parquet",
+    stage="train",
+    says="one row a snapshot that settings were chosen on: the score of a model that had not seen it",
+    key=tuple(KEYS),
+    columns={**SNAPSHOT, "raw": Column("number", "log-odds, calibrated, without the level of its segment")},
+)
 SPLIT = RecordFile(
     path="models/split.json",
     stage="train",
