@@ -20,13 +20,15 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 from scipy import stats
+from sklearn.metrics import average_precision_score, roc_auc_score
 
-from churnrisk.metrics.ranking import average_precision_score, roc_auc_score
 from churnrisk.model.boosted import Boosted
 from churnrisk.model.examples import read_examples
 from churnrisk.model.matrix import columns_of, matrix
 from churnrisk.model.split import Split
 from churnrisk.params import load
+from churnrisk.store.catalogue.train import SPLIT
+from churnrisk.store.columns import KEYS
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json
 
@@ -62,7 +64,7 @@ class Task:
 
     def scores(self, names: list[str]) -> Numbers:
         """Log-odds of the test by a model on some features."""
-        rows = self.features[names]
+        rows = self.features[[*KEYS, *names]]
         columns, label = columns_of(rows[self.train]), self.labels["label"].to_numpy(float)
         x, settings = matrix(rows, columns), {**self.settings, "trees": self.trees}
         fitted = (
@@ -89,7 +91,7 @@ def task(name: str) -> Task:
     workspace = Workspace(WORKSPACES[name])
     params, choice = load(workspace.params), read_json(workspace.models / "choice.json")
     examples = read_examples(workspace, params.churn.horizon_days)
-    split = Split.of_record(read_json(workspace.models / "split.json"))
+    split = Split.of_record(SPLIT.read(workspace))
     described = read_json(workspace.features / "features.json")["features"]
     themes = {each["name"]: each["theme"] for each in described}
     return Task(

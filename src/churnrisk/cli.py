@@ -125,6 +125,7 @@ def doctor(
     - too_good: one feature alone tells who churns
     - availability: whether a value is there tells it
     - target_encoding: a feature is the churn rate of a group
+    - calendar: a feature tells the date that it is of
     - order_in_time: what was learned was not mature yet
     - finished_windows: a label was given too early
     - whole_test: the backtest lacks rows of the test

@@ -108,7 +108,13 @@ def features_of_a_colleague(workspace: Workspace, monkeypatch: pytest.MonkeyPatc
         known = label.reindex(keys).to_numpy()
         return np.where(np.isnan(known), np.nan, 0.7 * known + 0.5 * np.random.default_rng(1).random(len(known)))
 
-    for each in (usage_around_the_date, usage_before_last_event, old_score):
+    @feature(unit="weeks", missing="none", reason="the export is number {value:.0f}")
+    def weekly_export(milestones):
+        """Number of the weekly export that the row came with, and noise."""
+        week = milestones.as_of.astype("M8[W]").astype(float)
+        return week + np.random.default_rng(2).normal(0, 1, len(week))
+
+    for each in (usage_around_the_date, usage_before_last_event, old_score, weekly_export):
         monkeypatch.setattr(commercial, each.name, each, raising=False)
 
 

@@ -15,6 +15,7 @@ from churnrisk.errors import ModelError
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.split import Split
 from churnrisk.past.tables import entries
+from churnrisk.past.usage.gaps import GapTotals
 from churnrisk.past.usage.running_totals import RunningTotals
 from churnrisk.past.usage.weeks import Axis
 from churnrisk.store.catalogue.evaluate import Verdict
@@ -31,6 +32,7 @@ FEATURES = {
     "survey_score": "too_good",
     "attribute_exit_reason": "availability",
     "attribute_industry_rate": "target_encoding",
+    "weekly_export": "calendar",
 }
 """Each leaking feature, and the check that must name it."""
 
@@ -141,10 +143,15 @@ def all_that_is_known_now(entries, rows, as_of, name):
     return entries.columns[name].take(rows)
 
 
-HONEST = {"begins_at": Axis.begins_at, "until_each": RunningTotals.until_each}
+def gaps_as_they_turned_out(self, index, week):
+    return HONEST["known"](self, index, np.full_like(week, self._weeks))
+
+
+HONEST = {"begins_at": Axis.begins_at, "until_each": RunningTotals.until_each, "known": GapTotals.known}
 OPERATORS = {
     one_week_too_many: (Axis, "begins_at", {"usage_last_week", "days_since_active"}),
     ends_at_the_last_event: (RunningTotals, "until_each", {"usage_last_week", "usage_last_month"}),
+    gaps_as_they_turned_out: (GapTotals, "known", {"own_gap_mean", "longer_gaps_share"}),
     all_that_is_known_now: (entries, "_known_column", {"survey_score", "surveys_unanswered"}),
 }
 """Leaks in the operators under all features, which operator, and features that must be named for each."""

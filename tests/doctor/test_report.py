@@ -12,6 +12,7 @@ from rich.console import Console
 from churnrisk.cli import verbs
 from churnrisk.clock import day
 from churnrisk.doctor.cadence import Silence
+from churnrisk.doctor.calendar import Dated
 from churnrisk.doctor.case import ALIKE, SAME_DATE, Case, active_days
 from churnrisk.doctor.checks import CHECKS, not_asked
 from churnrisk.doctor.examine import Report, ask, examine, refuse, silences
@@ -37,7 +38,8 @@ STRONGEST = [
     Single(feature="logins", outcome="in window", value=0.74, there=0.5, rate_there=0.1, rate_missing=0.2, rate=0.1)
 ]
 FOUND = {"findings": [LEAK], "trusted": [], "not_asked": {}}
-REPORT = Report(**FOUND, strongest=STRONGEST, among=SAME_DATE, silences=[], own=[], verdict="It [bold] ranks.")
+SHOWN = {"strongest": STRONGEST, "among": SAME_DATE, "dated": [Dated("tenure", 0.9876)], "silences": []}
+REPORT = Report(**FOUND, **SHOWN, own=[], verdict="It [bold] ranks.")
 
 
 def printed(report: Report) -> str:
@@ -61,6 +63,11 @@ def test_what_single_features_tell():
     (line,) = [line for line in printed(REPORT).splitlines() if "logins" in line]
     assert "in the label window" in line
     assert "0.740" in line
+
+
+def test_what_single_features_tell_of_the_date():
+    (line,) = [line for line in printed(REPORT).splitlines() if "tenure" in line]
+    assert "0.988" in line
 
 
 @pytest.mark.parametrize(

@@ -36,13 +36,20 @@ SETTINGS = {
     "cadence_days": 7,
     "onboarding_days": 90,
     "renewal_window_days": 60,
+    "horizon_days": 60,
 }
 RELEASED = {"macro": Day("2025-01-01"), "crm": Day("2024-01-01"), "fax": Day("2024-01-01"), "voice": Day("2025-03-10")}
 COLUMNS = {f"{table}.{column}" for table in TABLES for column in TABLES[table].columns}
 UNKNOWN = None
 
 
-def values(tmp_path, tables: dict[str, str], usage_from: str = "2024-11-04", settle_days: int = 0) -> dict[str, object]:
+def values(
+    tmp_path,
+    tables: dict[str, str],
+    usage_from: str = "2024-11-04",
+    settle_days: int = 0,
+    activity_events: tuple[str, ...] = (),
+) -> dict[str, object]:
     """Every feature of account `a` on the date."""
     given = {name: rows(name, text) for name, text in (START | tables).items()}
     usage = given.pop("usage", rows("usage", "account_id day event\na 2024-12-03 login"))
@@ -59,6 +66,7 @@ def values(tmp_path, tables: dict[str, str], usage_from: str = "2024-11-04", set
         milestones=MILESTONES,
         has_users=bool(usage["user_id"].notna().any()),
         released=RELEASED,
+        activity_events=activity_events,
     )
     start = given["subscriptions"]["started_on"].max()
     snapshots = given["accounts"][["account_id"]].assign(as_of=AS_OF.astype("M8[us]"), spell_started_on=start)

@@ -44,6 +44,31 @@ CASES = {
         },
         {"overdue_invoices": 1, "days_late": 10},
     ),
+    "what it has bought": (
+        {
+            "invoices": "account_id issued_on due_on amount\n"
+            "a 2024-12-10 2024-12-20 100\na 2025-01-10 2025-01-20 300\na 2025-02-10 2025-02-20 200\n"
+            "a 2025-02-20 2025-02-20 -50\na 2025-02-25 2025-02-25 -"
+        },
+        {
+            "invoiced_ever": 550,
+            "invoiced_rate": 550 * 365.25 / 12 / (98 + 14),
+            "invoice_mean": 200,
+            "invoice_largest": 300,
+            "invoice_last": 200,
+        },
+    ),
+    "an invoice that is not known yet, and one of the date itself": (
+        {
+            "invoices": "account_id issued_on due_on amount known_at\n"
+            "a 2024-12-10 2024-12-20 100 -\na 2025-02-10 2025-02-20 300 2025-03-10\na 2025-03-10 2025-03-20 900 -"
+        },
+        {"invoiced_ever": 100, "invoice_largest": 100, "invoice_last": 100},
+    ),
+    "bought nothing": (
+        {"invoices": "account_id issued_on due_on amount\nb 2024-12-10 2024-12-20 100"},
+        {"invoiced_ever": 0, "invoiced_rate": 0, "invoice_mean": UNKNOWN, "invoice_last": UNKNOWN},
+    ),
     "surveys": (
         {
             "surveys": "account_id sent_on answered_on score\n"
@@ -197,6 +222,13 @@ CASES = {
 def test_what_was_known_of_an_account(tmp_path, case):
     tables, expected = CASES[case]
     assert_values(values(tmp_path, tables), expected)
+
+
+def test_what_was_bought_before_the_record_is_not_known(tmp_path):
+    invoices = "account_id issued_on due_on amount\na 2024-12-10 2024-12-20 100\na 2025-02-20 2025-03-01 300"
+    found = values(tmp_path, {"invoices": invoices}, usage_from="2025-02-10")
+    expected = {"invoiced_ever": UNKNOWN, "invoiced_rate": 300 * 365.25 / 12 / (28 + 14), "invoice_last": 300}
+    assert_values(found, expected)
 
 
 STAGES = {  # usage, subscription: what stage that is

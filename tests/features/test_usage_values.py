@@ -6,6 +6,9 @@ import pytest
 
 from .account import UNKNOWN, assert_values, values
 
+RHYTHM = ("2024-12-20", "2025-01-23", "2025-01-24", "2025-02-14", "2025-02-18")
+"""Gaps of 34, 1, 21 and 4 days, and 20 days of silence."""
+
 CASES = {
     "active lately": (
         {"usage": "account_id day event quantity\na 2025-03-03 login 2\na 2025-03-09 report 3\na 2025-02-24 login 5"},
@@ -41,6 +44,49 @@ CASES = {
     "two days of one week, one of them late": (
         {"usage": "account_id day event known_at\na 2025-02-03 login -\na 2025-02-04 login 2025-03-01"},
         {"active_weeks_last_quarter": 1, "days_since_active": 34},
+    ),
+    "a rhythm of its own": (
+        {"usage": "account_id day event\n" + "\n".join(f"a {on} login" for on in RHYTHM)},
+        {
+            "active_days_ever": 5,
+            # 98 days observed, and 14 more.
+            "active_days_rate": 5 / 112,
+            "own_gap_mean": 15,
+            "own_gap_median": 12.5,
+            "own_gap_longest": 34,
+            "own_gap_last": 4,
+            "own_gap_spread": 178.5**0.5,
+            "own_gap_variation": 178.5**0.5 / 15,
+            "silence_against_mean_gap": 20 / 15,
+            "silence_against_median_gap": 20 / 12.5,
+            "silence_against_longest_gap": 20 / 34,
+            "longer_gaps_share": 0.5,
+            # A Gamma of 1 + 5 active days in 7 + 98 days, and none in the 60 days of the horizon.
+            "inactivity_at_own_rate": round((105 / 165) ** 6, 6),
+        },
+    ),
+    "one active day is no gap": (
+        {"usage": "account_id day event\na 2025-03-01 login"},
+        {
+            "active_days_ever": 1,
+            "own_gap_mean": UNKNOWN,
+            "own_gap_last": UNKNOWN,
+            "silence_against_longest_gap": UNKNOWN,
+            "longer_gaps_share": UNKNOWN,
+            "inactivity_at_own_rate": round((105 / 165) ** 2, 6),
+        },
+    ),
+    "one gap is no spread": (
+        {"usage": "account_id day event\na 2025-03-01 login\na 2025-03-04 login"},
+        {"own_gap_mean": 3, "own_gap_spread": UNKNOWN, "own_gap_variation": UNKNOWN, "silence_against_mean_gap": 2},
+    ),
+    "never active": (
+        {"usage": "account_id day event\na 2025-03-10 login"},
+        {"active_days_ever": 0, "active_days_rate": 0, "inactivity_at_own_rate": round(105 / 165, 6)},
+    ),
+    "days before the start are not of this life": (
+        {"usage": "account_id day event\na 2024-11-20 login\na 2025-03-01 login\na 2025-03-04 login"},
+        {"active_days_ever": 2, "own_gap_longest": 3},
     ),
     "milestones": (
         {"usage": "account_id day event quantity\na 2024-12-12 report 1\na 2025-03-10 report 2"},
@@ -105,6 +151,35 @@ def test_what_happened_before_usage_was_recorded_is_not_known(tmp_path):
     unknown = ["days_to_first_report", "milestones_reached", "milestones_overdue", "first_month_usage"]
     assert np.isnan([found[name] for name in [*unknown, "usage_against_own_quarter"]]).all()
     assert found["usage_last_month"] == 0.25
+
+
+def test_a_life_that_began_before_the_record_is_known_from_there_on(tmp_path):
+    tables = {"usage": "account_id day event\na 2025-02-12 login\na 2025-02-20 login"}
+    expected = {
+        "active_days_ever": UNKNOWN,
+        # 28 days observed, and 14 more; and 7 more.
+        "active_days_rate": 2 / 42,
+        "own_gap_longest": 8,
+        "inactivity_at_own_rate": round((35 / 95) ** 3, 6),
+    }
+    assert_values(values(tmp_path, tables, usage_from="2025-02-10"), expected)
+
+
+def test_days_that_may_still_settle_are_not_observed(tmp_path):
+    found = values(tmp_path, {"usage": "account_id day event\na 2025-03-01 login"}, settle_days=5)
+    assert_values(found, {"active_days_rate": 1 / (93 + 14), "active_days_ever": 1})
+
+
+def test_where_no_day_is_observed_yet_there_is_no_rate(tmp_path):
+    found = values(tmp_path, {"usage": "account_id day event\na 2025-03-11 login"}, usage_from="2025-03-10")
+    names = ("active_days_rate", "inactivity_at_own_rate", "active_days_ever")
+    assert_values(found, dict.fromkeys(names, UNKNOWN))
+
+
+@pytest.mark.parametrize(("events", "gap"), [((), 2), (("report",), 9), (("report", "login"), 2)])
+def test_activity_is_what_the_company_calls_so(tmp_path, events, gap):
+    usage = "account_id day event\na 2025-02-01 report\na 2025-02-08 login\na 2025-02-10 report"
+    assert values(tmp_path, {"usage": usage}, activity_events=events)["own_gap_last"] == gap
 
 
 def test_days_that_may_not_be_complete_are_not_seen(tmp_path):

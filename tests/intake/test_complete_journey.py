@@ -187,7 +187,7 @@ def test_a_snapshot_sees_a_campaign_from_the_day_after_its_first_on(workspace: W
     snapshots = pd.DataFrame({"account_id": customers, "spell_started_on": began[customers].to_numpy()})
     snapshots = snapshots.merge(pd.DataFrame({"as_of": pd.to_datetime(["2017-05-08", "2017-05-15"])}), how="cross")
     params = load(JOURNEY / "params.yaml")
-    plan = Plan.of(read_company(workspace, params), snapshots, params.features)
+    plan = Plan.of(read_company(workspace, params), snapshots, params)
     (number,) = plan.blocks
     found = plan.features_of(Block.read(plan.company, plan.snapshots_of(number)))
     by_date = found.sort_values("account_id").groupby("as_of")["contacts_last_fortnight"].agg(list)

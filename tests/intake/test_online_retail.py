@@ -130,7 +130,22 @@ def test_invoices_lines_and_returns_add_up(workspace: Path, lines: pd.DataFrame,
     assert daily(workspace, "return")["quantity"].sum() == len(returned)
 
 
+def test_an_invoice_is_what_its_lines_cost_and_a_credit_note_is_below_0(
+    workspace: Path, lines: pd.DataFrame, bought: pd.DataFrame
+) -> None:
+    invoices = pd.read_parquet(workspace / "data" / "tables" / "invoices.parquet").set_index("invoice_id")
+    lines = lines[lines["account_id"].isin(bought["account_id"])]
+    expected = (lines["Quantity"] * lines["UnitPrice"]).groupby(lines["InvoiceNo"]).sum()
+    pd.testing.assert_series_equal(invoices["amount"].sort_index(), expected, check_names=False, rtol=1e-9)
+    assert (invoices["amount"][invoices.index.str.startswith("C")] <= 0).all()
+    assert invoices["paid_on"].isna().all()
+
+
 def test_the_intake_report_names_what_was_sent_back_before_the_table_begins(workspace: Path) -> None:
     found = read_json(workspace / "reports" / "intake.json")["contradictions"]
     names = {(each["table"], each["name"]): each["rows"] for each in found}
-    assert names == {("usage", "before sign-up"): 112, ("usage", "before the first subscription"): 112}
+    assert names == {
+        ("usage", "before sign-up"): 112,
+        ("usage", "before the first subscription"): 112,
+        ("invoices", "before sign-up"): 116,
+    }

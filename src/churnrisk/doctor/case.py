@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
-from churnrisk.clock import day
+from churnrisk.clock import day, of_column
+from churnrisk.doctor.calendar import Dated, dated
 from churnrisk.doctor.cut import Recipe
 from churnrisk.doctor.outcomes import outcomes
 from churnrisk.doctor.reading import Evidence, read_evidence
@@ -53,6 +55,13 @@ class Case:
         return univariate(self.evidence.features, self.outcomes, self.active)
 
     @cached_property
+    def dated(self) -> list[Dated]:
+        """What each feature tells of the date, among the dates that were learned from before the test."""
+        mature = self.main_labels[self.main_labels["label"].notna()]
+        earlier = mature[self.evidence.split.earlier(mature)]
+        return dated(self.evidence.features, np.unique(of_column(earlier["as_of"])))
+
+    @cached_property
     def main_labels(self) -> pd.DataFrame:
         """Labels of the main horizon, in the order in which training has them: by date, then account."""
         labels = self.evidence.labels
@@ -70,9 +79,9 @@ def read_case(workspace: Workspace, params: Params) -> Case:
 def recipe_of(workspace: Workspace, params: Params) -> Recipe:
     """How the pipeline makes the features of this workspace."""
     company = read_company(workspace, params)
-    on, _ = features_of_company(company, params.features, own_features(workspace.root))
+    on, _ = features_of_company(company, params, own_features(workspace.root))
     usual = USUAL.read(workspace)
-    return Recipe(company=company, features=on, configured=settings_of(params.features), usual=usual)
+    return Recipe(company=company, features=on, configured=settings_of(params), usual=usual)
 
 
 def active_days(rows: pd.DataFrame, workspace: Workspace, churn: Churn) -> "pd.Series[int] | None":

@@ -1,5 +1,6 @@
 """Every check: its name, what holds when it finds nothing, and the test that it makes of a case."""
 
+from churnrisk.doctor.calendar import calendar
 from churnrisk.doctor.case import Case
 from churnrisk.doctor.cut import cut_off
 from churnrisk.doctor.encoding import target_encoding
@@ -77,6 +78,7 @@ CHECKS: Rules[Case, list[Finding]] = Rules(
             words="no feature is the churn rate of the group that shares its value",
             test=lambda case: target_encoding(case.evidence.features, case.outcomes),
         ),
+        Rule(name="calendar", words="no feature tells the date that it is of", test=lambda case: calendar(case.dated)),
         Rule(
             name="order_in_time",
             words="every label that a model learned from was mature before its test, or its list, began",

@@ -7,6 +7,7 @@ import numpy as np
 
 from churnrisk.clock import Day
 from churnrisk.doctor.cadence import Silence, cadence
+from churnrisk.doctor.calendar import Dated
 from churnrisk.doctor.case import Case, read_case
 from churnrisk.doctor.checks import CHECKS, not_asked
 from churnrisk.doctor.finding import Finding
@@ -25,13 +26,14 @@ STRONGEST = 5
 @dataclass(frozen=True)
 class Report:
     """`findings`, and those on features that are `trusted`; `strongest` are the features that tell most by themselves
-    `among` such accounts, and `silences` the cadence of the product. `not_asked` has the checks that could not be asked
-    in full, by name, and why not; `own` has the features that the workspace itself adds, `verdict` what the
-    model's own test says of it."""
+    `among` such accounts, `dated` those that tell most of the date, and `silences` the cadence of the product.
+    `not_asked` has the checks that could not be asked in full, by name, and why not; `own` has the features that the
+    workspace itself adds, `verdict` what the model's own test says of it."""
 
     findings: list[Finding]
     strongest: list[Single]
     among: str
+    dated: list[Dated]
     silences: list[Silence]
     trusted: list[Finding]
     not_asked: Mapping[str, str]
@@ -58,6 +60,7 @@ def examine(workspace: Workspace, params: Params, trusted: Collection[str] = ())
         findings=[each for each in findings if each.feature not in trusted],
         strongest=sorted(case.alone, key=lambda each: -np.nan_to_num(each.value))[:STRONGEST],
         among=case.among,
+        dated=case.dated[:STRONGEST],
         silences=silences(workspace, params, case.evidence.seen_until),
         trusted=[each for each in findings if each.feature in trusted],
         not_asked=not_asked(case),

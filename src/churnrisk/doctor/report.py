@@ -5,6 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from churnrisk.doctor.cadence import RETURNING, Silence, proposed
+from churnrisk.doctor.calendar import Dated
 from churnrisk.doctor.checks import CHECKS
 from churnrisk.doctor.examine import Report
 from churnrisk.doctor.finding import Finding
@@ -29,6 +30,8 @@ def show(report: Report, console: Console) -> None:
     console.print(escape(report.verdict), highlight=False, soft_wrap=True)
     if report.strongest:
         console.print(_strongest(report.strongest, report.among))
+    if report.dated:
+        console.print(_dated(report.dated))
     if report.silences:
         console.print(_cadence(report.silences))
         console.print(_proposal(report.silences), highlight=False, soft_wrap=True)
@@ -45,6 +48,15 @@ def _strongest(singles: list[Single], among: str) -> Table:
         table.add_column(heading, justify="right" if heading.startswith("AUC") else "left", overflow="fold")
     for each in singles:
         table.add_row(escape(each.feature), WHEN[each.outcome], f"{each.value:.3f}", f"{each.there:.3f}")
+    return table
+
+
+def _dated(found: list[Dated]) -> Table:
+    table = Table(title="What single features tell of the date", title_justify="left", expand=False)
+    table.add_column("feature", overflow="fold")
+    table.add_column("AUC of early against late dates of training", justify="right", overflow="fold")
+    for each in found:
+        table.add_row(escape(each.feature), f"{each.auc:.3f}")
     return table
 
 

@@ -96,8 +96,9 @@ def _rows(workspace: Workspace, horizon_days: int) -> pd.DataFrame:
 
 def _out_of_fold(workspace: Workspace, params: Params, features: Features, rows: pd.DataFrame) -> Numbers:
     """The probability of each row by trees that learned from other accounts."""
-    company = read_company(workspace, params.model_copy(update={"features": features}))
-    plan = Plan.of(company, rows.drop(columns="label"), features, own_features(workspace.root))
+    asked = params.model_copy(update={"features": features})
+    company = read_company(workspace, asked)
+    plan = Plan.of(company, rows.drop(columns="label"), asked, own_features(workspace.root))
     blocks = [plan.features_of(Block.read(company, plan.snapshots_of(number))) for number in plan.blocks]
     values = rows[KEYS].merge(pd.concat(blocks), on=KEYS).drop(columns=KEYS)
     matrix = values.apply(lambda each: each if pd.api.types.is_numeric_dtype(each) else pd.factorize(each)[0])

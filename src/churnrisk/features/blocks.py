@@ -20,7 +20,7 @@ from churnrisk.errors import ParamsError
 from churnrisk.features.compute import compute_all
 from churnrisk.features.configured import features_of_company, settings_of
 from churnrisk.features.registry import Feature
-from churnrisk.params import Features
+from churnrisk.params import Params
 from churnrisk.past.company import Company
 from churnrisk.past.past import Block
 from churnrisk.store.catalogue.featurize import FeatureDescription, FeaturesReport
@@ -46,11 +46,11 @@ class Plan:
     block: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, company: Company, snapshots: pd.DataFrame, features: Features, own: Collection[Feature] = ()) -> "Plan":
-        """The plan for some snapshots of a company, by the section `features` of its params and its `own` features."""
-        on, off = features_of_company(company, features, own)
-        block = plan_blocks(snapshots["account_id"], features.block_accounts)
-        return cls(company=company, on=on, off=off, settings=settings_of(features), snapshots=snapshots, block=block)
+    def of(cls, company: Company, snapshots: pd.DataFrame, params: Params, own: Collection[Feature] = ()) -> "Plan":
+        """The plan for some snapshots of a company, by its params and its `own` features."""
+        on, off = features_of_company(company, params, own)
+        block = plan_blocks(snapshots["account_id"], params.features.block_accounts)
+        return cls(company=company, on=on, off=off, settings=settings_of(params), snapshots=snapshots, block=block)
 
     @property
     def blocks(self) -> range:

@@ -16,7 +16,9 @@ from churnrisk.features import (
     onboarding,
     organisation,
     payments,
+    rhythm,
     sentiment,
+    spend,
     support,
 )
 from churnrisk.features.own import features_of
@@ -27,6 +29,7 @@ THEMES = (
     onboarding,
     lifecycle,
     engagement,
+    rhythm,
     breadth,
     mastery,
     organisation,
@@ -35,6 +38,7 @@ THEMES = (
     contact,
     commercial,
     payments,
+    spend,
     goals,
 )
 """Modules of features, in the order in which the documentation shows them."""

@@ -17,7 +17,7 @@ from churnrisk.features.profile import is_profile
 from churnrisk.features.registry import CONFIGURED, Feature
 from churnrisk.feeds.known import recorded_from
 from churnrisk.feeds.reading import read_feeds
-from churnrisk.params import Features, Params
+from churnrisk.params import Params
 from churnrisk.params.sections import Milestone
 from churnrisk.past.company import Company
 from churnrisk.store.catalogue.conform import TABLE
@@ -43,6 +43,7 @@ def read_company(workspace: Workspace, params: Params) -> Company:
         settle_days=params.clock.usage_settle_days,
         milestones=params.features.milestones,
         has_users=has_users,
+        activity_events=params.churn.activity_events,
         released={event: day(since) for event, since in params.features.new_events.items()},
         recorded_from=recorded_from(read_feeds(workspace.tables, workspace.usage), dates, day(params.clock.usage_from)),
     )
@@ -58,14 +59,16 @@ def _require_users(milestones: Mapping[str, Milestone], has_users: bool) -> None
         )
 
 
-def settings_of(features: Features) -> dict[str, Any]:
+def settings_of(params: Params) -> dict[str, Any]:
     """What the company says of its product, by the names under which features and families of them ask for it."""
+    features = params.features
     families = {"milestone": tuple(features.milestones), "key_event": features.key_events}
-    return {name: getattr(features, name) for name in CONFIGURED} | families
+    product = {name: getattr(features, name) for name in CONFIGURED if name in type(features).model_fields}
+    return product | {"horizon_days": params.churn.horizon_days} | families
 
 
 def features_of_company(
-    company: Company, features: Features, own: Collection[Feature] = ()
+    company: Company, params: Params, own: Collection[Feature] = ()
 ) -> tuple[list[Feature], dict[str, str]]:
     """The features that its tables and settings switch on, and those that are off with the reason.
 
@@ -74,7 +77,7 @@ def features_of_company(
     Raises ParamsError where `features.leave_out` names a feature that there is not, or that must stay.
     """
     there = {"users": company.has_users, "milestones": bool(company.milestones)}
-    offered = {"usage", *company.tables, *(view for view, is_there in there.items() if is_there)}
+    offered = {"usage", "rhythm", *company.tables, *(view for view, is_there in there.items() if is_there)}
     offered |= {f"{name}.{column}" for name, rows in company.tables.items() for column in _filled(rows)}
     accounts = company.tables["accounts"]
     # A company's own attributes are features even while they are empty, so that the columns don't change from week to
@@ -82,8 +85,8 @@ def features_of_company(
     known = [name for name in map(str, accounts) if name.startswith(ATTRIBUTE) or accounts[name].notna().any()]
     useless = unusable(accounts, [name for name in known if is_profile(name)])
     columns = {name: pd.api.types.is_numeric_dtype(accounts[name]) for name in known if name not in useless}
-    on, off = catalogue(offered, columns, settings_of(features), own)
-    return without(on, useless | off, features.leave_out)
+    on, off = catalogue(offered, columns, settings_of(params), own)
+    return without(on, useless | off, params.features.leave_out)
 
 
 def _filled(rows: pd.DataFrame) -> list[str]:

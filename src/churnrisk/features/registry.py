@@ -11,7 +11,7 @@ from churnrisk.errors import did_you_mean
 from churnrisk.features.phrase import fact, literal
 from churnrisk.units import UNITS
 
-VIEWS = frozenset({"users", "milestones", *TABLES})
+VIEWS = frozenset({"rhythm", "users", "milestones", *TABLES})
 """What a feature may ask to see of the past, by name."""
 FAMILIES = frozenset({"milestone", "key_event"})
 """Parameters that make a feature a family: one for each that the configuration names."""
@@ -30,9 +30,11 @@ CONFIGURED = frozenset(
         "cadence_days",
         "onboarding_days",
         "renewal_window_days",
+        "horizon_days",
     }
 )
-"""What a company says of its product, in `features` of `params.yaml`. `new_events` are those new at the date."""
+"""What a company says of its product, in `features` of `params.yaml`, and `churn.horizon_days`. `new_events` are those
+new at the date."""
 _COLUMNS = frozenset(f"{table}.{column}" for table in TABLES for column in TABLES[table].columns)
 
 

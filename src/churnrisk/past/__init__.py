@@ -24,6 +24,8 @@ Who makes what:
                 many_events     the same where there are too many events to lay each one out
                 running_totals  sums over any weeks at any date, less what was not known yet
                 usage, users    the views: what an account did, and how many of its users did
+                gaps            days between active days, as each date knew them
+                rhythm          the view: how often an account is active by itself, and how long its gaps are
                 milestones      the view: steps towards first value
                 activity        on which days accounts were active, for cohort and labels
 

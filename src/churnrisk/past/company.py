@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, Days, Grid, days
+from churnrisk.clock import Day, Days, Grid, days, days_between
 from churnrisk.contract import TABLES
 from churnrisk.params.sections import Milestone
+from churnrisk.past.arrays import Numbers
 from churnrisk.past.tables.ledger import Ledger
 from churnrisk.past.usage.weeks import Axis
 
@@ -35,6 +36,8 @@ class Company:
     has_users: bool
     released: Mapping[str, Day] = field(default_factory=dict)
     """When new parts of the product came out, by event."""
+    activity_events: tuple[str, ...] = ()
+    """Events that are activity; none: all."""
     recorded_from: Mapping[Day, Day] = field(default_factory=dict)
     """By date, the first day of usage on record as far as the date knew, where that is not `usage_from`."""
 
@@ -51,6 +54,11 @@ class Company:
         """The first day of usage on record, as far as each of some dates knew."""
         dates, date = np.unique(as_of, return_inverse=True)
         return np.array([self.recorded_from.get(each, self.usage_from) for each in dates], "M8[D]")[date]
+
+    def observed_days(self, as_of: Days, started_on: Days) -> Numbers:
+        """Days since the start of which usage is on record and complete at `as_of`, NaN where there is none: (n,)."""
+        observed = days_between(as_of, np.maximum(started_on, self.recorded(as_of))) - self.settle_days
+        return np.where(observed > 0, observed, np.nan)
 
     def axis(self, last: Day) -> Axis:
         """All weeks from the one in which usage begins to the one before the date `last`."""

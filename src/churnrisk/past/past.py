@@ -21,6 +21,7 @@ from churnrisk.past.tables.facts import Facts
 from churnrisk.past.tables.spells import terms_at
 from churnrisk.past.usage.many_events import ManyEvents, usage_by_week
 from churnrisk.past.usage.milestones import Milestones
+from churnrisk.past.usage.rhythm import Rhythm, SpellRhythm
 from churnrisk.past.usage.usage import Usage
 from churnrisk.past.usage.users import Users, UserTotals, user_totals
 from churnrisk.past.usage.weeks import Weeks
@@ -57,6 +58,7 @@ class Block:
     keys: SnapshotKeys
     snapshots: Snapshots
     weeks: Weeks | ManyEvents
+    rhythm: SpellRhythm
     users: UserTotals | None
     milestones: Milestones
     tables: Mapping[str, AccountRows]
@@ -90,12 +92,13 @@ class Block:
             start_week=axis.week_of(keys.started_on),
             recorded_week=axis.week_of(recorded_from),
         )
-        accounts = pd.Index(keys.accounts)
+        accounts, weeks = pd.Index(keys.accounts), usage_by_week(daily, n, axis)
         return cls(
             company=company,
             keys=keys,
             snapshots=placed,
-            weeks=usage_by_week(daily, n, axis),
+            weeks=weeks,
+            rhythm=SpellRhythm(weeks, company.activity_events or None, keys),
             users=user_totals(by_user, n, axis) if company.has_users else None,
             milestones=Milestones.of(company.milestones, daily, by_user, keys, placed.predates_usage),
             tables={name: ledger.of(accounts) for name, ledger in company.ledgers.items()},
@@ -114,6 +117,7 @@ class Block:
     def _views(self, members: slice, rows: "Ranges") -> Iterator[tuple[str, Any]]:
         snapshots = self.snapshots.some(members)
         yield "usage", Usage(self.weeks, snapshots)
+        yield "rhythm", Rhythm(self.rhythm, snapshots, self.rhythm.spell[members])
         yield "milestones", self.milestones.some(members)
         if self.users is not None:
             yield "users", Users(self.users, snapshots)
@@ -166,7 +170,14 @@ class Block:
                 where="data/snapshots",
                 fix="make the snapshots of the tables that are there, with `dvc repro`",
             )
-        return known.take(row).assign({"tenure": partial(days_between, as_of, self.keys.started_on[members])})
+        started_on = self.keys.started_on[members]
+        return known.take(row).assign(
+            {
+                "tenure": partial(days_between, as_of, started_on),
+                "observed_days": partial(self.company.observed_days, as_of, started_on),
+                "predates_usage": lambda: self.snapshots.predates_usage[members],
+            }
+        )
 
 
 Ranges = Mapping[str, tuple[Positions, Positions]]

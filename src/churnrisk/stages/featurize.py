@@ -34,7 +34,7 @@ def run(workspace: Workspace, params: Params) -> None:
 
 def _read_plan(workspace: Workspace, params: Params) -> Plan:
     own = own_features(workspace.root)
-    return Plan.of(read_company(workspace, params), SNAPSHOTS.read(workspace), params.features, own)
+    return Plan.of(read_company(workspace, params), SNAPSHOTS.read(workspace), params, own)
 
 
 def _write_share(workspace: Workspace, params: Params, share: slice) -> None:

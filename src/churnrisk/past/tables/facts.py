@@ -63,6 +63,10 @@ class Facts:
             raise TypeError(f"{name} has no dates, so that its rows have no age by it")
         return self.once(("age", name), lambda: read_only(days_between(self.as_of, self[name])))
 
+    def each(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Of one value a snapshot, (n,), that of the snapshot that knows each row: (rows,)."""
+        return np.asarray(values).take(self._snapshot)
+
     def rank_in(self, column: str, order: Sequence[str]) -> Numbers:
         """Rank of each row's word in an order of words, 1 for the first: (rows,); NaN for a word not in it."""
         words = self[column]

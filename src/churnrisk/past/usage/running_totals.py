@@ -67,6 +67,19 @@ class Changes:
         return Changes(**{each.name: getattr(self, each.name)[self.more != 0] for each in fields(self)})
 
 
+@dataclass(frozen=True, kw_only=True)
+class ActiveDays:
+    """Days with activity, one each, in order of `index`, then of `day`; all arrays are (days,).
+
+    `index` is the account (or the unit that stands in its place), `day` counts from 0, the first of the axis, and
+    `from_week` is the first week at whose start the day is known to have been active.
+    """
+
+    index: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int64]
+    from_week: npt.NDArray[np.int64]
+
+
 class RunningTotals:
     """Weeks of `n` accounts (or users) along an axis, of which any date sees what was known by then.
 
@@ -153,6 +166,22 @@ class RunningTotals:
             np.maximum(row, before, out=row)
         return last
 
+    def active_days(self) -> ActiveDays:
+        """Every active day once, with the first week that knows of it."""
+        by_index, late = np.ascontiguousarray(self._days.T), self._late
+        index, week = np.nonzero(by_index)
+        cell, weekday = np.nonzero(np.unpackbits(by_index[index, week][:, None], axis=1, bitorder="little"))
+        late = late.where(np.argsort(late.from_week, kind="stable"))
+        index = np.concatenate([index[cell], late.index])
+        day = np.concatenate([7 * week[cell] + weekday, 7 * late.week + late.weekday])
+        from_week = np.concatenate([week[cell] + 1, late.from_week])
+        # Days heard of in time are in order and come first, so the sort has little to do, and of a day that was heard
+        # of several times the first time is kept.
+        key = index * (7 * len(self._days) + 1) + day
+        order = np.argsort(key, kind="stable")
+        firsts = order[is_first(key[order])]
+        return ActiveDays(index=index[firsts], day=day[firsts], from_week=from_week[firsts])
+
     def _unknown(self, what: What, begins: range, back: int) -> Array | None:
         """What of the sums that `until` asks for was not known when the weeks began: (begins, n); None: nothing.
 
@@ -172,7 +201,7 @@ class RunningTotals:
         since, until = np.maximum(counts_from[here], begins.start), np.minimum(changes.from_week[here], begins.stop)
         np.add.at(unknown, (since - begins.start, index), more)
         np.subtract.at(unknown, (until - begins.start, index), more)
-        return _accumulated(unknown)[:-1]
+        return accumulated(unknown)[:-1]
 
     def _sums(self, what: What) -> Array:
         """Running totals of the weeks as they are known in the end: (weeks + 1, n)."""
@@ -181,7 +210,7 @@ class RunningTotals:
             sums = np.zeros((len(values) + 1, values.shape[1]), float if what == "quantity" else np.int16)
             sums[1:] = values
             np.add.at(sums, (changes.week + 1, changes.index), changes.more)
-            self._running[what] = _exact(_accumulated(sums))
+            self._running[what] = _exact(accumulated(sums))
         return self._running[what]
 
     def _a_week(self, what: What) -> Array:
@@ -232,7 +261,7 @@ def _exact(sums: Array) -> Array:
     return sums
 
 
-def _accumulated(rows: Array) -> Array:
+def accumulated(rows: Array) -> Array:
     """The same array, in which each row has those before it added to it. Adding row by row is five times as fast as
     `cumsum` along the first axis, which jumps through memory."""
     for before, row in pairwise(rows):

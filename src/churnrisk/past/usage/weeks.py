@@ -40,6 +40,10 @@ class Axis:
         """The week of a day, counted from the first of the axis."""
         return self.grid.week_of(self.settled_on(np.asarray(when, "M8[D]"))) - self.first
 
+    def day_of(self, when: Any) -> npt.NDArray[np.int32]:
+        """A day, counted from 0, the first settled day of the axis; it lies in the week of a seventh of that."""
+        return _since(self.settled_on(np.asarray(when, "M8[D]")), self)
+
     def settled_on(self, day: Any) -> Any:
         """The day on which usage of a day is complete."""
         return day + days(self.settle_days)
