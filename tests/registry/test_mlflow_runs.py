@@ -42,7 +42,14 @@ def own_store(monkeypatch):
 def record(root, model: RiskModel) -> None:
     rows = LEARNED.labels[["account_id", "as_of", "label"]]
     training = Training(
-        judged=model, final=model, choice=CHOICE, system=SYSTEM, penalty=None, out_of_time=rows, learned_from=rows
+        judged=model,
+        final=model,
+        choice=CHOICE,
+        system=SYSTEM,
+        penalty=None,
+        out_of_time=rows,
+        learned_from=rows,
+        says_nothing=[],
     )
     mlflow_runs.record_training(root, PARAMS, training=training)
 

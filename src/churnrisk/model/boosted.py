@@ -58,9 +58,11 @@ def dataset(
         feature_name=[column.name for column in columns],
         categorical_feature=words,
         params={"max_bin": FIXED["max_bin"], "verbosity": -1, "num_threads": 1, "feature_pre_filter": False},
-        free_raw_data=False,
+        # A setting that asks for other bins is then refused. With the values still there LightGBM would bin them again,
+        # and two fits at once that both do end the whole process.
+        free_raw_data=True,
     )
-    # LightGBM otherwise bins at the first fit; two fits at once that both begin to bin end the whole process.
+    # LightGBM otherwise bins at the first fit, with the same end.
     return rows.construct()
 
 
@@ -90,7 +92,7 @@ class Boosted:
     def fit_to(cls, rows: Rows, columns: tuple[Column, ...], settings: Settings) -> "Boosted":
         """The same, of rows that are binned already."""
         own = {name: value for name, value in settings.items() if name != "trees"}
-        return cls(lgb.train({**FIXED, **own}, rows, num_boost_round=settings["trees"]), columns)
+        return cls(_train(own, rows, settings["trees"]), columns)
 
     @classmethod
     def joined(cls, parts: Sequence["Boosted"]) -> "Boosted":
@@ -171,8 +173,20 @@ def fit_until_worse(train: Rows, later: Rows, settings: Settings, *, most: int, 
         if trial.iteration + 1 >= OVERSHOOT * best[1] + patience:
             raise lgb.callback.EarlyStopException(trial.iteration, [])
 
-    booster = lgb.train({**FIXED, **settings}, train, most, valid_sets=[later], callbacks=[stop])
+    booster = _train(settings, train, most, valid_sets=[later], callbacks=[stop])
     return Stopped(booster, best[1], booster.num_trees())
+
+
+def _train(settings: Settings, rows: Rows, trees: int, **more: Any) -> lgb.Booster:
+    """LightGBM's own fit; raises ModelError where it refuses a setting."""
+    try:
+        return lgb.train({**FIXED, **settings}, rows, trees, **more)
+    except lgb.basic.LightGBMError as error:
+        raise ModelError(
+            f"LightGBM refuses to fit {dict(settings)} ({str(error).strip()})",
+            where="train",
+            fix="correct train.settings, or leave them out",
+        ) from error
 
 
 def _leaves(booster: lgb.Booster) -> list[int]:

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Day, Days, days, of_column, to_column
+from churnrisk.clock import Day, Days, day, days, of_column, to_column
 from churnrisk.errors import ModelError
-from churnrisk.model.matrix import Numbers
+from churnrisk.model.matrix import Numbers, require_finite
 from churnrisk.model.offsets import SEGMENT
 from churnrisk.model.split import Mask, before
 from churnrisk.store import blocks
@@ -71,6 +71,32 @@ class Examples:
     def accounts(self) -> npt.NDArray[Any]:
         """The account of each row."""
         return self.labels["account_id"].to_numpy(object)
+
+
+def require_sound(examples: Examples) -> None:
+    """Raise ModelError where no model can be learned from the examples, whatever the split: a snapshot that is there
+    twice, a label other than 0 and 1, one account alone, or a feature without end.
+    """
+    labels = examples.labels
+    twice, odd = labels.duplicated(KEYS).to_numpy(), ~np.isin(examples.label, (0, 1))
+    if twice.any():
+        first = labels[twice].iloc[0]
+        raise ModelError(
+            f"the snapshot of {first['account_id']} on {day(first['as_of'])} is there more than once",
+            where="labels",
+            allowed="one row an account and date",
+            fix="make them again, with `dvc repro label featurize`",
+        )
+    if odd.any():
+        raise ModelError(f"a label is {examples.label[odd][0]}", where="labels", allowed="0 or 1", fix="label again")
+    if len(labels) and len(np.unique(examples.accounts.astype(str))) == 1:
+        raise ModelError(
+            f"all {len(labels)} snapshots are of one account, {labels['account_id'].iloc[0]}",
+            where="labels",
+            allowed="two accounts or more, because a model compares accounts",
+            fix="give the tables of all accounts, or check that account_id is filled",
+        )
+    require_finite(examples.features)
 
 
 def require_both(label: Numbers, where: str = "labels") -> None:

@@ -19,9 +19,9 @@ from churnrisk.model.scorer import Settings
 class Input:
     """One feature that a regression is to use, and how it goes in.
 
-    A number is cut off at `at_most`, then, with `log`, replaced by log(1 + number). Where there is none, `missing`
-    stands for it, or else the mean of the rows learned from, which adds nothing. A feature of words goes in as one
-    yes/no for each of its categories; where there is none, all of them are no.
+    A number is cut off at `at_most`, then, with `log`, replaced by log(1 + number), or 0 where it is negative. Where
+    there is none, `missing` stands for it, or else the mean of the rows learned from, which adds nothing. A feature of
+    words goes in as one yes/no for each of its categories; where there is none, all of them are no.
     """
 
     feature: str
@@ -33,7 +33,7 @@ class Input:
         """The numbers that go in, NaN where nothing stands for a missing one."""
         known = raw if self.missing is None else np.where(np.isnan(raw), self.missing, raw)
         known = known if self.at_most is None else np.minimum(known, self.at_most)
-        return log1p(known) if self.log else np.asarray(known)
+        return log1p(np.maximum(known, 0.0)) if self.log else np.asarray(known)
 
 
 @dataclass(frozen=True)

@@ -49,15 +49,32 @@ class Column:
 def columns_of(features: pd.DataFrame) -> tuple[Column, ...]:
     """The columns that a table of features offers, with the categories that occur in it.
 
-    Where more than `MOST_RARE` categories have fewer than `FEWEST_ACCOUNTS` accounts each, these are `rare`.
+    Where more than `MOST_RARE` categories have fewer than `FEWEST_ACCOUNTS` accounts each, these are `rare`. Raises
+    ModelError where a name is there twice, or LightGBM could not keep it.
 
     >>> columns_of(pd.DataFrame({"account_id": ["a"], "as_of": [0], "plan": ["pro"], "seats": [3.0]}))
     (Column(name='plan', categories=('pro',), rare=()), Column(name='seats', categories=None, rare=()))
     """
     names = [str(name) for name in features if name not in KEYS]
+    _require_names(names)
     return tuple(
         Column(name) if pd.api.types.is_numeric_dtype(features[name]) else _of_words(name, features) for name in names
     )
+
+
+def _require_names(names: Sequence[str]) -> None:
+    """Raise ModelError unless all names differ and are words of letters, digits and underscores.
+
+    LightGBM's text has the names of its columns apart by spaces, and some in JSON.
+    """
+    odd = [name for name in names if not name.isidentifier() or names.count(name) > 1]
+    if odd:
+        raise ModelError(
+            f"a feature is named {odd[0]!r}" + (" twice" if odd[0].isidentifier() else ""),
+            where="features",
+            allowed="letters, digits and underscores, each name once",
+            fix="give it another name",
+        )
 
 
 def _of_words(name: str, features: pd.DataFrame) -> Column:
@@ -69,11 +86,11 @@ def _of_words(name: str, features: pd.DataFrame) -> Column:
 
 
 def matrix(features: pd.DataFrame, columns: tuple[Column, ...]) -> Matrix:
-    """The matrix of `features` in the order of `columns`: (rows, columns). A missing value, or a category never seen,
-    is NaN.
+    """The matrix of `features` in the order of `columns`: (rows, columns). A missing value, a number without end, or a
+    category never seen, is NaN.
 
-    Raises ModelError where a column is missing, unknown, or holds words instead of numbers: a model accepts only the
-    columns that it was trained on.
+    Raises ModelError where a column is missing, unknown, or holds words instead of numbers or numbers instead of words:
+    a model accepts only the columns that it was trained on.
     """
     expected, offered = {column.name for column in columns}, {str(name) for name in features} - set(KEYS)
     if expected != offered:
@@ -91,9 +108,10 @@ def matrix(features: pd.DataFrame, columns: tuple[Column, ...]) -> Matrix:
 
 
 def surprises(features: pd.DataFrame, columns: tuple[Column, ...]) -> list[str]:
-    """What a model has not seen in training, in words: unseen categories by name, and columns without a value.
+    """What a model has not seen in training, in words: unseen categories by name, columns without a value, and numbers
+    without end.
 
-    Neither stops a list, because the model treats both as missing values; but a reader of the list should know.
+    None of it stops a list, because the model treats all as missing values; but a reader of the list should know.
     """
     warnings = []
     for column in columns:
@@ -103,7 +121,32 @@ def surprises(features: pd.DataFrame, columns: tuple[Column, ...]) -> list[str]:
             warnings.append(f"{column.name} has no value for any account")
         elif unseen:
             warnings.append(f"{column.name} has categories that the model never saw: {_some(unseen)}")
+        elif column.categories is None and (endless := int(np.isinf(_numbers(values)).sum())):
+            warnings.append(f"{column.name} is infinite for {endless:,} of {len(features):,} accounts")
     return warnings
+
+
+def says_nothing(features: pd.DataFrame) -> list[str]:
+    """The features that can't tell any two rows apart: without a value, or with the same in every row."""
+    return [str(name) for name in features if name not in KEYS and _is_constant(features[name])]
+
+
+def _is_constant(values: "pd.Series[float]") -> bool:
+    same = values.isna() if pd.isna(values.iloc[0]) else values == values.iloc[0]
+    return bool(same.all())
+
+
+def require_finite(features: pd.DataFrame) -> None:
+    """Raise ModelError where a feature to learn from is infinite: it would be learned as if it were missing."""
+    for name in features.select_dtypes("number"):
+        endless = int(np.isinf(_numbers(features[name])).sum())
+        if endless:
+            raise ModelError(
+                f"{name} is infinite in {endless:,} of {len(features):,} rows",
+                where="features",
+                allowed="numbers, or no value",
+                fix="mend the function of that name in churnrisk.features, or leave it out with features.leave_out",
+            )
 
 
 def taken_together(columns: tuple[Column, ...]) -> list[str]:
@@ -129,6 +172,15 @@ def _values(values: "pd.Series[float]", column: Column) -> npt.NDArray[np.float3
     if column.categories is None:
         if not pd.api.types.is_numeric_dtype(values):
             raise ModelError(f"{column.name} holds words", where="features", allowed="numbers", fix="train again")
-        return np.asarray(values.to_numpy(np.float32))
+        numbers = _numbers(values)
+        return np.where(np.isinf(numbers), np.float32(np.nan), numbers)
+    if pd.api.types.is_numeric_dtype(values) and values.notna().any():
+        raise ModelError(f"{column.name} holds numbers", where="features", allowed="words", fix="train again")
     codes = pd.Categorical(values, categories=[*column.categories, *column.rare]).codes
     return np.where(codes < 0, np.nan, np.minimum(codes, len(column.categories))).astype(np.float32)
+
+
+def _numbers(values: "pd.Series[float]") -> npt.NDArray[np.float32]:
+    """As the matrix keeps them; what is too large for that is infinite."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values.to_numpy(np.float32))

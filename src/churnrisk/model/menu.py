@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from churnrisk.model.scorer import Settings
-from churnrisk.params.sections import OwnSettings
+from churnrisk.params.booster import OwnSettings
 
 _SHARED: dict[str, bool | int | float] = {
     "bagging_fraction": 0.7,

@@ -26,12 +26,17 @@ class Part:
 
 
 def parts_of(account: npt.NDArray[Any], label: Numbers) -> list[Part]:
-    """The parts of rows of these accounts; where rows are few, one part: all of them."""
+    """The parts of rows of these accounts; one part, all of them, where rows are few, or where so few accounts stayed
+    that a part would have none and believe that everybody churns.
+    """
+    whole = [Part(np.arange(len(account)), np.ones(len(account)))]
     if len(account) < MANY_ROWS:
-        return [Part(np.arange(len(account)), np.ones(len(account)))]
+        return whole
     names, code = np.unique(account.astype(str), return_inverse=True)
     churned = np.bincount(code, weights=label) > 0
     share = np.array([_share(name) for name in names])
+    if len(np.unique(share[~churned])) < PARTS:
+        return whole
     return [_part(churned[code], share[code] == number) for number in range(PARTS)]
 
 

@@ -82,4 +82,4 @@ def _index(columns: tuple[Column, ...]) -> int:
 def _silence(x: Matrix, columns: tuple[Column, ...]) -> Numbers:
     """Logarithm of the days since the last activity."""
     # fmin takes the number where the other is NaN, so never active is the longest silence.
-    return log1p(np.fmin(x[:, _index(columns)].astype(float), NEVER_ACTIVE))
+    return log1p(np.maximum(np.fmin(x[:, _index(columns)].astype(float), NEVER_ACTIVE), 0.0))

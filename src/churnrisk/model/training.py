@@ -8,8 +8,8 @@ import pandas as pd
 
 from churnrisk.clock import Day, day
 from churnrisk.model.calibration import level, line
-from churnrisk.model.examples import Examples, require_both
-from churnrisk.model.matrix import Numbers, columns_of, matrix
+from churnrisk.model.examples import Examples, require_both, require_sound
+from churnrisk.model.matrix import Numbers, columns_of, matrix, says_nothing
 from churnrisk.model.menu import menu_for
 from churnrisk.model.offsets import SEGMENT, choose_penalty
 from churnrisk.model.risk_model import RiskModel, Trained, lineage_of
@@ -83,7 +83,8 @@ class Uncalibrated:
 class Training:
     """What a training makes: a model to be `judged` on the test, the `final` one for the list, and the choice that both
     are made by. `out_of_time` are log-odds of the later rows of the folds, calibrated as the judged model is; levels of
-    segments shrink by `penalty` (None: there are none); `learned_from` are the labels of the final model.
+    segments shrink by `penalty` (None: there are none); `learned_from` are the labels of the final model, in whose rows
+    the features `says_nothing` have one value, or none.
     """
 
     judged: RiskModel
@@ -93,6 +94,7 @@ class Training:
     penalty: float | None
     out_of_time: pd.DataFrame
     learned_from: pd.DataFrame
+    says_nothing: list[str]
 
 
 def train(
@@ -103,6 +105,7 @@ def train(
     `journal` is the file of a search, where one is asked for. Raises ModelError where there is too little to learn
     from, and where a label reaches into the test.
     """
+    require_sound(examples)
     earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
     prove_gap(earlier.labels, test.labels)
     require_both(test.label, "the test")
@@ -125,6 +128,7 @@ def train(
         penalty=penalty,
         out_of_time=moved[["account_id", "as_of", "raw"]],
         learned_from=known.labels[["account_id", "as_of", "label"]].reset_index(drop=True),
+        says_nothing=says_nothing(known.features),
     )
 
 
@@ -175,6 +179,7 @@ def report(training: Training, split: Split, settings: Train) -> ChoiceRecord:
         boosters=[
             _booster(each, each.trees_for(training.final.trained.rows, settings.max_trees)) for each in choice.chosen
         ],
+        says_nothing=training.says_nothing,
         chosen_on=f"other accounts, not later time: {split.by_account}" if split.by_account else "later time",
     )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from churnrisk.clock import Day, Grid, LabelWindow, day
 from churnrisk.errors import ParamsError, SourceError
+from churnrisk.params.booster import OwnSettings
 
 Count = Annotated[int, Field(ge=1)]
 Whole = Annotated[int, Field(ge=0)]
@@ -233,27 +234,6 @@ class Folds(Section):
     embargo_days: Whole = Field(default=0, description="Further days before the test by which labels must be mature")
     validation_folds: Count = Field(description="Forward folds to choose on")
     fold_weeks: Count = Field(description="Weeks of snapshots in a fold")
-
-
-BoosterSetting = Literal[
-    "bagging_fraction",
-    "cat_l2",
-    "cat_smooth",
-    "extra_trees",
-    "feature_fraction",
-    "feature_fraction_bynode",
-    "lambda_l1",
-    "lambda_l2",
-    "max_depth",
-    "min_data_in_leaf",
-    "min_gain_to_split",
-    "min_sum_hessian_in_leaf",
-    "num_leaves",
-    "path_smooth",
-]
-"""What may be set of LightGBM: what shapes trees, and nothing by which a rerun could give other bytes."""
-
-OwnSettings = dict[BoosterSetting, bool | int | float]
 
 
 class Train(Section):

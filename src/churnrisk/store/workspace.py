@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,20 +91,24 @@ class Workspace:
         return self.path("reports/risk_list")
 
 
-@contextmanager
-def locked(workspace: Workspace) -> Iterator[None]:
+def locked(workspace: Workspace) -> AbstractContextManager[None]:
     """Keep every other run out of the workspace; raise LockedError where one is under way.
 
-    The lock is on `params.yaml`, because every workspace has it, and the operating system releases it when a process
-    dies: there is no lock file for a killed run to leave behind.
+    The lock is on `params.yaml`, because every workspace has it.
     """
-    with workspace.params.open() as file:
+    return alone(workspace.params, "another run is under way", str(workspace.root.resolve()))
+
+
+@contextmanager
+def alone(file: Path, found: str, where: str) -> Iterator[None]:
+    """Hold a file that is there, so that nobody else can; raise LockedError, which says what was `found`, where
+    somebody does.
+
+    The operating system releases it when a process dies: there is no lock file for a killed run to leave behind.
+    """
+    with file.open() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LockedError(
-                "another run is under way",
-                where=str(workspace.root.resolve()),
-                fix="wait until it ends, then try again",
-            ) from None
+            raise LockedError(found, where=where, fix="wait until it ends, then try again") from None
         yield

@@ -53,7 +53,9 @@ class SystemRecord(Record):
 
 
 class Choice(Record):
-    """What was chosen on later time: which system makes the list, and of which settings its boosters are."""
+    """What was chosen on later time: which system makes the list, and of which settings its boosters are; and which
+    features say nothing, because they have one value, or none, in every snapshot that was learned from.
+    """
 
     system: str
     few_churned: bool
@@ -62,6 +64,7 @@ class Choice(Record):
     tried: list[TriedRecord]
     boosters: list[BoosterRecord]
     offsets_penalty: float | None
+    says_nothing: list[str]
     chosen_on: str
 
 
