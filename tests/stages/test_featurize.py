@@ -123,7 +123,7 @@ def test_no_more_processes_are_started_than_there_are_blocks(
         yield
 
     monkeypatch.setattr(featurize, "other_processes", others)
-    monkeypatch.setattr(featurize, "_write_peers", lambda *_: None)
+    monkeypatch.setattr(featurize, "write_peers", lambda *_: None)
     workspace = company.copied(small, tmp_path / "workspace")
     company.run(workspace, "featurize", settings=with_features(workspace, workers=2, block_accounts=block_accounts))
     assert started == [workers]
