@@ -49,11 +49,7 @@ def test_the_params_in_the_repository_are_sound(folder):
         ("churn.zzz", 1, "unknown key 'churn.zzz' (allowed: kind, contraction_share"),
         ("source.simulator.acounts", 1, "unknown key 'source.simulator.acounts' (did you mean 'accounts'?)"),
         ("features.milestones.first_report.tims", 1, "features.milestones.first_report.tims' (did you mean"),
-        (
-            "train.settings",
-            {"num_leaves": 1},
-            "train.settings.num_leaves is 1, but LightGBM takes a whole number from",
-        ),
+        ("train.settings", {"num_leaves": 1}, "train.settings.num_leaves is 1, but LightGBM takes a whole number from"),
         ("train.settings", {"num_leaf": 9}, "unknown key 'train.settings.num_leaf' (did you mean 'num_leaves'?)"),
         ("train.settings", {"seed": 9}, "unknown key 'train.settings.seed' (allowed: bagging_fraction, cat_l2"),
         ("train.settings", 3, "train.settings is 3 (input should be a valid dictionary)"),
