@@ -20,6 +20,7 @@ import pandas as pd
 
 from benchmarks import buyers
 from benchmarks.metrics import auc, average_precision, calibration_error, calibration_error_by, lift_by_date
+from benchmarks.training_time import train_times_bare_fits
 from churnrisk import simulator
 from churnrisk.clock import day
 from churnrisk.errors import ChurnriskError
@@ -228,6 +229,7 @@ def main() -> None:
     figures: Figures = {}
     for part in PARTS:
         figures |= part.figures()
+    figures["train_times_bare_fits"] = train_times_bare_fits()
     result = {name: round(value, 6) if isinstance(value, float) else value for name, value in figures.items()}
     RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result))  # noqa: T201

@@ -9,6 +9,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from churnrisk.model.risk_model import RiskModel
 from churnrisk.store.workspace import Workspace
 
 from . import company
@@ -70,6 +71,25 @@ def test_a_notebook_runs_without_errors_or_warnings_and_draws(path, here):
     assert not [output["text"] for output in outputs if output.get("name") == "stderr"]
     drawn = sum("image/png" in output.get("data", {}) for output in outputs)
     assert drawn == sum(cell.source.count("plt.show()") for cell in code_cells(notebook)) >= FEWEST_PICTURES
+
+
+def test_two_experiments_stand_side_by_side(small, tmp_path, monkeypatch):
+    """A copy of the company is trained again with another setting: both trainings are read from its store."""
+    workspace = company.copied(small, tmp_path / "workspace")
+    before = RiskModel.load(workspace.models / "final").lineage
+    params = company.load(workspace)
+    other = params.model_copy(update={"train": params.train.model_copy(update={"max_trees": 5})})
+    company.run(workspace, "train", "evaluate", settings=other)
+    after = RiskModel.load(workspace.models / "final").lineage
+    monkeypatch.setenv("CHURNRISK_WORKSPACE", str(workspace.root))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    path = ROOT / "notebooks" / "compare_experiments.ipynb"
+    notebook = read(path)
+    kernel = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+    NotebookClient(notebook, km=kernel, timeout=60, resources={"metadata": {"path": str(path.parent)}}).execute()
+    printed = "".join(output.get("text", "") for cell in code_cells(notebook) for output in cell.outputs)
+    assert before != after
+    assert f"{before} (earlier) against {after} (later)" in printed
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
