@@ -1,11 +1,46 @@
 """How well a list ranks, by date where a list is made by date, with intervals from a bootstrap of accounts."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from churnrisk.metrics.metric import Numbers
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many that churned are on a list, by the order of equal scores at its border: at worst, at random, at best."""
+
+    worst: float
+    random: float
+    best: float
+
+
+def places(share: float, rows: int) -> int:
+    """How many accounts are on a list of a share of all; at least one."""
+    return max(1, round(share * rows))
+
+
+def found(label: Numbers, score: Numbers, take: int) -> Found:
+    """How many of the `take` highest scores churned; `random` is the mean over all orders of equal scores.
+
+    A rule that gives many accounts the same score leaves open who of them is called, so one figure would hide luck.
+
+    >>> found(np.array([1.0, 1, 0, 0]), np.array([0.9, 0.5, 0.5, 0.1]), take=2)
+    Found(worst=1.0, random=1.5, best=2.0)
+    """
+    border = np.partition(score, len(score) - take)[len(score) - take]
+    above, tied = score > border, score == border
+    sure, left = float(label[above].sum()), take - int(above.sum())
+    churned, stayed = float(label[tied].sum()), float((1 - label[tied]).sum())
+    return Found(
+        worst=sure + max(0.0, left - stayed),
+        random=sure + left * float(label[tied].mean()),
+        best=sure + min(left, churned),
+    )
 
 
 def top_lift(label: Numbers, score: Numbers, share: float = 0.1) -> float:
@@ -16,11 +51,8 @@ def top_lift(label: Numbers, score: Numbers, share: float = 0.1) -> float:
     >>> top_lift(np.array([1.0, 0, 0, 0]), np.ones(4), share=0.25)
     1.0
     """
-    take = max(1, round(share * len(label)))
-    border = np.partition(score, len(score) - take)[len(score) - take]
-    above, tied = score > border, score == border
-    hits = label[above].sum() + (take - above.sum()) * label[tied].mean()
-    return float(hits / take / label.mean())
+    take = places(share, len(label))
+    return float(found(label, score, take).random / take / label.mean())
 
 
 def lift_by_date(label: Numbers, score: Numbers, as_of: npt.NDArray[Any], share: float = 0.1) -> float:
@@ -53,16 +85,34 @@ def resampled(label: Numbers, score: Numbers, account: npt.NDArray[Any], resampl
     One seed draws the same resamples for whatever score.
     """
     _, who = np.unique(account, return_inverse=True)
-    order = np.argsort(-score, kind="stable")
-    sorted_label, sorted_who, sorted_score = label[order], who[order], score[order]
-    ties_end = np.append(np.flatnonzero(np.diff(sorted_score)), len(score) - 1)
     random, n = np.random.default_rng(seed), int(who.max()) + 1
-    return np.array(
-        [
-            _weighted(sorted_label, np.bincount(random.integers(0, n, n), minlength=n)[sorted_who], ties_end)
-            for _ in range(resamples)
-        ]
-    )
+    return _of_draws(label, score, who, (random.integers(0, n, n) for _ in range(resamples)))
+
+
+def resampled_in_time(
+    label: Numbers, score: Numbers, as_of: npt.NDArray[Any], block: int, resamples: int, seed: int
+) -> Numbers:
+    """The same over time: resamples of whole blocks of `block` dates in a row, until there are as many dates as before.
+
+    A resample of accounts has the same weeks every time, so it can't show how much depends on these weeks. Dates in a
+    row share most of their label windows, and are kept together. The last date is followed by the first, so that each
+    date is drawn equally often. Source: circular block bootstrap; D. Politis and J. Romano, 1992.
+    """
+    dates, when = np.unique(as_of, return_inverse=True)
+    random, n = np.random.default_rng(seed), len(dates)
+    starts = (random.integers(0, n, -(-n // block)) for _ in range(resamples))
+    return _of_draws(label, score, when, (((each[:, None] + np.arange(block)).ravel() % n)[:n] for each in starts))
+
+
+def _of_draws(
+    label: Numbers, score: Numbers, group: npt.NDArray[np.int64], draws: Iterator[npt.NDArray[np.int64]]
+) -> Numbers:
+    """AUC and average precision by each draw of numbers of groups, the rows of which count as often as it is drawn."""
+    order = np.argsort(-score, kind="stable")
+    sorted_label, sorted_group, sorted_score = label[order], group[order], score[order]
+    ties_end = np.append(np.flatnonzero(np.diff(sorted_score)), len(score) - 1)
+    n = int(group.max()) + 1
+    return np.array([_weighted(sorted_label, np.bincount(each, minlength=n)[sorted_group], ties_end) for each in draws])
 
 
 def _weighted(label: Numbers, weight: npt.NDArray[np.int64], ties_end: npt.NDArray[np.int64]) -> tuple[float, float]:
