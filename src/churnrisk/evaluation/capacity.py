@@ -5,7 +5,7 @@ import pandas as pd
 
 from churnrisk.evaluation.order import baselines_of
 from churnrisk.metrics.metric import Numbers
-from churnrisk.metrics.ranking import Found, found, places
+from churnrisk.metrics.ranking import Found, found, list_length
 
 SHARES = (0.05, 0.1, 0.2)
 """Lists of so many of the accounts of their date, beside the list of the configured length."""
@@ -34,7 +34,7 @@ def at_capacity(backtest: pd.DataFrame, length: int) -> pd.DataFrame:
     systems = {"model": backtest["probability"].to_numpy(float), **baselines_of(backtest)}
     dates = [np.asarray(rows) for rows in backtest.groupby("as_of").indices.values()]
     lengths = {f"{length:,} accounts": [min(length, len(rows)) for rows in dates]}
-    lengths |= {f"{share:.0%} of accounts": [places(share, len(rows)) for rows in dates] for share in SHARES}
+    lengths |= {f"{share:.0%} of accounts": [list_length(share, len(rows)) for rows in dates] for share in SHARES}
     table = [
         {"list": name, "system": system, **figures}
         for name, takes in lengths.items()

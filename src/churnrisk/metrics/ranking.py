@@ -19,7 +19,7 @@ class Found:
     best: float
 
 
-def places(share: float, rows: int) -> int:
+def list_length(share: float, rows: int) -> int:
     """How many accounts are on a list of a share of all; at least one."""
     return max(1, round(share * rows))
 
@@ -51,7 +51,7 @@ def top_lift(label: Numbers, score: Numbers, share: float = 0.1) -> float:
     >>> top_lift(np.array([1.0, 0, 0, 0]), np.ones(4), share=0.25)
     1.0
     """
-    take = places(share, len(label))
+    take = list_length(share, len(label))
     return float(found(label, score, take).random / take / label.mean())
 
 
@@ -108,21 +108,45 @@ def _of_draws(
     label: Numbers, score: Numbers, group: npt.NDArray[np.int64], draws: Iterator[npt.NDArray[np.int64]]
 ) -> Numbers:
     """AUC and average precision by each draw of numbers of groups, the rows of which count as often as it is drawn."""
-    order = np.argsort(-score, kind="stable")
-    sorted_label, sorted_group, sorted_score = label[order], group[order], score[order]
-    ties_end = np.append(np.flatnonzero(np.diff(sorted_score)), len(score) - 1)
-    n = int(group.max()) + 1
-    return np.array([_weighted(sorted_label, np.bincount(each, minlength=n)[sorted_group], ties_end) for each in draws])
+    order, n = np.argsort(-score, kind="stable"), int(group.max()) + 1
+    places, sorted_group = _Places.of(label[order], score[order]), group[order]
+    return np.array([_weighted(places, np.bincount(each, minlength=n)[sorted_group]) for each in draws])
 
 
-def _weighted(label: Numbers, weight: npt.NDArray[np.int64], ties_end: npt.NDArray[np.int64]) -> tuple[float, float]:
+@dataclass(frozen=True)
+class _Places:
+    """Where churn stands in descending order of score.
+
+    `churned` are the positions of the rows that churned, and `tie` the number of the score of each among those scores
+    at which any churned, whose rows are from `start` to before `stop`. Few accounts churn, so a figure that needs only
+    these places is several times as fast as one that looks at every row.
+    """
+
+    churned: npt.NDArray[np.int64]
+    tie: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    stop: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, label: Numbers, score: Numbers) -> "_Places":
+        """Those of rows in descending order of score."""
+        starts = np.flatnonzero(np.append(True, np.diff(score) != 0))
+        churned = np.flatnonzero(label)
+        ties, tie = np.unique(np.searchsorted(starts, churned, side="right") - 1, return_inverse=True)
+        return cls(churned, tie, starts[ties], np.append(starts, len(score))[ties + 1])
+
+
+def _weighted(places: _Places, weight: npt.NDArray[np.int64]) -> tuple[float, float]:
     """AUC and average precision of rows in descending order of score, each counted `weight` times."""
-    hits = np.concatenate([[0.0], np.cumsum(weight * label)[ties_end]])
-    misses = np.concatenate([[0.0], np.cumsum(weight * (1 - label))[ties_end]])
-    if not hits[-1] or not misses[-1]:
+    before = np.append(0, np.cumsum(weight))
+    hits = np.bincount(places.tie, weights=weight[places.churned], minlength=len(places.stop))
+    all_hits = hits.sum()
+    if not all_hits or all_hits == before[-1]:
         # A resample of one class alone says nothing, and counts as chance; left out, it would narrow the interval.
-        return 0.5, float(hits[-1] > 0)
-    auc = np.trapezoid(hits, misses) / hits[-1] / misses[-1]
-    shown = hits[1:] + misses[1:]
-    precision = np.divide(hits[1:], shown, out=np.zeros(len(shown)), where=shown > 0)
-    return float(auc), float((np.diff(hits) * precision).sum() / hits[-1])
+        return 0.5, float(all_hits > 0)
+    shown, hits_so_far = before[places.stop], np.cumsum(hits)
+    misses_at = shown - before[places.start] - hits
+    below = (before[-1] - all_hits) - (shown - hits_so_far) + misses_at / 2
+    precision = np.divide(hits_so_far, shown, out=np.zeros(len(shown)), where=shown > 0)
+    auc = (hits * below).sum() / all_hits / (before[-1] - all_hits)
+    return float(auc), float((hits * precision).sum() / all_hits)
