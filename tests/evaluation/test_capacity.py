@@ -66,3 +66,9 @@ def test_where_nobody_churned_there_is_nothing_to_find():
     assert (row["found"], row["precision"]) == (0, 0)
     assert np.isnan(row["recall"])
     assert np.isnan(row["lift"])
+
+
+def test_a_list_is_never_longer_than_its_date():
+    """Three places on the first date, and two on the second, which has no more accounts."""
+    table = at_capacity(backtest([0.9, 0.8, 0.3, 0.1, 0.6, 0.5], [1, 0, 1, 0, 0, 1]), length=3)
+    assert (table.loc[table["list"] == "3 accounts", ["listed", "found"]] == [5, 3]).all().all()

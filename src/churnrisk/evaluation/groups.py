@@ -53,7 +53,7 @@ def slices_of(features: pd.DataFrame, accounts: pd.DataFrame, names: Collection[
     made = {name: words[name] for name in dict.fromkeys([*names, *USUAL]) if name in words}
     if TENURE in features:
         made[TENURE] = tenure_bands(features[TENURE]).reset_index(drop=True)
-    return made | ({OWNER: accounts[OWNER]} if OWNER in accounts and accounts[OWNER].notna().any() else {})
+    return made | ({OWNER: accounts[OWNER]} if OWNER in accounts else {})
 
 
 def tenure_bands(tenure: "pd.Series[float]") -> "pd.Series[str]":
