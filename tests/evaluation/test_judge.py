@@ -27,9 +27,18 @@ def backtest(churned: int, stayed: int) -> pd.DataFrame:
     [(FEWEST_CHURNS, FEWEST_CHURNS, True), (FEWEST_CHURNS - 1, 200, False), (200, FEWEST_CHURNS - 1, False)],
 )
 def test_a_slice_is_judged_where_both_are_many(churned, stayed, is_judged):
-    (by_date,) = judge_slices(backtest(churned, stayed), {}).to_dict("records")
+    (by_date,) = judge_slices(backtest(churned, stayed), {}, resamples=2).to_dict("records")
     assert (by_date["rows"], by_date["churned"]) == (churned + stayed, churned)
     assert (by_date["auc"] == by_date["auc"]) == is_judged
+    assert (by_date["auc_low"] <= by_date["auc_high"]) == is_judged
+
+
+def test_categories_are_in_their_own_order_and_words_by_letter():
+    rows, words = backtest(2, 2), ["b", "a", "b", None]
+    as_categories = pd.Series(pd.Categorical(words, categories=["b", "c", "a"], ordered=True))
+    table = judge_slices(rows, {"in order": as_categories, "by letter": pd.Series(words)}, resamples=2)
+    assert table["value"].tolist()[1:] == ["b", "a", "a", "b"]
+    assert table["rows"].tolist()[1:] == [2, 1, 1, 2]
 
 
 def test_accounts_that_churned_are_counted_once():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.evaluation.judge import SLICE_KEYS, judge, judge_slices
+from churnrisk.evaluation.judge import BOUNDS, SLICE_KEYS, judge, judge_slices
 from churnrisk.metrics.catalogue import METRICS, OF_A_RANKING, OF_PROBABILITIES
 from churnrisk.metrics.metric import HIGHER, LOWER, Metric, Metrics, Predictions, closer_to
 
@@ -89,8 +89,9 @@ def test_a_metric_without_name_or_words_is_refused(name, words):
 def test_judging_and_slices_have_the_declared_metrics_and_no_others():
     rows = backtest()
     figures = judge(rows, {"rule": rows["probability"].to_numpy()}, resamples=5)
-    bounds = {"auc_low", "auc_high", "ap_low", "ap_high"}
+    bounds = {*BOUNDS}
     assert set(figures["model"]) == {*METRICS} | bounds
     assert set(figures["rule"]) == {*OF_A_RANKING} | bounds | {"auc_ahead", "auc_ahead_low", "auc_ahead_high"}
-    assert list(judge_slices(rows, {}))[len(SLICE_KEYS) :] == [*OF_A_RANKING, *OF_PROBABILITIES]
+    sliced = list(judge_slices(rows, {}, resamples=5))
+    assert sliced[len(SLICE_KEYS) :] == [*OF_A_RANKING, *OF_PROBABILITIES, *BOUNDS]
     assert set(METRICS) == {*OF_A_RANKING, *OF_PROBABILITIES}

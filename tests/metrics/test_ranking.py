@@ -8,7 +8,17 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from churnrisk.metrics.catalogue import METRICS, OF_A_RANKING
 from churnrisk.metrics.metric import Predictions
-from churnrisk.metrics.ranking import _weighted, bounds, bounds_ahead, lift_by_date, resampled, top_lift
+from churnrisk.metrics.ranking import (
+    Found,
+    _Places,
+    _weighted,
+    bounds,
+    bounds_ahead,
+    found,
+    lift_by_date,
+    resampled,
+    top_lift,
+)
 
 RANDOM = np.random.default_rng(0)
 LABEL = (RANDOM.random(600) < 0.2).astype(float)
@@ -26,9 +36,8 @@ def intervals(label, score, account, resamples, seed) -> dict[str, float]:
 def test_a_weighted_row_counts_like_so_many_rows(seed):
     weight = np.random.default_rng(seed).integers(0, 3, len(LABEL))
     order = np.argsort(-SCORE, kind="stable")
-    ties_end = np.append(np.flatnonzero(np.diff(SCORE[order])), len(SCORE) - 1)
     label, score = np.repeat(LABEL, weight), np.repeat(SCORE, weight)
-    auc, ap = _weighted(LABEL[order], weight[order], ties_end)
+    auc, ap = _weighted(_Places.of(LABEL[order], SCORE[order]), weight[order])
     assert auc == pytest.approx(roc_auc_score(label, score))
     assert ap == pytest.approx(average_precision_score(label, score))
 
@@ -84,3 +93,18 @@ def test_the_interval_of_a_difference_is_narrower_than_those_of_both():
 def test_a_score_is_not_ahead_of_itself():
     draws = resampled(LABEL, SCORE, ACCOUNT, 20, seed=1)
     assert bounds_ahead(draws, draws) == {"auc_ahead_low": 0.0, "auc_ahead_high": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("score", "label", "take", "worst", "random", "best"),
+    [
+        ([0.9, 0.8, 0.1], [1, 0, 1], 2, 1, 1, 1),
+        ([0.9, 0.5, 0.5], [1, 0, 1], 2, 1, 1.5, 2),
+        ([0.5, 0.5, 0.5, 0.5], [1, 1, 1, 0], 2, 1, 1.5, 2),
+        ([0.5, 0.5, 0.5, 0.5], [1, 0, 0, 0], 3, 0, 0.75, 1),
+        ([0.5, 0.5, 0.5, 0.5], [1, 0, 0, 0], 1, 0, 0.25, 1),
+        ([0.5, 0.5], [1, 0], 2, 1, 1, 1),
+    ],
+)
+def test_equal_scores_at_the_border_leave_open_who_is_found(score, label, take, worst, random, best):
+    assert found(np.array(label, float), np.array(score), take) == Found(worst, random, best)

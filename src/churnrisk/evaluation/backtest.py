@@ -1,14 +1,20 @@
 """Would past lists have been right? A model on dates that had no part in making it, beside rules and simple models."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from churnrisk.clock import Day
+from churnrisk.evaluation.calibration import GROUPED_BY, calibration, calibration_by_age, stays_calibrated
+from churnrisk.evaluation.capacity import at_capacity
 from churnrisk.evaluation.curves import curves
-from churnrisk.evaluation.judge import judge, judge_slices
-from churnrisk.evaluation.slices import require_words
+from churnrisk.evaluation.fairness import fairness
+from churnrisk.evaluation.groups import Groups
+from churnrisk.evaluation.horizons import by_horizon
+from churnrisk.evaluation.intervals import over_time
+from churnrisk.evaluation.judge import SEED, judge, judge_slices
+from churnrisk.evaluation.order import BASELINE
 from churnrisk.evaluation.verdict import verdict
 from churnrisk.evaluation.warning import early_warning
 from churnrisk.model.baselines import Repeats, gamma_poisson, last_login_rule, rfv_logistic, two_feature_logistic
@@ -19,6 +25,8 @@ from churnrisk.model.matrix import Numbers
 from churnrisk.model.offsets import applied, by_date
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split, prove_gap
+from churnrisk.params import Evaluate
+from churnrisk.past.tables.ledger import Ledger
 from churnrisk.past.usage.activity import Activity
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.columns import KEYS
@@ -43,16 +51,18 @@ the mean of so many is as sure as its three digits."""
 class Evaluation:
     """What a test says of a model.
 
-    `backtest` has its predictions, `account_id`, `as_of`, `horizon_days`, `probability`, `label`, `offset` and
-    `baseline_<name>`, a row a snapshot of the test; `slices`, `curves` and `early_warning` are tables for people.
-    `importance` is how far each feature moves the log-odds, up or down, on average, the largest first.
+    `backtest` has its predictions, `account_id`, `as_of`, `horizon_days`, `probability`, `probability_<days>d`,
+    `label`, `offset` and `baseline_<name>`, a row a snapshot of the test. `tables` are for people, by the names of
+    `churnrisk.store.catalogue.evaluate.REPORT`, and `curves` by those of `CURVE`. `stays_calibrated` says for how long
+    the probabilities can be believed. `importance` is how far each feature moves the log-odds, up or down, on average,
+    the largest first.
     """
 
     backtest: pd.DataFrame
     figures: Figures
-    slices: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     curves: dict[str, pd.DataFrame]
-    early_warning: pd.DataFrame
+    stays_calibrated: str
     verdict: Verdict
     importance: "pd.Series[float]"
 
@@ -64,32 +74,61 @@ def evaluate(
     out_of_time: pd.DataFrame,
     *,
     silence: Silence | None,
-    slices: Collection[str],
-    resamples: int,
+    accounts: Ledger,
+    settings: Evaluate,
+    length: int,
 ) -> Evaluation:
     """Judge a model on the test of the split that it was trained by; `silence` is given where churn is inactivity.
 
-    `out_of_time` are scores of earlier snapshots (`account_id`, `as_of`, `raw`), by which the levels of segments begin.
-    Baselines learn from the same rows as the model. Raises ParamsError where a slice is not a feature of words, and
-    ModelError where what was learned from reaches into the test.
+    `out_of_time` are scores of earlier snapshots (`account_id`, `as_of`, `raw`), by which the levels of segments begin;
+    `accounts` is their table, by columns of which the test is sliced too, and `length` that of the list. Baselines
+    learn from the same rows as the model. Raises ParamsError where a slice is not a feature of words, or a column of
+    the fairness table neither that nor a column of words of `accounts`, and ModelError where what was learned from
+    reaches into the test.
     """
     earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
+    groups = Groups.of(test.features, accounts, settings)
     prove_gap(earlier.labels, test.labels)
     baselines = _baselines(earlier, test, silence)
     backtest = predictions(test, judged, earlier.scored(out_of_time))
     baselines["list_before"] = _list_before(backtest)
-    backtest = backtest.assign(**{f"baseline_{name}": score for name, score in baselines.items()})
-    figures = judge(backtest, baselines, resamples)
-    label, probability = (backtest[name].to_numpy() for name in ("label", "probability"))
+    backtest = backtest.assign(**{f"{BASELINE}{name}": score for name, score in baselines.items()})
+    figures = judge(backtest, baselines, settings.resamples)
+    tables = _tables(backtest, test, groups, split.cut, settings.resamples, length)
     return Evaluation(
         backtest=backtest,
         figures=figures,
-        slices=judge_slices(backtest, _slices(test.features, slices)),
-        curves=curves(label, probability),
-        early_warning=early_warning(backtest.assign(churned_on=test.labels["churned_on"].to_numpy())),
+        tables=tables,
+        curves=curves(backtest["label"].to_numpy(), backtest["probability"].to_numpy()),
+        stays_calibrated=stays_calibrated(tables["calibration_by_age"]),
         verdict=verdict(figures),
         importance=importance(judged, test.features),
     )
+
+
+def _tables(
+    backtest: pd.DataFrame, test: Examples, groups: Groups, cut: Day, resamples: int, length: int
+) -> dict[str, pd.DataFrame]:
+    """The tables for people, by name."""
+    by = {name: groups.slices[name] for name in GROUPED_BY if name in groups.slices}
+    return {
+        "slices": judge_slices(backtest, groups.slices, resamples),
+        "early_warning": early_warning(backtest.assign(churned_on=test.labels["churned_on"].to_numpy())),
+        "capacity": at_capacity(backtest, length),
+        "intervals": over_time(backtest, resamples, SEED),
+        "calibration_by_group": calibration(backtest, by),
+        "calibration_by_age": calibration_by_age(backtest, cut),
+        "horizons": _horizons(backtest, test),
+        "fairness": fairness(backtest, groups.fairness, length),
+    }
+
+
+def _horizons(backtest: pd.DataFrame, test: Examples) -> pd.DataFrame:
+    further = {int(str(days)): test.ladder[days].to_numpy(float) for days in test.ladder}
+    labels = further | {test.horizon_days: test.label}
+    given = {days: f"probability_{days}d" for days in labels}
+    probabilities = {days: backtest[name].to_numpy() for days, name in given.items() if name in backtest}
+    return by_horizon(labels, probabilities, test.accounts)
 
 
 def predictions(test: Examples, model: RiskModel, before: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +147,11 @@ def predictions(test: Examples, model: RiskModel, before: pd.DataFrame) -> pd.Da
         test.labels[KEYS]
         .reset_index(drop=True)
         .assign(
-            horizon_days=model.horizon_days, probability=probability(plain + offset), label=test.label, offset=offset
+            horizon_days=model.horizon_days,
+            probability=probability(plain + offset),
+            **model.ladder_of(plain + offset),
+            label=test.label,
+            offset=offset,
         )
     )
 
@@ -143,9 +186,3 @@ def _list_before(backtest: pd.DataFrame) -> Numbers:
     """
     before = backtest.groupby("account_id", sort=False)["probability"].shift()
     return before.fillna(backtest.groupby("as_of")["probability"].transform("mean")).to_numpy(float)
-
-
-def _slices(features: pd.DataFrame, names: Collection[str]) -> dict[str, "pd.Series[str]"]:
-    words = [str(name) for name in features if pd.api.types.is_string_dtype(features[name]) and name != "account_id"]
-    require_words(names, words)
-    return {name: features[name].reset_index(drop=True) for name in names}

@@ -1,13 +1,18 @@
 """The model card: what the model is, what it was tested on, and how far to trust it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import pandas as pd
 
 from churnrisk.evaluation.backtest import Evaluation
+from churnrisk.evaluation.calibration import CONFIDENCE, disagreeing
+from churnrisk.evaluation.intervals import BLOCK_DATES
 from churnrisk.evaluation.judge import FEWEST_CHURNS
+from churnrisk.evaluation.verdict import FEWEST_CHURNED
 from churnrisk.intake.sentences import sentences
 from churnrisk.metrics.catalogue import METRICS
 from churnrisk.model.matrix import taken_together
@@ -22,6 +27,9 @@ from churnrisk.words import in_markdown
 
 HEAVIEST = 15
 """Features that the card shows with their weight; all are in the MLflow run."""
+
+MOST_SHOWN = 12
+"""Values of a slice on the card: as many as regions, plans and stages of life have at most companies."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ def model_card(final: RiskModel, evaluation: Evaluation, background: Background,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    engine.filters |= FORMATS
     shown = _of_model(final, churn) | _of_test(evaluation) | _of_background(background, final.horizon_days)
     return engine.get_template("model_card.md.j2").render(shown)
 
@@ -66,18 +75,63 @@ def _of_model(final: RiskModel, churn: Churn) -> dict[str, Any]:
 
 
 def _of_test(evaluation: Evaluation) -> dict[str, Any]:
-    figures, slices = evaluation.figures, evaluation.slices[evaluation.slices["slice"] != "as_of"]
-    shown = slices.round(3).astype(object)
+    figures, tables = evaluation.figures, evaluation.tables
+    slices, more_slices = most(tables["slices"].query("slice != 'as_of'"), "slice", by="churned")
+    fairness, more_fairness = most(tables["fairness"], "column", by="rows")
     return {
         "verdict": evaluation.verdict,
         "test": figures["test"],
         "systems": {name: value for name, value in figures.items() if name != "test"},
-        "warning": evaluation.early_warning.to_dict("records"),
-        "slices": shown.where(shown.notna(), "").to_dict("records"),
+        "over_time": {row["system"]: row for row in _records(tables["intervals"])},
+        "block_dates": BLOCK_DATES,
+        "capacity": by_list(tables["capacity"]),
+        "warning": _records(tables["early_warning"]),
+        "slices": _records(slices),
+        "more_slices": more_slices,
         "fewest": FEWEST_CHURNS,
         "metrics": METRICS,
         "heaviest": list(evaluation.importance.head(HEAVIEST).items()),
+        "fairness": _records(fairness),
+        "more_fairness": more_fairness,
+        **_of_calibration(evaluation),
     }
+
+
+def _of_calibration(evaluation: Evaluation) -> dict[str, Any]:
+    groups, by_age = (evaluation.tables[name] for name in ("calibration_by_group", "calibration_by_age"))
+    disagree, judged = disagreeing(groups)
+    return {
+        "groups": _records(groups),
+        "disagree": disagree,
+        "judged": judged,
+        "by_luck": (1 - CONFIDENCE) * judged,
+        "fewest_accounts": FEWEST_CHURNED,
+        "by_age": _records(by_age),
+        "stays_calibrated": evaluation.stays_calibrated,
+        "horizons": _records(evaluation.tables["horizons"]),
+    }
+
+
+def most(rows: pd.DataFrame, group: str, by: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The rows of each `group` that the card shows, those with most of `by` in their order, and how many more it has.
+
+    A company has tens of owners, and nobody would read a card of them all.
+
+    >>> rows = pd.DataFrame({"slice": "owner", "value": [f"o{each}" for each in range(14)], "churned": range(14)})
+    >>> shown, more = most(rows, "slice", by="churned")
+    >>> shown["value"].tolist()[:2], len(shown), more
+    (['o2', 'o3'], 12, {'owner': 2})
+    """
+    place = rows.groupby(group)[by].rank(method="first", ascending=False)
+    left_out = rows.loc[place > MOST_SHOWN, group].value_counts(sort=False)
+    return rows[place <= MOST_SHOWN], {str(name): int(count) for name, count in left_out.items()}
+
+
+def by_list(capacity: pd.DataFrame) -> list[dict[str, Any]]:
+    """One row a list and system: figures with equal scores in random order, and `found_worst` and `found_best`."""
+    ends = capacity.pivot(index=["system", "list"], columns="ties", values="found").add_prefix("found_")
+    at_random = capacity[capacity["ties"] == "random"]
+    return _records(at_random.join(ends[["found_worst", "found_best"]], on=["system", "list"]))
 
 
 def _of_background(background: Background, horizon_days: int) -> dict[str, Any]:
@@ -92,6 +146,25 @@ def _of_background(background: Background, horizon_days: int) -> dict[str, Any]:
         "unknown_events": background.features.unknown_events,
         "set_aside": sentences(background.intake),
     }
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _shown(pattern: str) -> Callable[[float | None], str]:
+    """A filter that writes a number by a pattern, and nothing where it could not be told."""
+    return lambda value: "" if value is None or pd.isna(value) else pattern.format(value)
+
+
+FORMATS = {
+    "percent": _shown("{:.1%}"),
+    "whole": _shown("{:,.0f}"),
+    "two": _shown("{:.2f}"),
+    "three": _shown("{:.3f}"),
+    "four": _shown("{:.4f}"),
+}
+"""How the card writes shares, counts and figures."""
 
 
 def churns_when(churn: Churn) -> str:

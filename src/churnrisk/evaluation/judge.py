@@ -19,6 +19,8 @@ SEED = 7
 
 SLICE_KEYS = ["slice", "value", "rows", "churned"]
 
+BOUNDS = ["auc_low", "auc_high", "ap_low", "ap_high"]
+
 
 def judge(backtest: pd.DataFrame, baselines: Mapping[str, Numbers], resamples: int) -> Figures:
     """Figures of the model and of each baseline on the same rows; of a baseline, by how much the model's AUC is ahead.
@@ -52,27 +54,33 @@ def judge(backtest: pd.DataFrame, baselines: Mapping[str, Numbers], resamples: i
     }
 
 
-def judge_slices(backtest: pd.DataFrame, slices: Mapping[str, "pd.Series[str]"]) -> pd.DataFrame:
-    """The same figures by date and by slice: `slice`, `value`, `rows`, `churned`, then the figures, NaN where churns
-    are few.
+def judge_slices(backtest: pd.DataFrame, slices: Mapping[str, "pd.Series[str]"], resamples: int) -> pd.DataFrame:
+    """The same figures by date and by slice: `slice`, `value`, `rows`, `churned`, then the figures and the intervals of
+    AUC and average precision over accounts, NaN where churns are few.
 
-    `slices` gives a word for every row of `backtest`, by the name of the slice.
+    `slices` gives a word for every row of `backtest`, by the name of the slice; categories are kept in their order.
     """
     by = {"as_of": backtest["as_of"].dt.strftime("%Y-%m-%d"), **slices}
     rows = [
-        {"slice": name, "value": value, **_slice(backtest[words == value])}
+        {"slice": name, "value": value, **_slice(backtest[(words == value).to_numpy()], resamples)}
         for name, words in by.items()
-        for value in sorted(words.dropna().unique())
+        for value in _values(words)
     ]
-    return pd.DataFrame(rows, columns=[*SLICE_KEYS, *OF_A_RANKING, *OF_PROBABILITIES])
+    return pd.DataFrame(rows, columns=[*SLICE_KEYS, *OF_A_RANKING, *OF_PROBABILITIES, *BOUNDS])
 
 
-def _slice(rows: pd.DataFrame) -> Figures:
+def _values(words: "pd.Series[str]") -> list[str]:
+    return [str(each) for each in words.dropna().drop_duplicates().sort_values()]
+
+
+def _slice(rows: pd.DataFrame, resamples: int) -> Figures:
     label = rows["label"].to_numpy()
     counts: Figures = {"rows": len(rows), "churned": int(label.sum())}
     if label.sum() < FEWEST_CHURNS or (1 - label).sum() < FEWEST_CHURNS:
         return counts
-    return counts | _rounded(METRICS.figures((*OF_A_RANKING, *OF_PROBABILITIES), _predictions(rows)))
+    own = _predictions(rows)
+    draws = resampled(label, own.score, rows["account_id"].to_numpy(), resamples, SEED)
+    return counts | _rounded(METRICS.figures((*OF_A_RANKING, *OF_PROBABILITIES), own) | bounds(draws))
 
 
 def _predictions(rows: pd.DataFrame) -> Predictions:

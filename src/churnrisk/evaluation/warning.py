@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from churnrisk.evaluation.order import ranks
+
 DAYS_BEFORE = (30, 60, 90)
 """Days before churn: a call, a plan and a renewal each need about so long."""
 
@@ -36,7 +38,7 @@ def early_warning(
     churned_on = backtest.groupby("account_id")["churned_on"].transform("min")
     rows = backtest[churned_on.notna()]
     ahead = (churned_on[rows.index] - rows["as_of"]).dt.days
-    place = _place(backtest).loc[rows.index]
+    place = (ranks(backtest) / backtest.groupby("as_of")["as_of"].transform("size")).loc[rows.index]
     table = []
     for days in days_before:
         early = rows.loc[ahead >= days, "account_id"]
@@ -45,10 +47,3 @@ def early_warning(
             table.append((days, share, early.nunique(), listed.nunique()))
     made = pd.DataFrame(table, columns=["days_before", "share", "churned", "warned"])
     return made.assign(warned_share=(made["warned"] / made["churned"].replace(0, np.nan)).astype(float))
-
-
-def _place(backtest: pd.DataFrame) -> "pd.Series[float]":
-    """Which share of the accounts of its date stands before each row."""
-    ordered = backtest.sort_values(["as_of", "probability", "account_id"], ascending=[True, False, True], kind="stable")
-    by = ordered.groupby("as_of", sort=False)
-    return by.cumcount() / by["as_of"].transform("size")

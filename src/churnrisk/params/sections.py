@@ -254,9 +254,16 @@ class Evaluate(Section):
     """How past lists are judged."""
 
     slices: Names = Field(
-        description="Features of words whose groups are judged apart, such as `segment` or `lifecycle_stage`"
+        description="Features of words whose groups are judged apart, beside segment, stage of life, plan, region,"
+        " tenure and owner, which are wherever there are such"
     )
-    resamples: Count = Field(description="Bootstrap resamples of accounts for the intervals")
+    resamples: Count = Field(description="Bootstrap resamples of accounts, and of dates, for the intervals")
+    fairness: Names = Field(
+        default=(),
+        description="Columns by whose values the fairness table counts who is listed: features of words, or columns of"
+        " words of `accounts`, also those that `features.leave_out` keeps from the model. To see what a personal"
+        " attribute is worth, run once with and once without it there, and compare with `dvc metrics diff`",
+    )
 
 
 class RiskList(Section):

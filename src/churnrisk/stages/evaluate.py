@@ -8,20 +8,11 @@ from churnrisk.model.examples import read_examples
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
 from churnrisk.params import Churn, Params
+from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.catalogue.conform import INTAKE
-from churnrisk.store.catalogue.evaluate import (
-    BACKTEST,
-    BUNDLE,
-    CARD,
-    CURVE,
-    EARLY_WARNING,
-    METRICS,
-    SLICES,
-    VERDICT,
-    Metrics,
-)
+from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, REPORT, VERDICT, Metrics
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import COHORT
 from churnrisk.store.catalogue.train import CHOICE, OUT_OF_TIME, SPLIT
@@ -31,7 +22,7 @@ from churnrisk.store.workspace import Workspace
 
 def run(workspace: Workspace, params: Params) -> None:
     """Judge models/backtest; write the reports, and models/bundle of models/final."""
-    examples = read_examples(workspace, params.churn.horizon_days)
+    examples = read_examples(workspace, params.churn.horizon_days, params.churn.horizons)
     split = Split.of_record(SPLIT.read(workspace))
     judged, final = (RiskModel.load(workspace.models / name) for name in ("backtest", "final"))
     evaluation = evaluate(
@@ -40,8 +31,9 @@ def run(workspace: Workspace, params: Params) -> None:
         judged,
         OUT_OF_TIME.read(workspace),
         silence=_silence(workspace, params.churn),
-        slices=params.evaluate.slices,
-        resamples=params.evaluate.resamples,
+        accounts=read_ledger(workspace, "accounts"),
+        settings=params.evaluate,
+        length=params.risk_list.length,
     )
     background = _background(workspace)
     bundle = Bundle(
@@ -75,11 +67,11 @@ def _write(workspace: Workspace, evaluation: Evaluation, bundle: Bundle) -> None
     BACKTEST.write(evaluation.backtest, workspace)
     METRICS.write(Metrics.model_validate(evaluation.figures), workspace)
     VERDICT.write(evaluation.verdict, workspace)
-    SLICES.write(evaluation.slices.to_csv(index=False, lineterminator="\n"), workspace)
-    EARLY_WARNING.write(evaluation.early_warning.round(6).to_csv(index=False, lineterminator="\n"), workspace)
     CARD.write(bundle.card, workspace)
-    for name, points in evaluation.curves.items():
-        CURVE[name].write(points.round(6).to_csv(index=False, lineterminator="\n"), workspace)
+    files = {REPORT[name]: rows for name, rows in evaluation.tables.items()}
+    files |= {CURVE[name]: points for name, points in evaluation.curves.items()}
+    for file, rows in files.items():
+        file.write(rows.round(6).to_csv(index=False, lineterminator="\n"), workspace)
     with rewriting(workspace, *BUNDLE) as draft:
         bundle.save(draft.path("models/bundle"))
 

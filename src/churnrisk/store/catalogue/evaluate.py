@@ -50,6 +50,7 @@ BACKTEST = TableFile(
         **SNAPSHOT,
         "horizon_days": HORIZON,
         "probability": PROBABILITY,
+        "probability_<days>d": Column("number", "the same for a horizon of so many days"),
         "label": Column("number", "1 churned in the window, 0 stayed"),
         "offset": Column("number", "log-odds added for the level of the segment, as it was known on that date"),
         "baseline_<name>": Column(
@@ -63,12 +64,21 @@ METRICS = RecordFile(
     says="the model beside its baselines; `dvc metrics diff` compares runs",
     record=Metrics,
 )
-SLICES = TextFile(path="reports/slices.csv", stage="evaluate", says="the same figures by date and by slice")
-EARLY_WARNING = TextFile(
-    path="reports/early_warning.csv",
-    stage="evaluate",
-    says="how many of those who churned stood on a list 30, 60 and 90 days before, by its length",
-)
+_REPORTS = {
+    "slices": "the same figures by date and by slice, with intervals over accounts",
+    "early_warning": "how many of those who churned stood on a list 30, 60 and 90 days before, by its length",
+    "capacity": "lists as long as a team can work through: how many that churned are on them, for the model and each"
+    " baseline, with equal scores in the worst, a random and the best order",
+    "intervals": "intervals of the model's and each baseline's figures over blocks of dates",
+    "calibration_by_group": "mean probability against churn rate, with intervals: of all, by segment, by stage of life"
+    " and by month",
+    "calibration_by_age": "the same by weeks from the last label that the model learned from",
+    "horizons": "AUC and calibration of each horizon of the ladder",
+    "fairness": "who is listed, rightly and wrongly, by the columns that `evaluate.fairness` names",
+}
+REPORT = {name: TextFile(path=f"reports/{name}.csv", stage="evaluate", says=words) for name, words in _REPORTS.items()}
+"""Tables for people."""
+
 _CURVES = {
     "precision_recall": "precision by recall",
     "calibration": "observed churn by predicted churn",
