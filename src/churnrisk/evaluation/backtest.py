@@ -9,7 +9,7 @@ import pandas as pd
 from churnrisk.evaluation.curves import curves
 from churnrisk.evaluation.judge import judge, judge_slices
 from churnrisk.evaluation.slices import require_words
-from churnrisk.evaluation.verdict import verdict
+from churnrisk.evaluation.verdict import few_churned, verdict
 from churnrisk.evaluation.warning import early_warning
 from churnrisk.model.baselines import Repeats, gamma_poisson, last_login_rule, rfv_logistic, two_feature_logistic
 from churnrisk.model.bundle import Figures
@@ -18,7 +18,7 @@ from churnrisk.model.log_odds import probability
 from churnrisk.model.matrix import Numbers
 from churnrisk.model.offsets import applied, by_date
 from churnrisk.model.risk_model import RiskModel
-from churnrisk.model.split import Split, prove_gap
+from churnrisk.model.split import Split, churned_accounts, prove_gap
 from churnrisk.past.usage.activity import Activity
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.columns import KEYS
@@ -78,7 +78,7 @@ def evaluate(
         slices=judge_slices(backtest, _slices(test.features, slices)),
         curves=curves(label, probability),
         early_warning=early_warning(backtest.assign(churned_on=test.labels["churned_on"].to_numpy())),
-        verdict=verdict(figures),
+        verdict=verdict(figures, few_churned(figures, churned_accounts(earlier.labels))),
     )
 
 
