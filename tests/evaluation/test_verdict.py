@@ -2,7 +2,7 @@
 
 import pytest
 
-from churnrisk.evaluation.verdict import verdict
+from churnrisk.evaluation.verdict import few_churned, verdict
 
 TEST = {"rows": 1200, "accounts": 300, "accounts_churned": 60}
 
@@ -71,3 +71,16 @@ def test_an_interval_from_a_handful_of_churned_accounts_is_none():
     few = {"test": TEST | {"accounts_churned": 4}, "model": {"auc": 0.9, "auc_low": 0.8, "auc_high": 0.95}}
     assert not verdict(few).usable
     assert verdict(few).words.startswith("Too few churned to tell")
+
+
+@pytest.mark.parametrize(
+    ("churned", "begins"),
+    [(1, "The model has seen only 1 account churn"), (99, "The model has seen only 99 accounts churn"), (100, "")],
+)
+def test_a_reader_is_told_where_the_model_saw_few_churn(churned, begins):
+    figures = {"test": TEST, "model": {"auc": 0.68, "auc_low": 0.55, "auc_high": 0.81}}
+    caution = few_churned(figures, churned)
+    assert caution.startswith(begins)
+    assert bool(caution) == bool(begins) == ("0.55 to 0.81" in caution)
+    assert verdict(figures, caution).caution == caution
+    assert verdict(figures, caution).usable

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from churnrisk.errors import ModelError
 from churnrisk.metrics.paired import paired
 from churnrisk.model import parts, systems
 from churnrisk.model.joined import fit_joined
@@ -12,7 +13,7 @@ from churnrisk.model.matrix import matrix
 from churnrisk.model.menu import FEW_CHURNED, MENU, menu_for, shared_out
 from churnrisk.model.parts import MANY_ROWS, PARTS, parts_of
 from churnrisk.model.search import search
-from churnrisk.model.systems import BOOSTERS, LOGISTIC, choose_system
+from churnrisk.model.systems import BOOSTERS, LOGISTIC, choose_system, unchosen_system
 from churnrisk.model.training import choose
 from churnrisk.model.tune import Chosen, tune
 from churnrisk.params.sections import Train
@@ -160,6 +161,14 @@ def test_without_the_feature_of_the_last_activity_boosters_are_alone(early, fold
     _, system = choose(silent, folds, SETTINGS)
     assert [each.name for each in system.compared] == [BOOSTERS]
     assert system.name == BOOSTERS
+
+
+def test_without_the_feature_of_the_last_activity_and_enough_churn_nothing_makes_a_list(early, folds):
+    silent = replace(early, features=early.features.drop(columns="days_since_active"))
+    with pytest.raises(
+        ModelError, match=r"\d+ accounts churned before the test, too few .* need the feature days_since_active"
+    ):
+        unchosen_system(silent, folds)
 
 
 # A search

@@ -1,5 +1,7 @@
 """Forward in time only: dates of the test, purge, and what is missing when history is short."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -126,11 +128,27 @@ def test_where_history_is_long_enough_folds_go_forward():
     assert len(found.validation) == 2
 
 
-def test_churn_in_a_few_accounts_alone_is_too_little_to_choose_on():
-    labels = table(np.isin(ACCOUNT, ["a03", "a04"]).astype(float), until="2024-04-29")
+@pytest.mark.parametrize(
+    ("churned", "folds", "may_choose"), [(1, 0, False), (4, 0, False), (5, 5, False), (9, 5, False), (10, 5, True)]
+)
+def test_few_accounts_that_churned_are_enough_to_calibrate_on_and_not_to_choose_on(churned, folds, may_choose):
+    labels = table(np.isin(ACCOUNT, sorted(set(ACCOUNT))[:churned]).astype(float), until="2024-04-29")
+    # So late that whoever churns is known before the test.
+    found = replace(made(labels), cut=LATER)
+    earlier = labels[found.earlier(labels)]
+    assert split.churned_accounts(earlier) == churned
+    assert found.may_choose(earlier) == may_choose
+    held = found.folds(earlier)
+    assert len(held) == folds
+    label = earlier["label"].to_numpy()
+    assert all(label[part].any() for fold in held for part in (fold.train, fold.validation))
+
+
+def test_where_folds_go_forward_few_that_churned_are_chosen_on():
+    labels = table(np.isin(ACCOUNT, ["a03", "a04"]).astype(float))
     found = made(labels)
-    with pytest.raises(ModelError, match=r"2 accounts churned before the test, too few"):
-        found.folds(labels[found.earlier(labels)])
+    assert found.by_account == ""
+    assert found.may_choose(labels[found.earlier(labels)])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from churnrisk.simulator import SimulatedCompany
+from churnrisk.simulator import SimulatedCompany, simulate
 from churnrisk.simulator.population import sign_ups
 from churnrisk.simulator.spells import first_spells
 from churnrisk.simulator.timeline import Timeline
@@ -80,3 +80,22 @@ def test_most_churn_of_a_window_is_not_yet_in_notice_when_it_must_be_foreseen(co
     gap = (pairs["ended_on"] - pairs["as_of"]).dt.days
     window = pairs[(gap >= 14) & (gap < 104)]
     assert window.merge(company.truth, on=["account_id", "as_of"]).shape[0] > 0.75 * len(window)
+
+
+def test_a_longer_horizon_has_the_greater_probability_and_ninety_days_are_the_main_one() -> None:
+    truth = simulate(60, START, weeks=60, seed=3, horizons=(30, 60, 90, 120)).truth
+    by_horizon = [f"churn_probability_{days}d" for days in (30, 60, 90, 120)]
+    assert list(truth)[-4:] == by_horizon
+    assert (truth[by_horizon].diff(axis=1).iloc[:, 1:] >= 0).all().all()
+    assert truth["churn_probability_90d"].equals(truth["churn_probability"])
+
+
+@pytest.mark.parametrize("days", [30, 120])
+def test_probabilities_of_other_horizons_are_hit_as_often_as_predicted(days: int) -> None:
+    rows = simulate(3000, START, weeks=60, seed=3, horizons=(days,))
+    ends = churns_of(rows)
+    truth = rows.truth[rows.truth["as_of"] < "2024-09-01"]
+    pairs = truth.merge(ends, on="account_id", how="left")
+    gap = (pairs["ended_on"] - pairs["as_of"]).dt.days
+    happened = pairs.assign(hit=gap.between(14, 13 + days)).groupby(["account_id", "as_of"])["hit"].any().mean()
+    assert truth[f"churn_probability_{days}d"].mean() == pytest.approx(happened, rel=0.1)

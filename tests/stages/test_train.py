@@ -38,7 +38,7 @@ def test_settings_are_chosen_on_other_accounts_where_time_is_too_short_and_it_is
     chosen_on = json.loads((workspace.models / "choice.json").read_text())["chosen_on"]
     assert chosen_on.startswith("other accounts, not later time: there are")
     run(workspace, "evaluate")
-    assert f"Its settings were chosen on {chosen_on}." in (workspace.reports / "model_card.md").read_text()
+    assert f"Chosen on {chosen_on}." in (workspace.reports / "model_card.md").read_text()
 
 
 def test_no_later_test_is_an_error_that_says_what_is_missing(tmp_path):

@@ -15,7 +15,7 @@ from churnrisk.evaluation.horizons import by_horizon
 from churnrisk.evaluation.intervals import over_time
 from churnrisk.evaluation.judge import SEED, judge, judge_slices
 from churnrisk.evaluation.order import BASELINE
-from churnrisk.evaluation.verdict import verdict
+from churnrisk.evaluation.verdict import few_churned, verdict
 from churnrisk.evaluation.warning import early_warning
 from churnrisk.model.baselines import Repeats, gamma_poisson, last_login_rule, rfv_logistic, two_feature_logistic
 from churnrisk.model.bundle import Figures
@@ -24,7 +24,7 @@ from churnrisk.model.log_odds import probability
 from churnrisk.model.matrix import Numbers
 from churnrisk.model.offsets import applied, by_date
 from churnrisk.model.risk_model import RiskModel
-from churnrisk.model.split import Split, prove_gap
+from churnrisk.model.split import Split, churned_accounts, prove_gap
 from churnrisk.params import Evaluate
 from churnrisk.past.tables.ledger import Ledger
 from churnrisk.past.usage.activity import Activity
@@ -101,7 +101,7 @@ def evaluate(
         tables=tables,
         curves=curves(backtest["label"].to_numpy(), backtest["probability"].to_numpy()),
         stays_calibrated=stays_calibrated(tables["calibration_by_age"]),
-        verdict=verdict(figures),
+        verdict=verdict(figures, few_churned(figures, churned_accounts(earlier.labels))),
         importance=importance(judged, test.features),
     )
 

@@ -17,6 +17,7 @@ from churnrisk.intake.sentences import sentences
 from churnrisk.metrics.catalogue import METRICS
 from churnrisk.model.matrix import taken_together
 from churnrisk.model.risk_model import RiskModel
+from churnrisk.model.split import FEWEST_CHURNED as FEWEST_TO_CHOOSE
 from churnrisk.model.systems import FEW_CHURNED
 from churnrisk.params import Churn
 from churnrisk.store.catalogue.conform import Intake
@@ -141,6 +142,7 @@ def _of_background(background: Background, horizon_days: int) -> dict[str, Any]:
         "labels": labels,
         "choice": background.choice,
         "few": FEW_CHURNED,
+        "fewest_to_choose": FEWEST_TO_CHOOSE,
         "features_on": len(background.features.features),
         "features_off": background.features.off,
         "unknown_events": background.features.unknown_events,

@@ -1,6 +1,7 @@
 """Is there a signal, and is it more than anybody could have? In words, so that nobody trusts a list that is not."""
 
 from churnrisk.model.bundle import Figures
+from churnrisk.model.systems import FEW_CHURNED
 from churnrisk.store.catalogue.evaluate import Verdict
 
 FEWEST_CHURNED = 5
@@ -20,9 +21,10 @@ SHORT = {
 """Simple systems in words."""
 
 
-def verdict(figures: Figures) -> Verdict:
+def verdict(figures: Figures, caution: str = "") -> Verdict:
     """The ranking is of use where the whole 95 % interval of its AUC lies above 0.5, chance, and enough accounts
-    churned; it is ahead where that of the difference to the best simple system lies above 0.
+    churned; it is ahead where that of the difference to the best simple system lies above 0. `caution` is what a reader
+    of the list must know although it is of use.
 
     >>> test = {"rows": 900, "accounts": 300, "accounts_churned": 20}
     >>> verdict({"test": test, "model": {"auc": 0.53, "auc_low": 0.46, "auc_high": 0.6}}).words
@@ -41,7 +43,27 @@ def verdict(figures: Figures) -> Verdict:
         f" {test['accounts_churned']:,} of which churned, the ranking had an AUC of {model['auc']:.2f}"
         f" ({model['auc_low']:.2f} to {model['auc_high']:.2f}), and 0.5 is chance."
     )
-    return Verdict(usable=usable, ahead=ahead, behind=behind, words=f"{words} {compared}".rstrip())
+    said = f"{words} {compared}".rstrip()
+    return Verdict(usable=usable, ahead=ahead, behind=behind, words=said, caution=caution)
+
+
+def few_churned(figures: Figures, churned_before: int) -> str:
+    """A sentence where few accounts churned before the test, so that a model had little to learn from; else nothing.
+
+    >>> few_churned({"model": {"auc_low": 0.61, "auc_high": 0.94}}, churned_before=12)
+    'The model has seen only 12 accounts churn (fewer than 100 are few), so its order and its probabilities are rough:
+     an AUC of anything from 0.61 to 0.94 fits what happened on later dates.'
+    """
+    if churned_before >= FEW_CHURNED:
+        return ""
+    seen = f"{churned_before} account{'s' * (churned_before != 1)}"
+    low, high = figures["model"]["auc_low"], figures["model"]["auc_high"]
+    # A model that gives every account the same probability has no order that an interval could be of.
+    fits = f": an AUC of anything from {low:.2f} to {high:.2f} fits what happened on later dates" if low < high else ""
+    return (
+        f"The model has seen only {seen} churn (fewer than {FEW_CHURNED} are few), so its order and its probabilities"
+        f" are rough{fits}."
+    )
 
 
 def _compared(figures: Figures) -> tuple[bool, bool, str]:

@@ -26,8 +26,8 @@ ACCOUNT_FOLDS = 5
 split this way."""
 
 FEWEST_CHURNED = 10
-"""Churned accounts below which settings can't be chosen on other accounts: with five folds, two of them are left in
-each, and the log loss of a fold is then that of two accounts. This asks more than a verdict does
+"""Churned accounts below which nothing is chosen on other accounts: with five folds, two of them are left in each, and
+the log loss of a fold is then that of two accounts. This asks more than a verdict does
 (`churnrisk.evaluation.verdict.FEWEST_CHURNED`), because a choice among many settings overfits where a single interval
 only grows wide."""
 
@@ -64,6 +64,10 @@ class Split:
     by_account: str
     seed: int
 
+    def may_choose(self, earlier: pd.DataFrame) -> bool:
+        """Whether enough is known before the test to choose anything on it: later time, or enough other accounts."""
+        return not self.by_account or churned_accounts(earlier) >= FEWEST_CHURNED
+
     @property
     def dates(self) -> Days:
         """The dates of the test, as an array."""
@@ -74,7 +78,9 @@ class Split:
         return before(of_column(labels["matures_on"]), self.cut, self.embargo_days)
 
     def folds(self, earlier: pd.DataFrame) -> list[Fold]:
-        """Folds to choose settings on, made of the labels that may be learned from before the test."""
+        """Folds to choose settings on, made of the labels that may be learned from before the test; none where history
+        is too short for later time and fewer accounts churned than there are folds.
+        """
         as_of, matures_on = (of_column(earlier[name]) for name in ("as_of", "matures_on"))
         if self.by_account:
             return account_folds(earlier["account_id"].to_numpy(object), earlier["label"].to_numpy(float), self.seed)
@@ -213,16 +219,11 @@ def _too_short(earlier: pd.DataFrame, weeks: int) -> str:
 def account_folds(account: npt.NDArray[Any], label: Numbers, seed: int) -> list[Fold]:
     """Folds of whole accounts: none has a snapshot on both sides, but their dates are the same.
 
-    Raises ModelError where churn is in too few accounts to be on both sides of any.
+    There are none where too few accounts churned for one in each. Fewer folds would not do: of two churned accounts,
+    the model that learns from one ranks the other by what that one happened to be like, mostly the wrong way round.
     """
-    churned = len(np.unique(account[label == 1]))
-    if churned < FEWEST_CHURNED:
-        raise ModelError(
-            f"{churned} accounts churned before the test, too few to choose a model on",
-            where="labels",
-            allowed=f"{FEWEST_CHURNED} or more",
-            fix="give a longer history, or lessen folds.test_weeks",
-        )
+    if len(np.unique(account[label == 1])) < ACCOUNT_FOLDS:
+        return []
     parts = StratifiedGroupKFold(ACCOUNT_FOLDS, shuffle=True, random_state=seed)
     numbers = np.arange(len(account))
     made = [
@@ -230,6 +231,11 @@ def account_folds(account: npt.NDArray[Any], label: Numbers, seed: int) -> list[
         for train, validation in parts.split(numbers, label, account)
     ]
     return [fold for fold in made if _has_both(label[fold.train]) and _has_both(label[fold.validation])]
+
+
+def churned_accounts(labels: pd.DataFrame) -> int:
+    """How many accounts churned in the label window of any of their snapshots."""
+    return int(labels.loc[labels["label"] == 1, "account_id"].nunique())
 
 
 def prove_order(as_of: Days, matures_on: Days, fold: Fold) -> None:

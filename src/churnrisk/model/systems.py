@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from churnrisk.errors import ModelError
 from churnrisk.metrics.paired import Difference, log_losses, paired
 from churnrisk.model.baselines import recency_frequency_volume
 from churnrisk.model.calibration import level, line
@@ -19,7 +20,7 @@ from churnrisk.model.matrix import Numbers, columns_of, matrix
 from churnrisk.model.mixture import Mixture
 from churnrisk.model.rule import LAST_ACTIVITY, LastActivity
 from churnrisk.model.scorer import Scorer
-from churnrisk.model.split import Fold
+from churnrisk.model.split import FEWEST_CHURNED, Fold, churned_accounts
 from churnrisk.model.tune import Choice
 from churnrisk.params.sections import Train
 
@@ -59,11 +60,33 @@ class System:
         return boosters if self.name == BOOSTERS else Mixture.mean([boosters, _logistic(examples)])
 
 
+def unchosen_system(earlier: Examples, folds: list[Fold]) -> tuple[Choice, System]:
+    """The system that makes the list where too few accounts churned to choose anything on.
+
+    It is the logistic regression, with its log-odds for accounts that it had not seen. Without folds it is the rule: as
+    that learns nothing from labels, it has seen none. Raises ModelError where usage gives neither anything to look at.
+    """
+    if LAST_ACTIVITY not in earlier.features:
+        raise ModelError(
+            f"{churned_accounts(earlier.labels)} accounts churned before the test, too few to choose a model on, and"
+            f" the simple ones need the feature {LAST_ACTIVITY}",
+            where="labels",
+            allowed=f"{FEWEST_CHURNED} or more",
+            fix="give a longer history, or lessen folds.test_weeks",
+        )
+    name = LOGISTIC if folds else RULE
+    rows = np.concatenate([np.flatnonzero(fold.validation) for fold in folds] or [np.arange(len(earlier.label))])
+    every = np.ones(len(earlier.label), bool)
+    raw = _scored_later(_SIMPLE[name], earlier, folds or [Fold(train=every, validation=every)])
+    loss = float(log_losses(_calibrated(name, raw, earlier.label[rows]), earlier.label[rows]).mean())
+    return Choice(chosen=(), tried=(), log_loss=loss, raw=raw, rows=rows), System(name, (), raw, few_churned=True)
+
+
 def choose_system(earlier: Examples, folds: list[Fold], choice: Choice) -> System:
     """The usual system, or the best of those that are shown to be better on the later time of the folds."""
     raw = _out_of_time(earlier, folds, choice)
     label, account = earlier.label[choice.rows], earlier.accounts[choice.rows]
-    few = len(np.unique(earlier.accounts[earlier.label == 1])) < FEW_CHURNED
+    few = churned_accounts(earlier.labels) < FEW_CHURNED
     usual = LOGISTIC if few and LOGISTIC in raw else BOOSTERS
     losses = {name: log_losses(_calibrated(name, each, label), label) for name, each in raw.items()}
     gains = {name: paired(losses[usual], each, account) for name, each in losses.items()}
@@ -77,14 +100,19 @@ def _out_of_time(earlier: Examples, folds: list[Fold], choice: Choice) -> dict[s
     """Log-odds of the later rows of all folds by each system that can be fitted to these features."""
     raw = {BOOSTERS: choice.raw}
     for name, fit in (_SIMPLE if LAST_ACTIVITY in earlier.features else {}).items():
-        scored = []
-        for fold in folds:
-            scorer = fit(earlier.rows(fold.train))
-            scored.append(scorer.log_odds(matrix(earlier.rows(fold.validation).features, scorer.columns)))
-        raw[name] = np.concatenate(scored)
+        raw[name] = _scored_later(fit, earlier, folds)
     if LOGISTIC in raw:
         raw[BOTH] = (raw[BOOSTERS] + raw[LOGISTIC]) / 2
     return raw
+
+
+def _scored_later(fit: Callable[[Examples], Scorer], earlier: Examples, folds: list[Fold]) -> Numbers:
+    """Log-odds of the rows to validate on of all folds, one fold after the other."""
+    scored = []
+    for fold in folds:
+        scorer = fit(earlier.rows(fold.train))
+        scored.append(scorer.log_odds(matrix(earlier.rows(fold.validation).features, scorer.columns)))
+    return np.concatenate(scored)
 
 
 def _calibrated(name: str, raw: Numbers, label: Numbers) -> Numbers:

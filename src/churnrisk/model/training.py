@@ -15,8 +15,8 @@ from churnrisk.model.offsets import SEGMENT, choose_penalty
 from churnrisk.model.risk_model import RiskModel, Trained, lineage_of
 from churnrisk.model.scorer import Scorer, Settings
 from churnrisk.model.search import search
-from churnrisk.model.split import Fold, Split, prove_gap
-from churnrisk.model.systems import System, choose_system
+from churnrisk.model.split import Fold, Split, churned_accounts, prove_gap
+from churnrisk.model.systems import System, choose_system, unchosen_system
 from churnrisk.model.tune import Choice, Chosen, tune
 from churnrisk.params.sections import Train
 from churnrisk.store.catalogue.train import BoosterRecord, SystemRecord, TriedRecord
@@ -109,7 +109,10 @@ def train(
     earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
     prove_gap(earlier.labels, test.labels)
     require_both(test.label, "the test")
-    choice, system = choose(earlier, split.folds(earlier.labels), settings, journal)
+    require_both(earlier.label)
+    folds = split.folds(earlier.labels)
+    may_choose = split.may_choose(earlier.labels)
+    choice, system = choose(earlier, folds, settings, journal) if may_choose else unchosen_system(earlier, folds)
     chosen_on = earlier_out_of_time(earlier, choice, system)
     plain = Uncalibrated(system.fit(earlier, choice, settings), earlier)
     known, known_test = examples.known_by(as_of), test.known_by(as_of)
@@ -117,7 +120,8 @@ def train(
     later = plain.out_of_time(known_test) if len(np.unique(known_test.label)) == 2 else chosen_on
     final = Uncalibrated(system.fit(known, choice, settings), known)
     moved = chosen_on.moved(*plain.calibration(chosen_on)).frame()
-    penalty = choose_penalty(moved) if SEGMENT in moved else None
+    # Where nothing could be chosen, a level for each segment would be too much to learn as well.
+    penalty = choose_penalty(moved) if SEGMENT in moved and may_choose else None
     return Training(
         judged=plain.calibrated(chosen_on, origin).recalibrated(moved, split.cut, penalty),
         final=final.calibrated(later, origin).recalibrated(
@@ -135,8 +139,7 @@ def train(
 def choose(earlier: Examples, folds: list[Fold], settings: Train, journal: Path | None = None) -> tuple[Choice, System]:
     """The settings that do best on the folds, and the system that does; with a `journal`, a search adds to the menu."""
     require_both(earlier.label)
-    churned = len(np.unique(earlier.accounts[earlier.label == 1]))
-    menu = menu_for(churned, settings.settings)
+    menu = menu_for(churned_accounts(earlier.labels), settings.settings)
     if settings.search and journal:
         menu |= search(earlier, folds, settings, journal)
     choice = tune(earlier, folds, menu, settings)
@@ -180,8 +183,15 @@ def report(training: Training, split: Split, settings: Train) -> ChoiceRecord:
             _booster(each, each.trees_for(training.final.trained.rows, settings.max_trees)) for each in choice.chosen
         ],
         says_nothing=training.says_nothing,
-        chosen_on=f"other accounts, not later time: {split.by_account}" if split.by_account else "later time",
+        chosen_on=_chosen_on(training, split),
     )
+
+
+def _chosen_on(training: Training, split: Split) -> str:
+    if not split.by_account:
+        return "later time"
+    where = "other accounts, not later time" if training.choice.chosen else "nothing, for too few accounts churned"
+    return f"{where}: {split.by_account}"
 
 
 def _booster(chosen: Chosen, trees: int) -> BoosterRecord:

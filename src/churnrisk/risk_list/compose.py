@@ -101,5 +101,5 @@ def _notes(everybody: pd.DataFrame, inputs: Inputs, by: RankBy) -> list[str]:
 
 def _warnings(inputs: Inputs) -> tuple[str, ...]:
     if inputs.model.usable:
-        return inputs.warnings
+        return (*inputs.warnings, *filter(None, [inputs.model.caution]))
     return (*inputs.warnings, f"{inputs.model.verdict} Nobody is put before another.")

@@ -80,7 +80,8 @@ def model_facts(bundle: Bundle) -> ModelFacts:
         auc=figures["auc"],
         lift=figures["lift10"],
     )
-    return ModelFacts(shows=shows, usable=bundle.verdict.usable, verdict=bundle.verdict.words)
+    says = bundle.verdict
+    return ModelFacts(shows=shows, usable=says.usable, verdict=says.words, caution=says.caution)
 
 
 def contracts(workspace: Workspace, as_of: Day) -> pd.DataFrame:

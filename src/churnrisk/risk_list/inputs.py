@@ -31,11 +31,13 @@ class Scored:
 @dataclass(frozen=True, kw_only=True)
 class ModelFacts:
     """What the list has to know of the model: what it `shows` of it, whether the ranking is `usable`, and the `verdict`
-    on that as a sentence."""
+    on that as a sentence. `caution` is a sentence on how far to trust a ranking that is usable; mostly empty.
+    """
 
     shows: Model
     usable: bool
     verdict: str
+    caution: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

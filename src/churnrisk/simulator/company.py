@@ -1,5 +1,6 @@
 """The whole company: its population, their spells and hidden states, and the tables that come of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +29,13 @@ class SimulatedCompany:
     truth: pd.DataFrame
 
 
-def simulate(accounts: int, start: Day, weeks: int, seed: int) -> SimulatedCompany:
+def simulate(accounts: int, start: Day, weeks: int, seed: int, horizons: Collection[int] = ()) -> SimulatedCompany:
     """A made-up B2B SaaS company in which `accounts` sign up, about half of them before `start`.
 
     Contracts and invoices go back up to two and a half years before `start`; usage, tickets, surveys and touchpoints
     begin on it. The tables hold what the company knows at the end of the last of `weeks`: what happens or is reported
-    later isn't in them. The same arguments give the same tables; another number of accounts may change all of them.
+    later isn't in them. The truth has a column for each further of `horizons` (days). The same arguments give the same
+    tables; another number of accounts may change all of them.
     """
     time = Timeline(start, weeks)
     # A stream for each step, so that a step that draws more often leaves the numbers of the others as they are. The
@@ -43,7 +45,7 @@ def simulate(accounts: int, start: Day, weeks: int, seed: int) -> SimulatedCompa
     lives, exits = _lives(population, time, next(streams))
     sold = subscriptions_sold(lives, next(streams))
     users = users_table(lives, next(streams))
-    truth = truth_table(lives, exits)
+    truth = truth_table(lives, exits, horizons)
     tables = {
         "accounts": accounts_table(population, _prominent(lives, truth), time, next(streams)),
         "subscriptions": subscriptions_table(lives, sold),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from churnrisk.risk_list.outputs.page import page
 from churnrisk.risk_list.outputs.record import record
 from churnrisk.risk_list.outputs.sheet import write_sheet
 
-from ..company import NO_SIGNAL, risk_list
+from ..company import MODEL, NO_SIGNAL, risk_list
 
 WARNING = "This list goes out although a feed is broken (the fair is on): usage has 12 rows where 4,000 are usual."
 
@@ -54,3 +55,9 @@ def test_without_a_signal_nobody_is_put_before_another() -> None:
     assert '<dl class="figures" hidden>' in html
     assert made.accounts_watched == 60
     assert len(made.in_notice) == 3
+
+
+def test_a_caution_on_a_usable_model_is_a_warning_and_rows_stay() -> None:
+    made = risk_list(model=replace(MODEL, caution="The model has seen only 12 accounts churn."))
+    assert made.warnings == ("The model has seen only 12 accounts churn.",)
+    assert made.rows

@@ -32,13 +32,14 @@ class Metrics(Record):
 
 class Verdict(Record):
     """Whether the ranking was better than chance, and than the best simple system, on dates that it had not seen, in
-    words.
+    words; `caution` is what a reader of the list must know although the ranking is of use.
     """
 
     usable: bool
     ahead: bool
     behind: bool
     words: str
+    caution: str = ""
 
 
 BACKTEST = TableFile(
