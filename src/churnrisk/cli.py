@@ -129,6 +129,7 @@ def doctor(
     - order_in_time: what was learned was not mature yet
     - finished_windows: a label was given too early
     - whole_test: the backtest lacks rows of the test
+    - not_behind: a simple system ranks better
     - own_date: predictions are of another date
     """
     here = _workspace(workspace)
