@@ -160,8 +160,12 @@ def test_the_newest_date_is_scored_and_every_row_adds_up(project):
 
 def test_the_backtest_is_out_of_time(project):
     backtest = pd.read_parquet(project.reports / "backtest.parquet")
-    baselines = ["baseline_last_login_rule", "baseline_two_feature_logistic"]
-    assert list(backtest) == ["account_id", "as_of", "horizon_days", "probability", "label", *baselines]
+    systems = ("last_login_rule", "two_feature_logistic", "recency_frequency_volume", "list_before")
+    ladder = [f"probability_{days}d" for days in (30, 60)]
+    assert list(backtest) == [
+        *("account_id", "as_of", "horizon_days", "probability", *ladder, "label", "offset"),
+        *(f"baseline_{name}" for name in systems),
+    ]
     trained = json.loads((project.models / "backtest" / "model.json").read_text())["trained"]
     assert pd.Timestamp(trained["known_until"]) <= backtest["as_of"].min()
     assert backtest["label"].isin([0, 1]).all()
@@ -193,7 +197,7 @@ def test_one_id_leads_from_the_list_to_the_run_in_mlflow(project):
         "bundle = [f.path for f in mlflow.MlflowClient().list_artifacts(run.info.run_id, 'bundle')];"
         "version = mlflow.MlflowClient().search_model_versions(\"name = 'churnrisk'\")[0];"
         "model = mlflow.models.get_model_info('models:/churnrisk/1');"
-        "print(len(runs), 'model.auc' in run.data.metrics, 'num_leaves' in run.data.params, len(names),"
+        "print(len(runs), 'model.auc' in run.data.metrics, 'system' in run.data.params, len(names),"
         " version.run_id == run.info.run_id, len(model.signature.inputs) > 25, len(run.inputs.dataset_inputs),"
         " {'git_revision', 'data_hash', 'params_hash'} <= set(run.data.tags),"
         " 'bundle/bundle.json' in bundle)"

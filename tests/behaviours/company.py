@@ -77,7 +77,9 @@ def write(folder: Path, values: pd.DataFrame | None = None, known: pd.DataFrame 
     (workspace.features / "features.json").write_text(
         json.dumps({"features": described, "off": {}, "unknown_events": []})
     )
-    known.assign(rule="", matures_on=known["as_of"]).to_parquet(workspace.labels / "labels.parquet", index=False)
+    known.assign(rule="", churned_on=pd.NaT, matures_on=known["as_of"]).astype({"churned_on": "M8[us]"}).to_parquet(
+        workspace.labels / "labels.parquet", index=False
+    )
     (workspace.snapshots / "as_of.json").write_text(json.dumps({"as_of": "2025-05-26", "covered_until": "2025-06-02"}))
     write_tables(workspace)
     return workspace

@@ -93,6 +93,7 @@ def test_a_feature_that_reads_a_file_without_a_date(small, to_make, monkeypatch)
         """The label."""
         return pd.read_parquet("data/labels/labels.parquet")["label"].to_numpy()[: len(accounts["name"])]
 
+    label_itself.compute.__module__ = commercial.__name__
     monkeypatch.setattr(commercial, "label_itself", label_itself, raising=False)
     (finding,) = cut_off(recipe_of(small, load(small)), *to_make)
     assert finding.evidence.endswith("one reads data/labels/labels.parquet")

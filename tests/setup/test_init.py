@@ -46,7 +46,9 @@ def test_a_workspace_is_complete_and_git_keeps_what_dvc_needs(made):
     assert (made / "params.yaml").read_bytes() == (ROOT / "params.yaml").read_bytes()
     assert (made / "src").resolve() == ROOT / "src"
     git(made, "add", "--all")
-    assert {"params.yaml", "dvc.yaml", "src", "queries/usage.sql", "features/README.md", ".dvc/config"} <= {*git(made, "ls-files").split()}
+    assert {"params.yaml", "dvc.yaml", "src", "queries/usage.sql", "features/README.md", ".dvc/config"} <= {
+        *git(made, "ls-files").split()
+    }
     for name, kept in {"dvc.lock": True, "data/raw": False, "exports/x.csv": False, "mlflow.db": False}.items():
         ignored = subprocess.run(["git", "-C", made, "check-ignore", "-q", name], check=False).returncode == 0
         assert ignored != kept, name

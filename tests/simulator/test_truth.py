@@ -98,4 +98,5 @@ def test_probabilities_of_other_horizons_are_hit_as_often_as_predicted(days: int
     pairs = truth.merge(ends, on="account_id", how="left")
     gap = (pairs["ended_on"] - pairs["as_of"]).dt.days
     happened = pairs.assign(hit=gap.between(14, 13 + days)).groupby(["account_id", "as_of"])["hit"].any().mean()
-    assert truth[f"churn_probability_{days}d"].mean() == pytest.approx(happened, rel=0.1)
+    # Of the 30 days' few hundred churns, chance alone moves the rate by about 6 %.
+    assert truth[f"churn_probability_{days}d"].mean() == pytest.approx(happened, rel=0.15)

@@ -2,7 +2,8 @@
 lightgbm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -165,22 +166,35 @@ class Stopped:
 def fit_until_worse(train: Rows, later: Rows, settings: Settings, *, most: int, patience: int) -> Stopped:
     """Fit up to `most` trees, and stop half as many again as its best number on `later`, and `patience`, after it."""
     best: tuple[float, int] = (np.inf, 0)
-
-    def stop(trial: lgb.callback.CallbackEnv) -> None:
-        nonlocal best
-        (loss,) = (result[2] for result in trial.evaluation_result_list)
-        best = min(best, (loss, trial.iteration + 1))
-        if trial.iteration + 1 >= OVERSHOOT * best[1] + patience:
-            raise lgb.callback.EarlyStopException(trial.iteration, [])
-
-    booster = _train(settings, train, most, valid_sets=[later], callbacks=[stop])
+    with _refusals(settings):
+        booster = lgb.Booster({**FIXED, **settings}, train)
+        booster.add_valid(later, "later")
+        for trees in range(1, most + 1):
+            booster.update()
+            ((_, _, loss, _),) = booster.eval_valid()
+            best = min(best, (loss, trees))
+            if trees >= OVERSHOOT * best[1] + patience:
+                break
     return Stopped(booster, best[1], booster.num_trees())
 
 
-def _train(settings: Settings, rows: Rows, trees: int, **more: Any) -> lgb.Booster:
-    """LightGBM's own fit; raises ModelError where it refuses a setting."""
+def _train(settings: Settings, rows: Rows, trees: int) -> lgb.Booster:
+    """So many trees; raises ModelError where LightGBM refuses a setting.
+
+    Not by `lightgbm.train`: it writes the names of the features into the rows anew, and the fits that go on side by
+    side share them. Names were seen to be torn that way, and a torn one ends the run.
+    """
+    with _refusals(settings):
+        booster = lgb.Booster({**FIXED, **settings}, rows)
+        for _ in range(trees):
+            booster.update()
+    return booster
+
+
+@contextmanager
+def _refusals(settings: Settings) -> Iterator[None]:
     try:
-        return lgb.train({**FIXED, **settings}, rows, trees, **more)
+        yield
     except lgb.basic.LightGBMError as error:
         raise ModelError(
             f"LightGBM refuses to fit {dict(settings)} ({str(error).strip()})",
