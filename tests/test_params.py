@@ -11,7 +11,7 @@ import yaml
 
 from churnrisk.errors import ParamsError, SourceError
 from churnrisk.params import load
-from churnrisk.params.sections import Source
+from churnrisk.params.source import Source
 
 from .company import ROOT, root_params
 

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.params.limits import check_values, read_text
-from churnrisk.params.sections import Milestone, Override, Params, Simulator
+from churnrisk.params.sections import Milestone, Override, Params
+from churnrisk.params.source import Simulator
 
 
 def load(path: Path) -> Params:
