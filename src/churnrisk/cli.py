@@ -75,7 +75,7 @@ def simulate(
     company = simulator.simulate(accounts, first, weeks, seed)
     simulator.write(company, out, out.parent / "truth" / "hazard.parquet")
     for table, rows in company.tables.items():
-        Console().print(f"{table}: {len(rows):,} rows")
+        _Console().print(f"{table}: {len(rows):,} rows")
 
 
 @app.command()
@@ -90,7 +90,7 @@ def init(
     Run again, it brings the pipeline up to date. What is there already stays.
     """
     made = import_module("churnrisk.setup.init").init(folder, git=not no_git)
-    Console().print("\n".join(made) or "up to date", highlight=False, markup=False, soft_wrap=True)
+    _Console().print("\n".join(made) or "up to date", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -99,7 +99,7 @@ def show(
 ) -> None:
     """Show the top rows of the newest list, and where its files are."""
     import_module("churnrisk.risk_list.outputs.console").show(
-        _workspace(workspace).risk_lists / "latest", rows, Console()
+        _workspace(workspace).risk_lists / "latest", rows, _Console()
     )
 
 
@@ -137,12 +137,12 @@ def doctor(
     if propose:
         proposal, proposed = (import_module(f"churnrisk.doctor.{name}") for name in ("proposal", "proposed"))
         lines = proposed.as_yaml(proposal.propose(here, params))
-        Console().print(lines, highlight=False, markup=False, soft_wrap=True)
+        _Console().print(lines, highlight=False, markup=False, soft_wrap=True)
         return
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
     with _locked(here):
         findings = examine.examine(here, params, trust or ())
-    report.show(findings, Console())
+    report.show(findings, _Console())
     examine.refuse(findings)
 
 
@@ -164,8 +164,8 @@ def behaviours(
     with _locked(here):
         made = study.study(here, params, feature or (), valuable)
         page = files.write(made, here)
-    (console.show_features if feature else console.show_summary)(made, Console())
-    Console().print(f"The page: {page}", highlight=False, soft_wrap=True)
+    (console.show_features if feature else console.show_summary)(made, _Console())
+    _Console().print(f"The page: {page}", highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -224,6 +224,14 @@ def main() -> None:
     # A full disk or a missing permission is not raised by our code, but it is for the user to fix.
     except OSError as error:
         _fail(str(OperatingSystemError.of(error)), 1)
+
+
+class _Console(Console):
+    """The console; one whose reader has had enough is no failure, where rich would end with code 1."""
+
+    def on_broken_pipe(self) -> None:
+        # Without the number of the system's error, by which typer would end with code 1 too.
+        raise BrokenPipeError
 
 
 def _require_docstrings() -> None:
