@@ -16,6 +16,7 @@ from churnrisk.params import load
 from churnrisk.past.past import Block
 from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
+from churnrisk.stages import snapshot
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json
 
@@ -113,6 +114,7 @@ def workspace(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspa
     pull(JOURNEY / "queries", folder, workspace)
     conform(workspace, max_rejected_share=0.0)
     rollup(workspace)
+    snapshot.run(workspace, load(JOURNEY / "params.yaml"))
     return workspace
 
 

@@ -68,5 +68,5 @@ def invoice_largest(invoices):
     unit="money", missing="no invoice so far", reason="its last invoice was {value:,.0f}", columns=("invoices.amount",)
 )
 def invoice_last(invoices):
-    """Amount of the last invoice, credit notes aside."""
-    return _priced(invoices).last("amount")
+    """Amount of the last invoice, credit notes aside; the largest of its day."""
+    return _priced(invoices).most_of_last("amount")

@@ -38,7 +38,7 @@ def level(raw: Numbers, label: Numbers) -> tuple[float, float]:
     >>> import numpy as np
     >>> intercept, slope = level(np.array([-1.0, 1.0] * 50), np.array([0.0, 1.0, 0.0, 0.0] * 25))
     >>> round(float(intercept), 2), slope
-    (-1.15, 1.0)
+    (-1.35, 1.0)
     """
     base_rate, slope = line(raw, label)
     if slope == 0:

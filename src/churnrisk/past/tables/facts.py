@@ -148,6 +148,18 @@ class Facts:
         out[self._snapshot[newest]] = values[newest]
         return out
 
+    def most_of_last(self, column: str) -> Numbers:
+        """The greatest value among the rows of the date that happened last; NaN where there is none.
+
+        Several rows of one date have no order of their own, and the order of the table must not decide.
+        """
+        newest, dates = self._newest(), self[self._occurs]
+        last_row = np.repeat(newest, np.diff(np.append(-1, newest)))
+        of_last = dates == dates[last_row]
+        out = np.full(self._n, np.nan)
+        np.fmax.at(out, self._snapshot[of_last], self[column][of_last])
+        return out
+
     def days_since(self) -> Numbers:
         """Days since it happened last; NaN: never."""
         return days_between(self._dates, self.last(self._occurs))
