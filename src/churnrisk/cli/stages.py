@@ -37,5 +37,5 @@ def _run(stage: str, workspace: Path) -> None:
     here = workspace_at(workspace)
     params = import_module("churnrisk.params").load(here.params)
     import_module("churnrisk.setup.pipeline").require_up_to_date(workspace)
-    with locked(here):
+    with locked(here, stage):
         import_module(f"churnrisk.stages.{stage}").run(here, params)
