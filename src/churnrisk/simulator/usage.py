@@ -105,7 +105,7 @@ class Span:
         """Its days, counted from the start of the simulation."""
         return 7 * self.first + np.arange(7 * self.weekly.shape[1])
 
-    def odds(self, pull: Levels, factor: npt.NDArray[Any], first: Reals | Ints, last: Reals | Ints) -> Levels:
+    def odds(self, pull: npt.NDArray[Any], factor: npt.NDArray[Any], first: Reals | Ints, last: Reals | Ints) -> Levels:
         """A row each by day: `pull` by week times the `factor` by day, on the days from `first` to before `last`."""
         there = (self.days >= first[:, None]) & (self.days < last[:, None])
         return np.asarray(np.repeat(pull, 7, axis=1) * factor[:, : len(self.days)] * there)
