@@ -17,6 +17,7 @@ from churnrisk.store.catalogue import (
     source,
     train,
 )
+from churnrisk.store.catalogue import list as list_stage  # the name of the built-in is needed below
 from churnrisk.store.files import File
 
 STAGES: tuple[ModuleType, ...] = (
@@ -31,6 +32,7 @@ STAGES: tuple[ModuleType, ...] = (
     evaluate,
     gate,
     score,
+    list_stage,
 )
 """The modules, in the order in which the stages run."""
 
