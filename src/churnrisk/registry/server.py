@@ -52,6 +52,8 @@ def tracking(root: Path, experiment: str, seconds: float = _RECORD_SECONDS) -> I
     # is down. Two retries still survive a restart of it; what the environment sets goes first.
     for setting, value in (("MAX_RETRIES", "2"), ("TIMEOUT", "20"), ("BACKOFF_FACTOR", "1")):
         os.environ.setdefault(f"MLFLOW_HTTP_REQUEST_{setting}", value)
+    # Its bars for a few small files would stand in every scheduler's mail.
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     uri = os.environ.get("MLFLOW_TRACKING_URI")
     mlflow.set_tracking_uri(uri or _own_store(root))
     if uri is None:
