@@ -56,7 +56,8 @@ def record(root, model: RiskModel) -> None:
 
 def evaluate(root, made: Bundle) -> None:
     made.save(root / "saved")
-    mlflow_runs.record_evaluation(root, "e", bundle=made, folder=root / "saved", pictures={}, importance=IMPORTANCE)
+    given = {"bundle": made, "folder": root / "saved", "pictures": {}, "importance": IMPORTANCE, "evidence": []}
+    mlflow_runs.record_evaluation(root, PARAMS.tracking, **given)
 
 
 def runs() -> list:
@@ -111,6 +112,7 @@ def test_a_workspace_may_have_any_name(tmp_path, name):
 def test_a_registered_model_predicts_from_a_table_of_features(tmp_path, name):
     model = MODELS[name]
     record(tmp_path, model)
+    evaluate(tmp_path, bundle(model))
     (run,) = runs()
     assert run.data.tags["lineage"] == model.lineage
     assert run.data.metrics["rows"] == len(LEARNED.labels)
@@ -144,7 +146,7 @@ def test_the_importance_of_features_lies_with_its_run(tmp_path):
 
 
 def test_a_served_model_refuses_a_table_that_lacks_a_column(tmp_path):
-    record(tmp_path, MODELS["boosted"])
+    evaluate(tmp_path, bundle(MODELS["boosted"]))
     served = mlflow.pyfunc.load_model("models:/m/1")
     lacking = LEARNED.features.drop(columns=MODELS["boosted"].columns[0].name)
     with pytest.raises(ModelError, match=f"missing: {MODELS['boosted'].columns[0].name}"):
@@ -152,7 +154,7 @@ def test_a_served_model_refuses_a_table_that_lacks_a_column(tmp_path):
 
 
 def test_the_registered_model_gives_the_probability_of_the_list(small, tmp_path):
-    record(tmp_path, Bundle.load(small.models / "bundle").model)
+    evaluate(tmp_path, Bundle.load(small.models / "bundle"))
     as_of = list_date(small)
     probability = mlflow.pyfunc.load_model("models:/m/1").predict(read_features_on(small, as_of))
     np.testing.assert_allclose(probability, SCORES.read(small, as_of=as_of)["probability"], rtol=0, atol=1e-12)
@@ -189,5 +191,5 @@ def test_figures_of_a_model_that_this_server_has_not_seen_get_a_run_of_their_own
     assert run.data.tags["lineage"] == MODELS["logistic"].lineage
 
 
-def test_one_module_alone_needs_mlflow():
-    assert importers("mlflow") == ["registry/mlflow_runs.py", "registry/server.py"]
+def test_one_room_alone_needs_mlflow():
+    assert importers("mlflow") == ["registry/champion.py", "registry/mlflow_runs.py", "registry/server.py"]

@@ -79,9 +79,10 @@ def _write(workspace: Workspace, evaluation: Evaluation, bundle: Bundle) -> None
 def _record(workspace: Workspace, params: Params, evaluation: Evaluation, bundle: Bundle) -> None:
     mlflow_runs.record_evaluation(
         workspace.root,
-        params.tracking.experiment,
+        params.tracking,
         bundle=bundle,
         pictures={name: picture(name, points) for name, points in evaluation.curves.items()},
         folder=workspace.models / "bundle",
         importance=evaluation.importance,
+        evidence=[BACKTEST.at(workspace), REPORT["calibration_by_group"].at(workspace)],
     )

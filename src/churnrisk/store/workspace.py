@@ -1,6 +1,7 @@
 """The paths of a workspace."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from churnrisk.clock import Day
@@ -10,22 +11,35 @@ from churnrisk.clock import Day
 class Workspace:
     """A folder with `params.yaml`, `dvc.yaml`, `queries/` and what the stages write.
 
-    `drafts` are folders that are being rewritten, each with the draft that will replace it.
+    `elsewhere` are folders that lie in another place, each with that place: one that is being rewritten and its draft,
+    or all folders of a `view`. Of two that hold a path, the inner one counts.
 
     >>> Workspace(Path("here")).scores(Day("2025-01-06")).as_posix()
     'here/data/scores/as_of=2025-01-06'
     """
 
     root: Path
-    drafts: tuple[tuple[Path, Path], ...] = ()
+    elsewhere: tuple[tuple[Path, Path], ...] = ()
 
     def path(self, relative: str) -> Path:
-        """The path of a file or folder of the workspace; inside a folder that is being rewritten, that in its draft."""
+        """The path of a file or folder of the workspace, in another place where its folder lies `elsewhere`."""
         path = self.root / relative
-        for folder, draft in self.drafts:
-            if path.is_relative_to(folder):
-                return draft / path.relative_to(folder)
-        return path
+        around = [(folder, place) for folder, place in self.elsewhere if path.is_relative_to(folder)]
+        if not around:
+            return path
+        folder, place = max(around, key=lambda each: len(each[0].parts))
+        return place / path.relative_to(folder)
+
+    def view(self, folders: Mapping[str, str]) -> "Workspace":
+        """The same workspace with some folders in another place, each given relative to the root; one within them that
+        leads to itself stays where it is.
+
+        >>> week = Workspace(Path("here")).view({"data": "data/weekly", "data/history": "data/history"})
+        >>> week.tables.as_posix(), week.history.as_posix(), week.params.as_posix()
+        ('here/data/weekly/tables', 'here/data/history', 'here/params.yaml')
+        """
+        places = ((self.root / folder, self.root / place) for folder, place in folders.items())
+        return replace(self, elsewhere=(*self.elsewhere, *places))
 
     @property
     def params(self) -> Path:
