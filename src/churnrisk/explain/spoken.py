@@ -29,7 +29,8 @@ def raising(points: Mapping[str, float], account: Account, facts: Mapping[str, F
     """The facts that raise the risk of an account, in the order in which they are told, at most `MOST`.
 
     `points` are those of every fact by name. What may head comes first, the heaviest first; of one kind only the
-    heaviest is told. A name that is in no catalogue is silent.
+    heaviest is told. Where nothing may head, nothing is told: what is always so of an account is no reason to call it.
+    A name that is in no catalogue is silent.
     """
     everything = sum(each for each in points.values() if each > 0)
     told = []
@@ -41,6 +42,8 @@ def raising(points: Mapping[str, float], account: Account, facts: Mapping[str, F
         if said is not None:
             told.append((said.may_head, Spoken(fact, said.sentence, each)))
     ordered = [each for may_head in (True, False) for may, each in told if may == may_head]
+    if not any(may_head for may_head, _ in told):
+        return ()
     return _one_of_a_kind(ordered)[:MOST]
 
 

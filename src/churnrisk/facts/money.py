@@ -84,7 +84,7 @@ def on_time(account: Account) -> str | None:
     if days is None or days > 0 or account["overdue_invoices"]:
         return None
     early = f", on average {many(-days, 'day')} before the due date" if days <= -1 else ""
-    return f"Pays on time{early}, since {account.ago(180)}."
+    return f"Has paid on time since {account.ago(180)}{early}."
 
 
 def pays_less(account: Account) -> str | None:

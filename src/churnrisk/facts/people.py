@@ -45,7 +45,7 @@ def few_seats(account: Account) -> str | None:
         return None
     before = account["people_before"]
     then = f", {before:.0f} in the 8 weeks before" if before is not None and before > active else ""
-    return f"{active:.0f} of {seats:.0f} seats are in use{then}."
+    return f"{active:.0f} of {seats:.0f} seats {_are(active)} in use{then}."
 
 
 def many_seats(account: Account) -> str | None:
@@ -62,6 +62,10 @@ def more_people(account: Account) -> str | None:
     if active is None or before is None or before < FEWEST_PEOPLE or active <= before:
         return None
     return f"{active:.0f} people used it in the last 4 weeks, {before:.0f} in the 8 weeks before."
+
+
+def _are(count: float) -> str:
+    return "is" if count == 1 else "are"
 
 
 PEOPLE = Fact(

@@ -12,9 +12,9 @@ from churnrisk.words import MONTHS, compact
 SILENT_DAYS = 14
 """Days without use that are silence: a week off is a holiday."""
 
-SILENT_GAPS = 2.0
-"""Silence also lasts this many of the account's own usual gaps: who comes once a month is not silent after a
-fortnight."""
+SILENT_GAPS, SURELY_SILENT_DAYS = 2.0, 28
+"""Silence also lasts this many of the account's own usual gaps, or four weeks: who comes every ten days is not silent
+after a fortnight, and four drawn weeks of nothing are silence whatever was usual."""
 
 LATELY = 4
 """Weeks that are `lately`; the drawing gives the mean of the same weeks."""
@@ -31,6 +31,10 @@ tenth to a fifth."""
 FEWEST_ACTIONS = 2.0
 """A week, from which a fall can be told: below, it is chance."""
 
+NOISE = 2.0
+"""Standard errors of the mean of four weeks that a change must exceed, by how the weeks before varied: a fall must be
+seen in the drawing too."""
+
 LITTLE_DAYS = 8
 """Of the last 28: twice a week."""
 
@@ -41,7 +45,7 @@ def silent(account: Account) -> str | None:
     if days is None or days - _company_closed(account, days) < SILENT_DAYS:
         return None
     gaps = account["silence_against_own_gap"]
-    if gaps is not None and gaps < SILENT_GAPS:
+    if gaps is not None and gaps < SILENT_GAPS and days < SURELY_SILENT_DAYS:
         return None
     return f"Nobody has used it since {account.ago(days)} ({many(days, 'day')})."
 
@@ -58,7 +62,7 @@ def never_used(account: Account) -> str | None:
 def fell(account: Account) -> str | None:
     """Used less than before, and by more than the whole company."""
     change = _change(account)
-    if change is None or change.before < FEWEST_ACTIONS or change.ratio > FALL * change.company:
+    if change is None or change.before < FEWEST_ACTIONS or change.ratio > FALL * change.company or not change.is_seen:
         return None
     return f"Usage fell from {_level(change.before)} to {_actions(change.after)} a week since {change.since}."
 
@@ -79,7 +83,7 @@ def little(account: Account) -> str | None:
 def growing(account: Account) -> str | None:
     """Used more than before."""
     change = _change(account)
-    if change is None or change.ratio < GROWTH or _level(change.before) == _level(change.after):
+    if change is None or change.ratio < GROWTH or not change.is_seen or change.after < FEWEST_ACTIONS:
         return None
     return f"Usage grew from {_level(change.before)} to {_actions(change.after)} a week since {change.since}."
 
@@ -103,6 +107,8 @@ class _Change:
         span = slice(max(known, at - MOST_BEFORE), at)
         self.before, self.after = float(np.mean(weeks[span])), float(np.mean(weeks[-LATELY:]))
         self.ratio = self.after / self.before if self.before > 0 else 1.0
+        spread = float(np.std(weeks[span])) / LATELY**0.5
+        self.is_seen = abs(self.before - self.after) > NOISE * spread
         self.company = movement_of(account.company, span, slice(total - LATELY, total))
         self.since = _month(account, at)
 

@@ -150,6 +150,8 @@ def _made(
         raise TypeError(f"{where}: say in its docstring what it means")
     if not missing:
         raise TypeError(f"{where}: say in `missing` what it means that there is no value")
+    if "{" in (missing.replace("{item}", "") if family else missing):
+        raise TypeError(f"{where}: `missing` has braces; only that of a family may hold {{item}}")
     if family and family not in name:
         raise TypeError(f"{where}: the name of a family holds the word '{family}', which is replaced by each one")
     theme = function.__module__.rpartition(".")[2]

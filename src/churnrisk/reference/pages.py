@@ -1,6 +1,5 @@
 """The generated pages of docs/. They are made from the declarations, so that they can't drift from the code."""
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -168,11 +167,7 @@ def _fact(fact: Fact, features: Collection[str]) -> str:
         "likewise, but never first": fact.never_first,
         "where it lowers the risk": fact.lowers,
     }
-    lines = [
-        f"| {' '.join(str(form.__doc__).split())} | {way} |\n"
-        for way, forms in ways.items()
-        for form in forms
-    ]
+    lines = [f"| {' '.join(str(form.__doc__).split())} | {way} |\n" for way, forms in ways.items() for form in forms]
     text += "\n| form | said |\n|---|---|\n" + "".join(lines) if lines else ""
     if fact.particulars:
         text += "\nIts sentences need besides: " + "; ".join(
