@@ -1,7 +1,8 @@
-"""Numbers, dates and effects in words. Pages, spreadsheets, reasons and the console all use these."""
+"""Numbers, dates and percentage points in words. Pages, spreadsheets, reasons and the console all use these."""
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from churnrisk.clock import day
@@ -132,7 +133,7 @@ def compact(count: float) -> str:
 
 
 def title(name: str) -> str:
-    """The name of a feature or theme in code as a heading.
+    """The name of a feature or fact in code as a heading.
 
     >>> title("days_since_active"), title("attribute_use_case")
     ('Days since active', 'Use case')
@@ -151,17 +152,25 @@ def in_markdown(text: str) -> str:
     return re.sub(r"([|\[\]])", r"\\\1", printable(" ".join(text.split()))).replace("<", "&lt;")
 
 
-def effect(odds: float) -> str:
-    """The effect of a reason on the odds of churn, all else being equal.
+def signed_points(points: float) -> str:
+    """Percentage points that something adds to a risk, with a sign.
 
-    >>> effect(1.82), effect(14.2), effect(5494)
-    ('raises the odds 1.8x', 'raises the odds 14x', 'raises the odds over 99x')
-    >>> effect(0.61), effect(0.02)
-    ('lowers the odds to 0.6x', 'lowers the odds to under 0.1x')
+    >>> signed_points(17.6), signed_points(-1.2), signed_points(0.4), signed_points(-0.4)
+    ('+18 points', '−1 point', '+0.4 points', '−0.4 points')
     """
-    # Further digits or larger factors would suggest a precision that no model has.
-    if odds >= 99.5:
-        return "raises the odds over 99x"
-    if odds >= 1:
-        return f"raises the odds {odds:.0f}x" if odds >= 9.95 else f"raises the odds {odds:.1f}x"
-    return "lowers the odds to under 0.1x" if odds < 0.05 else f"lowers the odds to {odds:.1f}x"
+    size = f"{abs(points):.1f}" if 0 < abs(points) < 0.95 else f"{abs(points):.0f}"
+    return f"{'−' if points < 0 else '+'}{size} {'point' if size == '1' else 'points'}"
+
+
+def sum_of_points(usual: float | None, parts: Iterable[tuple[str, float]], total: float) -> str:
+    """How a probability adds up from a usual one; what is under half a point is put together.
+
+    >>> sum_of_points(0.04, [("usage", 48.2), ("contract", 7.1), ("age", -0.2), ("plan", 0.1)], 0.592)
+    'usual 4%, usage +48, contract +7 = 59%'
+    >>> sum_of_points(None, [], 0.5)
+    ''
+    """
+    if usual is None:
+        return ""
+    said = [f"{name} {'+' if each > 0 else '−'}{abs(each):.0f}" for name, each in parts if abs(each) >= 0.5]
+    return f"{', '.join([f'usual {percent(usual)}', *said])} = {percent(total)}"

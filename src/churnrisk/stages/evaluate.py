@@ -3,7 +3,7 @@
 from churnrisk.evaluation.backtest import Evaluation, Silence, evaluate
 from churnrisk.evaluation.card import Background, model_card
 from churnrisk.evaluation.curves import picture
-from churnrisk.model.bundle import Bundle, phrases_of
+from churnrisk.model.bundle import Bundle, facts_of
 from churnrisk.model.examples import read_examples
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
@@ -40,7 +40,7 @@ def run(workspace: Workspace, params: Params) -> None:
         model=final,
         figures=evaluation.figures,
         verdict=evaluation.verdict,
-        phrases=phrases_of(background.features),
+        facts=facts_of(background.features),
         card=model_card(final, evaluation, background, params.churn),
     )
     _write(workspace, evaluation, bundle)
