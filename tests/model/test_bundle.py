@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,16 @@ from churnrisk.store.catalogue.evaluate import Verdict
 from .company import bundle, examples, fitted
 
 LEARNED = examples(accounts=40, weeks=10)
-FILES = ["bundle.json", "figures.json", "model.json", "model_card.md", "phrases.json", "scorer.txt", "verdict.json"]
+FILES = [
+    "bundle.json",
+    "figures.json",
+    "model.json",
+    "model_card.md",
+    "phrases.json",
+    "population.json",
+    "scorer.txt",
+    "verdict.json",
+]
 
 
 def another() -> Bundle:
@@ -27,6 +37,7 @@ def another() -> Bundle:
         verdict=Verdict(usable=False, ahead=False, behind=False, words="No."),
         phrases=phrases,
         card="# 2\n",
+        population=replace(one.population, rows=7),
     )
 
 
@@ -104,7 +115,7 @@ def test_a_format_that_is_not_known_is_refused(tmp_path):
     bundle(MODELS["boosted"]).save(tmp_path)
     content = json.loads((tmp_path / "bundle.json").read_text())
     (tmp_path / "bundle.json").write_text(json.dumps(content | {"format": "churnrisk bundle 9"}))
-    with pytest.raises(ModelError, match=r"has the format 'churnrisk bundle 9'\. Allowed: 'churnrisk bundle 2'"):
+    with pytest.raises(ModelError, match=r"has the format 'churnrisk bundle 9'\. Allowed: 'churnrisk bundle 3'"):
         Bundle.load(tmp_path)
 
 
@@ -117,7 +128,7 @@ def test_a_column_without_a_phrase_is_refused():
     whole = bundle(MODELS["logistic"])
     phrases = {name: phrase for name, phrase in whole.phrases.items() if name != "plan"}
     with pytest.raises(ModelError, match="1 columns of the model have no phrase, such as plan"):
-        Bundle(model=whole.model, figures=whole.figures, verdict=whole.verdict, phrases=phrases, card=whole.card)
+        replace(whole, phrases=phrases)
 
 
 def test_what_another_model_made_is_refused():

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from churnrisk.errors import ModelError
+from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.seal import read_sealed, write_sealed
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.catalogue.featurize import FeaturesReport
 
-SEAL, FORMAT = "bundle.json", "churnrisk bundle 2"
+SEAL, FORMAT = "bundle.json", "churnrisk bundle 3"
 FIGURES, VERDICT, PHRASES, CARD = "figures.json", "verdict.json", "phrases.json", "model_card.md"
+POPULATION = "population.json"
 AGAIN = "make it again, with `dvc repro evaluate`, or fetch a whole copy"
 
 Figures = dict[str, Any]
@@ -34,13 +36,16 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A fitted model with its figures, verdict and card from the test, and a phrase for each of its columns."""
+    """A fitted model with its figures, verdict and card from the test, a phrase for each of its columns, and the
+    population that it learned from.
+    """
 
     model: RiskModel
     figures: Figures
     verdict: Verdict
     phrases: dict[str, Phrase]
     card: str
+    population: Population
 
     def __post_init__(self) -> None:
         speechless = sorted({column.name for column in self.model.columns} - set(self.phrases))
@@ -72,6 +77,7 @@ class Bundle:
             VERDICT: _json(self.verdict.model_dump()),
             PHRASES: _json({name: asdict(phrase) for name, phrase in self.phrases.items()}),
             CARD: self.card,
+            POPULATION: self.population.dumps(),
         }
         write_sealed(folder, SEAL, FORMAT, self.model.files() | own)
 
@@ -87,6 +93,7 @@ class Bundle:
                 verdict=Verdict(**json.loads(files[VERDICT])),
                 phrases=phrases,
                 card=files[CARD],
+                population=Population.loads(files[POPULATION]),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"not a bundle ({error!r})", where=str(folder), fix=AGAIN) from error

@@ -5,6 +5,7 @@ from churnrisk.evaluation.card import Background, model_card
 from churnrisk.evaluation.curves import picture
 from churnrisk.model.bundle import Bundle, phrases_of
 from churnrisk.model.examples import read_examples
+from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
 from churnrisk.params import Churn, Params
@@ -42,6 +43,7 @@ def run(workspace: Workspace, params: Params) -> None:
         verdict=evaluation.verdict,
         phrases=phrases_of(background.features),
         card=model_card(final, evaluation, background, params.churn),
+        population=Population.of(examples.features, evaluation.backtest),
     )
     _write(workspace, evaluation, bundle)
     _record(workspace, params, evaluation, bundle)
