@@ -12,7 +12,7 @@ move each week although nothing did; at 0.999 it is one in five weeks, before `L
 
 LARGE = 0.25
 """An index from which a population counts as another one, in credit scoring, where the index comes from. Source: N.
-Siddiqi, Credit Risk Scorecards, 2006. From 0.1 it counts as a small move, which a hundred features have all the time."""
+Siddiqi, Credit Risk Scorecards, 2006. From 0.1 it counts as a small move, which a hundred features often have."""
 
 _HALF = 0.5
 """Added to every count, so that an empty bin is not infinitely far away. Source: Jeffreys' prior."""
@@ -25,7 +25,7 @@ def stability(reference: Numbers, found: Numbers) -> float:
 
     >>> same, moved = np.array([50.0, 50]), np.array([80.0, 20])
     >>> stability(np.array([500.0, 500]), same), round(stability(np.array([500.0, 500]), moved), 2)
-    (0.0, 0.4)
+    (0.0, 0.41)
     """
     if len(reference) < 2 or not reference.sum() or not found.sum():
         return 0.0
@@ -42,14 +42,14 @@ def by_chance(bins: int, first: float, second: float) -> float:
     properties of the population stability index, 2020; the quantile by E. Wilson and M. Hilferty, 1931.
 
     >>> round(by_chance(10, first=1000, second=1000), 3), round(by_chance(10, first=1000, second=50), 3)
-    (0.056, 0.586)
+    (0.056, 0.589)
     """
     if bins < 2 or not first or not second:
         return float("inf")
     freedom = bins - 1
     spread = 2 / (9 * freedom)
-    quantile = freedom * (1 - spread + NormalDist().inv_cdf(CONFIDENCE) * spread**0.5) ** 3
-    return round(quantile * (1 / first + 1 / second), 6)
+    quantile: float = freedom * (1 - spread + NormalDist().inv_cdf(CONFIDENCE) * spread**0.5) ** 3
+    return round(float(quantile * (1 / first + 1 / second)), 6)
 
 
 def mean_by_chance(bins: int, first: float, second: float) -> float:

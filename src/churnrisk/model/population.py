@@ -50,22 +50,24 @@ class Spread:
 
 @dataclass(frozen=True)
 class Population:
-    """The spread of every feature in the rows that were learned from, and that of out-of-time probabilities.
+    """The spread of every feature in the rows that were learned from, and that of the model's probabilities.
 
-    `scores` is of predictions for the test, by a model that had not seen it: those for rows that were learned from are
-    more extreme than any later ones. `accounts` and `scored` count the accounts behind the features and the scores.
+    `scores` is of the snapshots after those, up to the date before the list, whose labels were not mature when it was
+    trained: what a model says of rows that it learned from is more extreme than anything later, and the test was scored
+    by another model. It is None where there are none. `accounts` and `scored` count the accounts behind the two.
     """
 
     rows: int
     dates: int
     accounts: int
     scored: int
+    mean_probability: float
     features: tuple[Spread, ...]
-    scores: Spread
+    scores: Spread | None
 
     @classmethod
-    def of(cls, features: pd.DataFrame, backtest: pd.DataFrame) -> "Population":
-        """The population of rows of features (`account_id`, `as_of`, features), and of the predictions of a test
+    def of(cls, features: pd.DataFrame, scored: pd.DataFrame) -> "Population":
+        """The population of rows of features (`account_id`, `as_of`, features), and of predictions for later ones
         (`account_id`, `as_of`, `probability`).
         """
         names = [str(name) for name in features if name not in KEYS]
@@ -73,9 +75,10 @@ class Population:
             rows=len(features),
             dates=int(features["as_of"].nunique()),
             accounts=int(features["account_id"].nunique()),
-            scored=int(backtest["account_id"].nunique()),
+            scored=int(scored["account_id"].nunique()),
+            mean_probability=0.0 if scored.empty else round(float(scored["probability"].mean()), _DIGITS),
             features=tuple(spread(features[name], features["as_of"]) for name in names),
-            scores=spread(backtest["probability"], backtest["as_of"]),
+            scores=None if scored.empty else spread(scored["probability"], scored["as_of"]),
         )
 
     def dumps(self) -> str:
@@ -87,7 +90,8 @@ class Population:
         """What `dumps` wrote; raises ValueError, KeyError or TypeError where a text is something else."""
         content = json.loads(text)
         features = tuple(_spread_of(each) for each in content.pop("features"))
-        return cls(features=features, scores=_spread_of(content.pop("scores")), **content)
+        scores = content.pop("scores")
+        return cls(features=features, scores=None if scores is None else _spread_of(scores), **content)
 
 
 def spread(values: "pd.Series[Any]", as_of: "pd.Series[Any]") -> Spread:
@@ -141,4 +145,5 @@ def _usual(
 
 
 def _spread_of(content: dict[str, Any]) -> Spread:
-    return Spread(**{name: tuple(each) if isinstance(each, list) else each for name, each in content.items()})
+    of_bins: dict[str, Any] = {name: tuple(content.pop(name)) for name in ("shares", "edges", "words")}
+    return Spread(**of_bins, **content)

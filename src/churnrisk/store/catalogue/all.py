@@ -10,6 +10,7 @@ from churnrisk.store.catalogue import (
     featurize,
     gate,
     label,
+    monitor,
     pull,
     rollup,
     score,
@@ -31,6 +32,7 @@ STAGES: tuple[ModuleType, ...] = (
     evaluate,
     gate,
     score,
+    monitor,
 )
 """The modules, in the order in which the stages run."""
 
