@@ -84,7 +84,7 @@ def _moved(
         missing=_missing(now),
         missing_training=round(spread.missing, _DIGITS),
         missing_before=None if before is None or before.empty else _missing(before),
-        unseen=round(float((now.notna() & ~now.isin(seen)).mean()), _DIGITS) if seen else 0.0,
+        unseen=round(float((now.notna() & ~now.isin(seen)).mean()), _DIGITS) if seen else None,
     )
 
 

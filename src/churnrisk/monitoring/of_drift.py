@@ -70,8 +70,6 @@ def _off(rate: FeedRate) -> str:
 def features_moved(subject: Subject) -> Answer:
     """Features that are not what they were in training."""
     drift = subject.drift
-    if not drift.features:
-        return nothing("the model has no features")
     moved = [each for each in drift.features if each.weight >= LIGHT and has_moved(each)]
     return _answer(moved, drift.features, lambda each: f"{each.name} (index {each.index:.2f})", "moved since training")
 
@@ -124,10 +122,13 @@ def _lost(each: Moved) -> float:
 def unseen_words(subject: Subject) -> Answer:
     """Words that the model never saw."""
     drift = subject.drift
-    unseen = [each for each in drift.features if each.unseen >= UNSEEN]
+    of_words = [(each.name, each.unseen) for each in drift.features if each.unseen is not None]
+    if not of_words:
+        return nothing("the model has no features of words")
+    unseen = [(name, share) for name, share in of_words if share >= UNSEEN]
     if not unseen:
-        return Answer("fine", "every word was seen in training")
-    said = ", ".join(f"{each.name} (of {words.percent(each.unseen)} of the accounts)" for each in unseen[:_MOST_NAMED])
+        return Answer("fine", f"{_of(len(of_words), 'feature')} of words have none that was not seen in training")
+    said = ", ".join(f"{name} (of {words.percent(share)} of the accounts)" for name, share in unseen[:_MOST_NAMED])
     return Answer("watch", f"words that the model never saw: {said}")
 
 
@@ -188,6 +189,8 @@ def group_in_words(each: GroupMoved) -> str:
 
 def _answer(off: Sequence[Moved], looked_at: Sequence[Moved], name: Callable[[Moved], str], what: str) -> Answer:
     """Fine, or the features that are off: an alarm where they carry much of the scores."""
+    if not looked_at:
+        return nothing("the model has no features")
     if not off:
         return Answer("fine", f"none of {_of(len(looked_at), 'feature')} {what}")
     weight = sum(each.weight for each in off)

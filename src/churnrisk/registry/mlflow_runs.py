@@ -4,8 +4,10 @@ A run is found by its tag `lineage`, so nothing that a stage writes holds the ru
 """
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +28,18 @@ from churnrisk.registry.server import tracking
 
 SECTIONS = ("clock", "churn", "cohort", "features", "folds", "train")
 """The sections of `params.yaml` that a model depends on."""
+
+_ASK_SECONDS = 30
+"""For a question of a person, who waits for the answer."""
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run as MLflow has it: its id, tags and params."""
+
+    run_id: str
+    tags: dict[str, str]
+    params: dict[str, str]
 
 
 def record_training(root: Path, params: Params, *, training: Training) -> None:
@@ -75,6 +89,22 @@ def record_evaluation(
             mlflow.log_text(bundle.card, "model_card.md")
             mlflow.log_text(importance.to_csv(lineterminator="\n"), "importance.csv")
             mlflow.log_artifacts(str(folder), "bundle")
+
+
+def runs(root: Path, experiment: str) -> list[RecordedRun]:
+    """Every finished run of a training, the newest first; raises ModelError where the server can't be asked."""
+    # To ask must not make a store where there is none.
+    if "MLFLOW_TRACKING_URI" not in os.environ and not (root / "mlflow.db").exists():
+        return []
+    with tracking(root, experiment, _ASK_SECONDS):
+        finished = mlflow.search_runs(
+            filter_string="attributes.status = 'FINISHED'", output_format="list", max_results=1000
+        )
+    return [
+        RecordedRun(each.info.run_id, dict(each.data.tags), dict(each.data.params))
+        for each in finished
+        if "lineage" in each.data.tags
+    ]
 
 
 def git_revision(root: Path) -> str:

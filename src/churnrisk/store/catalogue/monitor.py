@@ -36,7 +36,7 @@ class Moved(Record):
     missing: float
     missing_training: float
     missing_before: float | None
-    unseen: float
+    unseen: float | None = Field(description="none of numbers")
 
 
 class ScoresMoved(Record):
