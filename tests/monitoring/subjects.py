@@ -39,7 +39,7 @@ def moved(name: str = "tenure", **changes: Any) -> Moved:
         "missing": 0.1,
         "missing_training": 0.1,
         "missing_before": 0.1,
-        "unseen": None,
+        "unseen": 0.0,
     }
     return Moved(**calm | changes)
 
