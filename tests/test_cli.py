@@ -31,7 +31,7 @@ def set_param(workspace: Workspace, section: str, key: str, value: object) -> No
     workspace.params.write_text(yaml.safe_dump(content))
 
 
-@pytest.mark.parametrize("verb", [*STAGES, "init", "simulate", "show", "doctor", "behaviours", "docs"])
+@pytest.mark.parametrize("verb", [*STAGES, "init", "simulate", "show", "restore", "doctor", "behaviours", "docs"])
 def test_every_verb_says_what_it_does(verb):
     result = CliRunner().invoke(app, [verb, "--help"])
     assert result.exit_code == 0
@@ -170,7 +170,7 @@ WRITTEN_FIRST = {
     "train": "mlflow.db",
     "evaluate": "reports/backtest.parquet",
     "score": "data/scores/as_of=",
-    "list": "reports/risk_list/",
+    "list": "data/list/list.json",
 }
 
 

@@ -97,8 +97,13 @@ def parents(path: str) -> set[str]:
 
 
 def test_a_list_that_fails_leaves_the_last_good_one():
-    """DVC deletes what a stage writes before it runs, unless the stage forbids it."""
-    assert DAG["list"]["outs"] == [{"reports/risk_list": {"persist": True}}]
+    """DVC deletes what a stage writes before it runs, and it may restore that without running the stage: what is
+    published must be neither. What `list` itself writes persists so that DVC never restores it instead of publishing.
+    """
+    assert DAG["list"]["outs"] == [{"data/list": {"persist": True}}]
+    published = parents("reports/risk_list") | parents("data/history")
+    assert not published
+    assert not [out for stage in STAGES for out in outs(stage) if out.startswith(("reports/risk_list", "data/history"))]
 
 
 def test_examples_share_the_one_pipeline():

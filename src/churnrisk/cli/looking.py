@@ -13,7 +13,7 @@ from churnrisk.cli.shared import Terminal, WorkspaceDir, app, locked, workspace_
 def show(
     workspace: WorkspaceDir = Path(), rows: Annotated[int, typer.Option(min=1, help="How many accounts to show.")] = 5
 ) -> None:
-    """Show the top rows of the newest list, and where its files are."""
+    """Show the top rows of the latest list, and where its files are."""
     import_module("churnrisk.risk_list.outputs.console").show(
         workspace_at(workspace).risk_lists / "latest", rows, Terminal()
     )

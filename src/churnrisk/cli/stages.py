@@ -17,7 +17,7 @@ STAGES = {
     "evaluate": "Judge past lists on dates that the model has not seen.",
     "gate": "Hold the list where a feed is stale, incomplete or broken.",
     "score": "Score the newest date, with reasons.",
-    "list": "Write the weekly list as page, spreadsheet, CSV and JSON.",
+    "list": "Publish the weekly list as page, spreadsheet, CSV and JSON.",
     "monitor": "Compare feeds, features and scores with before, and past lists with what happened.",
 }
 """Verbs that are stages, in the order in which they run."""

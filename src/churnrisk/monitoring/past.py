@@ -4,6 +4,8 @@ Labels are computed here for the dates of the archive, because a scheduled run l
 day on which its label is mature, by what was known on that day; what the tables learned after `as_of` is not seen.
 """
 
+import json
+
 import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
@@ -19,10 +21,13 @@ from churnrisk.metrics.ranking import bounds, resampled
 from churnrisk.model.matrix import Numbers
 from churnrisk.monitoring.looked import arr_of
 from churnrisk.params import Params
+from churnrisk.risk_list.outputs.files import RECORD
 from churnrisk.risk_list.rows import order, ranked_by
 from churnrisk.store.archive import Archive
+from churnrisk.store.catalogue.list import Publication
 from churnrisk.store.catalogue.monitor import PastList, PastLists
 from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
 MOST_DATES = 26
@@ -40,8 +45,10 @@ def past_rows(workspace: Workspace, params: Params, as_of: Day) -> pd.DataFrame:
     covered, meaning = min(covered_until(workspace), as_of), read_meaning(workspace, params.churn)
     window = params.churn.window()
     dates = [each for each in Archive(workspace, ARCHIVED_SCORES).dates() if window.matures(each) <= covered]
+    lists = Published(workspace)
+    went_out = {(day(each.as_of), each.lineage): each for each in lists.all()}
     parts = [
-        _labelled(workspace, params, rows, date, meaning, covered)
+        _labelled(workspace, params, rows, date, meaning, covered, _on_list(lists, went_out, rows))
         for date in dates[-MOST_DATES:]
         for rows in _archived(workspace, date)
     ]
@@ -54,15 +61,29 @@ def _archived(workspace: Workspace, date: Day) -> list[pd.DataFrame]:
     return [ARCHIVED_SCORES.read_at(path) for path in sorted(named.parent.glob(named.name))]
 
 
+def _on_list(lists: Published, went_out: dict[tuple[Day, str], Publication], scores: pd.DataFrame) -> set[str] | None:
+    """The accounts of the list of some scores as it went out last; None where it did not."""
+    made = went_out.get((day(scores["as_of"].iloc[0]), str(scores["lineage"].iloc[0])))
+    if made is None:
+        return None
+    return {str(row["account_id"]) for row in json.loads(lists.files(made)[RECORD])["rows"]}
+
+
 def _labelled(
-    workspace: Workspace, params: Params, scores: pd.DataFrame, date: Day, meaning: Meaning, covered: Day
+    workspace: Workspace,
+    params: Params,
+    scores: pd.DataFrame,
+    date: Day,
+    meaning: Meaning,
+    covered: Day,
+    on_it: set[str] | None,
 ) -> pd.DataFrame:
-    """The scores of one list with what became of its accounts."""
+    """The scores of one list with what became of its accounts; `on_it` are those of the list that went out."""
     # By the window of the list and not of today's params, which may have another horizon.
     window = params.churn.window(int(scores["horizon_days"].iloc[0]))
     rows = scores[["account_id", "as_of", "lineage", "probability"]].reset_index(drop=True)
     rows["arr"] = arr_of(workspace, date, rows["account_id"])
-    rows["listed"] = listed(rows, params)
+    rows["listed"] = listed(rows, params) if on_it is None else rows["account_id"].isin(on_it)
     happened = label(rows[["account_id"]], date, window, meaning, covered)
     rows = rows.assign(**{name: happened[name] for name in ("label", "churned_on", "matures_on")})
     return rows.dropna(subset=["label"])

@@ -4,13 +4,13 @@ Every other fault is told by the run that meets it. A scheduler that no longer s
 from outside, with the day on which it is asked.
 """
 
-import datetime as dt
 from dataclasses import dataclass
 
 from churnrisk.clock import Day, day, days
 from churnrisk.params import Params
 from churnrisk.store.catalogue.gate import GATE, GateReport
 from churnrisk.store.catalogue.monitor import MONITOR, Monitor, State
+from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
 LATE_OR_HELD = 5
@@ -81,18 +81,8 @@ def due_by(params: Params, on: Day) -> Day | None:
 
 
 def newest_list(workspace: Workspace) -> Day | None:
-    """The greatest date that has a list in reports/risk_list; None where there is none."""
-    folder = workspace.risk_lists
-    dates = [_dated(each.name) for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
-    known = [each for each in dates if each is not None]
-    return max(known) if known else None
-
-
-def _dated(name: str) -> Day | None:
-    try:
-        return day(name) if dt.date.fromisoformat(name).isoformat() == name else None
-    except ValueError:
-        return None
+    """The greatest date of a list that went out; None where there is none."""
+    return max((day(each.as_of) for each in Published(workspace).all()), default=None)
 
 
 def _newest(of: Status) -> str:

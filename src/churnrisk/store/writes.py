@@ -79,10 +79,20 @@ def write_text(text: str, path: Path) -> None:
         partial.write_text(text, encoding="utf-8")
 
 
+def write_bytes(content: bytes, path: Path) -> None:
+    """One file of any kind."""
+    with whole_file(path) as partial:
+        partial.write_bytes(content)
+
+
 def write_json(value: Any, path: Path) -> None:
     """One JSON file, keys in the order given."""
-    # NaN is not JSON, and many programs refuse it.
-    write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", path)
+    write_text(json_text(value), path)
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON that people can read; raises ValueError where a number is NaN, which many programs refuse."""
+    return json.dumps(value, indent=2, allow_nan=False) + "\n"
 
 
 def write_table(rows: pd.DataFrame, path: Path) -> None:

@@ -10,11 +10,12 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
+from churnrisk.risk_list import publish
 from churnrisk.risk_list.outputs.console import show
 from churnrisk.risk_list.outputs.csv_file import csv_text
-from churnrisk.risk_list.outputs.files import publish
 from churnrisk.risk_list.outputs.page import page
 from churnrisk.risk_list.structure import RiskList
+from churnrisk.store.workspace import Workspace
 
 from ..company import IN_NOTICE, inputs, inputs_of, risk_list
 
@@ -33,7 +34,7 @@ SHOWN = {  # the list, its columns in the spreadsheet, the headings of the page,
 
 def files(made: RiskList, folder: Path) -> tuple[list[str], str, str]:
     """The header of the spreadsheet, the page in one line, and what the console shows."""
-    latest = publish(made, folder).parent / "latest"
+    latest = publish(Workspace(folder), made).parent / "latest"
     console = Console(record=True, width=200)
     show(latest, 5, console)
     header = [cell.value for cell in load_workbook(latest / "risk_list.xlsx")["Risk list"][1]]
@@ -68,8 +69,8 @@ def test_who_is_in_notice_is_shown_without_amounts_where_there_are_none(tmp_path
     notice = IN_NOTICE.assign(arr=float("nan"))
     for rows, shown in ((notice, False), (IN_NOTICE, True)):
         made = risk_list(replace(inputs(), in_notice=rows))
-        publish(made, tmp_path)
-        header = [cell.value for cell in load_workbook(tmp_path / "latest" / "risk_list.xlsx")["In notice"][1]]
+        folder = publish(Workspace(tmp_path), made)
+        header = [cell.value for cell in load_workbook(folder / "risk_list.xlsx")["In notice"][1]]
         assert ("ARR" in header) == shown
         assert ("3 accounts, $57,600 a year</summary>" in page(made)) == shown
         assert ("3 accounts</summary>" in page(made)) != shown
@@ -77,8 +78,8 @@ def test_who_is_in_notice_is_shown_without_amounts_where_there_are_none(tmp_path
 
 def test_what_is_printed_ends_with_the_renewal_or_what_comes_before_it(tmp_path: Path) -> None:
     for source, last in ((inputs(), "In days"), (inputs_of(UNPRICED), "Change"), (inputs_of(ALL_NEW), "At risk")):
-        publish(risk_list(source), tmp_path)
-        sheet = load_workbook(tmp_path / "latest" / "risk_list.xlsx")["Risk list"]
+        folder = publish(Workspace(tmp_path), risk_list(source))
+        sheet = load_workbook(folder / "risk_list.xlsx")["Risk list"]
         end = re.fullmatch(r".*\$([A-Z]+)\$\d+", sheet.print_area)
         assert end
         assert sheet[f"{end[1]}1"].value == last

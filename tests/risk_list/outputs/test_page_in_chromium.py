@@ -7,7 +7,8 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, Page
 
-from churnrisk.risk_list import RiskList, write
+from churnrisk.risk_list import RiskList, publish
+from churnrisk.store.workspace import Workspace
 
 from ..company import risk_list
 
@@ -19,8 +20,7 @@ def made() -> RiskList:
 
 @pytest.fixture(scope="module")
 def address(made: RiskList, tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("lists") / "2025-01-06"
-    write(made, folder)
+    folder = publish(Workspace(tmp_path_factory.mktemp("workspace")), made)
     return (folder / "index.html").as_uri()
 
 

@@ -9,12 +9,13 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
+from churnrisk.risk_list import publish
 from churnrisk.risk_list.outputs.console import show
 from churnrisk.risk_list.outputs.csv_file import csv_text
-from churnrisk.risk_list.outputs.files import publish
 from churnrisk.risk_list.outputs.page import page
 from churnrisk.risk_list.outputs.record import record
 from churnrisk.risk_list.outputs.sheet import write_sheet
+from churnrisk.store.workspace import Workspace
 
 from ..company import MODEL, NO_SIGNAL, risk_list
 
@@ -32,9 +33,9 @@ def test_a_warning_stands_on_every_output(length: int, tmp_path: Path) -> None:
     book = load_workbook(tmp_path / "list.xlsx")
     assert book.active.title == "Read first"
     assert WARNING in [cell.value for cell in book["Read first"]["A"]]
-    publish(made, tmp_path / "lists")
+    latest = publish(Workspace(tmp_path), made).parent / "latest"
     console = Console(record=True, width=200)
-    show(tmp_path / "lists" / "latest", 2, console)
+    show(latest, 2, console)
     assert WARNING in console.export_text()
 
 

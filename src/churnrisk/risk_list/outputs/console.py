@@ -8,8 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from churnrisk import words
-from churnrisk.errors import printable
+from churnrisk.errors import SourceError, printable
 from churnrisk.risk_list.fields import HEADINGS
+from churnrisk.risk_list.outputs.files import RECORD
 from churnrisk.store.writes import broken, read_json
 
 
@@ -18,7 +19,10 @@ def show(latest: Path, rows: int, console: Console) -> None:
 
     Raises SourceError where it is missing or damaged.
     """
-    file = latest / "risk_list.json"
+    file = latest / RECORD
+    if not file.exists():
+        fix = "run `dvc repro`; a list that went out before comes back with `churnrisk restore`"
+        raise SourceError("there is no list", where=str(latest), fix=fix)
     risk_list = read_json(file)
     try:
         warnings, table = [str(each) for each in risk_list["warnings"]], _table(risk_list, rows)

@@ -6,6 +6,7 @@ from typing import Any
 
 from churnrisk.risk_list.fields import FIELDS, meanings
 from churnrisk.risk_list.structure import RiskList
+from churnrisk.store.catalogue.list import ComposedList
 
 FORMAT = "churnrisk risk list 1"
 
@@ -13,6 +14,11 @@ FORMAT = "churnrisk risk list 1"
 def record(risk_list: RiskList) -> dict[str, Any]:
     """The list as plain values: ISO dates, null where nothing is known, never NaN."""
     return {"format": FORMAT, **_plain(risk_list), "meaning": meanings()}
+
+
+def composed(risk_list: RiskList) -> ComposedList:
+    """The same as a record for later stages."""
+    return ComposedList(as_of=risk_list.as_of, lineage=risk_list.model.lineage, content=record(risk_list))
 
 
 def _plain(value: Any) -> Any:

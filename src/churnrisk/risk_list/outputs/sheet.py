@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -48,10 +48,10 @@ _A4 = 9
 """As Excel numbers paper sizes."""
 
 
-def write_sheet(risk_list: RiskList, path: Path) -> None:
+def write_sheet(risk_list: RiskList, target: Path | BinaryIO) -> None:
     """Write the XLSX file. Its time of creation is the date of the list, so the same list gives the same bytes."""
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(target, options) as book:
         made = dt.datetime.combine(risk_list.as_of, dt.time())
         book.set_properties({"title": f"Risk list of {risk_list.as_of}", "author": "churnrisk", "created": made})
         book.set_custom_property("lineage", risk_list.model.lineage)

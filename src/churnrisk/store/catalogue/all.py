@@ -18,6 +18,7 @@ from churnrisk.store.catalogue import (
     source,
     train,
 )
+from churnrisk.store.catalogue import list as list_stage  # the name of the built-in is needed below
 from churnrisk.store.files import File
 
 STAGES: tuple[ModuleType, ...] = (
@@ -32,6 +33,7 @@ STAGES: tuple[ModuleType, ...] = (
     evaluate,
     gate,
     score,
+    list_stage,
     monitor,
 )
 """The modules, in the order in which the stages run."""

@@ -1,0 +1,16 @@
+"""Verbs about lists that have gone out."""
+
+from importlib import import_module
+from pathlib import Path
+
+from churnrisk.cli.shared import Terminal, WorkspaceDir, app, locked, workspace_at
+
+
+@app.command()
+def restore(workspace: WorkspaceDir = Path()) -> None:
+    """Bring every list that went out back into reports/risk_list, byte for byte, from the archive."""
+    here = workspace_at(workspace)
+    with locked(here):
+        back = import_module("churnrisk.risk_list").restore(here)
+    lines = [f"brought back {folder}" for folder in back] or ["every list is there as it went out"]
+    Terminal().print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,149 @@
+"""A list goes out as four whole files, is kept byte for byte, and comes back; a rule says which one is the latest."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from churnrisk.clock import day
+from churnrisk.errors import SourceError
+from churnrisk.risk_list import RiskList, publish, restore
+from churnrisk.store.published import Published
+from churnrisk.store.workspace import Workspace
+
+from .company import risk_list
+
+FILES = ["index.html", "risk_list.csv", "risk_list.json", "risk_list.xlsx"]
+
+
+def dated(as_of: str, **changes: int) -> RiskList:
+    return risk_list(as_of=day(as_of), **changes)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def everything(workspace: Workspace) -> dict[str, tuple[bytes, int]]:
+    """Every file with its content, and the number of its inode, which is another one where it was written again."""
+    files = [path for path in sorted(workspace.root.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(workspace.root)): (path.read_bytes(), path.stat().st_ino) for path in files}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+def test_a_folder_for_the_date_a_copy_as_the_latest_and_one_in_the_archive(workspace: Workspace) -> None:
+    folder = publish(workspace, risk_list())
+    assert folder == workspace.risk_lists / "2025-01-06"
+    assert sorted(contents(folder)) == FILES
+    latest = workspace.risk_lists / "latest"
+    assert contents(latest) == contents(folder)
+    assert not latest.is_symlink()
+    (kept,) = (workspace.history / "lists" / "as_of=2025-01-06").glob("model=*/list=*")
+    assert contents(kept) == contents(folder)
+
+
+def test_to_publish_the_same_list_again_changes_nothing(workspace: Workspace) -> None:
+    publish(workspace, risk_list())
+    before = everything(workspace)
+    publish(workspace, risk_list())
+    publish(workspace, risk_list(), backfill=True)
+    assert everything(workspace) == before
+
+
+OLDER, MIDDLE, NEWER = "2024-12-30", "2025-01-06", "2025-01-13"
+AS_LATEST = {  # what is published, in order, and which date is the latest after each
+    "week by week": ([(OLDER, False), (MIDDLE, False), (NEWER, False)], [OLDER, MIDDLE, NEWER]),
+    "an earlier date that was asked for": ([(NEWER, False), (OLDER, False)], [NEWER, OLDER]),
+    "a date that was missed": ([(NEWER, False), (OLDER, True), (MIDDLE, True)], [NEWER, NEWER, NEWER]),
+    "several that were missed": ([(OLDER, False), (MIDDLE, True), (NEWER, True)], [OLDER, MIDDLE, NEWER]),
+    "nothing but a date that was missed": ([(OLDER, True)], [OLDER]),
+    "back to the one before": ([(NEWER, False), (OLDER, False), (NEWER, False)], [NEWER, OLDER, NEWER]),
+}
+
+
+@pytest.mark.parametrize(("steps", "latest"), AS_LATEST.values(), ids=AS_LATEST)
+def test_the_latest_is_the_list_that_was_asked_for(
+    steps: list[tuple[str, bool]], latest: list[str], workspace: Workspace
+) -> None:
+    (workspace.risk_lists / "2099-01-01").mkdir(parents=True)
+    for (as_of, backfill), shown in zip(steps, latest, strict=True):
+        publish(workspace, dated(as_of), backfill=backfill)
+        assert contents(workspace.risk_lists / "latest") == contents(workspace.risk_lists / shown)
+        assert sorted(contents(workspace.risk_lists / as_of)) == FILES
+
+
+def test_a_list_that_cannot_be_written_leaves_the_last_good_one(workspace: Workspace) -> None:
+    publish(workspace, risk_list())
+    before = everything(workspace)
+    with pytest.raises(ValueError, match="JSON"):
+        publish(workspace, dataclasses.replace(risk_list(), expected_churns=float("nan")))
+    assert everything(workspace) == before
+
+
+def test_a_new_list_replaces_all_of_the_old_and_the_archive_keeps_both(workspace: Workspace) -> None:
+    publish(workspace, risk_list())
+    old = contents(workspace.risk_lists / "latest")
+    publish(workspace, risk_list(length=3))
+    assert contents(workspace.risk_lists / "latest") == contents(workspace.risk_lists / "2025-01-06") != old
+    kept = [contents(folder) for folder in (workspace.history / "lists").glob("as_of=*/model=*/list=*")]
+    assert len(kept) == 2
+    assert old in kept
+
+
+def test_every_list_comes_back_byte_for_byte(workspace: Workspace) -> None:
+    """The restore drill: three dates, of which one went out twice, and the latest is not the newest."""
+    for as_of, length in ((NEWER, 40), (OLDER, 40), (MIDDLE, 40), (MIDDLE, 3)):
+        publish(workspace, dated(as_of, length=length))
+    before = {path.name: contents(path) for path in workspace.risk_lists.iterdir()}
+    assert len(before) == 4
+    shutil.rmtree(workspace.risk_lists)
+    assert sorted(path.name for path in restore(workspace)) == sorted(before)
+    assert {path.name: contents(path) for path in workspace.risk_lists.iterdir()} == before
+    assert restore(workspace) == []
+
+
+def test_a_file_that_was_changed_or_lost_comes_back_and_nothing_else_is_touched(workspace: Workspace) -> None:
+    publish(workspace, dated(OLDER))
+    publish(workspace, dated(NEWER))
+    before = everything(workspace)
+    (workspace.risk_lists / OLDER / "risk_list.csv").write_text("mine")
+    (workspace.risk_lists / "latest" / "index.html").unlink()
+    assert [path.name for path in restore(workspace)] == [OLDER, "latest"]
+    after = everything(workspace)
+    assert {name: content for name, (content, _) in after.items()} == {n: content for n, (content, _) in before.items()}
+    again = {name for name, found in after.items() if found != before[name]}
+    assert {Path(name).parent.name for name in again} == {OLDER, "latest"}
+
+
+@pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b""), lambda file: file.unlink()])
+def test_a_list_that_the_archive_has_not_as_it_went_out_is_named_after_all_others_are_back(
+    harm, workspace: Workspace
+) -> None:
+    for as_of in (OLDER, MIDDLE, NEWER):
+        publish(workspace, dated(as_of))
+    shutil.rmtree(workspace.risk_lists)
+    lists = Published(workspace)
+    harm(lists.folder(lists.shown()[day(MIDDLE).item()]) / "risk_list.csv")
+    with pytest.raises(SourceError, match=rf"the list of {MIDDLE} is not as it went out: .*backup of data/history"):
+        restore(workspace)
+    assert sorted(path.name for path in workspace.risk_lists.iterdir()) == [OLDER, NEWER, "latest"]
+
+
+def test_what_a_power_cut_left_in_the_archive_is_no_list_that_is_kept(workspace: Workspace) -> None:
+    publish(workspace, risk_list())
+    (kept,) = (workspace.history / "lists").glob("as_of=*/model=*/list=*")
+    before = contents(kept)
+    for file in kept.iterdir():
+        file.write_bytes(b"")
+    publish(workspace, risk_list())
+    assert contents(kept) == before
+
+
+def test_without_any_list_there_is_nothing_to_bring_back(workspace: Workspace) -> None:
+    assert restore(workspace) == []
+    assert everything(workspace) == {}
