@@ -46,6 +46,7 @@ def lineage(
 ) -> None:
     """Show where an account's scores, a list, a model or data come from, and what was made of them."""
     here = workspace_at(workspace)
-    params = import_module("churnrisk.params").load(here.params)
-    lines = import_module("churnrisk.monitoring.lineage").lineage(here, params, what)
+    # Read so that a folder that is no workspace is said to be none.
+    import_module("churnrisk.params").load(here.params)
+    lines = import_module("churnrisk.monitoring.lineage").lineage(here, what)
     Terminal().print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)

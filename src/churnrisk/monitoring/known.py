@@ -7,7 +7,6 @@ from pathlib import Path
 
 from churnrisk.clock import Day, day
 from churnrisk.errors import ModelError, SourceError
-from churnrisk.params import Params
 from churnrisk.registry.mlflow_runs import RecordedRun, runs
 from churnrisk.store.catalogue.monitor import ORIGIN, Origin
 from churnrisk.store.catalogue.score import ARCHIVED_SCORES
@@ -45,9 +44,9 @@ class Known:
     unreachable: str
 
     @classmethod
-    def read(cls, workspace: Workspace, params: Params) -> "Known":
+    def read(cls, workspace: Workspace) -> "Known":
         """Read it; what MLflow can't say is left out."""
-        recorded, unreachable = _runs(workspace, params)
+        recorded, unreachable = _runs(workspace)
         origins = {(day(each.as_of), each.lineage): each for each in _origins(workspace)}
         lists = sorted(_lists(workspace), key=lambda each: (each[0], each[1]))
         models = _models(workspace, recorded, list(origins.values()))
@@ -60,9 +59,9 @@ class Known:
         return [date for date, made_by in self.lists if made_by == lineage]
 
 
-def _runs(workspace: Workspace, params: Params) -> tuple[list[RecordedRun], str]:
+def _runs(workspace: Workspace) -> tuple[list[RecordedRun], str]:
     try:
-        return runs(workspace.root, params.tracking.experiment), ""
+        return runs(workspace.root), ""
     except ModelError as error:
         return [], str(error)
 

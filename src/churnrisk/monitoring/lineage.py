@@ -5,7 +5,6 @@ import datetime as dt
 from churnrisk.clock import Day, day
 from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.monitoring.known import Known, KnownModel, is_hash
-from churnrisk.params import Params
 from churnrisk.store.catalogue.monitor import Origin
 from churnrisk.store.catalogue.score import ARCHIVED_SCORES
 from churnrisk.store.workspace import Workspace
@@ -17,13 +16,13 @@ _SHORT = 12
 """Characters of a hash that are shown, as many as a lineage has."""
 
 
-def lineage(workspace: Workspace, params: Params, what: str) -> list[str]:
+def lineage(workspace: Workspace, what: str) -> list[str]:
     """All that is known of an account, a list, a model or data, in lines.
 
     A date is a list; the first characters of a hash are a model or data, where one begins with them; anything else is
     an account. Raises ParamsError, with the nearest, where nothing of the kind is known.
     """
-    known = Known.read(workspace, params)
+    known = Known.read(workspace)
     lines = _list(known, what) or _hash(known, what) or _account(workspace, known, what)
     if not lines:
         raise _unknown(workspace, known, what)

@@ -91,20 +91,19 @@ def record_evaluation(
             mlflow.log_artifacts(str(folder), "bundle")
 
 
-def runs(root: Path, experiment: str) -> list[RecordedRun]:
-    """Every finished run of a training, the newest first; raises ModelError where the server can't be asked."""
+def runs(root: Path) -> list[RecordedRun]:
+    """Every finished run that has a lineage, of whatever experiment, the newest first; raises ModelError where the
+    server can't be asked.
+
+    Of whatever experiment, because that of a workspace which was copied or renamed is set aside under another name.
+    """
     # To ask must not make a store where there is none.
     if "MLFLOW_TRACKING_URI" not in os.environ and not (root / "mlflow.db").exists():
         return []
-    with tracking(root, experiment, _ASK_SECONDS):
-        finished = mlflow.search_runs(
-            filter_string="attributes.status = 'FINISHED'", output_format="list", max_results=1000
-        )
-    return [
-        RecordedRun(each.info.run_id, dict(each.data.tags), dict(each.data.params))
-        for each in finished
-        if "lineage" in each.data.tags
-    ]
+    wanted = "tags.lineage LIKE '%' AND attributes.status = 'FINISHED'"
+    with tracking(root, None, _ASK_SECONDS):
+        found = mlflow.search_runs(filter_string=wanted, output_format="list", search_all_experiments=True)
+    return [RecordedRun(each.info.run_id, dict(each.data.tags), dict(each.data.params)) for each in found]
 
 
 def git_revision(root: Path) -> str:
