@@ -9,6 +9,7 @@ from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import Examples
 from churnrisk.model.logistic import Input, Logistic
 from churnrisk.model.mixture import Mixture
+from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.rule import LastActivity
 from churnrisk.model.scorer import Scorer
@@ -70,6 +71,11 @@ def fitted(kind: type[Scorer], learned: Examples) -> RiskModel:
     return plain.calibrated(plain.out_of_time(learned), ORIGIN)
 
 
+def population(everything: Examples) -> Population:
+    """How the features of examples are spread, with probabilities that say nothing."""
+    return Population.of(everything.features, everything.labels.assign(probability=0.1))
+
+
 def bundle(model: RiskModel) -> Bundle:
     """A model with the figures, facts and card that a bundle needs, whatever they say."""
     facts = {column.name: "use" for column in model.columns}
@@ -80,4 +86,5 @@ def bundle(model: RiskModel) -> Bundle:
         verdict=Verdict(usable=True, ahead=True, behind=False, words="It ranks."),
         facts=facts,
         card="# Card\n",
+        population=population(examples(accounts=20, weeks=4)),
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,16 @@ from churnrisk.store.catalogue.evaluate import Verdict
 from .company import bundle, examples, fitted
 
 LEARNED = examples(accounts=40, weeks=10)
-FILES = ["bundle.json", "facts.json", "figures.json", "model.json", "model_card.md", "scorer.txt", "verdict.json"]
+FILES = [
+    "bundle.json",
+    "facts.json",
+    "figures.json",
+    "model.json",
+    "model_card.md",
+    "population.json",
+    "scorer.txt",
+    "verdict.json",
+]
 
 
 def another() -> Bundle:
@@ -27,6 +37,7 @@ def another() -> Bundle:
         verdict=Verdict(usable=False, ahead=False, behind=False, words="No."),
         facts=facts,
         card="# 2\n",
+        population=replace(one.population, rows=7),
     )
 
 
@@ -117,7 +128,7 @@ def test_a_column_without_a_phrase_is_refused():
     whole = bundle(MODELS["logistic"])
     facts = {name: fact for name, fact in whole.facts.items() if name != "plan"}
     with pytest.raises(ModelError, match="1 columns of the model belong to no fact, such as plan"):
-        Bundle(model=whole.model, figures=whole.figures, verdict=whole.verdict, facts=facts, card=whole.card)
+        replace(whole, facts=facts)
 
 
 def test_what_another_model_made_is_refused():

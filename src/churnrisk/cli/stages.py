@@ -18,6 +18,7 @@ STAGES = {
     "gate": "Hold the list where a feed is stale, incomplete or broken.",
     "score": "Score the newest date, with reasons.",
     "list": "Publish the weekly list as page, spreadsheet, CSV and JSON.",
+    "monitor": "Compare feeds, features and scores with before, and past lists with what happened.",
 }
 """Verbs that are stages, in the order in which they run."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from churnrisk.errors import ModelError
+from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.seal import read_sealed, write_sealed
 from churnrisk.store.catalogue.evaluate import Verdict
@@ -17,6 +18,7 @@ from churnrisk.store.catalogue.featurize import FeaturesReport
 
 SEAL, FORMAT = "bundle.json", "churnrisk bundle 3"
 FIGURES, VERDICT, FACTS, CARD = "figures.json", "verdict.json", "facts.json", "model_card.md"
+POPULATION = "population.json"
 AGAIN = "make it again, with `dvc repro evaluate`, or fetch a whole copy"
 
 Figures = dict[str, Any]
@@ -25,13 +27,16 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Bundle:
-    """A fitted model with its figures, verdict and card from the test; `facts` has the fact of each of its columns, by name."""
+    """A fitted model with its figures, verdict and card from the test, and the population that it learned from; `facts`
+    has the fact of each of its columns, by name.
+    """
 
     model: RiskModel
     figures: Figures
     verdict: Verdict
     facts: dict[str, str]
     card: str
+    population: Population
 
     def __post_init__(self) -> None:
         speechless = sorted({column.name for column in self.model.columns} - set(self.facts))
@@ -58,6 +63,7 @@ class Bundle:
             VERDICT: _json(self.verdict.model_dump()),
             FACTS: _json(self.facts),
             CARD: self.card,
+            POPULATION: self.population.dumps(),
         }
         write_sealed(folder, SEAL, FORMAT, self.model.files() | own)
 
@@ -72,6 +78,7 @@ class Bundle:
                 verdict=Verdict(**json.loads(files[VERDICT])),
                 facts=_texts(json.loads(files[FACTS])),
                 card=files[CARD],
+                population=Population.loads(files[POPULATION]),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"not a bundle ({error!r})", where=str(folder), fix=AGAIN) from error

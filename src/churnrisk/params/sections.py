@@ -204,6 +204,17 @@ class RiskList(Section):
     currency: str = Field(description="Symbol before amounts")
 
 
+class Monitor(Section):
+    """What the monitor and `churnrisk status` hold against a list."""
+
+    refit_after_weeks: Count = Field(
+        default=26, description="Weeks from the last label that a model learned from until it should be trained again"
+    )
+    grace_days: Whole = Field(
+        default=3, description="Days after the date of a list by which it must be there, or `churnrisk status` is late"
+    )
+
+
 class Tracking(Section):
     """Names in MLflow; the server is `MLFLOW_TRACKING_URI`, else a SQLite file in the workspace."""
 
@@ -237,6 +248,7 @@ class Params(Section):
     train: Train
     evaluate: Evaluate
     risk_list: RiskList
+    monitor: Monitor = Field(default_factory=Monitor)
     tracking: Tracking
 
     @model_validator(mode="after")

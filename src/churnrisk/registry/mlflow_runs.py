@@ -4,8 +4,10 @@ A run is found by its tag `lineage`, so nothing that a stage writes holds the ru
 """
 
 import json
+import os
 import subprocess
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,17 @@ SECTIONS = ("clock", "churn", "cohort", "features", "folds", "train")
 
 _STAGE = "recorded"
 """The tag of the last stage whose record is whole; it comes last, so a run that was killed lacks it."""
+_ASK_SECONDS = 30
+"""For a question of a person, who waits for the answer."""
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run as MLflow has it: its id, tags and params."""
+
+    run_id: str
+    tags: dict[str, str]
+    params: dict[str, str]
 
 
 def record_training(root: Path, params: Params, *, training: Training) -> None:
@@ -89,6 +102,21 @@ def record_evaluation(
                 mlflow.log_artifact(str(file), EVIDENCE)
             challenge(names.registered_model, _register(bundle.model, folder, names.registered_model))
             mlflow.set_tag(_STAGE, "evaluate")
+
+
+def runs(root: Path) -> list[RecordedRun]:
+    """Every finished run that has a lineage, of whatever experiment, the newest first; raises ModelError where the
+    server can't be asked.
+
+    Of whatever experiment, because that of a workspace which was copied or renamed is set aside under another name.
+    """
+    # To ask must not make a store where there is none.
+    if "MLFLOW_TRACKING_URI" not in os.environ and not (root / "mlflow.db").exists():
+        return []
+    wanted = "tags.lineage LIKE '%' AND attributes.status = 'FINISHED'"
+    with tracking(root, None, _ASK_SECONDS):
+        found = mlflow.search_runs(filter_string=wanted, output_format="list", search_all_experiments=True)
+    return [RecordedRun(each.info.run_id, dict(each.data.tags), dict(each.data.params)) for each in found]
 
 
 def git_revision(root: Path) -> str:

@@ -24,7 +24,7 @@ def rank(everybody: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
     By value at risk, then probability, then ARR, then `account_id`, so that no tie is left to chance; by probability
     first where `rank_by` says so, or where no account has an ARR. An ARR that is not known counts as 0 in the order.
     """
-    ordered = everybody.loc[_order(everybody, ranked_by(everybody, inputs.rank_by))].head(inputs.length)
+    ordered = everybody.loc[order(everybody, ranked_by(everybody, inputs.rank_by))].head(inputs.length)
     chosen = ordered.merge(inputs.movement, on="account_id", how="left", validate="1:1")
     why = whys(inputs, chosen["account_id"])
     usage = _weekly(inputs.usage, chosen)
@@ -81,7 +81,7 @@ def filled(texts: "pd.Series[Any]", otherwise: "pd.Series[Any] | str") -> "pd.Se
     return texts.where(texts.notna() & texts.ne(""), otherwise)
 
 
-def _order(everybody: pd.DataFrame, by: RankBy) -> pd.Index:
+def order(everybody: pd.DataFrame, by: RankBy) -> pd.Index:
     first = ["value_at_risk", "probability"] if by == "value_at_risk" else ["probability", "value_at_risk"]
     keys = everybody[[*first, "arr"]].fillna(0).assign(account_id=everybody["account_id"])
     return keys.sort_values([*first, "arr", "account_id"], ascending=[False, False, False, True]).index

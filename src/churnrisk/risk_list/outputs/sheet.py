@@ -44,6 +44,7 @@ def write_sheet(risk_list: RiskList, target: Path | BinaryIO) -> None:
     with xlsxwriter.Workbook(target, options) as book:
         made = dt.datetime.combine(risk_list.as_of, dt.time())
         book.set_properties({"title": f"Risk list of {risk_list.as_of}", "author": "churnrisk", "created": made})
+        book.set_custom_property("lineage", risk_list.model.lineage)
         looks = _looks(book, risk_list.currency)
         shown = columns(risk_list, "sheet")
         if risk_list.warnings:

@@ -10,6 +10,7 @@ from churnrisk.store.catalogue import (
     featurize,
     gate,
     label,
+    monitor,
     pull,
     rollup,
     score,
@@ -33,6 +34,7 @@ STAGES: tuple[ModuleType, ...] = (
     gate,
     score,
     list_stage,
+    monitor,
 )
 """The modules, in the order in which the stages run."""
 
