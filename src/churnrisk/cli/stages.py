@@ -18,6 +18,7 @@ STAGES = {
     "gate": "Hold the list where a feed is stale, incomplete or broken.",
     "score": "Score the newest date, with reasons.",
     "list": "Write the weekly list as page, spreadsheet, CSV and JSON.",
+    "book": "Write the book of retention: figures, movements, cohorts and the renewal forecast.",
 }
 """Verbs that are stages, in the order in which they run."""
 

@@ -8,6 +8,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from churnrisk.book.figures import PERIOD
+from churnrisk.book.worth import TODAY
 from churnrisk.contract import ATTRIBUTE, TABLES, Table
 from churnrisk.features.catalogue import THEMES
 from churnrisk.features.own import features_of, read_own
@@ -29,6 +31,7 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
         "tables.md": tables_page,
         "files.md": files_page,
         "features.md": lambda: features_page(read_own(folder.parent)),
+        "book.md": book_page,
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),
         "time.svg": draw,
@@ -76,6 +79,26 @@ def features_page(own: Collection[ModuleType] = ()) -> str:
     )
     units = "\n## Units\n\n" + "".join(f"- **{name}**: {meaning}\n" for name, meaning in UNITS.items())
     return intro + "".join(_theme(theme) for theme in (*THEMES, *own)) + units
+
+
+def book_page() -> str:
+    """The figures of the book."""
+    text = (
+        "# Figures of the book\n\nWhat `churnrisk book` reports, each as it is declared. A period is a calendar"
+        " month, quarter or year, or the twelve months up to the end of a month; every figure of a period is given"
+        " for the whole company and for each segment. Whether an account is a customer, and what it pays, is decided"
+        " as for the list: see *standing* and *churn* in the [glossary](glossary.md). A figure whose base is empty,"
+        " such as a rate without customers at the start, is not defined, and never 0. Without contracts, a customer"
+        " is who bought in the `churn.inactive_days` before a date, and MRR stands for what was bought in them, less"
+        " what was sent back.\n"
+    )
+    for title, figures in (("Of a period", PERIOD), ("Of today", TODAY)):
+        text += f"\n## {title}\n\n| figure | unit | better | meaning | from |\n|---|---|---|---|---|\n"
+        for each in figures:
+            text += (
+                f"| {each.title} (`{each.name}`) | {each.unit} | {each.better.words} | {each.words} | {each.source} |\n"
+            )
+    return text
 
 
 def params_page() -> str:

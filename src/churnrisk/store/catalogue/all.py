@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from churnrisk.store.catalogue import (
+    book,
     conform,
     evaluate,
     featurize,
@@ -31,6 +32,7 @@ STAGES: tuple[ModuleType, ...] = (
     evaluate,
     gate,
     score,
+    book,
 )
 """The modules, in the order in which the stages run."""
 
