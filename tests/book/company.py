@@ -96,7 +96,7 @@ def all_periods(company: Inputs, first: str) -> tuple[list[Period], Totals]:
     return periods, add_up(company.customers(who, dates, company.as_of), periods)
 
 
-def made_company(seed: int, *, accounts: int = 30, as_of: Day = day("2025-06-01")) -> Inputs:
+def made_company(seed: int, *, accounts: int = 30) -> Inputs:
     """A company of random accounts: trials, pauses, returns, fixed terms, late entries, corrections, internal ones."""
     rng = np.random.default_rng(seed)
     rows, about = [], ["account_id created_on segment is_internal"]
@@ -106,15 +106,21 @@ def made_company(seed: int, *, accounts: int = 30, as_of: Day = day("2025-06-01"
         start = day("2023-06-01") + int(rng.integers(0, 500))
         for _ in range(rng.integers(1, 5)):
             end = start + int(rng.integers(5, 300))
-            kind = rng.choice(["plain", "trial", "pause", "fixed", "open"], p=[0.5, 0.15, 0.1, 0.1, 0.15])
-            late = int(rng.integers(0, 60)) if rng.random() < 0.3 else 0
-            rows.append(
-                f"{len(rows)} {name} {start} {'-' if kind in ('open', 'fixed') else end} "
-                f"{end if kind in ('fixed', 'trial') else '-'} {'-' if rng.random() < 0.1 else round(rng.random() * 99, 2)}"
-                f" {kind == 'trial'} {kind == 'pause'} {start + late} {end - int(rng.integers(-40, 60))} {rng.choice(['-', '1', '12'])}"
-            )
+            row = _made_row(rng, name, start, end)
+            rows.append(f"{len(rows)} {row}")
             if rng.random() < 0.1:
-                rows.append(rows[-1].replace(f" {start + late} ", f" {start + late + 30} "))
+                rows.append(f"{len(rows) - 1} {_made_row(rng, name, start, end)}")
             start = end + int(rng.choice([0, 0, 10, 90]))
-    head = "subscription_id account_id started_on ended_on planned_end_on mrr is_trial is_paused known_at end_known_at term_months"
-    return inputs(str(as_of), "\n".join([head, *rows]), accounts="\n".join(about))
+    head = "subscription_id account_id started_on ended_on planned_end_on mrr is_trial is_paused known_at end_known_at"
+    return inputs("2025-06-01", "\n".join([f"{head} term_months", *rows]), accounts="\n".join(about))
+
+
+def _made_row(rng: np.random.Generator, name: str, start: Day, end: Day) -> str:
+    kind = rng.choice(["plain", "trial", "pause", "fixed", "open"], p=[0.5, 0.15, 0.1, 0.1, 0.15])
+    late = int(rng.integers(0, 60)) if rng.random() < 0.3 else 0
+    ended = "-" if kind in ("open", "fixed") else end
+    planned = end if kind in ("fixed", "trial") else "-"
+    mrr = "-" if rng.random() < 0.1 else round(rng.random() * 99, 2)
+    heard = end - int(rng.integers(-40, 60))
+    term = rng.choice(["-", "1", "12"])
+    return f"{name} {start} {ended} {planned} {mrr} {kind == 'trial'} {kind == 'pause'} {start + late} {heard} {term}"

@@ -85,7 +85,7 @@ def _purchases(inputs: Inputs, customers: Customers) -> Purchases | None:
     index = pd.Index(customers.account_id)
     if inputs.activity is not None:
         rows = inputs.activity.before(inputs.as_of)
-        return purchase_days(rows["account_id"].to_numpy(object), rows["day"].to_numpy("M8[D]"), index, customers.dates)
+        return purchase_days(rows["account_id"].to_numpy(), rows["day"].to_numpy("M8[D]"), index, customers.dates)
     invoices = inputs.known("invoices", inputs.as_of)
     return None if invoices is None else invoiced(invoices, index, customers.dates)
 

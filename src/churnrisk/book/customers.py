@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.clock import Day, Days, to_column
-from churnrisk.past.arrays import Mask
+from churnrisk.past.arrays import Array, Mask
 from churnrisk.past.tables.columns import Columns, LazyColumns
 from churnrisk.past.tables.spells import is_running, resumed
 from churnrisk.past.tables.through_time import (
@@ -17,6 +17,7 @@ from churnrisk.past.tables.through_time import (
     customer_stretches,
     mrr_over_time,
     over_time,
+    positions,
     whole,
 )
 
@@ -58,7 +59,7 @@ class Customers:
     planned, `failed` those after a payment that failed; None where nothing is known of payments.
     """
 
-    account_id: npt.NDArray[np.object_]
+    account_id: Array
     part: npt.NDArray[np.int64]
     parts: tuple[str, ...]
     dates: Days
@@ -105,12 +106,12 @@ def contracted(
 ) -> Customers:
     """Customers by contract, from tables as they were known at `as_of`; `who` is that of `members`."""
     sold = resumed(subscriptions, as_of)
-    index = pd.Index(who["account_id"].to_numpy(object))
+    index = pd.Index(who["account_id"])
     stays = customer_stretches(sold, index, trials=trials)
     value = mrr_over_time(sold, index, dates)
     no_price = np.isnan(sold["mrr"]) & is_running(sold, to_column(as_of))
     made = _customers(who, stays, value, dates, failed=_failed(stays, invoices, index))
-    account = index.get_indexer(pd.Index(np.asarray(sold["account_id"], object)))
+    account = positions(sold["account_id"], index)
     made_there = made.there[-1] if len(dates) else np.zeros(len(index), bool)
     unpriced = np.unique(account[no_price & (account >= 0)])
     return _replaced(made, joined_value=_at_first(sold, account, made), unpriced=int(made_there[unpriced].sum()))
@@ -122,12 +123,12 @@ def purchasing(
     """Customers without contracts: who was active in the `span` days before a date; their value is what they bought in
     them, less what they sent back, and never below 0.
     """
-    index = pd.Index(who["account_id"].to_numpy(object))
+    index = pd.Index(who["account_id"])
     stays = active_stretches(activity, index, span)
     if invoices is None:
         value = np.zeros((len(dates), len(index)), np.int64)
         return _customers(who, stays, value, dates, failed=None)
-    account = index.get_indexer(pd.Index(np.asarray(invoices["account_id"], object)))
+    account = positions(invoices["account_id"], index)
     ours = np.flatnonzero(account >= 0)
     when, amount = np.asarray(invoices["issued_on"])[ours], whole(invoices["amount"])[ours]
     until = when + np.timedelta64(span, "D")
@@ -151,7 +152,7 @@ def _customers(who: pd.DataFrame, stays: Stretches, value: Whole, dates: Days, *
     joined_on = np.full(len(who), np.datetime64("2262-01-01"), "M8[us]")
     np.minimum.at(joined_on, stays.account, stays.from_on)
     return Customers(
-        account_id=who["account_id"].to_numpy(object),
+        account_id=who["account_id"].to_numpy(),
         part=part,
         parts=tuple(map(str, parts)),
         dates=dates,
@@ -191,7 +192,7 @@ def _failed(stays: Stretches, invoices: Columns | None, accounts: pd.Index) -> M
     open_ones = np.flatnonzero(~np.isnat(invoices["failed_on"]) & np.isnat(invoices["paid_on"]))
     if not np.any(~np.isnat(invoices["failed_on"])):
         return None
-    account = accounts.get_indexer(pd.Index(np.asarray(invoices["account_id"], object)[open_ones]))
+    account = positions(invoices["account_id"][open_ones], accounts)
     failed = pd.DataFrame({"account": account, "on": np.asarray(invoices["failed_on"])[open_ones]})
     failed = failed[failed["account"] >= 0].sort_values("on")
     ends = pd.DataFrame({"account": stays.account, "on": stays.ended_on, "row": np.arange(len(stays.account))})

@@ -8,7 +8,9 @@ import pandas as pd
 
 from churnrisk.book.calendar import Period
 from churnrisk.clock import Days, to_column
+from churnrisk.past.arrays import Array
 from churnrisk.past.tables.columns import Columns
+from churnrisk.past.tables.through_time import positions
 
 Positions = npt.NDArray[np.int64]
 
@@ -28,9 +30,9 @@ class Purchases:
         return {"buyers": np.flatnonzero(count > 0), "repeat_buyers": np.flatnonzero(count > 1)}
 
 
-def purchase_days(account_id: npt.NDArray[np.object_], when: Days, accounts: pd.Index, dates: Days) -> Purchases:
+def purchase_days(account_id: Array, when: Days, accounts: pd.Index, dates: Days) -> Purchases:
     """From days on which accounts bought, one a row; a day that comes twice counts once, as one visit to the shop."""
-    account = accounts.get_indexer(pd.Index(account_id))
+    account = positions(account_id, accounts)
     rows = pd.DataFrame({"account": account, "day": np.asarray(when, "M8[D]")})
     rows = rows[rows["account"] >= 0].drop_duplicates()
     first = np.searchsorted(dates.astype("M8[s]"), rows["day"].to_numpy("M8[s]"), side="right")
@@ -42,7 +44,7 @@ def purchase_days(account_id: npt.NDArray[np.object_], when: Days, accounts: pd.
 def invoiced(invoices: Columns, accounts: pd.Index, dates: Days) -> Purchases:
     """The days with an invoice above 0; a credit note is no purchase."""
     rows = np.flatnonzero(np.asarray(invoices["amount"]) > 0)
-    who = np.asarray(invoices["account_id"], object)[rows]
+    who = invoices["account_id"][rows]
     return purchase_days(who, np.asarray(invoices["issued_on"])[rows].astype("M8[D]"), accounts, dates)
 
 
@@ -68,7 +70,7 @@ class Answers:
 
 def answered(surveys: Columns, accounts: pd.Index, dates: Days) -> Answers:
     """From surveys as they were known at some date."""
-    account = accounts.get_indexer(pd.Index(np.asarray(surveys["account_id"], object)))
+    account = positions(surveys["account_id"], accounts)
     when, score = np.asarray(surveys["answered_on"]), np.asarray(surveys["score"], float)
     rows = np.flatnonzero((account >= 0) & ~np.isnat(when) & ~np.isnan(score))
     rows = rows[np.lexsort((score[rows], when[rows], account[rows]))]

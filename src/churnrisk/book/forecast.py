@@ -1,18 +1,21 @@
 """Renewal forecast: GRR and NRR of the next two quarters by renewal month, from calibrated probabilities."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churnrisk.book.calendar import Period
 from churnrisk.book.customers import Customers, members
+from churnrisk.book.figures import REVENUE
 from churnrisk.book.inputs import Inputs
 from churnrisk.book.spread import Share, Spread, spread
 from churnrisk.book.survival import gone_by
+from churnrisk.book.totals import add_up
 from churnrisk.clock import Day, Days, days
-from churnrisk.past.arrays import Mask, Numbers
+from churnrisk.past.arrays import Array, Mask, Numbers
 from churnrisk.past.tables.spells import NEVER, resumed
 from churnrisk.past.tables.through_time import customer_stretches, renewals_at
 from churnrisk.past.usage.running_totals import PARTS
@@ -53,7 +56,7 @@ class Base:
     is known, `completed` says that it is that of a fixed term, `renews_on` is NaT where there is no term.
     """
 
-    account_id: npt.NDArray[np.object_]
+    account_id: Array
     mrr: Numbers
     ended_on: npt.NDArray[np.datetime64]
     completed: Mask
@@ -145,7 +148,7 @@ def _gone(inputs: Inputs, as_of: Day, base: Base, predictions: pd.DataFrame, ren
     """
     settings, ahead = inputs.settings, QUARTER * quarters
     scored = gone_by(predictions, settings.lead_days, settings.horizon_days, ahead)
-    at = pd.Index(predictions["account_id"].to_numpy(object)).get_indexer(pd.Index(base.account_id))
+    at = pd.Index(predictions["account_id"]).get_indexer(pd.Index(base.account_id))
     gone = np.where(at >= 0, scored[at] if len(scored) else np.nan, np.nan)
     for like in (renews, ~renews, np.ones(len(gone), bool)):
         known = like & ~np.isnan(gone)
@@ -203,20 +206,18 @@ def _interval(expected: float, draws: Numbers) -> tuple[float, float, float]:
     return float(expected), float(low), float(high)
 
 
-def actual(inputs: Inputs, as_of: Day, quarters: int) -> dict[str, tuple[float, float]]:
-    """What became of the same groups: GRR and NRR by renewal month, by what is known now; groups by what was known
-    then."""
-    until = as_of + days(QUARTER * quarters)
-    then = inputs.customers(members(inputs.require("accounts", as_of)), np.array([as_of]), as_of)
-    base = base_of(inputs, as_of, then)
-    now = inputs.customers(members(inputs.require("accounts", inputs.as_of)), np.array([until]), inputs.as_of)
-    at = pd.Index(now.account_id).get_indexer(pd.Index(base.account_id))
-    pays = np.where(at >= 0, now.value[0][at] / PARTS, 0.0)
-    return {
-        name: (
-            float(np.minimum(pays, base.mrr)[which].sum() / base.mrr[which].sum()),
-            float(pays[which].sum() / base.mrr[which].sum()),
-        )
-        for name, which in base.groups(as_of, quarters)
-        if base.mrr[which].sum()
-    }
+def came(inputs: Inputs, over: Sequence[tuple[Day, int]]) -> list[tuple[float, float]]:
+    """What became of the customers of some dates in so many quarters: GRR and NRR each, by what is known now."""
+    untils = [as_of + days(QUARTER * quarters) for as_of, quarters in over]
+    dates = np.unique(np.array([*(as_of for as_of, _ in over), *untils], "M8[D]"))
+    customers = inputs.customers(members(inputs.require("accounts", inputs.as_of)), dates, inputs.as_of)
+    ends = [
+        (int(np.searchsorted(dates, each)), int(np.searchsorted(dates, until)))
+        for (each, _), until in zip(over, untils, strict=True)
+    ]
+    periods = [Period("rolling", "", start, stop) for start, stop in ends]
+    totals = add_up(customers, periods).whole_company()
+    return [
+        (float(grr), float(nrr))
+        for grr, nrr in zip(*(REVENUE.compute(totals)[name][:, 0] for name in ("grr", "nrr")), strict=True)
+    ]

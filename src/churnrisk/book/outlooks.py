@@ -1,11 +1,11 @@
 """Forecasts as records: those of today, those that were published before, and what became of them."""
 
-import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from churnrisk.book.forecast import ALL, QUARTER, Outlook, actual, forecast
+from churnrisk.book.forecast import ALL, QUARTER, Outlook, came, forecast
 from churnrisk.book.inputs import Inputs
 from churnrisk.clock import Day, as_date, day, days
 from churnrisk.store.catalogue import book as record
@@ -13,8 +13,11 @@ from churnrisk.store.catalogue import book as record
 _DIGITS = 4
 """A forecast is not better than a hundredth of a point, and its draws differ by processor beyond that."""
 
-_MOST_KEPT, _MOST_MADE = 12, 3
-"""Past dates that are looked back on: of published forecasts, and of those made afterwards while few were published."""
+_MOST_PUBLISHED = 12
+"""Dates of published forecasts that are looked back on: a quarter of weekly ones."""
+
+_FEW = 3
+"""With fewer published ones, forecasts are made afterwards, so that the first page already says how good they are."""
 
 _BETWEEN = 28
 """Days between dates of forecasts made afterwards: from week to week they say nearly the same."""
@@ -30,60 +33,67 @@ def ahead(inputs: Inputs) -> list[record.Outlook]:
 
 
 def looked_back(inputs: Inputs) -> list[record.Outlook]:
-    """Past forecasts of the whole company whose time is over, with what came: those published, the newest first.
+    """Past forecasts of the whole company whose time is over, with what came, the newest first.
 
-    While fewer were published than would be made afterwards, those on dates of the backtest are added: they come from
-    predictions of a model that had not seen what followed, and from what was known then.
+    While few were published, those on dates of the backtest are added: they come from predictions of a model that had
+    not seen what followed, and from what was known then.
     """
     if inputs.settings.active_days is not None:
         return []
     settled = inputs.as_of - days(inputs.settings.lag_days)
-    kept = _kept(inputs, settled)
-    published = {each.as_of for each in kept}
-    made = [] if len(published) >= _MOST_MADE else _made(inputs, settled, published)
-    return sorted([*kept, *made], key=lambda each: (each.as_of, each.quarters), reverse=True)
+    over = [(as_of, each, True) for as_of, each in _published(inputs.archived, settled)]
+    over += [(as_of, each, False) for as_of, each in _made(inputs) if each.until <= settled]
+    if not over:
+        return []
+    results = came(inputs, [(as_of, each.quarters) for as_of, each, _ in over])
+    rows = [_record(each, as_of, kept=kept, came=what) for (as_of, each, kept), what in zip(over, results, strict=True)]
+    return sorted(rows, key=lambda each: (each.as_of, each.quarters), reverse=True)
 
 
-def _kept(inputs: Inputs, settled: Day) -> list[record.Outlook]:
-    rows = inputs.archived
-    # Several models may have forecast one date; the first was published first.
-    rows = rows[(rows["renewal_month"] == ALL) & (rows["until"] <= pd.Timestamp(settled))] if len(rows) else rows
-    rows = rows.drop_duplicates(["as_of", "quarters"]) if len(rows) else rows
-    dates = sorted(rows["as_of"].unique())[-_MOST_KEPT:] if len(rows) else []
-    out = []
-    for each in rows[rows["as_of"].isin(dates)].to_dict("records") if len(rows) else []:
-        as_of, quarters = day(each["as_of"]), int(each["quarters"])
-        outlook = Outlook(
-            quarters=quarters,
-            renewal_month=ALL,
-            until=as_of + days(QUARTER * quarters),
-            customers=int(each["customers"]),
-            mrr=float(each["mrr"]),
-            grr=(each["grr"], each["grr_low"], each["grr_high"]),
-            nrr=(each["nrr"], each["nrr_low"], each["nrr_high"]),
-        )
-        out.append(_record(outlook, as_of, kept=True, came=actual(inputs, as_of, quarters).get(ALL)))
-    return out
+def dates_made_afterwards(dates: Sequence[Day], archived: pd.DataFrame, settled: Day) -> list[Day]:
+    """On which of some dates forecasts are made afterwards: the last ones that are over, `_BETWEEN` days apart.
 
-
-def _made(inputs: Inputs, settled: Day, published: set[dt.date]) -> list[record.Outlook]:
-    dates = [day(each) for each in sorted(inputs.backtest["as_of"].unique())]
-    over = [each for each in dates if each + days(QUARTER) <= settled and as_date(each) not in published]
+    None where as many were published. `archived` are all that were.
+    """
+    published = {as_of for as_of, _ in _published(archived, settled)}
     chosen: list[Day] = []
-    for each in reversed(over):
-        if len(chosen) < _MOST_MADE and (not chosen or chosen[-1] - each >= np.timedelta64(_BETWEEN, "D")):
+    for each in sorted(dates, reverse=True):
+        over = each + days(QUARTER) <= settled and each not in published
+        apart = not chosen or chosen[-1] - each >= days(_BETWEEN)
+        if over and apart and len(published) + len(chosen) < _FEW:
             chosen.append(each)
-    return [outlook for each in chosen for outlook in _looked_back_on(inputs, each, settled)]
+    return chosen
 
 
-def _looked_back_on(inputs: Inputs, as_of: Day, settled: Day) -> list[record.Outlook]:
-    rows = inputs.backtest
-    own = rows[rows["as_of"] == pd.Timestamp(as_of)].reset_index(drop=True)
-    return [
-        _record(each, as_of, kept=False, came=actual(inputs, as_of, each.quarters).get(ALL))
-        for each in forecast(inputs, as_of, own)
-        if each.renewal_month == ALL and each.until <= settled
-    ]
+def _published(archived: pd.DataFrame, settled: Day) -> list[tuple[Day, Outlook]]:
+    """Forecasts of everybody that were published and are over, of the last dates that have such."""
+    if archived.empty:
+        return []
+    rows = archived[(archived["renewal_month"] == ALL) & (archived["until"] <= pd.Timestamp(settled))]
+    # Several models may have forecast one date; what was published first stands first.
+    rows = rows.drop_duplicates(["as_of", "quarters"])
+    rows = rows[rows["as_of"].isin(sorted(rows["as_of"].unique())[-_MOST_PUBLISHED:])]
+    return [(day(each["as_of"]), _outlook(each)) for each in rows.to_dict("records")]
+
+
+def _outlook(row: Mapping[Any, Any]) -> Outlook:
+    return Outlook(
+        quarters=int(row["quarters"]),
+        renewal_month=str(row["renewal_month"]),
+        until=day(row["until"]),
+        customers=int(row["customers"]),
+        mrr=float(row["mrr"]),
+        grr=(row["grr"], row["grr_low"], row["grr_high"]),
+        nrr=(row["nrr"], row["nrr_low"], row["nrr_high"]),
+    )
+
+
+def _made(inputs: Inputs) -> Iterator[tuple[Day, Outlook]]:
+    for when, rows in inputs.backtest.groupby("as_of"):
+        as_of = day(when)
+        yield from (
+            (as_of, each) for each in forecast(inputs, as_of, rows.reset_index(drop=True)) if each.renewal_month == ALL
+        )
 
 
 def _record(outlook: Outlook, as_of: Day, *, kept: bool, came: tuple[float, float] | None) -> record.Outlook:

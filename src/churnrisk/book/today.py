@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from churnrisk.book.calendar import Period
@@ -9,7 +10,8 @@ from churnrisk.book.customers import NO_SEGMENT, named
 from churnrisk.book.inputs import Inputs
 from churnrisk.book.totals import Totals
 from churnrisk.book.worth import NO_OWNER, NO_RENEWAL, Today
-from churnrisk.past.tables.standing import Standing
+from churnrisk.past.tables.through_time import has_price, mrr_over_time, renewals_at
+from churnrisk.past.usage.running_totals import PARTS
 
 
 def today_of(inputs: Inputs, periods: Sequence[Period], totals: Totals) -> Today:
@@ -31,12 +33,16 @@ def today_of(inputs: Inputs, periods: Sequence[Period], totals: Totals) -> Today
 
 def _watched(inputs: Inputs) -> pd.DataFrame:
     as_of = inputs.as_of
-    known = inputs.require("accounts", as_of)
+    known, sold = (inputs.require(name, as_of) for name in ("accounts", "subscriptions"))
     about = pd.DataFrame({name: known[name] for name in ("account_id", "owner", "segment")})
-    contracts = Standing.of(inputs.require("subscriptions", as_of), as_of).contracts()
     rows = inputs.scores[["account_id", "probability"]].merge(about, on="account_id", how="left")
-    rows = rows.merge(contracts[["account_id", "mrr", "renews_on"]], on="account_id", how="left")
+    accounts = pd.Index(rows["account_id"])
+    mrr = mrr_over_time(sold, accounts, np.array([as_of]))[0] / PARTS
+    renews_on = renewals_at(sold, accounts, as_of)
     for name, otherwise in (("owner", NO_OWNER), ("segment", NO_SEGMENT)):
         rows[name] = named(rows[name], otherwise)
-    month = rows["renews_on"].dt.strftime("%Y-%m")
-    return rows.assign(renewal_month=month.astype("str").where(rows["renews_on"].notna(), NO_RENEWAL))
+    month = pd.Series(renews_on.astype("M8[M]").astype(str), dtype="str")
+    return rows.assign(
+        mrr=np.where(has_price(sold, accounts, as_of), mrr, np.nan),
+        renewal_month=month.where(~np.isnat(renews_on), NO_RENEWAL),
+    )

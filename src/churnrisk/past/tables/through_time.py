@@ -30,6 +30,11 @@ def whole(amounts: Array) -> Whole:
     return np.asarray(np.rint(np.nan_to_num(np.asarray(amounts, float)) * PARTS), np.int64)
 
 
+def positions(account_id: Any, accounts: pd.Index) -> npt.NDArray[np.int64]:
+    """The position of each row's account among `accounts`, (rows,); -1: none of them."""
+    return accounts.get_indexer(pd.Index(account_id))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stretches:
     """Stretches of accounts from a day to a day, one a row: all (rows,).
@@ -79,7 +84,7 @@ def customer_stretches(subscriptions: Columns, accounts: pd.Index, *, trials: bo
     returns begins a new stretch. Accounts that are not among `accounts` are left out.
     """
     rows = spells(subscriptions)
-    account = accounts.get_indexer(pd.Index(rows["account_id"], dtype=object))
+    account = positions(rows["account_id"], accounts)
     from_on = rows["started_on" if trials else "paid_from"].to_numpy("M8[us]")
     ours = np.flatnonzero((account >= 0) & (from_on < NEVER))
     return Stretches(
@@ -95,7 +100,7 @@ def active_stretches(activity: pd.DataFrame, accounts: pd.Index, span: int) -> S
 
     Stretches of one account that overlap or touch are one.
     """
-    account = accounts.get_indexer(pd.Index(activity["account_id"], dtype=object))
+    account = positions(activity["account_id"], accounts)
     when = activity["day"].to_numpy("M8[us]")
     order = np.lexsort((when, account))
     order = order[account[order] >= 0]
@@ -116,7 +121,7 @@ def mrr_over_time(subscriptions: Columns, accounts: pd.Index, dates: Days) -> Wh
 
     A price that is not known counts 0; `Standing.mrr` has the same sums, for one date.
     """
-    account = accounts.get_indexer(pd.Index(np.asarray(subscriptions["account_id"], object)))
+    account = positions(subscriptions["account_id"], accounts)
     ours = np.flatnonzero(account >= 0)
     ended: Any = ends_on(subscriptions)[ours]
     values = whole(subscriptions["mrr"])[ours]
@@ -129,7 +134,7 @@ def renewals_at(subscriptions: Columns, accounts: pd.Index, as_of: Day) -> npt.N
 
     `standing.days_to_renewal` has the same answer as a number of days.
     """
-    account = accounts.get_indexer(pd.Index(np.asarray(subscriptions["account_id"], object)))
+    account = positions(subscriptions["account_id"], accounts)
     rows = np.flatnonzero((account >= 0) & is_running(subscriptions, to_column(as_of)))
     started, term = (np.asarray(subscriptions[name])[rows] for name in ("started_on", "term_months"))
     renews = next_renewal(started, term, as_of)
@@ -137,3 +142,10 @@ def renewals_at(subscriptions: Columns, accounts: pd.Index, as_of: Day) -> npt.N
     # fmin takes the date where the other is NaT.
     np.fmin.at(out, account[rows], renews)
     return out
+
+
+def has_price(subscriptions: Columns, accounts: pd.Index, as_of: Day) -> Mask:
+    """Which accounts have a running subscription whose price is known at a date: (accounts,)."""
+    account = positions(subscriptions["account_id"], accounts)
+    rows = (account >= 0) & is_running(subscriptions, to_column(as_of)) & ~np.isnan(subscriptions["mrr"])
+    return np.asarray(np.bincount(account[rows], minlength=len(accounts)) > 0)

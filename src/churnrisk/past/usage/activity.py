@@ -43,6 +43,11 @@ class Activity:
         """The same of some accounts."""
         return Activity(self._days[self._days["account_id"].isin(accounts)])
 
+    def numbered(self, ids: pd.Index) -> "Activity":
+        """The same with the position of each account among `ids` in the place of its id; others are left out."""
+        rows = self._days.assign(account_id=ids.get_indexer(pd.Index(self._days["account_id"])))
+        return Activity(rows[rows["account_id"] >= 0])
+
     def summary(self, as_of: Day) -> pd.DataFrame:
         """One row an account that was active before `as_of`: `account_id`, `active_days`, `first_on`, `last_on`."""
         active = self.before(as_of)
