@@ -19,7 +19,6 @@ from churnrisk.cohort.cohort import cohort
 from churnrisk.cohort.rules import Watch
 from churnrisk.contract import TABLES
 from churnrisk.past.tables.ledger import Ledger
-from churnrisk.past.tables.spells import resumed
 from churnrisk.past.tables.standing import Standing
 from churnrisk.past.tables.through_time import mrr_over_time, renewals_at
 
@@ -108,7 +107,7 @@ def test_names_of_accounts_and_the_order_of_rows_change_nothing(company: Inputs,
 def test_past_gives_one_answer_to_list_cohort_and_book(company: Inputs, after: int) -> None:
     date = day("2023-07-01") + after
     who = members(company.require("accounts", company.as_of))
-    sold = resumed(company.require("subscriptions", company.as_of), company.as_of)
+    sold = company.sold(company.as_of)
     index = pd.Index(who["account_id"].to_numpy(object))
     standing = Standing.of(sold, date)
     contracts = standing.contracts().set_index("account_id").reindex(index)

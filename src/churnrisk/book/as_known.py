@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.book.calendar import Calendar, Period
-from churnrisk.book.customers import Customers, members
+from churnrisk.book.customers import Customers
 from churnrisk.book.inputs import Inputs
 from churnrisk.book.totals import Totals, add_up
 from churnrisk.clock import Day
@@ -92,7 +92,7 @@ def _change(touched: Inputs, calendar: Calendar, month: Period, now: Totals) -> 
 
 
 def _company(touched: Inputs, dates: npt.NDArray[np.datetime64], as_of: Day) -> Customers:
-    return touched.customers(members(touched.require("accounts", as_of)).assign(part=""), dates, as_of)
+    return touched.customers(touched.who(as_of).assign(part=""), dates, as_of)
 
 
 def _causes(touched: Inputs, before: Customers, after: Customers, known_first: Day) -> list[Cause]:

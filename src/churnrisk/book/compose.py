@@ -8,7 +8,7 @@ import pandas as pd
 
 from churnrisk.book.as_known import changes
 from churnrisk.book.calendar import Calendar, Period
-from churnrisk.book.customers import Customers, members
+from churnrisk.book.customers import Customers
 from churnrisk.book.extras import Answers, Purchases, answered, invoiced, purchase_days
 from churnrisk.book.figure import Figure
 from churnrisk.book.figures import PERIOD
@@ -33,9 +33,7 @@ def compose(inputs: Inputs) -> record.BookRecord:
     as_of, settings = inputs.as_of, inputs.settings
     calendar = Calendar.of(inputs.first_day(), as_of)
     periods = calendar.periods()
-    customers = inputs.customers(
-        members(inputs.require("accounts", as_of)), np.append(calendar.boundaries, as_of), as_of
-    )
+    customers = inputs.customers(inputs.who(as_of), np.append(calendar.boundaries, as_of), as_of)
     totals = add_up(customers, periods, _purchases(inputs, customers), _answers(inputs, customers))
     settled = as_of - days(settings.lag_days)
     today = today_of(inputs, periods, totals)

@@ -9,7 +9,7 @@ import pandas as pd
 from churnrisk.clock import Day, Days, to_column
 from churnrisk.past.arrays import Array, Mask
 from churnrisk.past.tables.columns import Columns, LazyColumns
-from churnrisk.past.tables.spells import is_running, resumed
+from churnrisk.past.tables.spells import is_running
 from churnrisk.past.tables.through_time import (
     Stretches,
     Whole,
@@ -102,12 +102,22 @@ def named(texts: "pd.Series[str]", otherwise: str) -> "pd.Series[str]":
 
 
 def contracted(
-    who: pd.DataFrame, subscriptions: LazyColumns, invoices: Columns | None, *, dates: Days, as_of: Day, trials: bool
+    who: pd.DataFrame,
+    sold: LazyColumns,
+    rows: pd.DataFrame,
+    invoices: Columns | None,
+    *,
+    dates: Days,
+    as_of: Day,
+    trials: bool,
 ) -> Customers:
-    """Customers by contract, from tables as they were known at `as_of`; `who` is that of `members`."""
-    sold = resumed(subscriptions, as_of)
+    """Customers by contract, from tables as they were known at `as_of`.
+
+    `who` is that of `members`, `sold` are the subscriptions, in which a pause that goes on has no end, and `rows` their
+    spells.
+    """
     index = pd.Index(who["account_id"])
-    stays = customer_stretches(sold, index, trials=trials)
+    stays = customer_stretches(rows, index, trials=trials)
     value = mrr_over_time(sold, index, dates)
     no_price = np.isnan(sold["mrr"]) & is_running(sold, to_column(as_of))
     made = _customers(who, stays, value, dates, failed=_failed(stays, invoices, index))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnrisk.book.calendar import Period
-from churnrisk.book.customers import Customers, members
+from churnrisk.book.customers import Customers
 from churnrisk.book.figures import REVENUE
 from churnrisk.book.inputs import Inputs
 from churnrisk.book.spread import Share, Spread, spread
@@ -16,7 +16,7 @@ from churnrisk.book.survival import gone_by
 from churnrisk.book.totals import add_up
 from churnrisk.clock import Day, Days, days
 from churnrisk.past.arrays import Array, Mask, Numbers
-from churnrisk.past.tables.spells import NEVER, resumed
+from churnrisk.past.tables.spells import NEVER
 from churnrisk.past.tables.through_time import customer_stretches, renewals_at
 from churnrisk.past.usage.running_totals import PARTS
 
@@ -77,9 +77,8 @@ class Base:
 
 def base_of(inputs: Inputs, as_of: Day, customers: Customers, at: int = -1) -> Base:
     """The customers of a date with their contracts, from those of the date with the position `at`."""
-    sold = resumed(inputs.require("subscriptions", as_of), as_of)
-    index = pd.Index(customers.account_id)
-    stays = customer_stretches(sold, index, trials=inputs.settings.trials)
+    sold, index = inputs.sold(as_of), pd.Index(customers.account_id)
+    stays = customer_stretches(inputs.spells(as_of), index, trials=inputs.settings.trials)
     now = np.flatnonzero((stays.from_on < as_of) & (stays.ended_on >= as_of))
     ended, completed = np.full(len(index), NEVER, "M8[us]"), np.zeros(len(index), bool)
     ended[stays.account[now]], completed[stays.account[now]] = stays.ended_on[now], stays.completed[now]
@@ -95,13 +94,13 @@ def base_of(inputs: Inputs, as_of: Day, customers: Customers, at: int = -1) -> B
 
 def forecast(inputs: Inputs, as_of: Day, predictions: pd.DataFrame) -> list[Outlook]:
     """What is expected of the customers of a date, by what was known then; `predictions` are those of that date."""
-    who = members(inputs.require("accounts", as_of))
+    who = inputs.who(as_of)
     dates = as_of - QUARTER * np.arange(_PAST_QUARTERS, -1, -1).astype("m8[D]")
     customers = inputs.customers(who, dates, as_of)
     base = base_of(inputs, as_of, customers)
     if not base.mrr.sum():
         return []
-    sold, index = resumed(inputs.require("subscriptions", as_of), as_of), pd.Index(customers.account_id)
+    sold, index = inputs.sold(as_of), pd.Index(customers.account_id)
     renewals = [renewals_at(sold, index, each) for each in dates[:-1]]
     return [
         outlook
@@ -210,7 +209,7 @@ def came(inputs: Inputs, over: Sequence[tuple[Day, int]]) -> list[tuple[float, f
     """What became of the customers of some dates in so many quarters: GRR and NRR each, by what is known now."""
     untils = [as_of + days(QUARTER * quarters) for as_of, quarters in over]
     dates = np.unique(np.array([*(as_of for as_of, _ in over), *untils], "M8[D]"))
-    customers = inputs.customers(members(inputs.require("accounts", inputs.as_of)), dates, inputs.as_of)
+    customers = inputs.customers(inputs.who(inputs.as_of), dates, inputs.as_of)
     ends = [
         (int(np.searchsorted(dates, each)), int(np.searchsorted(dates, until)))
         for (each, _), until in zip(over, untils, strict=True)

@@ -82,8 +82,8 @@ def _settings(params: Params) -> Settings:
 
 def _backtest(workspace: Workspace, archived: pd.DataFrame, settled: Day) -> pd.DataFrame:
     """The predictions of the dates on which forecasts are made afterwards; none where enough were published."""
-    dates = BACKTEST.read(workspace, ["as_of"])["as_of"].unique()
-    chosen = dates_made_afterwards([day(each) for each in dates], archived, settled)
+    dates = [day(each) for each in BACKTEST.read(workspace, ["as_of"])["as_of"].unique()]
+    chosen = dates_made_afterwards(dates, archived, settled)
     return BACKTEST.read(workspace, filters=[("as_of", "in", [pd.Timestamp(each) for each in chosen])])
 
 

@@ -1,16 +1,20 @@
 """What the book is made from: `gather` gives it, and `compose` takes it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from churnrisk.book.customers import Customers, contracted, purchasing
+from churnrisk.book.customers import Customers, contracted, members, purchasing
 from churnrisk.clock import Day, Days, days
 from churnrisk.past.tables.columns import LazyColumns
 from churnrisk.past.tables.ledger import Ledger
+from churnrisk.past.tables.spells import resumed, spells
 from churnrisk.past.usage.activity import Activity
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,27 @@ class Inputs:
     backtest: pd.DataFrame
     archived: pd.DataFrame
 
+    _computed: dict[tuple[str, Day], Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def who(self, as_of: Day) -> pd.DataFrame:
+        """The accounts that count, as they were known at a date; see `members`."""
+        return self._once("who", as_of, lambda: members(self.require("accounts", as_of)))
+
+    def sold(self, as_of: Day) -> LazyColumns:
+        """The subscriptions as they were known at a date, in which a pause that goes on has no end, as in the
+        cohort."""
+        return self._once("sold", as_of, lambda: resumed(self.require("subscriptions", as_of), as_of))
+
+    def spells(self, as_of: Day) -> pd.DataFrame:
+        """Their spells; see `spells.spells`."""
+        return self._once("spells", as_of, lambda: spells(self.sold(as_of)))
+
+    def _once(self, what: str, as_of: Day, compute: Callable[[], Made]) -> Made:
+        if (what, as_of) not in self._computed:
+            self._computed[what, as_of] = compute()
+        made: Made = self._computed[what, as_of]
+        return made
+
     def known(self, name: str, as_of: Day) -> LazyColumns | None:
         """A table as it was known at a date; None where there is none."""
         return self.ledgers[name].before(as_of) if name in self.ledgers else None
@@ -62,8 +87,8 @@ class Inputs:
         """Customers on some dates, as they were known at `as_of`; `who` is that of `members`."""
         invoices, span = self.known("invoices", as_of), self.settings.active_days
         if self.activity is None or span is None:
-            sold = self.require("subscriptions", as_of)
-            return contracted(who, sold, invoices, dates=dates, as_of=as_of, trials=self.settings.trials)
+            sold, rows, trials = self.sold(as_of), self.spells(as_of), self.settings.trials
+            return contracted(who, sold, rows, invoices, dates=dates, as_of=as_of, trials=trials)
         return purchasing(who, self.activity.before(as_of), invoices, dates=dates, span=span)
 
     def first_day(self) -> Day:

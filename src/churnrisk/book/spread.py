@@ -38,46 +38,51 @@ class Spread:
 
 def spread(customers: Customers, renews: Sequence[Mask], steps: int) -> Spread:
     """From customers on past dates a quarter apart, and who had a renewal in the `steps` quarters from each on."""
-    last = len(customers.dates) - steps
-    changes = [_change(customers, at, at + steps) for at in range(last)]
+    changes = [_change(customers, at, at + steps, renews[at]) for at in range(len(customers.dates) - steps)]
     lost = np.array([[each.churned.sum(), each.opening.sum()] for each in changes], float)
     squares = np.array([(each.opening**2).sum() for each in changes])
-    by_class = [[_masked(each, renews[at] == yes) for at, each in enumerate(changes)] for yes in (False, True)]
+    no, yes = ([each.of(renewed) for each in changes] for renewed in (False, True))
     return Spread(
-        expansion=(_share(by_class[0], "expansion"), _share(by_class[1], "expansion")),
-        contraction=(_share(by_class[0], "contraction"), _share(by_class[1], "contraction")),
+        expansion=(_share(no, "expansion"), _share(yes, "expansion")),
+        contraction=(_share(no, "contraction"), _share(yes, "contraction")),
         churn_swing=_bounded(_swing(lost[:, 0], lost[:, 1], squares / np.maximum(lost[:, 1], 1) ** 2)),
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Change:
-    """MRR of customers between two dates, (accounts,): at the start, of that what left, what stayed, and its change."""
+    """MRR of the customers of a date, (customers,): at the start, of that what left, what stayed, and how that changed.
+
+    `renewed` says who had a renewal in between.
+    """
 
     opening: Numbers
     churned: Numbers
     stayed: Numbers
     expansion: Numbers
     contraction: Numbers
+    renewed: Mask
+
+    def of(self, renewed: bool) -> "_Change":
+        """Only those who had a renewal, or who had none."""
+        which = self.renewed == renewed
+        return _Change(**{name: values[which] for name, values in vars(self).items()})
 
 
-def _change(customers: Customers, start: int, stop: int) -> _Change:
-    before, after = (customers.value[at].astype(float) for at in (start, stop))
-    both = customers.there[start] & customers.there[stop]
-    gone = customers.there[start] & ~both
-    completed = gone & customers.completed.explain(start, stop, customers.accounts)
-    change = np.where(both, after - before, 0.0)
+def _change(customers: Customers, start: int, stop: int, renewed: Mask) -> _Change:
+    completed = customers.completed.explain(start, stop, customers.accounts) & ~customers.there[stop]
+    rows = np.flatnonzero(customers.there[start] & ~completed)
+    before, after = (customers.value[at][rows].astype(float) for at in (start, stop))
+    stays = customers.there[stop][rows]
+    change = np.where(stays, after - before, 0.0)
     return _Change(
-        opening=np.where(completed, 0, before),
-        churned=np.where(gone & ~completed, before, 0),
-        stayed=np.where(both, before, 0),
+        opening=before,
+        churned=np.where(stays, 0.0, before),
+        stayed=np.where(stays, before, 0.0),
         expansion=np.maximum(change, 0),
         contraction=np.maximum(-change, 0),
+        renewed=renewed[rows],
     )
-
-
-def _masked(change: _Change, which: Mask) -> _Change:
-    return _Change(**{name: np.where(which, values, 0) for name, values in vars(change).items()})
 
 
 def _share(changes: Sequence[_Change], name: str) -> Share:

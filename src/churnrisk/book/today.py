@@ -33,7 +33,7 @@ def today_of(inputs: Inputs, periods: Sequence[Period], totals: Totals) -> Today
 
 def _watched(inputs: Inputs) -> pd.DataFrame:
     as_of = inputs.as_of
-    known, sold = (inputs.require(name, as_of) for name in ("accounts", "subscriptions"))
+    known, sold = inputs.require("accounts", as_of), inputs.require("subscriptions", as_of)
     about = pd.DataFrame({name: known[name] for name in ("account_id", "owner", "segment")})
     rows = inputs.scores[["account_id", "probability"]].merge(about, on="account_id", how="left")
     accounts = pd.Index(rows["account_id"])

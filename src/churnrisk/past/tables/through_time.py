@@ -14,7 +14,7 @@ import pandas as pd
 from churnrisk.clock import Day, Days, days, next_renewal, to_column
 from churnrisk.past.arrays import Array, Mask
 from churnrisk.past.tables.columns import Columns
-from churnrisk.past.tables.spells import NEVER, ends_on, is_running, spells
+from churnrisk.past.tables.spells import NEVER, ends_on, is_running
 from churnrisk.past.usage.running_totals import PARTS
 
 Whole = npt.NDArray[np.int64]
@@ -77,13 +77,14 @@ def over_time(
     return np.asarray(np.cumsum(steps, axis=0, out=steps)[:-1])
 
 
-def customer_stretches(subscriptions: Columns, accounts: pd.Index, *, trials: bool) -> Stretches:
+def customer_stretches(rows: pd.DataFrame, accounts: pd.Index, *, trials: bool) -> Stretches:
     """When accounts were customers: their spells, from the first paid subscription on, or with `trials` from the start.
+
+    `rows` are those of `spells.spells`.
 
     This is the cohort's answer: a trial that was not converted is no customer, a pause goes on, and an account that
     returns begins a new stretch. Accounts that are not among `accounts` are left out.
     """
-    rows = spells(subscriptions)
     account = positions(rows["account_id"], accounts)
     from_on = rows["started_on" if trials else "paid_from"].to_numpy("M8[us]")
     ours = np.flatnonzero((account >= 0) & (from_on < NEVER))
