@@ -86,6 +86,44 @@ def rate(share: float | None) -> str:
     return f"{share:.1%}" if round(share, 3) not in (0, 1) else f"{share:.0%}"
 
 
+def month(name: str) -> str:
+    """A month in ISO form with its letters; any other text as it is.
+
+    >>> month("2025-03"), month("no renewal date")
+    ('Mar 2025', 'no renewal date')
+    """
+    year, _, number_of = name.partition("-")
+    return f"{MONTHS[int(number_of) - 1]} {year}" if re.fullmatch(r"\d{4}-\d\d", name) else name
+
+
+def signed_money(amount: float, currency: str) -> str:
+    """A change of an amount without cents; its sign needs no colour.
+
+    >>> signed_money(1234.4, "$"), signed_money(-20.0, "$"), signed_money(0.2, "$")
+    ('+$1,234', '−$20', '$0')
+    """
+    size = money(abs(amount), currency)
+    return size if not round(amount) else f"{'+' if amount > 0 else '−'}{size}"
+
+
+def rates(low: float | None, high: float | None) -> str:
+    """The interval of a share, to a tenth of a per cent.
+
+    >>> rates(0.912, 1.004), rates(None, None)
+    ('91.2 to 100.4%', '–')
+    """
+    return NO_NUMBER if low is None or high is None else f"{100 * low:.1f} to {100 * high:.1f}%"
+
+
+def count(number_of: float | None) -> str:
+    """A whole number with separated thousands; None is not known.
+
+    >>> count(12345.0), count(None)
+    ('12,345', '–')
+    """
+    return NO_NUMBER if number_of is None else f"{number_of:,.0f}"
+
+
 def difference(rates: float | None) -> str:
     """The difference of two rates, in percentage points without a unit; None is not known.
 

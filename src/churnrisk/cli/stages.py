@@ -19,6 +19,7 @@ STAGES = {
     "score": "Score the newest date, with reasons.",
     "list": "Publish the weekly list as page, spreadsheet, CSV and JSON.",
     "monitor": "Compare feeds, features and scores with before, and past lists with what happened.",
+    "book": "Write the book of retention: figures, movements, cohorts and the renewal forecast.",
 }
 """Verbs that are stages, in the order in which they run."""
 

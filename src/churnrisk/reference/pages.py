@@ -7,6 +7,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from churnrisk.book.figures import PERIOD
+from churnrisk.book.worth import TODAY
 from churnrisk.contract import ATTRIBUTE, TABLES, Table
 from churnrisk.facts.catalogue import FACTS
 from churnrisk.facts.fact import Fact
@@ -32,6 +34,7 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
         "files.md": files_page,
         "facts.md": facts_page,
         "features.md": lambda: features_page(read_own(folder.parent)),
+        "book.md": book_page,
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),
         "time.svg": draw,
@@ -95,6 +98,26 @@ def facts_page() -> str:
         of[each.fact.name].append(each.name)
     of["profile"] += [*CATEGORIES, f"{ATTRIBUTE}..."]
     return intro + "".join(_fact(fact, of[name]) for name, fact in FACTS.items())
+
+
+def book_page() -> str:
+    """The figures of the book."""
+    text = (
+        "# Figures of the book\n\nWhat `churnrisk book` reports, each as it is declared. A period is a calendar"
+        " month, quarter or year, or the twelve months up to the end of a month; every figure of a period is given"
+        " for the whole company and for each segment. Whether an account is a customer, and what it pays, is decided"
+        " as for the list: see *standing* and *churn* in the [glossary](glossary.md). A figure whose base is empty,"
+        " such as a rate without customers at the start, is not defined, and never 0. Without contracts, a customer"
+        " is who bought in the `churn.inactive_days` before a date, and MRR stands for what was bought in them, less"
+        " what was sent back.\n"
+    )
+    for title, figures in (("Of a period", PERIOD), ("Of today", TODAY)):
+        text += f"\n## {title}\n\n| figure | unit | better | meaning | from |\n|---|---|---|---|---|\n"
+        for each in figures:
+            text += (
+                f"| {each.title} (`{each.name}`) | {each.unit} | {each.better.words} | {each.words} | {each.source} |\n"
+            )
+    return text
 
 
 def params_page() -> str:
