@@ -61,9 +61,9 @@ def in_child(workspace: Workspace, stage: str, faults: Faults | None = None) -> 
     except (OSError, ChurnriskError) as error:
         code = _CLEAR
         if faults is None:
-            print(f"{stage}: {error}", file=sys.stderr)
+            sys.stderr.write(f"{stage}: {error}\n")
     except BaseException as error:
-        print(f"{stage}: {error!r}", file=sys.stderr)
+        sys.stderr.write(f"{stage}: {error!r}\n")
     finally:
         sys.stderr.flush()
         os._exit(code)
@@ -151,7 +151,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         "minutes": round((time.monotonic() - began) / 60, 1),
     }
     asked.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures))
+    sys.stdout.write(json.dumps(figures) + "\n")
     return figures
 
 
