@@ -40,6 +40,7 @@ class Found:
     differing: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
     reached: dict[str, int] = field(default_factory=dict)
+    unfinished: list[str] = field(default_factory=list)
 
 
 def in_child(workspace: Workspace, stage: str, faults: Faults | None = None) -> int:
@@ -117,7 +118,7 @@ def strike(workspace: Workspace, stage: str, ends: tuple[Path, Path], every: int
         found.reached[stage] = at
         at += every
     if not untouched:
-        found.reached[stage] *= -1
+        found.unfinished.append(stage)
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
@@ -143,9 +144,9 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         "unclear_errors": len(found.unclear),
         "by_mode": dict(found.tried),
         "every": asked.every,
-        "operations": {stage: abs(count) for stage, count in found.reached.items()},
-        "not_to_the_end": [stage for stage, count in found.reached.items() if count < 0]
-        + [stage for stage in asked.stages if stage not in found.reached],
+        "operations": found.reached,
+        "stages": list(asked.stages),
+        "not_to_the_end": found.unfinished,
         "random": at_random,
         "where": [*found.lost, *found.differing, *found.unclear][:50],
         "minutes": round((time.monotonic() - began) / 60, 1),
