@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -119,10 +120,10 @@ def test_a_server_that_does_not_answer_is_reported_before_training(small, tmp_pa
 
 
 def test_a_second_run_in_the_same_workspace_is_refused(small):
-    with locked(small):
+    with locked(small, "doctor"):
         code, _, error = call("label", "--workspace", str(small.root))
     assert code == 7
-    assert "another run is under way" in error
+    assert "another run is under way: `churnrisk doctor`, process" in error
 
 
 def test_an_unknown_verb_is_a_usage_error():
@@ -256,3 +257,47 @@ def test_the_name_of_the_model_is_refused_before_training(small, tmp_path):
     code, _, error = call("train", "--workspace", str(workspace.root))
     assert code == 2
     assert "MLflow allows no / and no : in it, such as 'team-churn'" in error
+
+
+STARTED = """
+import sys, time
+from churnrisk.cli import main, shared
+from churnrisk.store import writes
+from pathlib import Path
+@shared.app.command()
+def wait(folder: Path) -> None:
+    with writes.whole_folder(folder / "out") as partial:
+        (partial / "half.txt").write_text("half")
+        print("begun", flush=True)
+        time.sleep(60)
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_ctrl_c_and_a_polite_kill_are_one_line_and_leave_nothing_half_written(tmp_path, number, code):
+    command = [PYTHON, "-c", STARTED, "wait", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "begun\n"
+    process.send_signal(number)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert error.startswith("churnrisk: ")
+    assert len(error.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_that_is_not_there_is_named_with_what_brings_it_back(small, tmp_path):
+    workspace = company.copied(small, tmp_path / "workspace")
+    before = {path.name: path.read_bytes() for path in (workspace.risk_lists / "latest").iterdir()}
+    shutil.rmtree(workspace.risk_lists)
+    code, _, error = call("show", "--workspace", str(workspace.root))
+    assert code == 3
+    assert (
+        "there is no list. Fix: run `dvc repro`; a list that went out before comes back with `churnrisk restore`"
+        in error
+    )
+    code, output, _ = call("restore", "--workspace", str(workspace.root))
+    assert (code, output.count("brought back")) == (0, 2)
+    assert {path.name: path.read_bytes() for path in (workspace.risk_lists / "latest").iterdir()} == before
+    assert "every list is there" in call("restore", "--workspace", str(workspace.root))[1]

@@ -150,3 +150,12 @@ def test_the_repository_itself_and_a_foreign_src_are_refused(tmp_path):
     with pytest.raises(ParamsError, match=r"src: in the way of a link"):
         init(tmp_path, git=True)
     assert [path.name for path in tmp_path.iterdir()] == ["src"]
+
+
+@pytest.mark.parametrize("content", ["", "schema: '2.0'\nstages:\n  pull:\n    cmd: [chur", "schema"])
+def test_a_lock_that_dvc_was_killed_over_is_named_with_what_to_do(tmp_path, content):
+    (tmp_path / "dvc.lock").write_text(content)
+    with pytest.raises(ParamsError, match=r"dvc.lock: cut off, as DVC leaves it.* Fix: `git checkout dvc.lock`"):
+        require_up_to_date(tmp_path)
+    (tmp_path / "dvc.lock").unlink()
+    require_up_to_date(tmp_path)

@@ -7,6 +7,8 @@ reading dvc.yaml from git, where a link is no more than the path that it leads t
 import hashlib
 from pathlib import Path
 
+import yaml
+
 import churnrisk
 from churnrisk.errors import ParamsError
 
@@ -40,6 +42,7 @@ def require_up_to_date(workspace: Path) -> None:
 
     DVC would otherwise go by the dependencies of another version, and leave stages out that have to run.
     """
+    _require_whole_lock(workspace / "dvc.lock")
     file = workspace / "dvc.yaml"
     if not file.exists() or not (REPOSITORY / "dvc.yaml").exists():
         return
@@ -49,6 +52,23 @@ def require_up_to_date(workspace: Path) -> None:
             "not the pipeline of this version of churnrisk, or edited",
             where=str(file),
             fix=f"run `churnrisk init {workspace}`, which changes nothing else that is there",
+        )
+
+
+def _require_whole_lock(lock: Path) -> None:
+    """Raise ParamsError where DVC was killed while it wrote its lock, which it does in place.
+
+    DVC itself then ends with an error about YAML. Without the lock it takes results of earlier runs from its cache.
+    """
+    try:
+        is_whole = not lock.exists() or isinstance(yaml.load(lock.read_bytes(), yaml.CSafeLoader), dict)
+    except (yaml.YAMLError, UnicodeError):
+        is_whole = False
+    if not is_whole:
+        raise ParamsError(
+            "cut off, as DVC leaves it where it is killed while it writes it",
+            where=str(lock),
+            fix="`git checkout dvc.lock`, or delete it; then `dvc repro`, which runs again only what has no result",
         )
 
 
