@@ -35,7 +35,7 @@ def challenge(workspace: Workspace, bundle: Bundle, folder: Path) -> None:
 
 
 def with_champion(small: Workspace, folder: Path, tmp_path: Path) -> Workspace:
-    """A copy in which nothing is published yet, with a store of its own whose champion is the bundle of the pipeline."""
+    """A copy in which nothing is published, with a store of its own whose champion is the bundle of the pipeline."""
     workspace = company.copied(small, folder)
     (workspace.root / "mlflow.db").unlink()
     for each in ("mlruns", "reports/risk_list", "data/history"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from churnrisk.clock import Day, day, days
-from churnrisk.errors import ChurnriskError, ModelError, ParamsError, StaleFeedError
+from churnrisk.errors import ModelError, ParamsError, StaleFeedError
 from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import SCORERS
@@ -139,9 +139,7 @@ def test_a_clock_that_goes_back_is_named(small, workspace, monkeypatch):
     monkeypatch.setattr("churnrisk.weekly.run.moved_to", lambda *_: gone_back)
     monkeypatch.setattr("churnrisk.weekly.run.next_date", lambda *_: None)
     before = files(workspace)
-    with pytest.raises(
-        StaleFeedError, match="is out already, and the feeds reach only .* they went back, or a clock did"
-    ):
+    with pytest.raises(StaleFeedError, match="is out already, and the feeds reach only"):
         run(workspace)
     assert files(workspace) == before
 
@@ -167,12 +165,11 @@ def test_without_a_registry_the_champion_that_was_fetched_last_makes_the_list_an
 
 def test_two_runs_at_once_are_refused_and_a_dry_run_writes_nothing(workspace):
     before = files(workspace, ".")
+    command = [CHURNRISK, "weekly", "--workspace", workspace.root]
     with locked(workspace):
-        done = subprocess.run([CHURNRISK, "weekly", "--workspace", workspace.root], capture_output=True, check=False)
+        done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 7
-    done = subprocess.run(
-        [CHURNRISK, "weekly", "--dry-run", "--workspace", workspace.root], capture_output=True, check=True
-    )
+    done = subprocess.run([*command, "--dry-run"], capture_output=True, check=True)
     assert b"would fetch the champion" in done.stdout
     assert files(workspace, ".") == before
 
@@ -190,5 +187,4 @@ def test_a_simulated_company_moves_on_and_never_back():
         ]
     ]
     assert weeks == [104, 105, 104, 109, 208]
-    assert issubclass(StaleFeedError, ChurnriskError)
     assert day("2024-01-01") + days(7 * 105) == day("2026-01-05")

@@ -99,7 +99,7 @@ def _figures(given: Predictions, length: int) -> dict[str, float]:
 
 
 def _drawn(given: Predictions, length: int) -> Numbers:
-    """The figures of every resample of blocks of dates, in the order of `_figures`; the same resamples for every score."""
+    """The figures of every resample of blocks of dates, in the order of `_figures`; every score has the same."""
     hits, churns, losses, rows = _by_date(given, length)
     dates, when = np.unique(given.as_of, return_inverse=True)
     ranking = resampled_in_time(given.label, given.score, given.as_of, BLOCK_DATES, RESAMPLES, SEED)
