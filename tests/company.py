@@ -34,7 +34,7 @@ def make(folder: Path, changes: dict[str, dict[str, Any]] | None = None) -> Work
     """A workspace like the repository's own, but small; `changes` go on top, section by section."""
     content = root_params()
     for section, values in [*SMALL.items(), *copy.deepcopy(changes or {}).items()]:
-        content[section] = content[section] | values
+        content[section] = content.get(section, {}) | values
     (folder / "features").mkdir(parents=True, exist_ok=True)
     (folder / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     shutil.copytree(ROOT / "queries", folder / "queries", dirs_exist_ok=True)
