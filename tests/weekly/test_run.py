@@ -14,7 +14,8 @@ from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import SCORERS
 from churnrisk.registry.server import UnreachableError
-from churnrisk.store.workspace import Workspace, locked
+from churnrisk.store.lock import locked
+from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.promote import promote
 from churnrisk.weekly.view import moved_to
 
