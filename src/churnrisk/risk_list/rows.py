@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from churnrisk import words
 from churnrisk.clock import Day, as_date
 from churnrisk.errors import ModelError
+from churnrisk.explain.ladder import respecting_contracts
 from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.structure import MOST_REASONS, RankBy, Reason, Row
 
@@ -35,6 +36,7 @@ def rank(everybody: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
             number,
             each,
             inputs.as_of,
+            ladder=_ladder_of(each, inputs),
             raises=raises.get(each["account_id"], ()),
             lowers=lowers.get(each["account_id"], ()),
             usage=usage.get(each["account_id"], ()),
@@ -58,7 +60,7 @@ def watched(inputs: Inputs) -> pd.DataFrame:
             fix="score again with `dvc repro score`",
         )
     about = inputs.accounts.reindex(columns=["account_id", "name", "owner", "segment"])
-    contract = inputs.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on"])
+    contract = inputs.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on", "can_leave_on"])
     rows = scores[["account_id", "probability", *_ladder(scores.columns)]]
     rows = rows.merge(about, on="account_id", how="left", validate="1:1")
     rows = rows.merge(contract, on="account_id", how="left", validate="1:1")
@@ -100,6 +102,14 @@ def _ladder(columns: Iterable[str]) -> dict[str, int]:
     return dict(sorted(((name, int(d)) for name, d in days.items() if d.isdigit()), key=lambda step: step[1]))
 
 
+def _ladder_of(each: Mapping[Any, Any], inputs: Inputs) -> tuple[tuple[int, float | None], ...]:
+    """The ladder of one account, from the first horizon in which it can leave on."""
+    given = {days: round(each[name], 6) for name, days in _ladder(each).items()}
+    can_leave_on = date_or_none(each["can_leave_on"])
+    bound = (can_leave_on - as_date(inputs.as_of)).days if can_leave_on else 0
+    return respecting_contracts(given, inputs.window.lead_days, bound)
+
+
 def _reasons(reasons: pd.DataFrame, chosen: pd.DataFrame, sign: int) -> dict[str, tuple[Reason, ...]]:
     """Reasons by account, of those that raise (+1) or lower (-1) the risk, the strongest first and no weak ones."""
     own = reasons[reasons["account_id"].isin(chosen["account_id"])]
@@ -134,6 +144,7 @@ def _row(
     each: dict[Any, Any],
     as_of: Day,
     *,
+    ladder: tuple[tuple[int, float | None], ...],
     raises: tuple[Reason, ...],
     lowers: tuple[Reason, ...],
     usage: tuple[float | None, ...],
@@ -157,7 +168,7 @@ def _row(
         moved="" if before is None else _moved(each["theme"], each["theme_change"]),
         reasons=raises,
         protects=lowers[0] if lowers else None,
-        ladder=tuple((days, round(each[name], 6)) for name, days in _ladder(each).items()),
+        ladder=ladder,
         usage=usage,
     )
 
