@@ -215,6 +215,27 @@ def test_a_fact_that_is_in_no_catalogue_any_more_only_adds_up() -> None:
     assert (row.reasons, row.adds_up) == ((), (("gone by now", 9.0),))
 
 
+@pytest.mark.parametrize(
+    ("can_leave_on", "ladder"),
+    [
+        (None, ((30, 0.2), (120, 0.6))),
+        ("2025-02-18", ((30, 0.2), (120, 0.6))),
+        ("2025-02-19", ((30, None), (120, 0.6))),
+        ("2025-12-01", ((30, None), (120, None))),
+    ],
+)
+def test_the_ladder_shows_no_risk_before_the_account_can_leave(can_leave_on, ladder) -> None:
+    source = inputs_of("account probability mrr\na 0.5 100")
+    (row,) = ranked(
+        dataclasses.replace(
+            source,
+            scores=source.scores.assign(probability_120d=0.6, probability_30d=0.2),
+            contracts=source.contracts.assign(can_leave_on=pd.Timestamp(can_leave_on)),
+        )
+    )
+    assert row.ladder == ladder
+
+
 def test_renewal_ladder_and_usage() -> None:
     source = inputs_of("account probability mrr\na 0.5 100")
     (row,) = ranked(

@@ -24,8 +24,8 @@ from churnrisk.model.trees import Ints, Trees
 BLOCK_ROWS = 8192
 """Rows at a time: their values of a hundred columns, 7 MB, stay in the processor's cache while trees are added."""
 
-GROUP_TREES = 32
-"""Trees whose tables are made together: enough that numpy's calls don't count, few enough for some megabytes."""
+GROUP_TREES = 128
+"""Trees whose tables are made together: enough that numpy's calls don't count, few enough for some 10 MB."""
 
 MOST_SPLITS = 62
 """A pattern is a whole number of 64 bits."""

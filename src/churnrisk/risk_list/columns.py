@@ -66,7 +66,8 @@ def ladder_columns(risk_list: RiskList) -> list[Field]:
     def column(step: int, days: int) -> Field:
         return Field(
             f"probability_{days}d",
-            f"probability that it leaves within {days} days, counted from {{leaves_from}}",
+            f"probability that it leaves within {days} days, counted from {{leaves_from}}; empty where its"
+            " contract binds it longer",
             kind="share",
             shown=FLAT,
             title=f"Within {days} days",

@@ -89,7 +89,7 @@ ROW = (
     *fact_columns(),
     Field(
         "ladder",
-        "probability of leaving by horizon in days, each counted from {leaves_from}",
+        "probability of leaving by horizon in days, each counted from {leaves_from}; {null} while a contract binds",
         kind="pairs",
         shown=JSON,
         columns=ladder_columns,

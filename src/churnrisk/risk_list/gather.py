@@ -37,6 +37,9 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
     accounts = _known(workspace, "accounts", as_of).frame()
     watched = accounts[accounts["account_id"].isin(scored.scores["account_id"])]
     bought = contracts(workspace, as_of)
+    if params.churn.kind != "logo":
+        # Usage can cease, and seats be given back, while a contract still runs.
+        bought["can_leave_on"] = pd.NaT
     return Inputs(
         as_of=as_of,
         window=params.churn.window(),
@@ -89,7 +92,8 @@ def model_facts(bundle: Bundle) -> ModelFacts:
 
 
 def contracts(workspace: Workspace, as_of: Day) -> pd.DataFrame:
-    """What each account has at the date: `mrr` of all its contracts, its main `plan`, the next renewal `renews_on`."""
+    """What each account has at the date: `mrr` of all its contracts, its main `plan`, the next renewal `renews_on`
+    and the first date `can_leave_on` on which it can leave."""
     return Standing.of(_known(workspace, "subscriptions", as_of), as_of).contracts()
 
 

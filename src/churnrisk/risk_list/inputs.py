@@ -47,10 +47,11 @@ class ModelFacts:
 class Inputs:
     """All that the list of one `as_of` is made from; every frame is keyed by `account_id`.
 
-    `rank_by`, `length` and `currency` are the settings of the list. `scores`, `reasons`, `movement`,
-    `known` and `previous_as_of` are those of `Scored`, `facts` all that can be said, by name. `accounts`: `name`, `owner`, `segment`. `contracts`: `mrr` (money a month),
-    `plan`, `renews_on`; values may be missing. `usage`: one column a week, the oldest first; NaN before the account
-    began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the rule that
+    `rank_by`, `length` and `currency` are the settings of the list. `scores`, `reasons`, `movement`, `known` and
+    `previous_as_of` are those of `Scored`, `facts` all that can be said, by name. `accounts`: `name`, `owner`,
+    `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`, `can_leave_on` (the first date on which it can
+    leave; NaT: at any time); values may be missing. `usage`: one column a week, the oldest first; NaN before the
+    account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the rule that
     left them out. `notes` and `warnings` are sentences from the stages before.
     """
 

@@ -1,13 +1,14 @@
 """The rows of the list: whom to call, in which order, and why."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from churnrisk.clock import Day, as_date
 from churnrisk.errors import ModelError
+from churnrisk.explain.ladder import respecting_contracts
 from churnrisk.model.log_odds import probability
 from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.structure import RankBy, Row
@@ -34,6 +35,7 @@ def rank(everybody: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
             each,
             inputs.as_of,
             why=why.get(each["account_id"], _NO_WHY),
+            ladder=_ladder_of(each, inputs),
             usage=usage.get(each["account_id"], ()),
         )
         for number, each in enumerate(chosen.to_dict("records"), start=1)
@@ -55,7 +57,7 @@ def watched(inputs: Inputs) -> pd.DataFrame:
             fix="score again with `dvc repro score`",
         )
     about = inputs.accounts.reindex(columns=["account_id", "name", "owner", "segment"])
-    contract = inputs.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on"])
+    contract = inputs.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on", "can_leave_on"])
     rows = scores.reindex(columns=["account_id", "probability", "base_value", *_ladder(scores.columns)])
     rows = rows.merge(about, on="account_id", how="left", validate="1:1")
     rows = rows.merge(contract, on="account_id", how="left", validate="1:1")
@@ -97,6 +99,14 @@ def _ladder(columns: Iterable[str]) -> dict[str, int]:
     return dict(sorted(((name, int(d)) for name, d in days.items() if d.isdigit()), key=lambda step: step[1]))
 
 
+def _ladder_of(each: Mapping[Any, Any], inputs: Inputs) -> tuple[tuple[int, float | None], ...]:
+    """The ladder of one account, from the first horizon in which it can leave on."""
+    given = {days: round(each[name], 6) for name, days in _ladder(each).items()}
+    can_leave_on = date_or_none(each["can_leave_on"])
+    bound = (can_leave_on - as_date(inputs.as_of)).days if can_leave_on else 0
+    return respecting_contracts(given, inputs.window.lead_days, bound)
+
+
 def _weekly(usage: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, tuple[float | None, ...]]:
     own = usage[usage["account_id"].isin(chosen["account_id"])]
     weeks = own.drop(columns="account_id").to_numpy(float).tolist()
@@ -106,7 +116,15 @@ def _weekly(usage: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, tuple[float 
     }
 
 
-def _row(number: int, each: dict[Any, Any], as_of: Day, *, why: Why, usage: tuple[float | None, ...]) -> Row:
+def _row(
+    number: int,
+    each: dict[Any, Any],
+    as_of: Day,
+    *,
+    why: Why,
+    ladder: tuple[tuple[int, float | None], ...],
+    usage: tuple[float | None, ...],
+) -> Row:
     before = _number(each["probability_before"], 6)
     renews_on = date_or_none(each["renews_on"])
     return Row(
@@ -129,7 +147,7 @@ def _row(number: int, each: dict[Any, Any], as_of: Day, *, why: Why, usage: tupl
         adds_up=why.adds_up,
         reasons=why.reasons,
         protects=why.protects,
-        ladder=tuple((days, round(each[name], 6)) for name, days in _ladder(each).items()),
+        ladder=ladder,
         usage=usage,
     )
 

@@ -124,3 +124,24 @@ def test_without_subscriptions_nobody_has_anything():
 def test_the_deadline_for_notice_lies_before_the_next_renewal(notice_days, expected):
     records = at_many_dates(sold(f"started_on term_months notice_days\n2024-10-15 12 {notice_days}"))
     np.testing.assert_equal(commercial.days_to_notice_deadline.compute(records)[1], expected)
+
+
+BOUND = {
+    "until the next renewal": ("started_on term_months\n2025-01-15 12", "2026-01-15"),
+    "a term of a month binds nobody": ("started_on term_months\n2025-01-15 1", NONE),
+    "no term": ("started_on\n2025-01-15", NONE),
+    "a deadline that has passed does not bind": ("started_on term_months notice_days\n2024-09-20 12 30", "2025-09-20"),
+    "a fixed term": ("started_on planned_end_on auto_renew\n2025-01-15 2025-12-01 false", "2025-12-01"),
+    "the main subscription, not its add-on": (
+        "started_on term_months mrr\n2024-10-01 12 100\n2025-06-01 12 10",
+        "2025-10-01",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BOUND)
+def test_the_first_date_on_which_an_account_can_leave(case):
+    text, can_leave_on = BOUND[case]
+    known = ledger("subscriptions", sold(text)).before(AS_OF)
+    (contract,) = Standing.of(known, AS_OF).contracts().itertuples(index=False)
+    assert (None if pd.isna(contract.can_leave_on) else str(contract.can_leave_on.date())) == can_leave_on

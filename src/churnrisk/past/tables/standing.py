@@ -16,7 +16,10 @@ from churnrisk.contract import TABLES
 from churnrisk.past.arrays import Array, Mask, Numbers
 from churnrisk.past.tables.columns import Columns, LazyColumns
 from churnrisk.past.tables.records import Records, once
-from churnrisk.past.tables.spells import terms_at
+from churnrisk.past.tables.spells import NEVER, terms_at
+
+BINDING_MONTHS = 2
+"""Terms from which a contract binds: who pays by the month and stops paying is gone, whatever was agreed."""
 
 
 @once
@@ -76,6 +79,25 @@ def days_to_notice_deadline(subscriptions: Records) -> Numbers:
     return rows.where(days >= 0).least(days[days >= 0])
 
 
+def days_bound(subscriptions: Records) -> Numbers:
+    """Days until the first date on which the main running subscription can end by contract, (n,); 0: at any time.
+
+    It can end at its next renewal; on the day on which it is known to end, where one is; at any time without a term,
+    or with one of a month. Add-ons don't count: they end with what they belong to. Nor does a deadline for notice that
+    has passed: it is often not insisted on, and a risk that is hidden is worse than one that is shown too early.
+
+    >>> from churnrisk.past.example import views
+    >>> days_bound(views()["subscriptions"])
+    array([315.,   0., 308.,  32.])
+    """
+    rows = main(subscriptions)
+    binds = rows["term_months"] >= BINDING_MONTHS
+    is_ending = rows["ends_on"] < NEVER
+    until = days_between(np.where(is_ending, rows["ends_on"], rows["renews_on"]), rows.as_of)
+    bound = rows.last_of(np.where(is_ending | binds, until, 0.0))
+    return np.where(rows.count() > 0, bound, 0.0)
+
+
 def is_paused(subscriptions: Records) -> Mask:
     """Whether something runs, and all of it is a pause: (n,)."""
     rows = running(subscriptions)
@@ -96,9 +118,9 @@ class Standing:
     >>> as_of = Day("2025-01-27")
     >>> here = Standing.of(ledger("subscriptions").before(as_of), as_of)
     >>> print(here.contracts().to_string(index=False))
-    account_id   mrr  plan  renews_on
-           ana 100.0  team 2025-06-01
-           ben  30.0 basic 2025-02-06
+    account_id   mrr  plan  renews_on can_leave_on
+           ana 100.0  team 2025-06-01   2025-12-01
+           ben  30.0 basic 2025-02-06   2025-02-28
     """
 
     account_id: npt.NDArray[Any]
@@ -126,15 +148,23 @@ class Standing:
         return self.account_id[is_paused(self.subscriptions)]
 
     def contracts(self) -> pd.DataFrame:
-        """Accounts with a running subscription, a row each: `account_id`, `mrr`, `plan`, `renews_on` (NaT: no term)."""
-        days = days_to_renewal(self.subscriptions)
-        renews_on = np.full(len(days), np.datetime64("NaT"), "M8[us]")
-        has_term = ~np.isnan(days)
-        renews_on[has_term] = self.as_of + days[has_term].astype("m8[D]")
+        """Accounts with a running subscription, a row each: `account_id`, `mrr`, `plan`, `renews_on` (NaT: no term),
+        `can_leave_on` (the first date on which its contracts let it; NaT: at any time).
+        """
         words = pd.array(np.asarray(plan(self.subscriptions), object), dtype="str")
-        columns = {"mrr": mrr(self.subscriptions), "plan": words, "renews_on": renews_on}
+        columns = {"mrr": mrr(self.subscriptions), "plan": words}
+        columns["renews_on"] = self._date_in(days_to_renewal(self.subscriptions))
+        bound = days_bound(self.subscriptions)
+        columns["can_leave_on"] = self._date_in(np.where(bound > 0, bound, np.nan))
         rows = pd.DataFrame({"account_id": pd.array(self.account_id, dtype="str"), **columns})
         return rows[self._has_any()].reset_index(drop=True)
+
+    def _date_in(self, some_days: Numbers) -> npt.NDArray[np.datetime64]:
+        """The date after so many days; NaT for NaN."""
+        date = np.full(len(some_days), np.datetime64("NaT"), "M8[us]")
+        known = ~np.isnan(some_days)
+        date[known] = self.as_of + some_days[known].astype("m8[D]")
+        return date
 
     def _by_account(self, values: Array) -> "pd.Series[Any]":
         has_any = self._has_any()
