@@ -5,11 +5,13 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from churnrisk import words
 from churnrisk.clock import Day, as_date
 from churnrisk.errors import ModelError
+from churnrisk.model.time_to_churn import median_days
 from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.structure import MOST_REASONS, RankBy, Reason, Row
 
@@ -140,6 +142,8 @@ def _row(
 ) -> Row:
     before = _number(each["probability_before"], 6)
     renews_on = date_or_none(each["renews_on"])
+    ladder = {days: each[name] for name, days in _ladder(each).items()}
+    half = float(median_days({days: np.array([chance]) for days, chance in ladder.items()})[0]) if ladder else math.nan
     return Row(
         rank=number,
         account_id=each["account_id"],
@@ -157,7 +161,8 @@ def _row(
         moved="" if before is None else _moved(each["theme"], each["theme_change"]),
         reasons=raises,
         protects=lowers[0] if lowers else None,
-        ladder=tuple((days, round(each[name], 6)) for name, days in _ladder(each).items()),
+        ladder=tuple((days, round(chance, 6)) for days, chance in ladder.items()),
+        median_days_to_churn=None if math.isnan(half) else round(half),
         usage=usage,
     )
 

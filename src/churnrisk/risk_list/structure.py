@@ -34,7 +34,7 @@ class Row:
     `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known. `probability_before`
     is what the present model gives for the previous date, and `change` is in percentage points; both are None where the
     account was not watched then. `moved` says in words which theme moved most. `ladder` holds (horizon in days,
-    probability), shortest first. `usage` is the weekly total, oldest first, None before the account began.
+    probability), shortest first, and `median_days_to_churn` is None where a half is not reached within it. `usage` is the weekly total, oldest first, None before the account began.
     """
 
     rank: int
@@ -54,6 +54,7 @@ class Row:
     reasons: tuple[Reason, ...]
     protects: Reason | None
     ladder: tuple[tuple[int, float], ...]
+    median_days_to_churn: int | None
     usage: tuple[float | None, ...]
 
 
