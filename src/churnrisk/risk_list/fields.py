@@ -88,8 +88,8 @@ ROW = (
     ),
     Field(
         "median_days_to_churn",
-        "days from {leaves_from} within which half of such accounts leave, as the horizons tell; {null} where fewer than"
-        " half leave within the longest of them",
+        "days from {leaves_from} within which half of such accounts leave, as the horizons tell; {null} where less"
+        " than half leave within the longest of them",
         kind="whole",
         shown=FILES,
         title="Half leave within days",

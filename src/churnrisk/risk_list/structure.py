@@ -34,7 +34,8 @@ class Row:
     `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known. `probability_before`
     is what the present model gives for the previous date, and `change` is in percentage points; both are None where the
     account was not watched then. `moved` says in words which theme moved most. `ladder` holds (horizon in days,
-    probability), shortest first, and `median_days_to_churn` is None where a half is not reached within it. `usage` is the weekly total, oldest first, None before the account began.
+    probability), shortest first; `median_days_to_churn` is None where no probability of it reaches a half. `usage` is
+    the weekly total, oldest first, None before the account began.
     """
 
     rank: int
