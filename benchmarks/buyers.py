@@ -17,7 +17,8 @@ Numbers = npt.NDArray[np.float64]
 def bought(workspace: Workspace) -> pd.DataFrame:
     """Every day of activity: `account_id`, `day`, `quantity`, sorted by day."""
     events = list(load(workspace.params).churn.activity_events)
-    usage = read_table(workspace.usage / "daily", filters=[("event", "in", events)])
+    only = [("event", "in", events)] if events else None
+    usage = read_table(workspace.usage / "daily", filters=only)
     return usage.groupby(["day", "account_id"], as_index=False)["quantity"].sum()
 
 

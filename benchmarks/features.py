@@ -8,7 +8,6 @@ snapshots.
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from benchmarks.environments import PEERS, environment, version
 from benchmarks.large import ACCOUNTS, CACHE, ROOT, SEED, WEEKS, large_company
 from benchmarks.measured import Cost, measured, typical
 from churnrisk.params import load
@@ -27,7 +27,6 @@ from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, read_table, write_table
 
 RESULT = ROOT / "benchmarks" / "results" / "features.json"
-PEERS = ROOT / "benchmarks" / "peers"
 ROUNDS = 3
 SUBSET_ACCOUNTS, SUBSET_DATES = 400, ("2024-09-02", "2025-01-06", "2025-05-05", "2025-09-01")
 
@@ -132,33 +131,15 @@ def _subset(workspace: Workspace) -> Path:
 
 def _peers(subset: Path) -> dict[str, dict[str, Any]]:
     """The same snapshots by others, each in a process of their own environment."""
-    python = _environment()
+    python = environment("peers", "requirements.txt")
     costs: dict[str, dict[str, Any]] = {}
     for name in ("featuretools", "tsfresh", "pandas"):
         called = [str(python), str(PEERS / f"by_{name}.py"), str(subset)]
         output = subprocess.run(called, check=True, stdout=subprocess.PIPE, text=True).stdout
         cost = json.loads(output.splitlines()[-1])
         cost["ms_per_snapshot"] = round(1000 * cost["seconds"] / cost["snapshots"], 3)
-        costs[name] = cost | {"seconds": round(cost["seconds"], 2), "version": _version(python, name)}
+        costs[name] = cost | {"seconds": round(cost["seconds"], 2), "version": version(python, name)}
     return costs
-
-
-def _environment() -> Path:
-    """The Python of the peers, whose environment is made the first time; they need older packages than churnrisk."""
-    home, wanted = CACHE / "peers", PEERS / "requirements.txt"
-    python, ready = home / "bin" / "python", home / "ready.txt"
-    if not ready.exists() or ready.read_text(encoding="utf-8") != wanted.read_text(encoding="utf-8"):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "-r", str(wanted)], check=True, stdout=sys.stderr
-        )
-        ready.write_text(wanted.read_text(encoding="utf-8"), encoding="utf-8")
-    return python
-
-
-def _version(python: Path, package: str) -> str:
-    code = f"from importlib.metadata import version; print(version({package!r}))"
-    return subprocess.run([str(python), "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 if __name__ == "__main__":

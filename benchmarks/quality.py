@@ -52,8 +52,8 @@ class Part:
         """Its figures by prefix and name; all of them null where its data are not at hand."""
         workspace = Workspace(ROOT / self.folder)
         found: Figures = dict.fromkeys(self.names)
-        if _has_data(workspace):
-            _bring_up_to_date(workspace)
+        if has_data(workspace):
+            bring_up_to_date(workspace)
             found = self.measure(workspace, read_table(workspace.reports / "backtest.parquet"))
         return {f"{self.prefix}_{name}": found[name] for name in self.names}
 
@@ -190,7 +190,7 @@ def _folder(workspace: Workspace) -> Path:
     return load(workspace.params).source.path(workspace.root)
 
 
-def _has_data(workspace: Workspace) -> bool:
+def has_data(workspace: Workspace) -> bool:
     """Are the files of its source there? Those of the examples are looked for in `CHURNRISK_DATA`."""
     name = workspace.root.name
     if (DATA / name).is_dir():
@@ -201,7 +201,7 @@ def _has_data(workspace: Workspace) -> bool:
         return False
 
 
-def _bring_up_to_date(workspace: Workspace) -> None:
+def bring_up_to_date(workspace: Workspace) -> None:
     """Run what has changed; the commands of the stages are beside this Python."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     called = [sys.executable, "-m", "dvc", "repro", "evaluate"]

@@ -29,7 +29,8 @@ from churnrisk.model.examples import read_features_on
 from churnrisk.model.matrix import surprises
 from churnrisk.model.split import make_split
 from churnrisk.model.training import Origin, Training, train
-from churnrisk.params import Params
+from churnrisk.params import Evaluate, Params
+from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.simulator import SimulatedCompany
 from churnrisk.store.catalogue.label import LABELS
 from churnrisk.store.workspace import Workspace
@@ -61,7 +62,14 @@ class Happened:
         split = make_split(examples.labels, as_of, self.params.folds, self.params.train.seed)
         training = train(examples, split, self.params.train, as_of, Origin("", ""))
         judged = evaluate(
-            examples, split, training.judged, training.out_of_time, silence=None, slices=["segment"], resamples=100
+            examples,
+            split,
+            training.judged,
+            training.out_of_time,
+            silence=None,
+            accounts=read_ledger(Workspace(self.here), "accounts"),
+            settings=Evaluate(slices=("segment",), resamples=100),
+            length=self.params.risk_list.length,
         )
         return training, judged
 

@@ -8,13 +8,14 @@ from churnrisk.model.boosted import Boosted
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import Examples
 from churnrisk.model.logistic import Input, Logistic
+from churnrisk.model.matrix import columns_of, matrix
 from churnrisk.model.mixture import Mixture
 from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.rule import LastActivity
 from churnrisk.model.scorer import Scorer
 from churnrisk.model.split import Split, make_split
-from churnrisk.model.training import Origin, fit
+from churnrisk.model.training import Origin, Uncalibrated
 from churnrisk.params.sections import Folds, Train
 from churnrisk.store.catalogue.evaluate import Verdict
 
@@ -67,7 +68,9 @@ def split(everything: Examples) -> Split:
 
 def fitted(kind: type[Scorer], learned: Examples) -> RiskModel:
     """A model with a scorer of one kind, calibrated on what it learned from."""
-    plain = fit(kind, learned, SCORER_SETTINGS[kind])
+    columns = columns_of(learned.features)
+    scorer = kind.fit(matrix(learned.features, columns), learned.label, columns, SCORER_SETTINGS[kind])
+    plain = Uncalibrated(scorer, learned)
     return plain.calibrated(plain.out_of_time(learned), ORIGIN)
 
 

@@ -14,10 +14,12 @@ from churnrisk.errors import ModelError
 from churnrisk.metrics.reliability import expected_calibration_error
 from churnrisk.model.boosted import Boosted
 from churnrisk.model.calibration import level, line
+from churnrisk.model.joined import fit_joined
 from churnrisk.model.log_odds import probability
 from churnrisk.model.matrix import matrix
 from churnrisk.model.risk_model import RiskModel
-from churnrisk.model.training import Uncalibrated, choose, earlier_out_of_time, fit, train
+from churnrisk.model.training import Uncalibrated, choose, earlier_out_of_time, train
+from churnrisk.model.tune import Choice
 
 from .company import ORIGIN, SETTINGS, TEST_ENDS, TEST_STARTS, examples, split
 
@@ -166,4 +168,4 @@ def test_one_class_alone_can_teach_nothing(keep, says):
     with pytest.raises(ModelError, match=says):
         choose(few, [], SETTINGS)
     with pytest.raises(ModelError, match=says):
-        fit(Boosted, few, {})
+        fit_joined(few, Choice((), (), 0.0, np.empty(0), np.empty(0, np.int64)), SETTINGS)

@@ -9,7 +9,7 @@ import pytest
 
 from churnrisk.errors import ParamsError
 from churnrisk.params.sections import Evaluate, Milestone, Params
-from churnrisk.stages import featurize
+from churnrisk.stages import featurize, train
 from churnrisk.store.blocks import read_features
 from churnrisk.store.columns import KEYS
 from churnrisk.store.workspace import Workspace
@@ -87,15 +87,56 @@ def test_a_feature_to_leave_out_that_there_is_not_is_refused(small: Workspace, t
         company.run(workspace, "featurize", settings=with_features(workspace, leave_out=("tenur",)))
 
 
-def test_a_wrong_slice_of_the_evaluation_is_refused_before_any_feature_is_computed(
-    small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+WRONG_GROUPS = [
+    ("slices", "segmnt", "no feature of words is named 'segmnt'"),
+    ("slices", "tenure", "no feature of words is named 'tenure'"),
+    ("fairness", "regoin", "no feature or column of accounts of words is named 'regoin'.*did you mean 'region'"),
+    ("fairness", "tenure", "no feature or column of accounts of words is named 'tenure'"),
+    ("fairness", "created_on", "no feature or column of accounts of words is named 'created_on'"),
+]
+
+
+@pytest.mark.parametrize(("key", "wrong", "words"), WRONG_GROUPS)
+@pytest.mark.parametrize("stage", ["featurize", "train"])
+def test_a_wrong_slice_or_fairness_column_is_refused_before_any_feature_is_computed_or_model_fitted(
+    stage: str, key: str, wrong: str, words: str, small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace, params = company.copied(small, tmp_path / "workspace"), company.load(small)
     monkeypatch.setattr(featurize, "write_features", lambda *_: pytest.fail("features are computed"))
-    for wrong in ("segmnt", "tenure"):
-        told = params.model_copy(update={"evaluate": params.evaluate.model_copy(update={"slices": (wrong,)})})
-        with pytest.raises(ParamsError, match=rf"evaluate.slices: no feature of words is named '{wrong}'"):
-            company.run(workspace, "featurize", settings=told)
+    monkeypatch.setattr(train, "read_examples", lambda *_: pytest.fail("a model is fitted"))
+    with pytest.raises(ParamsError, match=rf"evaluate.{key}: {words}"):
+        company.run(workspace, stage, settings=with_evaluate(params, **{key: (wrong,)}))
+
+
+def test_a_fairness_column_may_be_a_column_of_accounts_that_is_no_feature(small: Workspace, tmp_path: Path) -> None:
+    workspace = company.copied(small, tmp_path / "workspace")
+    params = with_evaluate(with_features(workspace, leave_out=("region",)), fairness=("region", "segment"))
+    company.run(workspace, "featurize", "train", "evaluate", settings=params)
+    found = pd.read_csv(workspace.reports / "fairness.csv")
+    assert set(found["column"]) == {"region", "segment"}
+
+
+def test_plans_that_are_not_sold_or_have_no_rank_are_named_on_the_card_and_the_list(
+    small: Workspace, tmp_path: Path
+) -> None:
+    workspace = company.copied(small, tmp_path / "workspace")
+    params = with_features(workspace, plan_order=("Starter", "Buisness", "Enterprise"))
+    company.run(workspace, "featurize", "evaluate", "list", settings=params)
+    found = read_json(workspace.features / "features.json")["unknown_plans"]
+    assert "no subscription has the plan 'Buisness'" in found[0]
+    assert "did you mean 'Business'?" in found[0]
+    assert [plan in found[1] for plan in ("Business (", "Team (", "Trial", "Add-on")] == [True, True, False, False]
+    card = (workspace.reports / "model_card.md").read_text(encoding="utf-8")
+    notes = read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+    assert all(sentence in card and sentence in notes for sentence in found)
+
+
+def test_no_plan_is_named_where_the_order_has_them_all(small: Workspace) -> None:
+    assert read_json(small.features / "features.json")["unknown_plans"] == []
+
+
+def with_evaluate(params: Params, **evaluate: object) -> Params:
+    return params.model_copy(update={"evaluate": params.evaluate.model_copy(update=evaluate)})
 
 
 def without_slices(params: Params) -> Evaluate:

@@ -113,7 +113,9 @@ def test_a_list_of_scores_by_another_model_is_refused(small, tmp_path):
 def test_nothing_but_the_bundle_says_what_the_model_is(small, tmp_path):
     """Scoring and the list never look at reports, fitted models, or what is said of the features now."""
     workspace = copied(small, tmp_path / "workspace")
-    (workspace.features / "features.json").write_text('{"features": [], "off": {}, "unknown_events": []}')
+    (workspace.features / "features.json").write_text(
+        '{"features": [], "off": {}, "unknown_events": [], "unknown_plans": [], "account_words": []}'
+    )
     for name in ("metrics.json", "verdict.json", "model_card.md"):
         (workspace.reports / name).unlink()
     for name in ("backtest", "final"):

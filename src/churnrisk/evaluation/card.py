@@ -146,6 +146,7 @@ def _of_background(background: Background, horizon_days: int) -> dict[str, Any]:
         "features_on": len(background.features.features),
         "features_off": background.features.off,
         "unknown_events": background.features.unknown_events,
+        "unknown_plans": background.features.unknown_plans,
         "set_aside": sentences(background.intake),
     }
 

@@ -67,6 +67,11 @@ class Plan:
         """The names of the features whose values are words."""
         return [each.name for each in self.on if each.unit == "category"]
 
+    @property
+    def account_words(self) -> list[str]:
+        """The columns of `accounts` whose values are words, as they are known at any date."""
+        return self.company.ledgers["accounts"].words
+
     def snapshots_of(self, number: int) -> pd.DataFrame:
         """The snapshots of a block."""
         rows: pd.DataFrame = self.snapshots[self.block == number]
@@ -76,8 +81,10 @@ class Plan:
         """The features of a block's snapshots, one row each, but for those that compare with peers."""
         return compute_all([each for each in self.on if not each.base], block, self.settings)
 
-    def report(self, unknown_events: Iterable[str]) -> FeaturesReport:
-        """The features that are on, with what readers need to know of each, and those that are off."""
+    def report(self, unknown_events: Iterable[str], unknown_plans: Iterable[str]) -> FeaturesReport:
+        """The features that are on, with what readers need to know of each, those that are off, and what is configured
+        and not there.
+        """
         on = [
             FeatureDescription(
                 name=each.name,
@@ -89,7 +96,13 @@ class Plan:
             )
             for each in self.on
         ]
-        return FeaturesReport(features=on, off=dict(self.off), unknown_events=list(unknown_events))
+        return FeaturesReport(
+            features=on,
+            off=dict(self.off),
+            unknown_events=list(unknown_events),
+            unknown_plans=list(unknown_plans),
+            account_words=self.account_words,
+        )
 
 
 def plan_blocks(account_id: "pd.Series[str]", accounts: int) -> npt.NDArray[np.int64]:

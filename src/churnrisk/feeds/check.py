@@ -16,6 +16,7 @@ from churnrisk.feeds.recent import LEANED_ON, Recent
 from churnrisk.feeds.seen import Seen
 from churnrisk.feeds.set_aside import SetAside, rows_set_aside
 from churnrisk.feeds.stale import holes, stale
+from churnrisk.feeds.thin import thinner as thinner_table
 from churnrisk.feeds.volume import empty_days, missing_group, missing_part, thicker, thinner
 from churnrisk.rules import Rule, Rules
 
@@ -99,6 +100,11 @@ CHECKS: Rules[Inspected, Iterator[Evidence]] = Rules(
             "stale",
             "the feed has stopped before the date on which a list is due",
             lambda each: stale(each.feeds, each.settle_days, each.due),
+        ),
+        Rule(
+            "thinner than ever",
+            "a table of events goes on with far fewer rows than in any four weeks of the year before",
+            lambda each: thinner_table(each.feeds, each.as_of),
         ),
         Rule(
             "rows set aside",

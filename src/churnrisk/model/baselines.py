@@ -13,7 +13,7 @@ import pandas as pd
 from churnrisk.clock import day, days_between
 from churnrisk.model.log_odds import exp, log1p, probability
 from churnrisk.model.logistic import Input, Logistic
-from churnrisk.model.matrix import Column, Numbers, matrix
+from churnrisk.model.matrix import Column, Matrix, Numbers, matrix
 from churnrisk.model.rule import LAST_ACTIVITY, NEVER_ACTIVE, LastActivity
 from churnrisk.model.scorer import Scorer
 from churnrisk.past.usage.activity import Activity
@@ -68,11 +68,15 @@ def two_feature_logistic(train: pd.DataFrame, label: Numbers, features: pd.DataF
 
 def rfv_logistic(train: pd.DataFrame, label: Numbers, features: pd.DataFrame) -> Numbers:
     """Probabilities from recency, frequency and volume, as far as there are such features."""
-    inputs = recency_frequency_volume([str(name) for name in train])
-    columns = tuple(Column(each.feature) for each in inputs)
-    names = [column.name for column in columns]
-    model = Logistic.fit(matrix(train[names], columns), label, columns, {"inputs": inputs, "penalty": 1.0})
+    columns = tuple(Column(each.feature) for each in recency_frequency_volume([str(name) for name in train]))
+    model = fit_rfv(matrix(train[[column.name for column in columns]], columns), label, columns)
     return probability(_log_odds(model, features))
+
+
+def fit_rfv(x: Matrix, label: Numbers, columns: tuple[Column, ...]) -> Logistic:
+    """The regression on recency, frequency and volume, as far as the `columns` of the matrix have them."""
+    inputs = recency_frequency_volume([column.name for column in columns])
+    return Logistic.fit(x, label, columns, {"inputs": inputs, "penalty": 1.0})
 
 
 def _log_odds(scorer: Scorer, features: pd.DataFrame) -> Numbers:

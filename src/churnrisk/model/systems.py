@@ -11,7 +11,7 @@ import numpy as np
 
 from churnrisk.errors import ModelError
 from churnrisk.metrics.paired import Difference, log_losses, paired
-from churnrisk.model.baselines import recency_frequency_volume
+from churnrisk.model.baselines import fit_rfv
 from churnrisk.model.calibration import level, line
 from churnrisk.model.examples import Examples
 from churnrisk.model.joined import fit_joined
@@ -27,7 +27,13 @@ from churnrisk.params.sections import Train
 BOOSTERS, LOGISTIC, BOTH, RULE = "boosters", "logistic", "boosters and logistic", "last activity"
 
 FEW_CHURNED = 100
-"""Churned accounts below which the logistic regression makes the list unless another system is shown to be better."""
+"""Churned accounts below which boosters and logistic together make the list unless another is shown to be better.
+
+So few say little on later time of which system is better: of 100 simulated accounts, the one that was chosen against
+the logistic as the usual one had an AUC of 0.748 on average where both together have 0.765 (0.683 against 0.759 at the
+worst); of 60 customers of online retail 0.712 against 0.721. Together they were never more than 0.018 behind the best
+of 20 draws of three companies, boosters alone 0.030 and the logistic alone 0.077.
+"""
 
 SHOWN = 1.0
 """Paired standard errors by account by which a system must be better than the usual one to take its place. All four are
@@ -87,7 +93,7 @@ def choose_system(earlier: Examples, folds: list[Fold], choice: Choice) -> Syste
     raw = _out_of_time(earlier, folds, choice)
     label, account = earlier.label[choice.rows], earlier.accounts[choice.rows]
     few = churned_accounts(earlier.labels) < FEW_CHURNED
-    usual = LOGISTIC if few and LOGISTIC in raw else BOOSTERS
+    usual = BOTH if few and BOTH in raw else BOOSTERS
     losses = {name: log_losses(_calibrated(name, each, label), label) for name, each in raw.items()}
     gains = {name: paired(losses[usual], each, account) for name, each in losses.items()}
     better = [name for name, gain in gains.items() if name != usual and gain.exceeds(SHOWN)]
@@ -122,8 +128,7 @@ def _calibrated(name: str, raw: Numbers, label: Numbers) -> Numbers:
 
 def _logistic(examples: Examples) -> Logistic:
     columns = columns_of(examples.features)
-    settings = {"inputs": recency_frequency_volume([column.name for column in columns]), "penalty": 1.0}
-    return Logistic.fit(matrix(examples.features, columns), examples.label, columns, settings)
+    return fit_rfv(matrix(examples.features, columns), examples.label, columns)
 
 
 def _rule(examples: Examples) -> LastActivity:

@@ -9,11 +9,11 @@ import pandas as pd
 from churnrisk.clock import Day, day
 from churnrisk.model.calibration import level, line
 from churnrisk.model.examples import Examples, require_both, require_sound
-from churnrisk.model.matrix import Numbers, columns_of, matrix, says_nothing
+from churnrisk.model.matrix import Numbers, matrix, says_nothing
 from churnrisk.model.menu import menu_for
 from churnrisk.model.offsets import SEGMENT, choose_penalty
 from churnrisk.model.risk_model import RiskModel, Trained, lineage_of
-from churnrisk.model.scorer import Scorer, Settings
+from churnrisk.model.scorer import Scorer
 from churnrisk.model.search import search
 from churnrisk.model.split import Fold, Split, churned_accounts, prove_gap
 from churnrisk.model.systems import System, choose_system, unchosen_system
@@ -149,13 +149,6 @@ def choose(earlier: Examples, folds: list[Fold], settings: Train, journal: Path 
 def earlier_out_of_time(earlier: Examples, choice: Choice, system: System) -> OutOfTime:
     """The scores that the chosen system gave to the later rows of the folds."""
     return OutOfTime(system.raw, earlier.rows(choice.rows))
-
-
-def fit(kind: type[Scorer], examples: Examples, settings: Settings) -> Uncalibrated:
-    """Any kind of scorer fitted to all `examples`, not calibrated yet."""
-    require_both(examples.label)
-    columns = columns_of(examples.features)
-    return Uncalibrated(kind.fit(matrix(examples.features, columns), examples.label, columns, settings), examples)
 
 
 def report(training: Training, split: Split, settings: Train) -> ChoiceRecord:

@@ -49,7 +49,7 @@ ROW = (
     Field("arr", "recurring revenue a year; {null} where not known", kind="money", shown=EVERYWHERE, title="ARR"),
     Field(
         "value_at_risk",
-        "probability x ARR; {null} where the ARR is not known",
+        "the expected ARR lost, probability x ARR; {null} where the ARR is not known",
         kind="money",
         shown=FILES,
         title="At risk",
@@ -108,6 +108,14 @@ ROW = (
         kind="pairs",
         shown=JSON,
         columns=no_column,
+    ),
+    Field(
+        "median_days_to_churn",
+        "days from {leaves_from} within which half of such accounts leave, as the horizons tell; {null} where less"
+        " than half leave within the longest of them",
+        kind="whole",
+        shown=FILES,
+        title="Half leave within days",
     ),
     Field("account_id", "the account's own key", kind="text", shown=FILES, title="Account id"),
     Field(

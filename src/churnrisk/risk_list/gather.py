@@ -134,9 +134,9 @@ def _gate_warnings(gate: GateReport) -> tuple[str, ...]:
 
 
 def _feature_notes(report: FeaturesReport) -> list[str]:
-    """Notes on events that the product's settings name and usage lacks, and on features that are switched off."""
+    """Notes on events and plans that the settings name and the tables lack, and on features that are switched off."""
     by_reason: dict[str, list[str]] = {}
     for name, why in report.off.items():
         by_reason.setdefault(why, []).append(name)
     off = [f"{len(names)} features are switched off ({why}): {', '.join(names)}" for why, names in by_reason.items()]
-    return [*report.unknown_events, *off]
+    return [*report.unknown_events, *report.unknown_plans, *off]

@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day, as_date
 from churnrisk.errors import ModelError
 from churnrisk.explain.ladder import respecting_contracts
 from churnrisk.model.log_odds import probability
+from churnrisk.model.time_to_churn import median_days
 from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.structure import RankBy, Row
 from churnrisk.risk_list.why import Why, whys
@@ -107,6 +109,13 @@ def _ladder_of(each: Mapping[Any, Any], inputs: Inputs) -> tuple[tuple[int, floa
     return respecting_contracts(given, inputs.window.lead_days, bound)
 
 
+def _half_left(each: Mapping[Any, Any]) -> int | None:
+    """Days until half of such accounts have churned; None where the ladder does not tell."""
+    ladder = {days: np.array([each[name]]) for name, days in _ladder(each).items()}
+    half = median_days(ladder)[0] if ladder else np.nan
+    return None if np.isnan(half) else round(float(half))
+
+
 def _weekly(usage: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, tuple[float | None, ...]]:
     own = usage[usage["account_id"].isin(chosen["account_id"])]
     weeks = own.drop(columns="account_id").to_numpy(float).tolist()
@@ -148,6 +157,7 @@ def _row(
         reasons=why.reasons,
         protects=why.protects,
         ladder=ladder,
+        median_days_to_churn=_half_left(each),
         usage=usage,
     )
 

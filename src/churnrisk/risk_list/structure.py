@@ -32,7 +32,8 @@ class Row:
     account was not watched then. `usual` is the probability from which the facts of `adds_up` lead to this one, in
     percentage points, and those of `moved_by` from `probability_before`. `moved` says in words what moved most.
     `ladder` holds (horizon in days, probability), shortest first; None where the account's contract ends after that.
-    `usage` is the weekly total, oldest first, None before the account began.
+    `median_days_to_churn` is None where no probability of the ladder reaches a half. `usage` is the weekly total,
+    oldest first, None before the account began.
     """
 
     rank: int
@@ -55,6 +56,7 @@ class Row:
     reasons: tuple[Reason, ...]
     protects: Reason | None
     ladder: tuple[tuple[int, float | None], ...]
+    median_days_to_churn: int | None
     usage: tuple[float | None, ...]
 
 

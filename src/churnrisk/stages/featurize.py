@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from churnrisk.evaluation.slices import require_words
+from churnrisk.evaluation.slices import require_groups
 from churnrisk.features.blocks import Plan, block_count, other_processes
 from churnrisk.features.configured import read_company
 from churnrisk.features.own import own_features
 from churnrisk.features.peers import write_peers
+from churnrisk.features.plans import unknown_plans
 from churnrisk.params import Params
 from churnrisk.past.past import Block
 from churnrisk.rollup.events import events_by_key, events_of, unknown_events
@@ -25,10 +26,12 @@ def run(workspace: Workspace, params: Params) -> None:
         with other_processes(partial(_write_share, draft, params), workers):
             plan = _read_plan(draft, params)
             # Before the work, because the slices are those of features that are about to be computed.
-            require_words(params.evaluate.slices, plan.of_words)
+            require_groups(params.evaluate, plan.of_words, plan.account_words)
             _write_blocks(plan, draft, slice(0, None, workers))
             unknown = unknown_events(events_by_key(params.features), events_of(draft.usage))
-            FEATURES.write(plan.report(map(str, unknown)), draft)
+            FEATURES.write(
+                plan.report(map(str, unknown), unknown_plans(plan.company.tables, params.features.plan_order)), draft
+            )
         write_peers(plan.compared, draft)
 
 

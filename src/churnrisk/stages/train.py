@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from churnrisk.evaluation.slices import require_words
+from churnrisk.evaluation.slices import require_groups
 from churnrisk.feeds.list_date import list_date
 from churnrisk.model.examples import data_hash, read_examples
 from churnrisk.model.split import make_split
@@ -20,9 +20,10 @@ from churnrisk.store.workspace import Workspace
 def run(workspace: Workspace, params: Params) -> None:
     """Write models/backtest, models/final, models/split.json and models/choice.json; record a run in MLflow.
 
-    Raises ParamsError for a slice of the evaluation that is not a feature of words, before anything is fitted.
+    Raises ParamsError for a slice or a fairness column that there is not, before anything is fitted.
     """
-    require_words(params.evaluate.slices, FEATURES.read(workspace).of_words)
+    features = FEATURES.read(workspace)
+    require_groups(params.evaluate, features.of_words, features.account_words)
     # Before anything else, so that an hour of training is not lost where the server is down.
     require_server(workspace.root, params.tracking.experiment)
     examples, as_of = read_examples(workspace, params.churn.horizon_days, params.churn.horizons), list_date(workspace)

@@ -41,6 +41,11 @@ class Ledger:
         rows = np.arange(len(self._rows))
         return Known(self._all, rows[self._all.stand(rows, as_of)], as_of)
 
+    @property
+    def words(self) -> list[str]:
+        """The columns whose values are words."""
+        return [str(name) for name in self._rows if pd.api.types.is_string_dtype(self._rows[name])]
+
     def of(self, accounts: pd.Index) -> AccountRows:
         """The rows of some accounts, which are given by their ids in order."""
         code, account_id = self._accounts

@@ -16,11 +16,15 @@ class FeatureDescription(Record):
 
 
 class FeaturesReport(Record):
-    """The features that are on; those that are off, with the reason; configured events that no usage has."""
+    """The features that are on; those that are off, with the reason; configured events that no usage has, and where
+    `features.plan_order` and the plans of subscriptions differ; the columns of words of `accounts`.
+    """
 
     features: list[FeatureDescription]
     off: dict[str, str]
     unknown_events: list[str]
+    unknown_plans: list[str]
+    account_words: list[str]
 
     @property
     def of_words(self) -> list[str]:
