@@ -16,7 +16,7 @@ from churnrisk.store.workspace import Workspace
 ROOT = Path(__file__).parents[1]
 
 SMALL: dict[str, dict[str, Any]] = {
-    "source": {"simulator": {"accounts": 400, "start": "2024-01-01", "weeks": 70, "seed": 7}},
+    "source": {"simulator": {"accounts": 490, "start": "2024-01-01", "weeks": 70, "seed": 7}},
     "churn": {"lead_days": 7, "horizon_days": 30, "ladder_days": [30, 60]},
     "folds": {"test_weeks": 6, "fold_weeks": 6},
     "train": {"boosters": 2, "max_trees": 60, "learning_rate": 0.1},

@@ -91,7 +91,7 @@ class Grid:
 
     def floor(self, when: Day) -> Day:
         """The latest grid date that is not after `when`."""
-        return self.anchor + (when - self.anchor) // self._step * self._step
+        return self.anchor + (when - self.anchor) // self.step * self.step
 
     def contains(self, when: Day) -> bool:
         """Is `when` one of the grid's dates?"""
@@ -99,8 +99,8 @@ class Grid:
 
     def dates(self, first: Day, last: Day) -> Days:
         """Every grid date from `first` to `last`, both included."""
-        start = self.floor(first + self._step - days(1))
-        return np.arange(start, last + days(1), self._step)
+        start = self.floor(first + self.step - days(1))
+        return np.arange(start, last + days(1), self.step)
 
     def week_of(self, when: Any) -> npt.NDArray[np.int64]:
         """The week of a day, counted from the anchor; an `as_of` sees the weeks below its own.
@@ -112,7 +112,8 @@ class Grid:
         return np.asarray(days // 7)
 
     @property
-    def _step(self) -> np.timedelta64:
+    def step(self) -> np.timedelta64:
+        """From one date to the next."""
         return WEEK * self.every_weeks
 
 

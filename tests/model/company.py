@@ -5,7 +5,7 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.model.boosted import Boosted
-from churnrisk.model.bundle import Bundle, Phrase
+from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import Examples
 from churnrisk.model.logistic import Input, Logistic
 from churnrisk.model.mixture import Mixture
@@ -77,14 +77,14 @@ def population(everything: Examples) -> Population:
 
 
 def bundle(model: RiskModel) -> Bundle:
-    """A model with the figures, phrases and card that a bundle needs, whatever they say."""
-    phrases = {column.name: Phrase("theme of " + column.name, "it is {value}", "not known") for column in model.columns}
+    """A model with the figures, facts and card that a bundle needs, whatever they say."""
+    facts = {column.name: "use" for column in model.columns}
     figures = {"test": {"rows": 9}, "model": {"auc": 0.7, "lift10": 2.5}}
     return Bundle(
         model=model,
         figures=figures,
         verdict=Verdict(usable=True, ahead=True, behind=False, words="It ranks."),
-        phrases=phrases,
+        facts=facts,
         card="# Card\n",
         population=population(examples(accounts=20, weeks=4)),
     )

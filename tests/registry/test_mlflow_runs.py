@@ -56,7 +56,8 @@ def record(root, model: RiskModel) -> None:
 
 def evaluate(root, made: Bundle) -> None:
     made.save(root / "saved")
-    mlflow_runs.record_evaluation(root, "e", bundle=made, folder=root / "saved", pictures={}, importance=IMPORTANCE)
+    given = {"bundle": made, "folder": root / "saved", "pictures": {}, "importance": IMPORTANCE, "evidence": []}
+    mlflow_runs.record_evaluation(root, PARAMS.tracking, **given)
 
 
 def runs() -> list:
@@ -65,12 +66,38 @@ def runs() -> list:
     return [run for run in every if "mlflow.parentRunId" not in run.data.tags]
 
 
-@pytest.mark.parametrize(("end", "recorded"), [("FINISHED", 1), ("FAILED", 2), ("RUNNING", 2)])
-def test_a_run_that_was_broken_off_is_recorded_anew_and_a_whole_one_is_not(tmp_path, end, recorded):
-    record(tmp_path, MODELS["last_activity"])
-    mlflow.MlflowClient().update_run(runs()[0].info.run_id, status=end)
-    record(tmp_path, MODELS["last_activity"])
-    assert len(runs()) == recorded
+INTERRUPTED = {  # how a run was left, whether its training was recorded to the end, and the states after another one
+    "after it": ("FINISHED", True, ["FINISHED"]),
+    "in the training": ("RUNNING", False, ["FINISHED", "KILLED"]),
+    "by an error in the training": ("FAILED", False, ["FAILED", "FINISHED"]),
+    "in the evaluation": ("RUNNING", True, ["FINISHED"]),
+    "by an error in the evaluation": ("FAILED", True, ["FINISHED"]),
+}
+
+
+@pytest.mark.parametrize(("left", "is_whole", "after"), INTERRUPTED.values(), ids=INTERRUPTED)
+def test_a_run_that_was_broken_off_is_gone_on_with_or_ended(tmp_path, left, is_whole, after):
+    made = bundle(MODELS["last_activity"])
+    record(tmp_path, made.model)
+    client, run_id = mlflow.MlflowClient(), runs()[0].info.run_id
+    client.update_run(run_id, status=left)
+    if not is_whole:
+        client.delete_tag(run_id, "recorded")
+    record(tmp_path, made.model)
+    evaluate(tmp_path, made)
+    assert sorted(run.info.status for run in runs()) == after
+    assert not [run for run in mlflow.search_runs(search_all_experiments=True, output_format="list")
+                if run.info.status == "RUNNING"]  # fmt: skip
+
+
+def test_an_evaluation_that_was_killed_on_a_server_without_the_training_is_not_left_running(tmp_path):
+    made = bundle(MODELS["last_activity"])
+    evaluate(tmp_path, made)
+    client, run_id = mlflow.MlflowClient(), runs()[0].info.run_id
+    client.update_run(run_id, status="RUNNING")
+    client.delete_tag(run_id, "recorded")
+    evaluate(tmp_path, made)
+    assert sorted(run.info.status for run in runs()) == ["FINISHED", "KILLED"]
 
 
 @pytest.mark.parametrize("name", ["churn risk", "churn%20risk", "what?#now"])
@@ -85,6 +112,7 @@ def test_a_workspace_may_have_any_name(tmp_path, name):
 def test_a_registered_model_predicts_from_a_table_of_features(tmp_path, name):
     model = MODELS[name]
     record(tmp_path, model)
+    evaluate(tmp_path, bundle(model))
     (run,) = runs()
     assert run.data.tags["lineage"] == model.lineage
     assert run.data.metrics["rows"] == len(LEARNED.labels)
@@ -118,7 +146,7 @@ def test_the_importance_of_features_lies_with_its_run(tmp_path):
 
 
 def test_a_served_model_refuses_a_table_that_lacks_a_column(tmp_path):
-    record(tmp_path, MODELS["boosted"])
+    evaluate(tmp_path, bundle(MODELS["boosted"]))
     served = mlflow.pyfunc.load_model("models:/m/1")
     lacking = LEARNED.features.drop(columns=MODELS["boosted"].columns[0].name)
     with pytest.raises(ModelError, match=f"missing: {MODELS['boosted'].columns[0].name}"):
@@ -126,7 +154,7 @@ def test_a_served_model_refuses_a_table_that_lacks_a_column(tmp_path):
 
 
 def test_the_registered_model_gives_the_probability_of_the_list(small, tmp_path):
-    record(tmp_path, Bundle.load(small.models / "bundle").model)
+    evaluate(tmp_path, Bundle.load(small.models / "bundle"))
     as_of = list_date(small)
     probability = mlflow.pyfunc.load_model("models:/m/1").predict(read_features_on(small, as_of))
     np.testing.assert_allclose(probability, SCORES.read(small, as_of=as_of)["probability"], rtol=0, atol=1e-12)
@@ -163,5 +191,5 @@ def test_figures_of_a_model_that_this_server_has_not_seen_get_a_run_of_their_own
     assert run.data.tags["lineage"] == MODELS["logistic"].lineage
 
 
-def test_one_module_alone_needs_mlflow():
-    assert importers("mlflow") == ["registry/mlflow_runs.py", "registry/server.py"]
+def test_one_room_alone_needs_mlflow():
+    assert importers("mlflow") == ["registry/champion.py", "registry/mlflow_runs.py", "registry/server.py"]

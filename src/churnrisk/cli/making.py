@@ -13,9 +13,9 @@ from churnrisk.errors import ParamsError
 @app.command()
 def simulate(
     out: Annotated[Path, typer.Option(help="Folder for the company's files; its truth goes beside it, in truth/.")],
-    accounts: Annotated[int, typer.Option(min=10, help="Accounts that ever sign up.")] = 3000,
+    accounts: Annotated[int, typer.Option(min=10, help="Accounts that sign up within two years.")] = 3000,
     start: Annotated[str, typer.Option(help="First day of usage.")] = "2024-01-01",
-    weeks: Annotated[int, typer.Option(min=30, help="Weeks of history.")] = 104,
+    weeks: Annotated[int, typer.Option(min=30, max=208, help="Weeks of history; more only add to the files.")] = 104,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same company.")] = 7,
 ) -> None:
     """Make up a company of any size."""

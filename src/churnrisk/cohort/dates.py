@@ -12,13 +12,14 @@ _DATES = "params.yaml, clock.as_of and folds.test_as_of"
 
 
 def snapshot_dates(
-    grid: Grid, reach: Reach, *, as_of: Day | None = None, test: Collection[Day] = ()
+    grid: Grid, reach: Reach, *, as_of: Day | None = None, test: Collection[Day] = (), last: int | None = None
 ) -> tuple[Days, Day]:
     """The dates of all snapshots, and the date of the list: `as_of`, or by default the grid's last that `reach` allows.
 
     The date of a list need not be within reach: it is the gate that holds such a list. Dates between the reach and the
     list are left out, because nothing can be learned from them. Snapshots go on after the date of the list only as far
-    as the test dates that are named.
+    as the test dates that are named. With `last`, only so many dates up to that of the list: to score it takes no
+    others.
 
     Raises ParamsError for a date off the grid or before the record, StaleFeedError for a test date that is not covered.
 
@@ -37,7 +38,8 @@ def snapshot_dates(
         _check_date(each, grid, reach)
     for each in test:
         _check_covered(each, reach.settled)
-    return np.union1d(grid.dates(grid.anchor, min(max([as_of, *test]), reach.latest)), [as_of, *test]), as_of
+    dates = np.union1d(grid.dates(grid.anchor, min(max([as_of, *test]), reach.latest)), [as_of, *test])
+    return (dates if last is None else dates[dates <= as_of][-last:]), as_of
 
 
 def _check_covered(date: Day, settled: Mapping[str, Day]) -> None:

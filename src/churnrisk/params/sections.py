@@ -202,6 +202,14 @@ class RiskList(Section):
     length: Count = Field(description="Most accounts on the list")
     rank_by: Literal["value_at_risk", "probability"] = Field(description="What comes first")
     currency: str = Field(description="Symbol before amounts")
+    margin_share: Share | None = Field(
+        default=None,
+        description="Share of recurring revenue that is margin, for lifetime values in the book; none: they are of"
+        " revenue",
+    )
+    discount_share_a_year: Share = Field(
+        default=0.1, description="By how much a year's delay makes money worth less, for lifetime values in the book"
+    )
 
 
 class Monitor(Section):

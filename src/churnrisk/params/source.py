@@ -16,9 +16,9 @@ from churnrisk.params.section import Count, Section, Whole
 class Simulator(Section):
     """The simulated company."""
 
-    accounts: Count = Field(description="Accounts that ever sign up")
+    accounts: Count = Field(description="Accounts that sign up within two years; later ones come on top")
     start: dt.date = Field(description="First day of usage; accounts may be older")
-    weeks: Annotated[int, Field(ge=30)] = Field(description="Weeks of usage")
+    weeks: Annotated[int, Field(ge=30, le=208)] = Field(description="Weeks of usage; more only add to the tables")
     seed: Whole = Field(description="Same seed, same company")
 
 

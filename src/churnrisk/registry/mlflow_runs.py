@@ -6,16 +6,16 @@ A run is found by its tag `lineage`, so nothing that a stage writes holds the ru
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import mlflow
 import pandas as pd
 from matplotlib.figure import Figure
+from mlflow.entities import Run
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
@@ -23,12 +23,16 @@ from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.training import Training
 from churnrisk.params import Params
+from churnrisk.params.sections import Tracking
 from churnrisk.registry import served
+from churnrisk.registry.champion import EVIDENCE, Version, challenge, described, registered, seal_of
 from churnrisk.registry.server import tracking
 
 SECTIONS = ("clock", "churn", "cohort", "features", "folds", "train")
 """The sections of `params.yaml` that a model depends on."""
 
+_STAGE = "recorded"
+"""The tag of the last stage whose record is whole; it comes last, so a run that was killed lacks it."""
 _ASK_SECONDS = 30
 """For a question of a person, who waits for the answer."""
 
@@ -43,8 +47,8 @@ class RecordedRun:
 
 
 def record_training(root: Path, params: Params, *, training: Training) -> None:
-    """A run with the chosen settings, all params that the model depends on, metrics, the data that the final model
-    learned from, and that model in the registry.
+    """A run with the chosen settings, all params that the model depends on, metrics, and the data that the final model
+    learned from.
 
     Its tags are lineage, data hash, params hash, and the git revision of `root`. A model of the same lineage is
     recorded once, because nothing of it could differ.
@@ -53,34 +57,39 @@ def record_training(root: Path, params: Params, *, training: Training) -> None:
     with tracking(root, params.tracking.experiment):
         if _find(model.lineage):
             return
+        _end_interrupted(model.lineage)
         with mlflow.start_run(run_name=model.lineage, tags=_tags(model, root)):
             mlflow.log_params({"system": training.system.name, **_configured(params)})
             mlflow.log_metrics(
                 {"validation_log_loss": choice.log_loss, "rows": model.trained.rows, "churned": model.trained.churned}
             )
             _log_data(training.learned_from, model.data_hash)
-            _register(model, params.tracking.registered_model)
             for tried in choice.tried:
                 with mlflow.start_run(run_name=tried.name, nested=True):
                     mlflow.log_params({**tried.settings, "kept": tried.kept})
                     mlflow.log_metric("validation_log_loss", tried.log_loss)
+            mlflow.set_tag(_STAGE, "train")
 
 
 def record_evaluation(
     root: Path,
-    experiment: str,
+    names: Tracking,
     *,
     bundle: Bundle,
     folder: Path,
     pictures: Mapping[str, Figure],
     importance: "pd.Series[float]",
+    evidence: Iterable[Path],
 ) -> None:
-    """Add the figures of the test, the `importance` of the features, and the whole bundle, as it lies in `folder`, to
-    the run of the bundle's lineage; to a run of its own where this server has none.
+    """Add the figures of the test, the `importance` of the features, the files of `evidence`, and the whole bundle, as
+    it lies in `folder`, to the run of the bundle's lineage; to a run of its own where this server has none. The bundle
+    becomes a version of the registered model, and that the challenger.
     """
     lineage = bundle.model.lineage
-    with tracking(root, experiment):
+    with tracking(root, names.experiment):
         run_id = _find(lineage)
+        if run_id is None:
+            _end_interrupted(lineage)
         tags = {"lineage": lineage, "git_revision": git_revision(root)}
         with mlflow.start_run(run_id=run_id, run_name=lineage, tags=None if run_id else tags):
             mlflow.log_metrics(flat(bundle.figures))
@@ -89,6 +98,10 @@ def record_evaluation(
             mlflow.log_text(bundle.card, "model_card.md")
             mlflow.log_text(importance.to_csv(lineterminator="\n"), "importance.csv")
             mlflow.log_artifacts(str(folder), "bundle")
+            for file in evidence:
+                mlflow.log_artifact(str(file), EVIDENCE)
+            challenge(names.registered_model, _register(bundle.model, folder, names.registered_model))
+            mlflow.set_tag(_STAGE, "evaluate")
 
 
 def runs(root: Path) -> list[RecordedRun]:
@@ -116,10 +129,28 @@ def git_revision(root: Path) -> str:
 
 
 def _find(lineage: str) -> str | None:
-    # A run that was interrupted is not the record of its lineage: the next one records it again.
-    wanted = f"tags.lineage = '{lineage}' AND attributes.status = 'FINISHED'"
-    runs = mlflow.search_runs(filter_string=wanted, output_format="list", max_results=1)
-    return str(runs[0].info.run_id) if runs else None
+    """The run that is the record of a lineage: one to which at least the training was written to its end.
+
+    Its status does not say so. To add the figures of the test opens the run again, and a kill then leaves it running.
+    """
+    whole = [run for run in _runs_of(lineage) if _STAGE in run.data.tags or run.info.status == "FINISHED"]
+    return str(whole[0].info.run_id) if whole else None
+
+
+def _end_interrupted(lineage: str) -> None:
+    """End runs of a lineage that a kill has left running, and those in them: nobody goes on with them."""
+    client = mlflow.MlflowClient()
+    for run in _runs_of(lineage):
+        inner = mlflow.search_runs(
+            filter_string=f"tags.`mlflow.parentRunId` = '{run.info.run_id}'", output_format="list"
+        )
+        for each in (run, *inner):
+            if each.info.status == "RUNNING":
+                client.set_terminated(each.info.run_id, "KILLED")
+
+
+def _runs_of(lineage: str) -> list[Run]:
+    return list(mlflow.search_runs(filter_string=f"tags.lineage = '{lineage}'", output_format="list"))
 
 
 def _tags(model: RiskModel, root: Path) -> dict[str, str]:
@@ -148,22 +179,26 @@ def _log_data(rows: pd.DataFrame, data_hash: str) -> None:
     mlflow.log_input(rows_in_mlflow, context="training")
 
 
-def _register(model: RiskModel, name: str) -> None:
-    """The model in MLflow's own registry, for tools that serve from there: they give the table of features as it is.
+def _register(model: RiskModel, folder: Path, name: str) -> Version:
+    """The bundle in `folder` as a version in MLflow's own registry, which also serves its model to tools that give the
+    table of features as it is; the version that has it already, where there is one.
 
     Not by a flavour of the scorer's library, which would want its matrix of numbers, and knows of no categories and of
     nothing that comes after the scorer.
     """
-    with TemporaryDirectory() as folder:
-        model.save(Path(folder))
-        mlflow.pyfunc.log_model(
-            name="model",
-            loader_module=served.__name__,
-            data_path=folder,
-            signature=_signature(model),
-            registered_model_name=name,
-            pip_requirements=[f"churnrisk=={version('churnrisk')}"],
-        )
+    seal = seal_of(folder)
+    known = registered(name, seal)
+    if known is not None:
+        return known
+    logged = mlflow.pyfunc.log_model(
+        name="model",
+        loader_module=served.__name__,
+        data_path=str(folder),
+        signature=_signature(model),
+        registered_model_name=name,
+        pip_requirements=[f"churnrisk=={version('churnrisk')}"],
+    )
+    return described(name, str(logged.registered_model_version), lineage=model.lineage, seal=seal)
 
 
 def _signature(model: RiskModel) -> ModelSignature:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from churnrisk.model.bundle import Bundle
 from churnrisk.model.matrix import Numbers
 from churnrisk.model.risk_model import RiskModel
 
@@ -24,5 +25,5 @@ class Served:
 
 
 def _load_pyfunc(path: str) -> Served:
-    """What MLflow calls to load the model in the folder `path`."""
-    return Served(RiskModel.load(Path(path)))
+    """What MLflow calls to load the bundle in the folder `path`."""
+    return Served(Bundle.load(Path(path)).model)

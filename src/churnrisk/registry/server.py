@@ -55,6 +55,8 @@ def tracking(root: Path, experiment: str | None, seconds: float = _RECORD_SECOND
     # is down. Two retries still survive a restart of it; what the environment sets goes first.
     for setting, value in (("MAX_RETRIES", "2"), ("TIMEOUT", "20"), ("BACKOFF_FACTOR", "1")):
         os.environ.setdefault(f"MLFLOW_HTTP_REQUEST_{setting}", value)
+    # Its bars for a few small files would stand in every scheduler's mail.
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     uri = os.environ.get("MLFLOW_TRACKING_URI")
     mlflow.set_tracking_uri(uri or _own_store(root))
     if uri is None:
@@ -72,7 +74,8 @@ def tracking(root: Path, experiment: str | None, seconds: float = _RECORD_SECOND
         raise _refused(error, uri, root) from error
     except _TooLate:
         fix = "see why the server is slow or hangs, or unset MLFLOW_TRACKING_URI" if uri else _END_THE_OTHER
-        raise ModelError(f"MLflow was not done after {seconds:.0f} seconds", where=_where(uri, root), fix=fix) from None
+        found = f"MLflow was not done after {seconds:.0f} seconds"
+        raise UnreachableError(found, where=_where(uri, root), fix=fix) from None
 
 
 def _own_store(root: Path) -> str:
@@ -137,7 +140,11 @@ def _raise_too_late(*_: object) -> NoReturn:
     raise _TooLate
 
 
-def _refused(error: Exception, uri: str | None, root: Path) -> ModelError:
+class UnreachableError(ModelError):
+    """MLflow's server, or its file, does not do as it should; nothing is known of what it holds."""
+
+
+def _refused(error: Exception, uri: str | None, root: Path) -> UnreachableError:
     """The error for what MLflow, or its store, has raised; its first line says why."""
     said = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
     if uri is None and "disk" in said:
@@ -148,7 +155,7 @@ def _refused(error: Exception, uri: str | None, root: Path) -> ModelError:
         fix = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
     else:
         fix = "start the server, check its address, or unset MLFLOW_TRACKING_URI"
-    return ModelError(f"MLflow refused ({said})", where=_where(uri, root), fix=fix)
+    return UnreachableError(f"MLflow refused ({said})", where=_where(uri, root), fix=fix)
 
 
 _END_THE_OTHER = "end the other process that uses it, such as `mlflow ui`, or wait for it"

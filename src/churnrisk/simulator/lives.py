@@ -58,7 +58,7 @@ class Lives:
     def table(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
         """A contract table from rows with an `account` number and days: sorted, numbered, in the declared types.
 
-        Rows that become known only after the simulated weeks are left out; columns that `rows` lacks are empty, or have
+        Rows that become known only after the life are left out; columns that `rows` lacks are empty, or have
         the contract's default.
         """
         table = TABLES[name]

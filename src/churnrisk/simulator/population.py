@@ -7,7 +7,7 @@ import pandas as pd
 from churnrisk.simulator import names
 from churnrisk.simulator.lives import text
 from churnrisk.simulator.seasons import REGIONS
-from churnrisk.simulator.timeline import Flags, Ints, Timeline
+from churnrisk.simulator.timeline import GROWN_WEEKS, Flags, Ints, Timeline
 
 SEGMENTS = ("small", "mid", "enterprise")
 INDUSTRIES = (
@@ -38,19 +38,22 @@ _NO_INDUSTRY, _NO_OWNER, _NO_EMPLOYEES = 0.03, 0.02, 0.1  # shares that nobody h
 
 
 def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFrame:
-    """One row an account, oldest first. Words are held as their index in `SEGMENTS`, `REGIONS` and so on.
+    """One row an account, oldest first; `count` of them have signed up by the end of week `GROWN_WEEKS`, or of the
+    life where it is shorter. Words are held as their index in `SEGMENTS`, `REGIONS` and so on.
 
     Hidden traits: `frailty` (multiplies the risk), `level` (multiplies the activity), `mastery` (skill with the
     product), `driver` (why it would churn: 0 value, 1 service, 2 price), `payment_habit` (days from due date to
     payment).
     """
+    created = _created(count, time, rng.spawn(1)[0])
+    count = len(created)
     segment = rng.choice(len(SEGMENTS), count, p=_SEGMENT_SHARES)
     acquisition = rng.choice(len(ACQUISITIONS), count, p=_ACQUISITION_SHARES)
     mastery, luck, size = rng.normal(size=(3, count))
     frailty = _SEGMENT_RISK[segment] * _ACQUISITION_RISK[acquisition] * np.exp(0.3 * luck - 0.15 * mastery)
     return pd.DataFrame(
         {
-            "created": _created(count, time, rng),
+            "created": created,
             "segment": segment,
             "industry": rng.choice(len(INDUSTRIES), count, p=_INDUSTRY_SHARES),
             "region": rng.choice(len(REGIONS), count, p=_REGION_SHARES),
@@ -68,10 +71,17 @@ def sign_ups(count: int, time: Timeline, rng: np.random.Generator) -> pd.DataFra
 
 
 def _created(count: int, time: Timeline, rng: np.random.Generator) -> Ints:
-    """Half of the sign-ups are before `start`, most of them shortly before; the rest come in growing numbers."""
-    old = count // 2
+    """Half of `count` sign up before `start`, most of them shortly before, and the others until the company is grown,
+    in growing numbers; in the rest of its life the growth goes on.
+    """
+    old, grown = count // 2, min(GROWN_WEEKS, time.weeks)
     before = -1 - rng.random(old) ** 1.4 * (7 * time.before - 30)
-    after = (np.sqrt(1 + 1.56 * rng.random(count - old)) - 1) / 0.6 * time.days
+    # The pace rises from 1 to 1.6 while the company grows, in a straight line. In units of its sign-ups until then,
+    # there have been ((1 + 0.6 x)^2 - 1) / 1.56 after x times as long.
+    by_the_end = ((1 + 0.6 * time.weeks / grown) ** 2 - 1) / 1.56
+    later = 1 + (by_the_end - 1) * rng.random(round((by_the_end - 1) * (count - old)))
+    share = np.concatenate([rng.random(count - old), later])
+    after = (np.sqrt(1 + 1.56 * share) - 1) / 0.6 * 7 * grown
     return np.sort(np.floor(np.concatenate([before, after]))).astype(np.int64)
 
 
@@ -83,7 +93,8 @@ def accounts_table(population: pd.DataFrame, prominent: Ints, time: Timeline, rn
     """
     count = len(population)
     region = text(REGIONS, population["region"].to_numpy())
-    owners = names.people(-(-count // ACCOUNTS_PER_OWNER), rng)
+    grown = int((population["created"] < 7 * GROWN_WEEKS).sum())
+    owners = names.people(-(-grown // ACCOUNTS_PER_OWNER), rng)
     ours = rng.permutation(count) < max(2, count // 250)
     employees = population["seats"].to_numpy() * np.exp(rng.normal(1.8, 0.6, count))
     return pd.DataFrame(

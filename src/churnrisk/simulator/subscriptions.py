@@ -38,7 +38,7 @@ def subscriptions_sold(lives: Lives, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def subscriptions_table(lives: Lives, sold: pd.DataFrame) -> pd.DataFrame:
-    """The contract table `subscriptions`. An end that becomes known after the simulated weeks is left empty."""
+    """The contract table `subscriptions`. An end that becomes known after the life is left empty."""
     known = sold["end_known"].where(sold["end_known"] < NEVER, sold["ended"]) < lives.time.days
     return lives.table(
         "subscriptions",

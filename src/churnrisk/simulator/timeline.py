@@ -15,12 +15,19 @@ Flags = npt.NDArray[np.bool_]
 NEVER = 10**6
 """A day beyond every simulation."""
 
+LIFE_WEEKS = 208
+"""How long every company is drawn, whatever part of it is asked for: a later week then adds to the tables of an earlier
+one and changes nothing in them. Two years more than the repository's own company has, to move its clock on."""
+
+GROWN_WEEKS = 104
+"""When as many accounts have signed up as were asked for; before that there are fewer, after it more."""
+
 
 @dataclass(frozen=True)
 class Timeline:
-    """The simulated weeks from `start` on, weeks before them in which contracts already run, and some after the end.
+    """The weeks of a life from `start` on, weeks before them in which contracts already run, and some after the end.
 
-    Day 0 is `start`; day `days` is the first of which the company's tables know nothing. Arrays by week have one column
+    Day 0 is `start`; day `days` is the first after the life. Arrays by week have one column
     a week of `all_weeks`, arrays by day one a day of `all_days`; `column` gives the column of a week. `before` is two
     and a half years, so that contracts of two years have renewals before `start`; `after` is as many weeks as the
     truth looks ahead.

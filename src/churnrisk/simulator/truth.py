@@ -16,8 +16,9 @@ from churnrisk.simulator.timeline import Flags, Ints, Reals
 LEAD_DAYS, HORIZON_DAYS = 14, 90
 
 
-def truth_table(lives: Lives, exits: Exits, horizons: Collection[int] = ()) -> pd.DataFrame:
-    """One row an account and week, for accounts that pay at `as_of` and had not decided to leave before it.
+def truth_table(lives: Lives, exits: Exits, horizons: Collection[int] = (), weeks: int | None = None) -> pd.DataFrame:
+    """One row an account and week, for accounts that pay at `as_of` and had not decided to leave before it; only the
+    first `weeks` where they are given.
 
     `as_of` is the first day of each simulated week. `hazard` is the probability that the account decides to leave in
     that week. `churn_probability` is the exact probability that its last subscription ends (`ended_on`) on a day in
@@ -26,15 +27,15 @@ def truth_table(lives: Lives, exits: Exits, horizons: Collection[int] = ()) -> p
     over the 15 weeks in which a decision can still lead to an end in the window.
 
     `churn_probability_<days>d` is the same for each of `horizons`. A horizon of more than 90 days looks further ahead
-    than the simulation goes on after its last week, so that its last rows are those of a company that no longer
-    changes; there no label is mature either.
+    than the simulation goes on after the last week of a life, so that its last rows are those of a company that no
+    longer changes.
 
     Notice is given on the day of the decision, so an account in notice has no row. Only an end on the day after the
     decision is noted afterwards, up to six days late, when the account has no row any more. Returns don't matter,
     because accounts return more than 30 days later, as a new spell.
     """
-    spells, time, weeks = lives.spells, lives.time, np.arange(lives.time.weeks)
-    paying = (spells["begins"].to_numpy()[:, None] < 7 * weeks) & (lives.fate.week[:, None] >= weeks)
+    spells, time, first_days = lives.spells, lives.time, 7 * np.arange(lives.time.weeks if weeks is None else weeks)
+    paying = (spells["begins"].to_numpy()[:, None] < first_days) & (7 * lives.fate.week[:, None] >= first_days)
     spell, week = np.nonzero(paying)
     state = lives.state[spell, week].astype(np.int64)
     rates, column = Rates.of(spells, exits, time), time.column(week)

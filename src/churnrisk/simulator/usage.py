@@ -1,5 +1,8 @@
 """Usage of the product: by users, a row a user, day and event, and by machines that act for an account."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -40,27 +43,32 @@ _DAILY, _TIMES = np.array([0.75, 0.65, 0.80]), np.array([5.0, 4.0, 40.0])
 _ADOPTS_BY_SEGMENT = np.array([0.8, 1.2, 1.6])
 _WAVES, _WAVES_KEEP = 0.12, 0.75  # spread of the logarithm, and the part of it kept from week to week
 _FLAKY_ACCOUNTS, _LATE_DAYS_SHARE, _MOST_LATE_DAYS = 0.03, 0.18, 3
-_USERS_AT_A_TIME = 2000  # keeps an array of users by day at a few MB; another number gives other draws
+_WEEKS_AT_A_TIME = 13  # drawn from a stream of their own, so that weeks that nobody asks for need not be drawn
+_USERS_AT_A_TIME = 16_000  # keeps an array of users by day at a few MB; another number gives other draws
 
 Rows = list[npt.NDArray[np.int32]]
 """Users (for machines, the number of users plus the spell), days, events and quantities, in 32 bits to save memory."""
 
 
-def usage_table(lives: Lives, users: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The contract table `usage`, sorted by day, account, user and event; rows of machines have no user."""
-    weekly, workdays = _waves(lives.level, rng), workday_factor(lives.time).astype(np.float32)
-    parts = [
-        _by_users(users.iloc[first : first + _USERS_AT_A_TIME], first, lives, weekly, workdays, rng)
-        for first in range(0, len(users), _USERS_AT_A_TIME)
-    ]
-    parts += [_by_machines(machine, len(users), lives, weekly, workdays, rng) for machine in range(len(_ADOPTS))]
+def usage_table(lives: Lives, users: pd.DataFrame, weeks: int, rng: np.random.Generator) -> pd.DataFrame:
+    """The contract table `usage`, sorted by day, account, user and event; rows of machines have no user. It has what
+    has arrived by the end of the first `weeks`.
+    """
+    of_waves, of_machines, of_arrivals, *streams = rng.spawn(3 + -(-lives.time.weeks // _WEEKS_AT_A_TIME))
+    weekly, workdays = _waves(lives.level, of_waves), workday_factor(lives.time).astype(np.float32)
+    begins = _machines_begin(lives, of_machines)
+    parts = []
+    for first, stream in zip(range(0, weeks, _WEEKS_AT_A_TIME), streams, strict=False):
+        span = Span(first, weekly[:, first : first + _WEEKS_AT_A_TIME], workdays[:, 7 * first :])
+        parts += _by_all_users(users, lives, span, stream)
+        parts += [_by_machines(kind, begins[kind], len(users), lives, span, stream) for kind in range(len(_ADOPTS))]
     who, day, event, quantity = (np.concatenate(column) for column in zip(*parts, strict=True))
     account = np.r_[users["account"].to_numpy(), lives.of("account")][who]
-    user, arrives = np.minimum(who, len(users)), _arrives(account, day, lives, rng)
+    user, arrives = np.minimum(who, len(users)), _arrives(account, day, lives, of_arrivals)
     # One number for day, account, user and event: sorting by it is several times faster than by four columns.
     rank = (day.astype(np.int64) * len(lives.ids) + account) * (len(users) + 1) + user
     order = np.argsort(rank * len(_EVENTS) + event, kind="stable")
-    order = order[arrives[order] < lives.time.days]
+    order = order[arrives[order] < 7 * weeks]
     late = np.where(arrives > day, arrives, NEVER)
     return pd.DataFrame(
         {
@@ -84,21 +92,46 @@ def _waves(levels: Levels, rng: np.random.Generator) -> Levels:
     return seen
 
 
-def _by_users(
-    users: pd.DataFrame, first: int, lives: Lives, weekly: Levels, workdays: Levels, rng: np.random.Generator
-) -> Rows:
-    """The days on which these users are active, then their events. `first` is the number of the first of them."""
+@dataclass(frozen=True)
+class Span:
+    """A few weeks, the `first` of which has this number: activity by spell and week, factors by region and day."""
+
+    first: int
+    weekly: Levels
+    workdays: Levels
+
+    @property
+    def days(self) -> Ints:
+        """Its days, counted from the start of the simulation."""
+        return 7 * self.first + np.arange(7 * self.weekly.shape[1])
+
+    def odds(self, pull: npt.NDArray[Any], factor: npt.NDArray[Any], first: Reals | Ints, last: Reals | Ints) -> Levels:
+        """A row each by day: `pull` by week times the `factor` by day, on the days from `first` to before `last`."""
+        there = (self.days >= first[:, None]) & (self.days < last[:, None])
+        return np.asarray(np.repeat(pull, 7, axis=1) * factor[:, : len(self.days)] * there)
+
+
+def _by_all_users(users: pd.DataFrame, lives: Lives, span: Span, rng: np.random.Generator) -> list[Rows]:
+    """What the users who are there in these weeks do, some of them at a time."""
+    there = np.flatnonzero((users["joins"] <= span.days[-1]) & (users["leaves"] > span.days[0]))
+    parts = range(0, len(there), _USERS_AT_A_TIME)
+    return [_by_users(there[first : first + _USERS_AT_A_TIME], users, lives, span, rng) for first in parts]
+
+
+def _by_users(numbers: Ints, users: pd.DataFrame, lives: Lives, span: Span, rng: np.random.Generator) -> Rows:
+    """The days on which the users of these numbers are active, then their events."""
+    users = users.iloc[numbers]
     spell = users["spell"].to_numpy()
-    pull = weekly[spell] ** users["fades"].to_numpy(np.float32)[:, None]
+    pull = span.weekly[spell] ** users["fades"].to_numpy(np.float32)[:, None]
     pull *= (users["appetite"].to_numpy() * lives.of("level")[spell]).astype(np.float32)[:, None]
-    odds = np.repeat(pull, 7, axis=1) * workdays[lives.of("region")[spell]]
-    odds *= _within(users["joins"].to_numpy(), users["leaves"].to_numpy(), odds.shape[1])
-    who, day = np.nonzero(rng.random(odds.shape, np.float32) < odds)
-    spell, role = spell[who], users["role"].to_numpy()[who]
+    region = lives.of("region")[spell]
+    odds = span.odds(pull, span.workdays[region], users["joins"].to_numpy(), users["leaves"].to_numpy())
+    who, column = np.nonzero(rng.random(odds.shape, np.float32) < odds)
+    spell, role, day = spell[who], users["role"].to_numpy()[who], span.days[column]
     since = day - lives.of("opens")[spell]
-    probability = _event_probabilities(weekly[spell, day // 7], role, since, lives.of("stalled")[spell])
+    probability = _event_probabilities(span.weekly[spell, column // 7], role, since, lives.of("stalled")[spell])
     row, event = np.nonzero(rng.random(probability.shape) < probability)
-    return _narrow(first + who[row], day[row], event, 1 + rng.poisson(_REPEATS[event]))
+    return _narrow(numbers[who[row]], day[row], event, 1 + rng.poisson(_REPEATS[event]))
 
 
 def _event_probabilities(level: npt.NDArray[np.float32], role: Ints, age: Reals, stalled: Reals) -> Reals:
@@ -111,40 +144,41 @@ def _event_probabilities(level: npt.NDArray[np.float32], role: Ints, age: Reals,
     return probability
 
 
-def _by_machines(
-    machine: int, users: int, lives: Lives, weekly: Levels, workdays: Levels, rng: np.random.Generator
-) -> Rows:
-    """Usage by one kind of machine (integration, automation, program) for the accounts that have set it up."""
-    count, stalled = len(lives.spells), lives.of("stalled")
+def _machines_begin(lives: Lives, rng: np.random.Generator) -> Reals:
+    """The day on which each kind of machine is set up, a row a kind and a column a spell; infinite where it never is.
+
+    The kinds are integrations, automations and programs.
+    """
+    shape, stalled = (len(_ADOPTS), len(lives.spells)), lives.of("stalled")
     skill = np.exp(0.35 * lives.of("mastery")) * _ADOPTS_BY_SEGMENT[lives.of("segment")] * np.where(stalled, 0.6, 1.0)
-    begins = lives.of("opens") + 1 + rng.exponential(_AFTER_DAYS[machine] * np.where(stalled, 3, 1))
-    begins = np.where(rng.random(count) < _ADOPTS[machine] * skill, begins, np.inf)
-    odds = (
-        np.repeat(np.minimum(weekly, 1.2) ** 0.7, 7, axis=1) * np.sqrt(workdays[lives.of("region")]) * _DAILY[machine]
-    )
-    odds *= _within(begins, lives.until, odds.shape[1])
-    who, day = np.nonzero(rng.random(odds.shape, np.float32) < odds)
-    quantity = 1 + rng.poisson(_TIMES[machine] * np.sqrt(lives.of("seats")[who]) * weekly[who, day // 7])
-    return _narrow(users + who, day, np.full(len(who), _BY_ROLE.shape[1] + machine), quantity)
+    begins = lives.of("opens") + 1 + rng.exponential(_AFTER_DAYS[:, None] * np.where(stalled, 3, 1))
+    return np.where(rng.random(shape) < _ADOPTS[:, None] * skill, begins, np.inf)
+
+
+def _by_machines(kind: int, begins: Reals, users: int, lives: Lives, span: Span, rng: np.random.Generator) -> Rows:
+    """Usage by one kind of machine for the accounts that have set it up."""
+    there = np.flatnonzero((begins <= span.days[-1]) & (lives.until > span.days[0]))
+    factor = np.sqrt(span.workdays[lives.of("region")[there]]) * _DAILY[kind]
+    odds = span.odds(np.minimum(span.weekly[there], 1.2) ** 0.7, factor, begins[there], lives.until[there])
+    row, column = np.nonzero(rng.random(odds.shape, np.float32) < odds)
+    who = there[row]
+    quantity = 1 + rng.poisson(_TIMES[kind] * np.sqrt(lives.of("seats")[who]) * span.weekly[who, column // 7])
+    return _narrow(users + who, span.days[column], np.full(len(who), _BY_ROLE.shape[1] + kind), quantity)
 
 
 def _narrow(*columns: Ints) -> Rows:
     return [column.astype(np.int32) for column in columns]
 
 
-def _within(first: Reals | Ints, last: Reals | Ints, days: int) -> npt.NDArray[np.bool_]:
-    """Which of the simulated days lie from `first` to before `last`, a row for each pair."""
-    day = np.arange(days)
-    return np.asarray((day >= first[:, None]) & (day < last[:, None]))
-
-
 def _arrives(account: Ints, day: Ints, lives: Lives, rng: np.random.Generator) -> Ints:
     """The day on which each row arrives. A few accounts have a flaky collector, and some of their days arrive late."""
     flaky = np.flatnonzero(rng.random(len(lives.ids)) < _FLAKY_ACCOUNTS)
-    delays = np.zeros((len(lives.ids), lives.time.days), np.int8)
     late = rng.random((len(flaky), lives.time.days)) < _LATE_DAYS_SHARE
-    delays[flaky] = late * rng.integers(1, _MOST_LATE_DAYS + 1, late.shape)
-    return day + delays[account, day]
+    delays = np.zeros((1 + len(flaky), lives.time.days), np.int8)
+    delays[1:] = late * rng.integers(1, _MOST_LATE_DAYS + 1, late.shape)
+    row = np.zeros(len(lives.ids), np.int64)
+    row[flaky] = 1 + np.arange(len(flaky))
+    return day + delays[row[account], day]
 
 
 def _user_ids(users: pd.DataFrame, ids: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from churnrisk.evaluation.backtest import Evaluation, Silence, evaluate
 from churnrisk.evaluation.card import Background, model_card
 from churnrisk.evaluation.curves import picture
-from churnrisk.model.bundle import Bundle, phrases_of
+from churnrisk.model.bundle import Bundle, facts_of
 from churnrisk.model.examples import Examples, read_examples
 from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
@@ -43,7 +43,7 @@ def run(workspace: Workspace, params: Params) -> None:
         model=final,
         figures=evaluation.figures,
         verdict=evaluation.verdict,
-        phrases=phrases_of(background.features),
+        facts=facts_of(background.features),
         card=model_card(final, evaluation, background, params.churn),
         population=_population(workspace, examples, final),
     )
@@ -92,9 +92,10 @@ def _write(workspace: Workspace, evaluation: Evaluation, bundle: Bundle) -> None
 def _record(workspace: Workspace, params: Params, evaluation: Evaluation, bundle: Bundle) -> None:
     mlflow_runs.record_evaluation(
         workspace.root,
-        params.tracking.experiment,
+        params.tracking,
         bundle=bundle,
         pictures={name: picture(name, points) for name, points in evaluation.curves.items()},
         folder=workspace.models / "bundle",
         importance=evaluation.importance,
+        evidence=[BACKTEST.at(workspace), REPORT["calibration_by_group"].at(workspace)],
     )

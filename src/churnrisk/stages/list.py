@@ -1,5 +1,7 @@
 """Whom does each owner call this week? The list, published as a page, a spreadsheet, a CSV and a JSON file."""
 
+from dataclasses import replace
+
 from churnrisk.feeds.list_date import list_date, require_open_gate
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Params
@@ -9,13 +11,16 @@ from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 
-def run(workspace: Workspace, params: Params) -> None:
-    """Write the list of the newest date to data/list, and publish it."""
+def run(workspace: Workspace, params: Params, warnings: tuple[str, ...] = (), backfill: bool = False) -> None:
+    """Write the list of the newest date to data/list, and publish it; with further `warnings`, and as a `backfill`
+    where it makes up for a date that was missed.
+    """
     as_of = list_date(workspace)
     require_open_gate(workspace, as_of)
     bundle, scored = Bundle.load(workspace.models / "bundle"), read_scored(workspace, as_of)
     bundle.require_made(scored.lineage, "data/scores")
-    risk_list = compose(gather(workspace, params, as_of, scored=scored, model=model_facts(bundle)))
+    inputs = gather(workspace, params, as_of, scored=scored, model=model_facts(bundle))
+    risk_list = compose(replace(inputs, warnings=(*inputs.warnings, *warnings)))
     with rewriting(workspace, LIST) as draft:
         LIST.write(composed(risk_list), draft)
-    publish(workspace, risk_list)
+    publish(workspace, risk_list, backfill=backfill)

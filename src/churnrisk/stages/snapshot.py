@@ -18,10 +18,11 @@ from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 
-def run(workspace: Workspace, params: Params) -> None:
+def run(workspace: Workspace, params: Params, last: int | None = None) -> None:
+    """Write the snapshots of every date, or of the `last` few up to that of the list alone."""
     reach = Reach.of(coverage(read_feeds(workspace.tables, workspace.usage)), params.clock.usage_settle_days)
-    test = [day(each) for each in params.folds.test_as_of]
-    dates, as_of = snapshot_dates(params.clock.grid, reach, as_of=params.as_of, test=test)
+    test = [day(each) for each in params.folds.test_as_of] if last is None else []
+    dates, as_of = snapshot_dates(params.clock.grid, reach, as_of=params.as_of, test=test, last=last)
     accounts, subscriptions = (read_ledger(workspace, name) for name in ("accounts", "subscriptions"))
     watch, window = _read_watch(workspace, params), params.churn.window()
     by_date = [cohort(accounts, subscriptions, each, window, watch) for each in dates]

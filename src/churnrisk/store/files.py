@@ -231,8 +231,11 @@ def rewriting(workspace: Workspace, *files: File) -> Iterator[Workspace]:
     for folder in sorted(folders):
         _require_only(workspace, folder, files)
     with ExitStack() as stack:
-        drafts = [(workspace.root / each, stack.enter_context(whole_folder(workspace.root / each))) for each in folders]
-        yield replace(workspace, drafts=(*workspace.drafts, *drafts))
+        # Under the name that the workspace gives the folder, filled beside the place where it lies.
+        drafts = [(workspace.root / each, stack.enter_context(whole_folder(workspace.path(each)))) for each in folders]
+        # A view's own entry for the same folder would count as much as the draft's.
+        others = [each for each in workspace.elsewhere if each[0] not in dict(drafts)]
+        yield replace(workspace, elsewhere=(*others, *drafts))
 
 
 def _require_only(workspace: Workspace, folder: str, files: Collection[File]) -> None:

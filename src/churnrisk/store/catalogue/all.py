@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from churnrisk.store.catalogue import (
+    book,
     conform,
     evaluate,
     featurize,
@@ -35,6 +36,7 @@ STAGES: tuple[ModuleType, ...] = (
     score,
     list_stage,
     monitor,
+    book,
 )
 """The modules, in the order in which the stages run."""
 

@@ -1,0 +1,1 @@
+"""The week of a scheduler: one list by the champion, and which bundle is the champion."""

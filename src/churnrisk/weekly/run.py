@@ -1,0 +1,100 @@
+"""One list a week, by the champion: the functions of the stages, on a view of the workspace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from churnrisk.clock import Day, day
+from churnrisk.feeds.coverage import coverage
+from churnrisk.feeds.reach import Reach
+from churnrisk.feeds.reading import read_feeds
+from churnrisk.params import Params
+from churnrisk.stages import conform, featurize, gate, list, pull, rollup, score, snapshot
+from churnrisk.store.published import Published
+from churnrisk.store.workspace import Workspace
+from churnrisk.weekly.bundle import SECONDS, fetch_champion
+from churnrisk.weekly.dates import due, require_date
+from churnrisk.weekly.log import Log
+from churnrisk.weekly.view import moved_to, view
+
+DATES = 2
+"""The date of the list, and the one before it, from which changes are measured."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is asked for: the date of the list or None for the latest, and whether to make up for missed ones."""
+
+    as_of: Day | None = None
+    catch_up: bool = False
+
+
+def weekly(
+    workspace: Workspace, params: Params, asked: Asked, console: Console, seconds: float = SECONDS
+) -> Sequence[Day]:
+    """Make the list of one date, or of all that are missed, with the champion; returns the dates.
+
+    The champion comes first, because without one there is no list. Then the tables, once; then date by date. Nothing
+    is published before its list is whole. Raises the errors of the stages, and those of `fetch_champion` and `due`.
+    """
+    here, log, grid = view(workspace), Log(workspace, console), params.clock.grid
+    published = [day(each) for each in Published(workspace).shown()]
+    as_of = next_date(params, asked, published)
+    if as_of is not None:
+        require_date(grid, as_of)
+    settings = moved_to(params, as_of, max(published, default=None))
+    with log.step("champion"):
+        bundle, warnings = fetch_champion(here, settings, seconds)
+    for warning in warnings:
+        log.say(warning)
+    # Not `source`: it only shows DVC the folder of the files, and `pull` goes to the folder itself.
+    for stage in (pull, conform, rollup):
+        with log.step(stage.__name__.rpartition(".")[2]):
+            stage.run(here, settings)
+    dates = due(grid, _reach(here, settings).latest, published, as_of=as_of, catch_up=asked.catch_up)
+    for each in dates:
+        done = each in published
+        _one_date(here, moved_to(params, each, max([*published, *dates])), log, each, warnings)
+        said = "the list was out already, and was made again" if done else "the list is out"
+        log.say(f"{each}: {said}, by {bundle.model.lineage}")
+    return dates
+
+
+def next_date(params: Params, asked: Asked, published: Sequence[Day]) -> Day | None:
+    """The date that is asked for. Where none is, a simulated company goes on to the step after its last list, and any
+    other, None, to wherever its feeds have got.
+    """
+    if asked.as_of is not None or params.source.simulator is None or not published:
+        return asked.as_of
+    return max(published) + params.clock.grid.step
+
+
+def _reach(workspace: Workspace, params: Params) -> Reach:
+    return Reach.of(coverage(read_feeds(workspace.tables, workspace.usage)), params.clock.usage_settle_days)
+
+
+def _one_date(workspace: Workspace, params: Params, log: Log, as_of: Day, warnings: tuple[str, ...]) -> None:
+    with log.step("snapshot", as_of):
+        snapshot.run(workspace, params, last=DATES)
+    for name, stage in (("gate", gate), ("featurize", featurize), ("score", score)):
+        with log.step(name, as_of):
+            stage.run(workspace, params)
+    with log.step("list", as_of):
+        list.run(workspace, params, warnings=warnings, backfill=True)
+
+
+def plan(workspace: Workspace, params: Params, asked: Asked) -> str:
+    """What a run would do, in a sentence; nothing is written, and nothing but the archive is read.
+
+    Raises ParamsError for a date off the grid.
+    """
+    published = [day(each) for each in Published(workspace).shown()]
+    as_of = next_date(params, asked, published)
+    if as_of is not None:
+        require_date(params.clock.grid, as_of)
+    last = f"the last list that is out is of {max(published)}" if published else "no list is out yet"
+    until = "the latest date that the feeds allow" if as_of is None else str(as_of)
+    missed = ", and before it of every date since the first that is missing" if asked.catch_up and published else ""
+    again = "; it is out already, and would be made again" if as_of in published else ""
+    return f"would fetch the champion, read the source, and make the list of {until}{missed}{again} ({last})"
