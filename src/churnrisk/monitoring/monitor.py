@@ -18,8 +18,8 @@ def monitor(workspace: Workspace, params: Params, *, backfill: bool = False) -> 
     """Watch the run of the date of the list; writes the drift, which DVC keeps, and what the archive adds to it.
 
     It reads data/features (of that date and the one before), data/scores, data/tables, data/usage, models/bundle,
-    reports/feeds.json and the archive, and neither labels nor training data. A `backfill`, which makes up for a date that
-    was missed, leaves the report of a newer date where it is. Raises SourceError where a file is missing
+    reports/feeds.json and the archive, and neither labels nor training data. A `backfill`, which makes up for a date
+    that was missed, leaves the report of a newer date where it is. Raises SourceError where a file is missing
     or damaged, and ModelError where the scores are not those of the bundle.
     """
     looked = read_looked(workspace, params)
