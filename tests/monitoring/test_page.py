@@ -47,3 +47,11 @@ def test_nothing_of_a_company_becomes_markup():
 def test_a_feature_that_moved_is_marked():
     html = shown(drift=drift(features=[moved(index=0.6, chance=0.1, usual=0.2)]))
     assert "Tenure <b>moved since training</b>" in html
+
+
+def test_every_cell_of_the_table_that_sorts_has_its_key():
+    html = shown(drift=drift(features=[moved("tenure", index_before=None), moved("mrr")]))
+    table = html[html.index('<table class="main">') :].split("</table>")[0]
+    assert table.count("data-sort=") == 8
+    assert table.count("data-key=") == 2 * 8
+    assert 'data-key=""' in table

@@ -66,13 +66,13 @@ BAD = past(ratio=1.6, ratio_low=1.3, ratio_high=2.0)
 @pytest.mark.parametrize(
     ("changes", "advised", "because", "words"),
     [
-        ({}, False, [], "No rule asks for it."),
+        ({}, False, [], "No rule asks to train again."),
         ({"bundle": learned("2024-12-30")}, False, [], "to be watched: model age"),
         ({"bundle": learned("2024-11-04")}, True, ["model age"], "Train again, with `dvc repro`: the model knows"),
         ({"past": BAD}, True, ["calibration off"], "1.60 times as frequent"),
         # A model must not learn a fault.
         ({"past": BAD, "gate": gate("hold")}, False, ["calibration off"], "Mend the feed first"),
-        ({"drift": drift(groups=[group()])}, False, [], "No rule asks for it."),
+        ({"drift": drift(groups=[group()])}, False, [], "No rule asks to train again."),
     ],
 )
 def test_advice_on_training_again(changes, advised, because, words):

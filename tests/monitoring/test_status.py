@@ -18,6 +18,8 @@ from churnrisk.store.workspace import Workspace
 from ..company import ROOT, make
 from .subjects import finding, gate, subject
 
+SETTINGS = params.load(ROOT / "params.yaml")
+
 
 @pytest.fixture
 def company(tmp_path) -> Workspace:
@@ -65,13 +67,9 @@ def test_status(company, lists, on, code, says):
 
 @given(st.dates(dt.date(2024, 4, 4), dt.date(2030, 1, 1)))
 def test_the_list_that_is_due_is_a_date_of_the_grid_of_three_to_nine_days_ago(on):
-    due = due_by(_settings(), day(on))
+    due = due_by(SETTINGS, day(on))
     assert 3 <= (on - due.item()).days <= 9
     assert due.item().weekday() == 0
-
-
-def _settings():
-    return params.load(ROOT / "params.yaml")
 
 
 def test_a_list_of_a_named_date_is_the_only_one_that_is_due(tmp_path):

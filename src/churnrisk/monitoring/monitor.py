@@ -14,20 +14,23 @@ from churnrisk.store.catalogue.monitor import DRIFT, MONITOR, MONITOR_PAGE, Drif
 from churnrisk.store.workspace import Workspace
 
 
-def monitor(workspace: Workspace, params: Params) -> Monitor:
+def monitor(workspace: Workspace, params: Params, *, backfill: bool = False) -> Monitor:
     """Watch the run of the date of the list; writes the drift, which DVC keeps, and what the archive adds to it.
 
     It reads data/features (of that date and the one before), data/scores, data/tables, data/usage, models/bundle,
-    reports/feeds.json and the archive, and neither labels nor training data. Raises SourceError where a file is missing
+    reports/feeds.json and the archive, and neither labels nor training data. A `backfill`, which makes up for a date
+    that was missed, leaves the report of a newer date where it is. Raises SourceError where a file is missing
     or damaged, and ModelError where the scores are not those of the bundle.
     """
     looked = read_looked(workspace, params)
     made = drift(looked, params)
     DRIFT.write(made, workspace)
-    return publish(workspace, params, made, looked.gate, looked.bundle)
+    return publish(workspace, params, made, looked.gate, looked.bundle, backfill=backfill)
 
 
-def publish(workspace: Workspace, params: Params, made: Drift, gate: GateReport, bundle: Bundle) -> Monitor:
+def publish(
+    workspace: Workspace, params: Params, made: Drift, gate: GateReport, bundle: Bundle, *, backfill: bool
+) -> Monitor:
     """Add what the archive knew before the date: past lists, and every rule's state. The same archive before the date
     gives the same bytes.
     """
@@ -40,7 +43,13 @@ def publish(workspace: Workspace, params: Params, made: Drift, gate: GateReport,
         refit_after_weeks=params.monitor.refit_after_weeks,
     )
     whole = report(subject, past_lists(rows))
-    MONITOR.write(whole, workspace)
-    MONITOR_PAGE.write(page(whole, params.risk_list.currency), workspace)
+    if not (backfill and _is_newer(workspace, whole)):
+        MONITOR.write(whole, workspace)
+        MONITOR_PAGE.write(page(whole, params.risk_list.currency), workspace)
     keep_origin(workspace, bundle, day(made.as_of))
     return whole
+
+
+def _is_newer(workspace: Workspace, than: Monitor) -> bool:
+    """Is there a report of a later date already?"""
+    return MONITOR.at(workspace).exists() and MONITOR.read(workspace).as_of > than.as_of

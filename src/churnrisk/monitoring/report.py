@@ -97,7 +97,11 @@ def refit(checks: Sequence[Check], answers: Mapping[str, Answer]) -> Refit:
     because = [each.name for each in asked if answers[each.name].state == "alarm"]
     if not because:
         watched = [each.name for each in asked if answers[each.name].state == "watch"]
-        said = f"No rule asks for it; to be watched: {', '.join(watched)}." if watched else "No rule asks for it."
+        said = (
+            f"No rule asks to train again; to be watched: {', '.join(watched)}."
+            if watched
+            else "No rule asks to train again."
+        )
         return Refit(advised=False, because=[], words=said)
     broken = [each.name for each in checks if each.about == "feeds" and answers[each.name].state == "alarm"]
     if broken:

@@ -13,6 +13,9 @@ from churnrisk.store.catalogue.monitor import MONITOR, Monitor, State
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
+WEEKLY_REPORTS = "data/weekly/reports"
+"""Where a scheduled run has its gate's report, which says more of this week than that of the last `dvc repro`."""
+
 LATE_OR_HELD = 5
 """The exit code, as for a feed that is late: for whoever waits for the list it is the same."""
 
@@ -63,9 +66,16 @@ def status(workspace: Workspace, params: Params, on: Day) -> Status:
         on=on,
         newest=newest_list(workspace),
         due=due_by(params, on),
-        gate=GATE.read(workspace) if GATE.at(workspace).exists() else None,
+        gate=_newest_gate(workspace),
         monitor=MONITOR.read(workspace) if MONITOR.at(workspace).exists() else None,
     )
+
+
+def _newest_gate(workspace: Workspace) -> GateReport | None:
+    """The report of the latest date, of the scheduled run where both have one."""
+    places = (workspace, workspace.view({"reports": WEEKLY_REPORTS}))
+    reports = [GATE.read(each) for each in places if GATE.at(each).exists()]
+    return max(reversed(reports), key=lambda each: each.as_of, default=None)
 
 
 def due_by(params: Params, on: Day) -> Day | None:

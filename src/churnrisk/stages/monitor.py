@@ -5,5 +5,6 @@ from churnrisk.params import Params
 from churnrisk.store.workspace import Workspace
 
 
-def run(workspace: Workspace, params: Params) -> None:
-    monitor(workspace, params)
+def run(workspace: Workspace, params: Params, *, backfill: bool = False) -> None:
+    """Watch the newest date; a `backfill` leaves the report of a newer one."""
+    monitor(workspace, params, backfill=backfill)

@@ -10,7 +10,7 @@ from churnrisk.feeds.coverage import coverage
 from churnrisk.feeds.reach import Reach
 from churnrisk.feeds.reading import read_feeds
 from churnrisk.params import Params
-from churnrisk.stages import conform, featurize, gate, list, pull, rollup, score, snapshot
+from churnrisk.stages import conform, featurize, gate, list, monitor, pull, rollup, score, snapshot
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.bundle import SECONDS, fetch_champion
@@ -82,6 +82,8 @@ def _one_date(workspace: Workspace, params: Params, log: Log, as_of: Day, warnin
             stage.run(workspace, params)
     with log.step("list", as_of):
         list.run(workspace, params, warnings=warnings, backfill=True)
+    with log.step("monitor", as_of):
+        monitor.run(workspace, params, backfill=True)
 
 
 def plan(workspace: Workspace, params: Params, asked: Asked) -> str:

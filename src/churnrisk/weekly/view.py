@@ -16,6 +16,8 @@ _FOLDERS = {
     # What is published and what is kept of it is the workspace's own, whoever has made the list.
     "data/history": "data/history",
     "reports/risk_list": "reports/risk_list",
+    "reports/monitor": "reports/monitor",
+    "reports/monitor.json": "reports/monitor.json",
     # Its own files, under their own names.
     FOLDER: FOLDER,
 }
