@@ -183,4 +183,5 @@ def test_without_contracts_the_same_page_shows_purchases() -> None:
     ]
     assert made.forecast == []
     assert "There are no contracts" in page(made)
+    assert "What retention is worth" not in page(made)
     assert "Bought in 60 days" in page(made)
