@@ -218,6 +218,7 @@ def by_duckdb(workspace: Workspace) -> pd.DataFrame:
     periods = pd.DataFrame([(at, each.start, each.stop) for at, each in enumerate(calendar.periods())])
     periods.columns = pd.Index(["period", "start", "stop"])
     with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         for name, rows in (("dates", dates), ("periods", periods)):
             connection.register(name, rows)
         for name in ("accounts", "subscriptions"):

@@ -29,6 +29,7 @@ def page(book: BookRecord) -> str:
         moves=moves[-1] if moves else None,
         kinds=[(KINDS[kind], view.of_kind(book, kind)[-most:][::-1]) for kind, most in _MOST_ROWS.items()],
         segments=[view.of_kind(book, now.kind, each)[-1] for each in book.segments] if now else [],
+        worth=any(value is not None for value in book.today.values()),
         at=view.position,
         held=view.held(book.past_forecasts),
         groups=[(words, [each for each in book.at_risk if each.by == by][:_MOST_GROUPS]) for by, words in BY.items()],
