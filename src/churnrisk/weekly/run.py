@@ -51,7 +51,7 @@ def weekly(
     # Not `source`: it only shows DVC the folder of the files, and `pull` goes to the folder itself.
     for stage in (pull, conform, rollup):
         with log.step(stage.__name__.rpartition(".")[2]):
-            stage.run(here, settings)
+            stage.run(here, settings, carried=True)
     dates = due(grid, _reach(here, settings).latest, published, as_of=as_of, catch_up=asked.catch_up)
     for each in dates:
         done = each in published
