@@ -3,10 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: repro test example bench lint docs
+.PHONY: repro weekly test example bench lint docs
 
 repro: $(BIN)/ready       ## run the pipeline on the simulated company, and say where the list is
 	@dvc repro
+	@churnrisk show
+
+weekly: $(BIN)/ready      ## the next week's list by the champion; the simulated company moves on a week
+	@churnrisk promote --if-none
+	@churnrisk weekly
 	@churnrisk show
 
 test: $(BIN)/ready $(BIN)/complete-journey.data  ## all tests; what needs Chromium says so when it is left out

@@ -16,7 +16,7 @@ from churnrisk.store.workspace import Workspace
 ROOT = Path(__file__).parents[1]
 
 SMALL: dict[str, dict[str, Any]] = {
-    "source": {"simulator": {"accounts": 490, "start": "2024-01-01", "weeks": 70, "seed": 7}},
+    "source": {"simulator": {"accounts": 600, "start": "2024-01-01", "weeks": 70, "seed": 7}},
     "churn": {"lead_days": 7, "horizon_days": 30, "ladder_days": [30, 60]},
     "folds": {"test_weeks": 6, "fold_weeks": 6},
     "train": {"boosters": 2, "max_trees": 60, "learning_rate": 0.1},
@@ -34,7 +34,7 @@ def make(folder: Path, changes: dict[str, dict[str, Any]] | None = None) -> Work
     """A workspace like the repository's own, but small; `changes` go on top, section by section."""
     content = root_params()
     for section, values in [*SMALL.items(), *copy.deepcopy(changes or {}).items()]:
-        content[section] = content[section] | values
+        content[section] = content.get(section, {}) | values
     (folder / "features").mkdir(parents=True, exist_ok=True)
     (folder / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     shutil.copytree(ROOT / "queries", folder / "queries", dirs_exist_ok=True)

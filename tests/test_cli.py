@@ -13,7 +13,8 @@ import yaml
 from typer.testing import CliRunner
 
 from churnrisk.cli import STAGES, app
-from churnrisk.store.workspace import Workspace, locked
+from churnrisk.store.lock import locked
+from churnrisk.store.workspace import Workspace
 
 from . import company
 

@@ -1,7 +1,8 @@
-"""Numbers, dates and effects in words. Pages, spreadsheets, reasons and the console all use these."""
+"""Numbers, dates and percentage points in words. Pages, spreadsheets, reasons and the console all use these."""
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from churnrisk.clock import day
@@ -85,6 +86,44 @@ def rate(share: float | None) -> str:
     return f"{share:.1%}" if round(share, 3) not in (0, 1) else f"{share:.0%}"
 
 
+def month(name: str) -> str:
+    """A month in ISO form with its letters; any other text as it is.
+
+    >>> month("2025-03"), month("no renewal date")
+    ('Mar 2025', 'no renewal date')
+    """
+    year, _, number_of = name.partition("-")
+    return f"{MONTHS[int(number_of) - 1]} {year}" if re.fullmatch(r"\d{4}-\d\d", name) else name
+
+
+def signed_money(amount: float, currency: str) -> str:
+    """A change of an amount without cents; its sign needs no colour.
+
+    >>> signed_money(1234.4, "$"), signed_money(-20.0, "$"), signed_money(0.2, "$")
+    ('+$1,234', '−$20', '$0')
+    """
+    size = money(abs(amount), currency)
+    return size if not round(amount) else f"{'+' if amount > 0 else '−'}{size}"
+
+
+def rates(low: float | None, high: float | None) -> str:
+    """The interval of a share, to a tenth of a per cent.
+
+    >>> rates(0.912, 1.004), rates(None, None)
+    ('91.2 to 100.4%', '–')
+    """
+    return NO_NUMBER if low is None or high is None else f"{100 * low:.1f} to {100 * high:.1f}%"
+
+
+def count(number_of: float | None) -> str:
+    """A whole number with separated thousands; None is not known.
+
+    >>> count(12345.0), count(None)
+    ('12,345', '–')
+    """
+    return NO_NUMBER if number_of is None else f"{number_of:,.0f}"
+
+
 def difference(rates: float | None) -> str:
     """The difference of two rates, in percentage points without a unit; None is not known.
 
@@ -132,7 +171,7 @@ def compact(count: float) -> str:
 
 
 def title(name: str) -> str:
-    """The name of a feature or theme in code as a heading.
+    """The name of a feature or fact in code as a heading.
 
     >>> title("days_since_active"), title("attribute_use_case")
     ('Days since active', 'Use case')
@@ -151,17 +190,25 @@ def in_markdown(text: str) -> str:
     return re.sub(r"([|\[\]])", r"\\\1", printable(" ".join(text.split()))).replace("<", "&lt;")
 
 
-def effect(odds: float) -> str:
-    """The effect of a reason on the odds of churn, all else being equal.
+def signed_points(points: float) -> str:
+    """Percentage points that something adds to a risk, with a sign.
 
-    >>> effect(1.82), effect(14.2), effect(5494)
-    ('raises the odds 1.8x', 'raises the odds 14x', 'raises the odds over 99x')
-    >>> effect(0.61), effect(0.02)
-    ('lowers the odds to 0.6x', 'lowers the odds to under 0.1x')
+    >>> signed_points(17.6), signed_points(-1.2), signed_points(0.4), signed_points(-0.4)
+    ('+18 points', '−1 point', '+0.4 points', '−0.4 points')
     """
-    # Further digits or larger factors would suggest a precision that no model has.
-    if odds >= 99.5:
-        return "raises the odds over 99x"
-    if odds >= 1:
-        return f"raises the odds {odds:.0f}x" if odds >= 9.95 else f"raises the odds {odds:.1f}x"
-    return "lowers the odds to under 0.1x" if odds < 0.05 else f"lowers the odds to {odds:.1f}x"
+    size = f"{abs(points):.1f}" if 0 < abs(points) < 0.95 else f"{abs(points):.0f}"
+    return f"{'−' if points < 0 else '+'}{size} {'point' if size == '1' else 'points'}"
+
+
+def sum_of_points(usual: float | None, parts: Iterable[tuple[str, float]], total: float) -> str:
+    """How a probability adds up from a usual one; what is under half a point is put together.
+
+    >>> sum_of_points(0.04, [("usage", 48.2), ("contract", 7.1), ("age", -0.2), ("plan", 0.1)], 0.592)
+    'usual 4%, usage +48, contract +7 = 59%'
+    >>> sum_of_points(None, [], 0.5)
+    ''
+    """
+    if usual is None:
+        return ""
+    said = [f"{name} {'+' if each > 0 else '−'}{abs(each):.0f}" for name, each in parts if abs(each) >= 0.5]
+    return f"{', '.join([f'usual {percent(usual)}', *said])} = {percent(total)}"

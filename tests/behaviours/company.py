@@ -20,13 +20,13 @@ FIRST = pd.Timestamp("2025-01-06")
 PLANS = ("Basic", "Pro", "<script>alert(1)</script>")
 
 DESCRIBED = [
-    ("mrr", "commercial", "money", "its price is not known", "pays {value:,.0f} a month"),
-    ("plan", "commercial", "category", "no plan given", "is on the plan {value}"),
-    ("active_days", "engagement", "days", "usage not recorded", "active on {value:.0f} days of the last 28"),
-    ("usage_against_own", "engagement", "ratio", "no usage <i>before</i>", "usage is at {value:.0%} of its level"),
-    ("auto_renews", "commercial", "yes/no", "no subscription", "renews by itself: {value:.0f}"),
-    ("constant", "noise", "count", "not known", "{value:.0f} of them"),
-    ("never_known", "noise", "score", "never asked", "scored {value:.1f}"),
+    ("mrr", "price", "money", "its price is not known"),
+    ("plan", "price", "category", "no plan given"),
+    ("active_days", "use", "days", "usage not recorded"),
+    ("usage_against_own", "use", "ratio", "no usage <i>before</i>"),
+    ("auto_renews", "price", "yes/no", "no subscription"),
+    ("constant", "profile", "count", "not known"),
+    ("never_known", "profile", "score", "never asked"),
 ]
 
 
@@ -71,9 +71,9 @@ def write(folder: Path, values: pd.DataFrame | None = None, known: pd.DataFrame 
     for number, rows_of_block in enumerate(np.array_split(np.arange(len(values)), 3)):
         write_features(values.iloc[rows_of_block], BLOCK, workspace, number)
         write_features(values.iloc[rows_of_block][KEYS], PEERS, workspace, number)
-    names = ("name", "theme", "unit", "missing", "reason")
+    names = ("name", "fact", "unit", "missing")
     described = [dict(zip(names, each, strict=True)) for each in DESCRIBED if each[0] in values]
-    described = [each | {"meaning": f"What {each['name']} means."} for each in described]
+    described = [each | {"theme": "ours", "meaning": f"What {each['name']} means."} for each in described]
     (workspace.features / "features.json").write_text(
         json.dumps({"features": described, "off": {}, "unknown_events": []})
     )

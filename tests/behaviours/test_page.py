@@ -72,7 +72,7 @@ def test_every_feature_is_there_with_every_group(made, shown):
 def test_nothing_that_is_shown_can_become_markup(made):
     view = made.features[0]
     bars = tuple(replace(bar, group=replace(bar.group, label=EVIL, sentence=EVIL)) for bar in view.bars)
-    evil = replace(view, name=EVIL, theme=EVIL, meaning=EVIL, bars=bars, loyal=EVIL, leavers="")
+    evil = replace(view, name=EVIL, fact=EVIL, meaning=EVIL, bars=bars, loyal=EVIL, leavers="")
     cohort = replace(made.cohorts.by_source[0], name=EVIL)
     html = page(replace(made, summary=(EVIL,), features=(evil,), cohorts=replace(made.cohorts, by_source=(cohort,))))
     assert html.count("<script") == html.count("</script>") == 1

@@ -49,7 +49,7 @@ def test_a_feature_is_found_by_any_word_and_opens_where_it_is_the_only_one(opene
     assert shown(opened) == set(NAMES)
 
 
-def test_a_theme_alone_and_all_of_it_opened(opened: Page) -> None:
+def test_a_fact_alone_and_all_of_it_opened(opened: Page) -> None:
     opened.get_by_label("Theme").select_option("noise")
     assert shown(opened) == {"constant", "never_known"}
     assert opened.locator(".section:not([hidden])").count() == 1

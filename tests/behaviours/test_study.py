@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.behaviours.rates import Apart, rate
-from churnrisk.behaviours.study import MOST_IN_SUMMARY, PER_THEME, study, summary
+from churnrisk.behaviours.study import MOST_IN_SUMMARY, PER_FACT, study, summary
 from churnrisk.errors import ParamsError
 
 from ..company import load
@@ -109,19 +109,19 @@ def test_the_share_of_valuable_accounts_is_a_choice(made, tmp_path):
     assert half.about.valuable.accounts > made.about.valuable.accounts
 
 
-def test_a_summary_has_few_of_a_theme_the_surest_first(made):
+def test_a_summary_has_few_of_a_fact_the_surest_first(made):
     view = made.summarised[0]
     one = rate(np.ones(9), np.zeros(9))
     apart = Apart(safest=one, riskiest=one, difference=0.5, low=0.0, high=0.9)
     views = [
-        replace(view, name=f"f{n:02d}", theme=f"t{n % 8}", valuable_apart=replace(apart, low=n / 100 - 0.02))
+        replace(view, name=f"f{n:02d}", fact=f"t{n % 8}", valuable_apart=replace(apart, low=n / 100 - 0.02))
         for n in range(40)
     ]
     names = summary(views)
     assert names == tuple(f"f{n:02d}" for n in range(39, 39 - MOST_IN_SUMMARY, -1))
     assert summary(views[:3]) == ()
-    same = [replace(each, theme="t") for each in views]
-    assert summary(same) == ("f39", "f38")[:PER_THEME]
+    same = [replace(each, fact="t") for each in views]
+    assert summary(same) == ("f39", "f38")[:PER_FACT]
 
 
 def test_it_is_json_without_nan(made):

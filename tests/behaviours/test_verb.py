@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from churnrisk.cli import app
 from churnrisk.errors import LockedError, ParamsError
-from churnrisk.store.workspace import Workspace, locked
+from churnrisk.store.lock import locked
+from churnrisk.store.workspace import Workspace
 
 from .company import features, labels, write
 

@@ -91,24 +91,24 @@ def features_of_a_colleague(workspace: Workspace, monkeypatch: pytest.MonkeyPatc
         """).df()
         return asked.merge(rows, how="left")["total"].fillna(0).to_numpy(float)
 
-    @feature(unit="count", missing="none", reason="{value:.0f} events around the date")
+    @feature(unit="count", missing="none", fact="use")
     def usage_around_the_date(accounts, milestones):
         """Logins from a week before to a week after."""
         return logins(accounts, milestones, "abs(date_diff('day', day, as_of)) <= 7")
 
-    @feature(unit="count", missing="none", reason="{value:.0f} events in its last month")
+    @feature(unit="count", missing="none", fact="use")
     def usage_before_last_event(accounts, milestones):
         """Logins in the four weeks up to the account's own last event."""
         return logins(accounts, milestones, "day > last - INTERVAL 28 DAYS")
 
-    @feature(unit="score", missing="none", reason="the model of last year says {value:.2f}")
+    @feature(unit="score", missing="none", fact="use")
     def old_score(accounts, milestones):
         """A score that was fitted to these very labels."""
         keys = pd.MultiIndex.from_arrays([accounts["account_id"], milestones.as_of.astype("M8[us]")])
         known = label.reindex(keys).to_numpy()
         return np.where(np.isnan(known), np.nan, 0.7 * known + 0.5 * np.random.default_rng(1).random(len(known)))
 
-    @feature(unit="weeks", missing="none", reason="the export is number {value:.0f}")
+    @feature(unit="weeks", missing="none", fact="use")
     def weekly_export(milestones):
         """Number of the weekly export that the row came with, and noise."""
         week = milestones.as_of.astype("M8[W]").astype(float)

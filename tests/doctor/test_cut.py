@@ -88,7 +88,7 @@ def test_a_feature_that_was_not_written(small, to_make):
 
 
 def test_a_feature_that_reads_a_file_without_a_date(small, to_make, monkeypatch):
-    @feature(unit="yes/no", missing="none", reason="{value}")
+    @feature(unit="yes/no", missing="none", fact="use")
     def label_itself(accounts):
         """The label."""
         return pd.read_parquet("data/labels/labels.parquet")["label"].to_numpy()[: len(accounts["name"])]

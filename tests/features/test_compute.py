@@ -9,7 +9,7 @@ import pytest
 from churnrisk.features.compute import compute_all
 from churnrisk.features.registry import feature
 
-MADE = {"unit": "days", "missing": "never", "reason": "{value:.0f} days"}
+MADE = {"unit": "days", "missing": "never", "fact": "use"}
 AGE = np.array([3.0, np.nan])
 ACCOUNTS, DATES = np.array(["a", "b"], object), np.array(["2025-03-03", "2025-03-10"], "M8[D]")
 
@@ -50,7 +50,7 @@ def misspelt(accounts):
     return accounts["aeg"]
 
 
-@feature(unit="category", missing="not known", reason="is {value}")
+@feature(unit="category", missing="not known", fact="profile")
 def word(accounts):
     """Old or young."""
     return np.where(np.isnan(accounts["age"]), None, "young")
@@ -71,7 +71,7 @@ CATEGORIES = {
 def test_words_may_come_as_they_like(given, expected):
     parts = iter(given)
 
-    @feature(unit="category", missing="not known", reason="is {value}")
+    @feature(unit="category", missing="not known", fact="profile")
     def any_word(accounts):
         """A word of its own kind each time."""
         return next(parts)

@@ -5,9 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from churnrisk.clock import day
 from churnrisk.doctor.case import recipe_of
 from churnrisk.errors import ParamsError
-from churnrisk.features.own import own_features, read_own
+from churnrisk.explain.known import known_on
+from churnrisk.facts import Account
+from churnrisk.features.own import own_facts, own_features, read_own
+from churnrisk.model.examples import read_features_on
 from churnrisk.reference.pages import features_page
 from churnrisk.store.blocks import read_features
 from churnrisk.store.catalogue.featurize import FEATURES
@@ -17,20 +21,32 @@ from .. import company
 
 GOOD = '''"""What our own people watch."""
 
+from churnrisk.facts import Fact
 from churnrisk.features.registry import against_peers, feature
 
 
-@feature(unit="number", missing="no usage", reason="usage of two weeks is {value:.0f}")
+def lately(account):
+    """It was used lately."""
+    return f"Used {account['usage_of_two_weeks']:.0f} times in two weeks."
+
+
+OURS = Fact(name="ours", about="what we watch", kind="relation", reads=("usage_of_two_weeks",), raises=(lately,))
+
+
+@feature(fact=OURS, unit="number", missing="no usage")
 def usage_of_two_weeks(usage):
     """Usage of the last two weeks."""
     return usage.total(weeks=2)
 
 
-@against_peers(usage_of_two_weeks, unit="number", reason="usage of two weeks is {value:+.0f} from what is usual")
+@against_peers(usage_of_two_weeks, unit="number")
 def usage_of_two_weeks_against_peers(own, usual):
     """Usage of the last two weeks, less what is usual."""
     return own - usual
 '''
+
+
+AS_OF = day("2025-04-07")
 
 
 def written(root: Path, text: str) -> Path:
@@ -62,8 +78,14 @@ def test_they_are_computed_beside_all_others_and_by_every_process(workspace, sma
 
 
 def test_the_list_can_quote_them(workspace):
+    (own,) = [each for each in own_facts(workspace.root) if each.name == "ours"]
+    assert own.said(Account(as_of=day("2025-01-06"), values={"usage_of_two_weeks": 3.0}), raises=True).sentence == (
+        "Used 3 times in two weeks."
+    )
+    known = known_on(workspace, company.load(workspace), AS_OF, read_features_on(workspace, AS_OF), None)
+    assert known["usage_of_two_weeks"].sum() > 0
     (described,) = [each for each in FEATURES.read(workspace).features if each.name == "usage_of_two_weeks"]
-    assert (described.theme, described.reason) == ("ours", "usage of two weeks is {value:.0f}")
+    assert (described.theme, described.fact) == ("ours", "ours")
 
 
 def test_the_doctor_checks_them_like_all_others(workspace):
@@ -102,11 +124,11 @@ BAD = {
         r"features/ours.py: no feature is in it",
     ),
     "no docstring": (
-        HEAD + '@feature(unit="number", missing="-", reason="is {value}")\ndef mine(usage):\n    return usage',
+        HEAD + '@feature(fact="use", unit="number", missing="-")\ndef mine(usage):\n    return usage',
         r"features/ours.py, line 4: can't be read \(feature features.ours.mine: say in its docstring",
     ),
     "a view that there is not": (
-        HEAD + '@feature(unit="number", missing="-", reason="is {value}")\ndef mine(usages):\n    """Mine."""',
+        HEAD + '@feature(fact="use", unit="number", missing="-")\ndef mine(usages):\n    """Mine."""',
         r"no view is named \['usages'\] \(did you mean 'usage'",
     ),
 }
@@ -120,7 +142,7 @@ def test_what_is_wrong_is_said_with_its_line(text, says, tmp_path):
 
 FAILS = (
     HEAD
-    + '''@feature(unit="number", missing="-", reason="is {value}")
+    + '''@feature(fact="use", unit="number", missing="-")
 def mine(usage, accounts):
     """Mine."""
     return BODY

@@ -11,13 +11,13 @@ from churnrisk.features.registry import against_peers
 from churnrisk.past.arrays import ratio
 
 
-@against_peers(tenure, unit="days", reason="{value:+.0f} days")
+@against_peers(tenure, unit="days")
 def tenure_against_peers(own, usual):
     """Days since the start, less the mean of its peers."""
     return own - usual
 
 
-@against_peers(usage_last_month, unit="ratio", reason="{value:.0%}")
+@against_peers(usage_last_month, unit="ratio")
 def usage_last_month_against_peers(own, usual):
     """Usage of the last 4 weeks over the mean of its peers."""
     return ratio(own, usual)

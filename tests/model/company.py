@@ -5,10 +5,11 @@ import pandas as pd
 
 from churnrisk.clock import Day
 from churnrisk.model.boosted import Boosted
-from churnrisk.model.bundle import Bundle, Phrase
+from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import Examples
 from churnrisk.model.logistic import Input, Logistic
 from churnrisk.model.mixture import Mixture
+from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.rule import LastActivity
 from churnrisk.model.scorer import Scorer
@@ -70,14 +71,20 @@ def fitted(kind: type[Scorer], learned: Examples) -> RiskModel:
     return plain.calibrated(plain.out_of_time(learned), ORIGIN)
 
 
+def population(everything: Examples) -> Population:
+    """How the features of examples are spread, with probabilities that say nothing."""
+    return Population.of(everything.features, everything.labels.assign(probability=0.1))
+
+
 def bundle(model: RiskModel) -> Bundle:
-    """A model with the figures, phrases and card that a bundle needs, whatever they say."""
-    phrases = {column.name: Phrase("theme of " + column.name, "it is {value}", "not known") for column in model.columns}
+    """A model with the figures, facts and card that a bundle needs, whatever they say."""
+    facts = {column.name: "use" for column in model.columns}
     figures = {"test": {"rows": 9}, "model": {"auc": 0.7, "lift10": 2.5}}
     return Bundle(
         model=model,
         figures=figures,
         verdict=Verdict(usable=True, ahead=True, behind=False, words="It ranks."),
-        phrases=phrases,
+        facts=facts,
         card="# Card\n",
+        population=population(examples(accounts=20, weeks=4)),
     )

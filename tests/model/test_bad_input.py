@@ -20,7 +20,7 @@ from churnrisk.model.rule import LastActivity
 from churnrisk.model.seal import write_sealed
 from churnrisk.model.training import Training, train
 from churnrisk.params.sections import Train
-from churnrisk.store.workspace import alone
+from churnrisk.store.lock import alone
 
 from .company import ORIGIN, SETTINGS, TEST_ENDS, TEST_STARTS, examples, split
 

@@ -2,31 +2,42 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from churnrisk.errors import ModelError
-from churnrisk.model.bundle import Bundle, Phrase
+from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import SCORERS, RiskModel
 from churnrisk.store.catalogue.evaluate import Verdict
 
 from .company import bundle, examples, fitted
 
 LEARNED = examples(accounts=40, weeks=10)
-FILES = ["bundle.json", "figures.json", "model.json", "model_card.md", "phrases.json", "scorer.txt", "verdict.json"]
+FILES = [
+    "bundle.json",
+    "facts.json",
+    "figures.json",
+    "model.json",
+    "model_card.md",
+    "population.json",
+    "scorer.txt",
+    "verdict.json",
+]
 
 
 def another() -> Bundle:
     """A bundle of which every file differs."""
     one = bundle(MODELS["last_activity"])
-    phrases = one.phrases | {"plan": Phrase("contract", "is on {value}", "no plan")}
+    facts = one.facts | {"plan": "price"}
     return Bundle(
         model=one.model,
         figures={"model": {"auc": 0.6}},
         verdict=Verdict(usable=False, ahead=False, behind=False, words="No."),
-        phrases=phrases,
+        facts=facts,
         card="# 2\n",
+        population=replace(one.population, rows=7),
     )
 
 
@@ -45,10 +56,10 @@ def test_it_comes_back_the_same_and_scores_the_same(saved):
     made, folder = saved
     again = Bundle.load(folder)
     assert sorted(file.name for file in folder.iterdir()) == FILES
-    assert (again.figures, again.verdict, again.phrases, again.card) == (
+    assert (again.figures, again.verdict, again.facts, again.card) == (
         made.figures,
         made.verdict,
-        made.phrases,
+        made.facts,
         made.card,
     )
     mine, its = made.model, again.model
@@ -104,7 +115,7 @@ def test_a_format_that_is_not_known_is_refused(tmp_path):
     bundle(MODELS["boosted"]).save(tmp_path)
     content = json.loads((tmp_path / "bundle.json").read_text())
     (tmp_path / "bundle.json").write_text(json.dumps(content | {"format": "churnrisk bundle 9"}))
-    with pytest.raises(ModelError, match=r"has the format 'churnrisk bundle 9'\. Allowed: 'churnrisk bundle 2'"):
+    with pytest.raises(ModelError, match=r"has the format 'churnrisk bundle 9'\. Allowed: 'churnrisk bundle 3'"):
         Bundle.load(tmp_path)
 
 
@@ -115,9 +126,9 @@ def test_a_folder_without_a_bundle_is_refused_with_the_fix(tmp_path):
 
 def test_a_column_without_a_phrase_is_refused():
     whole = bundle(MODELS["logistic"])
-    phrases = {name: phrase for name, phrase in whole.phrases.items() if name != "plan"}
-    with pytest.raises(ModelError, match="1 columns of the model have no phrase, such as plan"):
-        Bundle(model=whole.model, figures=whole.figures, verdict=whole.verdict, phrases=phrases, card=whole.card)
+    facts = {name: fact for name, fact in whole.facts.items() if name != "plan"}
+    with pytest.raises(ModelError, match="1 columns of the model belong to no fact, such as plan"):
+        replace(whole, facts=facts)
 
 
 def test_what_another_model_made_is_refused():

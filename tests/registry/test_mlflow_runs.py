@@ -66,12 +66,38 @@ def runs() -> list:
     return [run for run in every if "mlflow.parentRunId" not in run.data.tags]
 
 
-@pytest.mark.parametrize(("end", "recorded"), [("FINISHED", 1), ("FAILED", 2), ("RUNNING", 2)])
-def test_a_run_that_was_broken_off_is_recorded_anew_and_a_whole_one_is_not(tmp_path, end, recorded):
-    record(tmp_path, MODELS["last_activity"])
-    mlflow.MlflowClient().update_run(runs()[0].info.run_id, status=end)
-    record(tmp_path, MODELS["last_activity"])
-    assert len(runs()) == recorded
+INTERRUPTED = {  # how a run was left, whether its training was recorded to the end, and the states after another one
+    "after it": ("FINISHED", True, ["FINISHED"]),
+    "in the training": ("RUNNING", False, ["FINISHED", "KILLED"]),
+    "by an error in the training": ("FAILED", False, ["FAILED", "FINISHED"]),
+    "in the evaluation": ("RUNNING", True, ["FINISHED"]),
+    "by an error in the evaluation": ("FAILED", True, ["FINISHED"]),
+}
+
+
+@pytest.mark.parametrize(("left", "is_whole", "after"), INTERRUPTED.values(), ids=INTERRUPTED)
+def test_a_run_that_was_broken_off_is_gone_on_with_or_ended(tmp_path, left, is_whole, after):
+    made = bundle(MODELS["last_activity"])
+    record(tmp_path, made.model)
+    client, run_id = mlflow.MlflowClient(), runs()[0].info.run_id
+    client.update_run(run_id, status=left)
+    if not is_whole:
+        client.delete_tag(run_id, "recorded")
+    record(tmp_path, made.model)
+    evaluate(tmp_path, made)
+    assert sorted(run.info.status for run in runs()) == after
+    assert not [run for run in mlflow.search_runs(search_all_experiments=True, output_format="list")
+                if run.info.status == "RUNNING"]  # fmt: skip
+
+
+def test_an_evaluation_that_was_killed_on_a_server_without_the_training_is_not_left_running(tmp_path):
+    made = bundle(MODELS["last_activity"])
+    evaluate(tmp_path, made)
+    client, run_id = mlflow.MlflowClient(), runs()[0].info.run_id
+    client.update_run(run_id, status="RUNNING")
+    client.delete_tag(run_id, "recorded")
+    evaluate(tmp_path, made)
+    assert sorted(run.info.status for run in runs()) == ["FINISHED", "KILLED"]
 
 
 @pytest.mark.parametrize("name", ["churn risk", "churn%20risk", "what?#now"])

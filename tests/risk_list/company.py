@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import LabelWindow, day
+from churnrisk.facts import Account, Fact
+from churnrisk.facts.fact import Kind
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
 
 from ..hostile import NAMES
@@ -37,15 +39,26 @@ FIRST = [
 ]
 SECOND = ["Logistics", "Foods", "Health", "Studios", "Energy", "Finance", "Robotics", "Textiles"]
 OWNERS = ["Ana Silva", "Ben Okafor", "Chloé Martin", "Dmitri Ivanov"]
-FACTS = [
-    ("usage trend", "usage_against_own_quarter", "usage is at {n}% of its level a quarter ago", 20, 90),
-    ("people", "active_users_share", "{n} of 24 users were active in the last four weeks", 1, 20),
-    ("support", "oldest_open_ticket", "the oldest open case has waited {n} days", 5, 60),
-    ("renewal", "days_to_renewal", "the contract renews in {n} days", 5, 100),
-    ("payments", "days_overdue", "an invoice is {n} days overdue", 3, 45),
-    ("breadth", "events_used", "{n} of 9 features were used in the last quarter", 1, 7),
-    ("contact", "days_since_contact", "nobody has spoken with them for {n} days", 30, 200),
-]
+SAID = (
+    ("use", "behaviour", "usage is at {n}% of its level a quarter ago", 20, 90),
+    ("support", "relation", "the oldest open case has waited {n} days", 5, 60),
+    ("contract", "contract", "the contract renews in {n} days", 5, 100),
+    ("invoices", "money", "an invoice is {n} days overdue", 3, 45),
+    ("profile", "profile", "", 0, 1),
+    ("contacts", "relation", "nobody has spoken with them for {n} days", 30, 200),
+)
+
+
+def _fact(name: str, kind: Kind, words: str) -> Fact:
+    def form(account: Account) -> str | None:
+        value = account[f"{name}_n"]
+        return None if value is None else words.format(n=f"{value:.0f}")
+
+    forms = (form,) if words else ()
+    return Fact(name=name, about=f"its {name}", kind=kind, raises=forms, lowers=forms)
+
+
+FACTS = {name: _fact(name, kind, words) for name, kind, words, _, _ in SAID}
 
 
 def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
@@ -64,18 +77,15 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
             {
                 "account_id": ids,
                 "probability": risk,
+                "base_value": -2.0,
                 "shap_x": 0.0,
                 **{f"probability_{d}d": risk * s for d, s in ((30, 0.4), (60, 0.75), (90, 1.0), (120, 1.1))},
             }
         ),
         reasons=_reasons(ids, risk, rng),
+        known=_known(ids, rng),
         movement=pd.DataFrame(
-            {
-                "account_id": ids,
-                "probability_before": np.where(np.arange(accounts) % 11 == 4, np.nan, before),
-                "theme": rng.choice([fact[0] for fact in FACTS], accounts),
-                "theme_change": 6 * (risk - before),
-            }
+            {"account_id": ids, "probability_before": np.where(np.arange(accounts) % 11 == 4, np.nan, before)}
         ),
         accounts=pd.DataFrame(
             {
@@ -115,6 +125,7 @@ def _inputs(**given: Any) -> Inputs:
         "in_notice": IN_NOTICE.iloc[:0],
         "left_out": {},
         "model": MODEL,
+        "facts": FACTS,
     }
     return Inputs(**(plain | given))
 
@@ -138,20 +149,20 @@ def _names(accounts: int) -> list[str | None]:
 
 
 def _reasons(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFrame:
-    """Four themes an account that raise its risk and one that lowers it; a few accounts have none that raises it."""
+    """Four facts an account that raise its risk and one that lowers it; a few accounts have none that raises it."""
     rows = []
     for n, account in enumerate(ids):
-        sizes = sorted(rng.uniform(0.05, 0.3 + 2 * risk[n], 4), reverse=True) if n % 10 != 9 else []
-        facts = rng.permutation(len(FACTS))
-        rows += [(account, int(facts[k]), size) for k, size in enumerate(sizes)]
-        rows.append((account, int(facts[5]), -rng.uniform(0, 0.6)))
-    reasons = pd.DataFrame(rows, columns=["account_id", "fact", "contribution"])
-    reasons["theme"], reasons["feature"] = ([FACTS[f][part] for f in reasons["fact"]] for part in (0, 1))
-    reasons["value"] = [float(rng.integers(FACTS[f][3], FACTS[f][4])) for f in reasons["fact"]]
-    reasons["sentence"] = [FACTS[f][2].format(n=int(v)) for f, v in zip(reasons["fact"], reasons["value"], strict=True)]
-    reasons["odds"] = np.exp(reasons["contribution"])
-    reasons["rank"] = reasons.groupby("account_id").cumcount() + 1
-    return reasons.drop(columns="fact")
+        sizes = sorted(rng.uniform(1, 5 + 40 * risk[n], 4), reverse=True) if n % 10 != 9 else []
+        names = rng.permutation(list(FACTS))
+        rows += [(account, names[k], size) for k, size in enumerate(sizes)]
+        rows.append((account, names[5], -rng.uniform(0, 6)))
+    reasons = pd.DataFrame(rows, columns=["account_id", "fact", "points"])
+    return reasons.assign(change_points=rng.uniform(-3, 3, len(rows)).round(2))
+
+
+def _known(ids: list[str], rng: np.random.Generator) -> pd.DataFrame:
+    values = {f"{name}_n": rng.integers(low, high, len(ids)) for name, _, _, low, high in SAID}
+    return pd.DataFrame({"account_id": ids, **values})
 
 
 def _usage(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFrame:
@@ -172,20 +183,30 @@ def inputs_of(table: str) -> Inputs:
     return _inputs(
         scores=keyed[["account_id", "probability"]],
         reasons=NO_REASONS,
-        movement=keyed[["account_id", "probability_before"]].assign(theme="people", theme_change=0.5),
+        known=NOTHING_KNOWN,
+        movement=keyed[["account_id", "probability_before"]],
         accounts=keyed[["account_id", "name", "owner"]],
         contracts=keyed[["account_id", "mrr"]],
         usage=keyed[["account_id"]].assign(week_0=1.0),
     )
 
 
-def reasons_of(*facts: tuple[str, float]) -> pd.DataFrame:
-    """Reasons of account `a`: theme and contribution."""
-    rows = pd.DataFrame(facts, columns=["theme", "contribution"]).assign(account_id="a", feature="f")
-    rows["sentence"], rows["odds"] = "about " + rows["theme"], np.exp(rows["contribution"])
-    return rows.assign(rank=range(1, len(rows) + 1))
+def reasons_of(*facts: tuple[str, float]) -> dict[str, Any]:
+    """What inputs know of the reasons of account `a`, from names and points of facts, each of which says its name."""
+    kinds = ("behaviour", "relation", "contract", "money")
+    rows = pd.DataFrame(facts, columns=["fact", "points"]).assign(account_id="a", change_points=np.nan)
+    made = {name: _says(name, kinds[at % 4]) for at, (name, _) in enumerate(facts)}
+    return {"reasons": rows, "facts": made}
+
+
+def _says(name: str, kind: Kind) -> Fact:
+    def form(account: Account) -> str:
+        return f"It is about {name}."
+
+    return Fact(name=name, about=name, kind=kind, raises=(form,), lowers=(form,))
 
 
 _COLUMNS = ["account", "probability", "mrr", "before", "owner", "name"]
 _NUMBERS = ["probability", "mrr", "before"]
-NO_REASONS = pd.DataFrame(columns=["account_id", "rank", "theme", "feature", "sentence", "contribution", "odds"])
+NO_REASONS = pd.DataFrame(columns=["account_id", "fact", "points", "change_points"])
+NOTHING_KNOWN = pd.DataFrame(columns=["account_id"])

@@ -118,6 +118,6 @@ def test_csv_and_spreadsheet_have_the_same_columns(tmp_path):
     assert len(header) == load_workbook(tmp_path / "list.xlsx")["Risk list"].max_column
     assert header[:4] == ["rank", "name", "owner", "probability"]
     assert header[-7:] == [
-        *("theme_3", "probability_30d", "probability_60d", "probability_90d", "probability_120d"),
+        *("fact_3", "probability_30d", "probability_60d", "probability_90d", "probability_120d"),
         *("account_id", "warning"),
     ]

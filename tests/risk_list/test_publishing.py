@@ -1,7 +1,9 @@
 """A list goes out as four whole files, is kept byte for byte, and comes back; a rule says which one is the latest."""
 
 import dataclasses
+import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -27,8 +29,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def everything(workspace: Workspace) -> dict[str, tuple[bytes, int]]:
     """Every file with its content, and the number of its inode, which is another one where it was written again."""
-    files = [path for path in sorted(workspace.root.rglob("*")) if path.is_file()]
+    files = [path for path in sorted(workspace.root.rglob("*")) if path.is_file() and ".latest.old" not in path.parts]
     return {str(path.relative_to(workspace.root)): (path.read_bytes(), path.stat().st_ino) for path in files}
+
+
+def shown(workspace: Workspace) -> dict[str, dict[str, bytes]]:
+    """The folders of lists that a reader sees."""
+    folders = [path for path in sorted(workspace.risk_lists.iterdir()) if not path.name.startswith(".")]
+    return {path.name: contents(path) for path in folders}
 
 
 @pytest.fixture
@@ -99,11 +107,11 @@ def test_every_list_comes_back_byte_for_byte(workspace: Workspace) -> None:
     """The restore drill: three dates, of which one went out twice, and the latest is not the newest."""
     for as_of, length in ((NEWER, 40), (OLDER, 40), (MIDDLE, 40), (MIDDLE, 3)):
         publish(workspace, dated(as_of, length=length))
-    before = {path.name: contents(path) for path in workspace.risk_lists.iterdir()}
+    before = shown(workspace)
     assert len(before) == 4
     shutil.rmtree(workspace.risk_lists)
     assert sorted(path.name for path in restore(workspace)) == sorted(before)
-    assert {path.name: contents(path) for path in workspace.risk_lists.iterdir()} == before
+    assert shown(workspace) == before
     assert restore(workspace) == []
 
 
@@ -131,7 +139,7 @@ def test_a_list_that_the_archive_has_not_as_it_went_out_is_named_after_all_other
     harm(lists.folder(lists.shown()[day(MIDDLE).item()]) / "risk_list.csv")
     with pytest.raises(SourceError, match=rf"the list of {MIDDLE} is not as it went out: .*backup of data/history"):
         restore(workspace)
-    assert sorted(path.name for path in workspace.risk_lists.iterdir()) == [OLDER, NEWER, "latest"]
+    assert sorted(shown(workspace)) == [OLDER, NEWER, "latest"]
 
 
 def test_what_a_power_cut_left_in_the_archive_is_no_list_that_is_kept(workspace: Workspace) -> None:
@@ -147,3 +155,35 @@ def test_what_a_power_cut_left_in_the_archive_is_no_list_that_is_kept(workspace:
 def test_without_any_list_there_is_nothing_to_bring_back(workspace: Workspace) -> None:
     assert restore(workspace) == []
     assert everything(workspace) == {}
+
+
+def test_a_reader_finds_a_list_at_any_time_and_one_whole_list_where_it_stays_in_the_folder(
+    workspace: Workspace,
+) -> None:
+    """Two lists are published in turn, each by a rename, while somebody copies."""
+    made = [dated(OLDER), dated(NEWER)]
+    for each in made:
+        publish(workspace, each)
+    whole = {tuple(contents(workspace.risk_lists / name).values()) for name in (OLDER, NEWER)}
+    done = threading.Event()
+
+    def publish_in_turn() -> None:
+        for _ in range(40):
+            for each in made:
+                publish(workspace, each)
+        done.set()
+
+    publisher = threading.Thread(target=publish_in_turn)
+    publisher.start()
+    copies = 0
+    while not done.is_set():
+        folder = os.open(workspace.risk_lists / "latest", os.O_RDONLY)
+        copied = []
+        for name in FILES:
+            with os.fdopen(os.open(name, os.O_RDONLY, dir_fd=folder), "rb") as file:
+                copied.append(file.read())
+        os.close(folder)
+        assert tuple(copied) in whole
+        copies += 1
+    publisher.join()
+    assert copies > 20

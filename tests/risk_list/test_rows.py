@@ -153,37 +153,66 @@ def test_accounts_without_names_owners_contract_and_usage_are_listed_all_the_sam
     assert (row.arr, row.value_at_risk, row.renews_on, row.days_to_renewal, row.usage) == (None, None, None, None, ())
 
 
+@pytest.mark.parametrize(("before", "change"), [("0.5", 13.4), ("0.7", -6.6), ("-", None)])
+def test_change_since_the_previous_date(before: str, change: float | None) -> None:
+    (row,) = ranked(f"account probability before\na 0.634 {before}")
+    assert row.change == change
+
+
 @pytest.mark.parametrize(
-    ("before", "change", "moved"),
+    ("changes", "moved"),
     [
-        ("0.5", 13.4, "mostly people: raises the odds 1.6x"),
-        ("0.7", -6.6, "mostly people: raises the odds 1.6x"),
-        ("-", None, ""),
+        ({"use": 6.0, "invoices": -2.0}, "its use: +6 points"),
+        ({"use": 2.0, "invoices": -6.0}, "its invoices: −6 points"),
+        ({"use": 0.9, "invoices": 0.1}, ""),
+        ({"use": np.nan, "invoices": np.nan}, ""),
+        ({"contract": 3.0}, "its contract: +3 points"),
     ],
 )
-def test_change_since_the_previous_date(before: str, change: float | None, moved: str) -> None:
-    (row,) = ranked(f"account probability before\na 0.634 {before}")
-    assert (row.change, row.moved) == (change, moved)
+def test_what_moved_most_is_named_in_the_direction_of_the_change(changes: dict[str, float], moved: str) -> None:
+    source = inputs_of("account probability before\na 0.5 0.4")
+    reasons = pd.DataFrame({"account_id": "a", "fact": list(changes), "points": 0.0, "change_points": changes.values()})
+    (row,) = ranked(dataclasses.replace(source, reasons=reasons))
+    assert row.moved == moved
 
 
-def test_a_theme_that_hardly_moved_is_not_named() -> None:
-    source = inputs_of("account probability before\na 0.5 0.49")
-    (row,) = ranked(dataclasses.replace(source, movement=source.movement.assign(theme_change=0.05)))
-    assert row.moved == ""
+@pytest.mark.parametrize(
+    ("renewal", "notice", "change", "moved"),
+    [
+        (30.0, 20.0, 3.0, "renewal came into view: +3 points"),
+        (30.0, 60.0, 3.0, "its contract: +3 points"),  # the deadline has passed
+        (200.0, 20.0, 3.0, "its contract: +3 points"),  # too far off
+        (30.0, 20.0, -3.0, "its contract: −3 points"),
+    ],
+)
+def test_a_renewal_that_came_into_view_is_said(renewal: float, notice: float, change: float, moved: str) -> None:
+    source = inputs_of("account probability before\na 0.5 0.4")
+    reasons = pd.DataFrame({"account_id": ["a"], "fact": "contract", "points": 0.0, "change_points": change})
+    known = pd.DataFrame({"account_id": ["a"], "next_renewal": renewal, "next_notice": notice, "next_term": 12.0})
+    (row,) = ranked(dataclasses.replace(source, reasons=reasons, known=known))
+    assert row.moved == moved
 
 
-def test_three_reasons_that_raise_the_risk_strongest_first_and_one_against() -> None:
-    reasons = reasons_of(("d", 0.3), ("a", 0.9), ("weak", 0.05), ("c", 0.5), ("b", 0.7), ("e", -0.4), ("g", -0.2))
-    (row,) = ranked(dataclasses.replace(inputs_of("account probability\na 0.5"), reasons=reasons))
-    assert [reason.theme for reason in row.reasons] == ["a", "b", "c"]
-    assert row.protects == Reason(sentence="about e", theme="e", feature="f", odds=0.67)
-    assert row.reasons[0].effect == "raises the odds 2.5x"
+def test_reasons_that_raise_the_risk_heaviest_first_one_of_a_kind_and_one_against() -> None:
+    given = reasons_of(("d", 3), ("a", 9), ("weak", 0.4), ("c", 5), ("b", 7), ("e", -4), ("g", -2))
+    (row,) = ranked(dataclasses.replace(inputs_of("account probability\na 0.5"), **given))
+    # b is of the kind of d, which is lighter and gives way.
+    assert [reason.fact for reason in row.reasons] == ["a", "b", "c"]
+    assert row.protects == Reason(sentence="It is about e.", fact="e", points=-4.0)
+    assert row.reasons[0].effect == "+9 points"
+    assert row.adds_up == (("a", 9.0), ("b", 7.0), ("c", 5.0), ("e", -4.0), ("d", 3.0), ("g", -2.0), ("weak", 0.4))
 
 
 def test_weak_reasons_are_left_out() -> None:
-    reasons = reasons_of(("a", 0.05), ("b", -0.05))
-    (row,) = ranked(dataclasses.replace(inputs_of("account probability\na 0.5"), reasons=reasons))
+    given = reasons_of(("a", 0.4), ("b", -0.4))
+    (row,) = ranked(dataclasses.replace(inputs_of("account probability\na 0.5"), **given))
     assert (row.reasons, row.protects) == ((), None)
+
+
+def test_a_fact_that_is_in_no_catalogue_any_more_only_adds_up() -> None:
+    given = reasons_of(("gone_by_now", 9)) | {"facts": {}}
+    (row,) = ranked(dataclasses.replace(inputs_of("account probability\na 0.5"), **given))
+    assert (row.reasons, row.adds_up) == ((), (("gone by now", 9.0),))
 
 
 def test_renewal_ladder_and_usage() -> None:

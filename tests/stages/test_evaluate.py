@@ -76,7 +76,7 @@ def test_the_bundle_is_the_final_model_with_the_figures_of_the_test(small):
     assert bundle.figures == read_json(small.reports / "metrics.json")
     assert bundle.verdict.model_dump() == read_json(small.reports / "verdict.json")
     assert bundle.card == (small.reports / "model_card.md").read_text()
-    assert set(bundle.phrases) == {column.name for column in bundle.model.columns}
+    assert set(bundle.facts) == {column.name for column in bundle.model.columns}
 
 
 def test_a_slice_that_is_not_a_feature_of_words_is_refused(small, tmp_path):

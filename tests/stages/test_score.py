@@ -8,6 +8,7 @@ import pytest
 
 from churnrisk.errors import ModelError
 from churnrisk.explain.scoring import score_date
+from churnrisk.facts.catalogue import FACTS
 from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_examples
@@ -25,12 +26,12 @@ INPUTS = (Input("days_since_active", log=True, missing=3651.0), Input("usage_las
 OWN = {"boosted": {**MENU["15 leaves"], "trees": 20, "seed": 7}, "logistic": {"inputs": INPUTS, "penalty": 1.0}}
 SETTINGS = {**OWN, "mixture": OWN, "last_activity": {}}
 SPEAKS = {
-    "boosted": {"engagement", "breadth", "commercial"},
-    "logistic": {"engagement", "profile"},
-    "mixture": {"engagement", "breadth", "commercial", "profile"},
-    "last_activity": {"engagement"},
+    "boosted": {"use", "contract"},
+    "logistic": {"use", "profile"},
+    "mixture": {"use", "contract", "profile"},
+    "last_activity": {"use"},
 }
-"""Themes that must be among those with a part in some account's score; all of them for a scorer of few features."""
+"""Facts that must be among those with a part in some account's score; all of them for a scorer of few features."""
 
 FEW_FEATURES = ("logistic", "last_activity")
 
@@ -61,6 +62,18 @@ def test_every_row_adds_up(listed):
     np.testing.assert_allclose(1 / (1 + np.exp(-total)), scores["probability"], atol=1e-12)
 
 
+def test_facts_add_up_to_the_score_and_points_to_the_risk_in_every_row(listed):
+    scores, reasons = (scores_of(listed[1], name).set_index("account_id") for name in ("scores", "reasons"))
+    by_account = reasons.groupby("account_id")[["contribution", "points", "change_points"]].sum(min_count=1)
+    by_account = by_account.reindex(scores.index)
+    np.testing.assert_allclose(scores["base_value"] + by_account["contribution"], scores["raw_score"], rtol=1e-9)
+    usual = 1 / (1 + np.exp(-scores["base_value"]))
+    np.testing.assert_allclose(100 * usual + by_account["points"], 100 * scores["probability"], rtol=1e-9)
+    before = scores_of(listed[1], "movement").set_index("account_id")["probability_before"].reindex(scores.index)
+    assert before.notna().any()
+    np.testing.assert_allclose(by_account["change_points"], 100 * (scores["probability"] - before), atol=1e-9)
+
+
 def test_the_columns_are_the_same_whoever_scored(listed, small):
     assert list(scores_of(listed[1])) == list(scores_of(small))
 
@@ -68,7 +81,7 @@ def test_the_columns_are_the_same_whoever_scored(listed, small):
 def test_reasons_are_those_of_what_it_looks_at(listed):
     kind, workspace = listed
     reasons = scores_of(workspace, "reasons")
-    speaking = set(reasons.loc[reasons["contribution"].abs() > 1e-12, "theme"])
+    speaking = set(reasons.loc[reasons["contribution"].abs() > 1e-12, "fact"])
     assert speaking >= SPEAKS[kind]
     if kind in FEW_FEATURES:
         assert speaking == SPEAKS[kind]
@@ -84,7 +97,9 @@ def test_the_list_is_that_of_the_bundle(listed):
     assert any(row["reasons"] for row in made["rows"])
     for row in made["rows"]:
         assert row["probability"] == pytest.approx(scores.at[row["account_id"], "probability"], abs=1e-6)
-        assert {reason["theme"] for reason in row["reasons"]} <= SPEAKS[kind] or kind not in FEW_FEATURES
+        assert {reason["fact"] for reason in row["reasons"]} <= {
+            FACTS[name].about for name in SPEAKS[kind]
+        } or kind not in FEW_FEATURES
 
 
 def test_a_list_of_scores_by_another_model_is_refused(small, tmp_path):
@@ -96,7 +111,7 @@ def test_a_list_of_scores_by_another_model_is_refused(small, tmp_path):
 
 
 def test_nothing_but_the_bundle_says_what_the_model_is(small, tmp_path):
-    """Scoring and the list never look at reports, fitted models, or phrases of the features as they are now."""
+    """Scoring and the list never look at reports, fitted models, or what is said of the features now."""
     workspace = copied(small, tmp_path / "workspace")
     (workspace.features / "features.json").write_text('{"features": [], "off": {}, "unknown_events": []}')
     for name in ("metrics.json", "verdict.json", "model_card.md"):

@@ -78,3 +78,17 @@ def test_an_empty_archive_has_the_columns_whose_names_are_known(tmp_path):
         "base_value",
         "lineage",
     ]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1 half of it"])
+def test_what_a_power_cut_left_is_no_key_that_is_there(archive, content):
+    file = FILE.at(archive.workspace, as_of="2025-01-06", lineage="m1")
+    file.write_bytes(content)
+    assert archive.append(scores(0.1), as_of="2025-01-06", lineage="m1")
+    assert archive.before(Day("2025-01-07"))["probability"].tolist() == [0.1]
+
+
+def test_a_damaged_file_of_the_archive_is_never_to_be_deleted(archive):
+    FILE.at(archive.workspace, as_of="2025-01-06", lineage="m1").write_bytes(b"PAR1")
+    with pytest.raises(SourceError, match=r"Fix: bring it back from a backup of data/history"):
+        archive.before(Day("2025-01-07"))

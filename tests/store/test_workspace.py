@@ -1,10 +1,13 @@
 """Writes are whole or not there at all."""
 
+import threading
+
 import pandas as pd
 import pytest
 
-from churnrisk.errors import LockedError, SourceError
-from churnrisk.store.workspace import Workspace, locked
+from churnrisk.errors import SourceError
+from churnrisk.store import writes
+from churnrisk.store.exchange import exchange
 from churnrisk.store.writes import read_json, read_table, whole_file, whole_folder, write_json, write_table
 
 
@@ -66,15 +69,6 @@ def test_a_folder_lost_between_two_steps_of_a_kill_is_put_back(tmp_path):
     assert (tmp_path / "out" / "a.txt").read_text() == "last good one"
 
 
-def test_two_runs_at_once_are_refused(tmp_path):
-    workspace = Workspace(tmp_path)
-    workspace.params.touch()
-    with locked(workspace), pytest.raises(LockedError, match="another run is under way"):
-        locked(workspace).__enter__()
-    with locked(workspace):
-        assert [file.name for file in tmp_path.iterdir()] == ["params.yaml"]
-
-
 @pytest.mark.parametrize(("name", "read"), [("t.parquet", read_table), ("t.json", read_json)])
 def test_a_broken_file_is_named(tmp_path, name, read):
     (tmp_path / name).write_text("{")
@@ -100,3 +94,43 @@ def test_a_folder_that_is_a_link_stays_one_however_often_it_is_replaced(tmp_path
     assert sorted(each.name for each in tmp_path.iterdir()) == ["data", "large disk"]
     assert link.is_symlink()
     assert [each.name for each in elsewhere.iterdir()] == ["c"]
+
+
+def test_a_reader_never_finds_a_folder_missing_while_it_is_replaced(tmp_path, missing):
+    """Where the file system can let two folders change places, as those of Linux and macOS can."""
+    folder, done = tmp_path / "out", threading.Event()
+
+    def replace_often():
+        for number in range(200):
+            with whole_folder(folder) as partial:
+                (partial / "a.txt").write_text(str(number))
+        done.set()
+
+    with whole_folder(folder) as partial:
+        (partial / "a.txt").write_text("first")
+    (tmp_path / "other").mkdir()
+    if not exchange(tmp_path / "other", tmp_path / "other"):
+        missing("this file system can't let two folders change places")
+    writer = threading.Thread(target=replace_often)
+    writer.start()
+    gaps = 0
+    while not done.is_set():
+        gaps += not folder.is_dir()
+    writer.join()
+    assert gaps == 0
+
+
+def test_where_folders_can_not_change_places_two_renames_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(writes, "exchange", lambda one, other: False)
+    test_a_folder_is_replaced_as_a_whole(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_was_replaced_stays_beside_until_the_next_time_for_those_who_are_in_it(tmp_path):
+    for name in ("a", "b", "c"):
+        with whole_folder(tmp_path / "out", keep=True) as partial:
+            (partial / name).write_text(name)
+    assert {each.name: [file.name for file in each.iterdir()] for each in tmp_path.iterdir()} == {
+        "out": ["c"],
+        ".out.old": ["b"],
+    }

@@ -13,20 +13,20 @@ _HEADROOM = 1.1
 
 def page(study: Study) -> str:
     """The page as HTML; it can be read without scripts, which add the search."""
-    themes = [(theme, list(views)) for theme, views in groupby(_by_theme(study), key=lambda view: view.theme)]
+    facts = [(fact, list(views)) for fact, views in groupby(_by_fact(study), key=lambda view: view.fact)]
     return pages.page(
         Path(__file__).with_name("page.html.j2"),
         study=study,
         about=study.about,
-        themes=themes,
+        facts=facts,
         scale=_scale(study.features),
     )
 
 
-def _by_theme(study: Study) -> list[View]:
-    """Features with those of one theme together, themes in the order in which they first come."""
-    first = list(dict.fromkeys(view.theme for view in study.features))
-    return sorted(study.features, key=lambda view: first.index(view.theme))
+def _by_fact(study: Study) -> list[View]:
+    """Features with those of one fact together, facts in the order in which they first come."""
+    first = list(dict.fromkeys(view.fact for view in study.features))
+    return sorted(study.features, key=lambda view: first.index(view.fact))
 
 
 def _scale(views: Sequence[View]) -> float:

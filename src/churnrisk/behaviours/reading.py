@@ -85,6 +85,6 @@ def read_mature(workspace: Workspace, horizon_days: int) -> Mature:
 
 
 def read_described(workspace: Workspace) -> list[dict[str, str]]:
-    """Every feature that is switched on: its name, theme, unit, meaning, missing and reason, from `features.json`."""
+    """Every feature that is switched on: its name, fact, unit, meaning and missing, from `features.json`."""
     features = [each.model_dump() for each in FEATURES.read(workspace).features]
     return features

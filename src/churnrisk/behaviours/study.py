@@ -17,11 +17,11 @@ from churnrisk.feeds.list_date import covered_until
 from churnrisk.params import Params
 from churnrisk.store.workspace import Workspace
 
-PER_THEME = 2
-"""Most features of one theme in the summary, because features of a theme tell much the same."""
+PER_FACT = 2
+"""Most features of one fact in the summary, because features of a fact tell much the same."""
 
 MOST_IN_SUMMARY = 12
-"""Most features in the summary; below it the page has all of them, by theme."""
+"""Most features in the summary; below it the page has all of them, by fact."""
 
 FEW_ACCOUNTS = 30
 """A group of fewer accounts is no example in the summary, and does not set the scale of the bars: if one account of 29
@@ -56,7 +56,7 @@ class View:
     """
 
     name: str
-    theme: str
+    fact: str
     unit: str
     meaning: str
     bars: tuple[Bar, ...]
@@ -155,7 +155,7 @@ def summary(views: Sequence[View]) -> tuple[str, ...]:
     """The features whose safest and riskiest fifths are surely apart, those that are surely furthest apart first."""
     chosen: list[View] = []
     for view in sorted(views, key=lambda each: (-each.main_apart.surely, each.name)):
-        if view.main_apart.surely > 0 and sum(each.theme == view.theme for each in chosen) < PER_THEME:
+        if view.main_apart.surely > 0 and sum(each.fact == view.fact for each in chosen) < PER_FACT:
             chosen.append(view)
     return tuple(view.name for view in chosen[:MOST_IN_SUMMARY])
 
@@ -181,7 +181,7 @@ def _view(described: dict[str, str], population: _Population, currency: str) -> 
     best_rates = [None] * len(made.groups) if best is None else rates(best)
     return View(
         name=described["name"],
-        theme=described["theme"],
+        fact=described["fact"],
         unit=described["unit"],
         meaning=described["meaning"],
         bars=tuple(map(Bar, made.groups, rates(everybody), best_rates)),

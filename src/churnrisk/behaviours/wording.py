@@ -1,15 +1,24 @@
-"""A feature's values and ranges in words, written as the reasons of the list write them."""
+"""A feature's values and ranges in words, by its unit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from string import Formatter
 from typing import Any
 
-from churnrisk.features.phrase import fact
 from churnrisk.words import number
 
 AFTER = {"days": "days", "weeks": "weeks", "per week": "a week"}
-"""Units that follow a number. Others are in the reason's own format, as the per cent sign is, or say nothing."""
+"""Units that follow a number. Others are in its format, as the per cent sign is, or say nothing."""
+
+FORMATS = {
+    "share": ".0%",
+    "ratio": ".0%",
+    "slope": "+.0%",
+    "per week": ".1f",
+    "score": ".1f",
+    "number": "g",
+    "category": "",
+}
+"""How values of a unit are written; those of all others as whole numbers."""
 
 FIGURES = (3, 5, 9)
 """Significant figures to try, in turn, until no two labels are equal; features are float32, and 9 figures tell any two
@@ -18,41 +27,47 @@ values of that type apart."""
 
 @dataclass(frozen=True)
 class Wording:
-    """How a feature's values are written: its unit, its reason phrase, its words for no value, the currency."""
+    """How a feature's values are written: its unit, its words for no value, the currency."""
 
     unit: str
-    reason: str
     missing: str
     currency: str = ""
 
     @classmethod
     def of(cls, described: Mapping[str, str], currency: str) -> "Wording":
         """The wording of a feature that `features.json` describes."""
-        return cls(unit=described["unit"], reason=described["reason"], missing=described["missing"], currency=currency)
+        return cls(unit=described["unit"], missing=described["missing"], currency=currency)
 
     @property
     def format(self) -> str:
-        """The format in which its reason writes a value; empty where it has none.
-
-        >>> Wording(unit="ratio", reason="usage is at {value:.0%} of its level", missing="no usage").format
-        '.0%'
-        """
-        return next((spec or "" for _, field, spec, _ in Formatter().parse(self.reason) if field == "value"), "")
+        """The format in which a value is written; empty for words."""
+        return FORMATS.get(self.unit, ".0f")
 
     def sentence(self, value: Any) -> str:
-        """The value as a fact, in words; what it means to have none where it is missing."""
-        return fact(self.reason, self.missing, value)
+        """The value with its unit, in words; what it means to have none where it is missing.
+
+        >>> days = Wording(unit="days", missing="never active")
+        >>> days.sentence(1.0), days.sentence(None)
+        ('1 day', 'never active')
+        """
+        if value is None or value != value:
+            return self.missing
+        return (
+            category_label(value)
+            if isinstance(value, str)
+            else _range(value, value, self, 0, percent="%" in self.format)
+        )
 
 
 def range_labels(lowest: Iterable[float], highest: Iterable[float], wording: Wording) -> list[str]:
-    """A label for each range with its unit, in the format of the reason, or finer where two would read the same.
+    """A label for each range with its unit, in the format of its unit, or finer where two would read the same.
 
-    >>> days = Wording(unit="days", reason="last active {value:.0f} days ago", missing="never active")
+    >>> days = Wording(unit="days", missing="never active")
     >>> range_labels([0, 1, 3], [0, 2, 90], days)
     ['0 days', '1 to 2 days', '3 to 90 days']
     >>> range_labels([0, 0.1, 0.4], [0, 0.3, 2], days)
     ['0 days', '0.1 to 0.3 days', '0.4 to 2 days']
-    >>> renews = Wording(unit="yes/no", reason="renews by itself: {value:.0f}", missing="no subscription")
+    >>> renews = Wording(unit="yes/no", missing="no subscription")
     >>> range_labels([0, 1], [0, 1], renews)
     ['no', 'yes']
     """

@@ -2,8 +2,9 @@
 
 import os
 import re
+import signal
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.markup import escape
@@ -35,9 +36,32 @@ class _Harmless:
         return getattr(self._stream, name)
 
 
+class _Ended(BaseException):
+    """Ctrl-C or a polite kill. Not an Exception, which libraries catch, and not KeyboardInterrupt, which typer does."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def _end(number: int, _: object) -> NoReturn:
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)  # a second one would interrupt the clearing away of what is half-written
+    raise _Ended(number)
+
+
+_SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "ended from outside"}
+
+
 def main() -> None:
-    """Run the command line; an error that a user can fix becomes one line on standard error and an exit code."""
+    """Run the command line; an error that a user can fix becomes one line on standard error and an exit code.
+
+    So does Ctrl-C (130) and SIGTERM (143), as shells and schedulers know them: 128 and the signal's number.
+    """
     sys.stdout, sys.stderr = (_Harmless(stream) for stream in (sys.stdout, sys.stderr))
+    for each in _SIGNALS:
+        # A shell starts jobs in the background with SIGINT ignored, and means it.
+        if signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, _end)
     try:
         _require_docstrings()
         app()
@@ -49,6 +73,9 @@ def main() -> None:
     # A full disk or a missing permission is not raised by our code, but it is for the user to fix.
     except OSError as error:
         _fail(str(OperatingSystemError.of(error)), 1)
+    except _Ended as ended:
+        found = _SIGNALS[signal.Signals(ended.number)]
+        _fail(f"{found}; nothing is half-written, and the same command begins this step anew", 128 + ended.number)
 
 
 def _require_docstrings() -> None:

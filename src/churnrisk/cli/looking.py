@@ -56,7 +56,7 @@ def doctor(
         Terminal().print(lines, highlight=False, markup=False, soft_wrap=True)
         return
     examine, report = (import_module(f"churnrisk.doctor.{name}") for name in ("examine", "report"))
-    with locked(here):
+    with locked(here, "doctor"):
         findings = examine.examine(here, params, trust or ())
     report.show(findings, Terminal())
     examine.refuse(findings)
@@ -77,7 +77,7 @@ def behaviours(
     here = workspace_at(workspace)
     params = import_module("churnrisk.params").load(here.params)
     study, files, console = (import_module(f"churnrisk.behaviours.{name}") for name in ("study", "files", "console"))
-    with locked(here):
+    with locked(here, "behaviours"):
         made = study.study(here, params, feature or (), valuable)
         page = files.write(made, here)
     (console.show_features if feature else console.show_summary)(made, Terminal())

@@ -10,7 +10,7 @@ from churnrisk.cli.shared import Terminal, WorkspaceDir, app, locked, workspace_
 def restore(workspace: WorkspaceDir = Path()) -> None:
     """Bring every list that went out back into reports/risk_list, byte for byte, from the archive."""
     here = workspace_at(workspace)
-    with locked(here):
+    with locked(here, "restore"):
         back = import_module("churnrisk.risk_list").restore(here)
     lines = [f"brought back {folder}" for folder in back] or ["every list is there as it went out"]
     Terminal().print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)

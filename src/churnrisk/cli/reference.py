@@ -17,7 +17,8 @@ def docs(
     ] = False,
     workspace: WorkspaceDir = Path(),
 ) -> None:
-    """Write the generated pages of docs/: tables, files, features, params, the command line and the drawing of time."""
+    """Write the generated pages of docs/: tables, files, features, figures, params, the command line and the
+    drawing of time."""
     stale = import_module("churnrisk.reference.pages").write_pages(workspace / "docs", verbs(), check=check)
     if check and stale:
         raise ParamsError(f"not up to date: {', '.join(stale)}", where="docs", fix="run `churnrisk docs`")

@@ -30,10 +30,10 @@ def workspace_at(root: Path) -> Any:
 
 
 @contextmanager
-def locked(workspace: Any) -> Iterator[None]:
-    """Keep other runs out, and name a damaged file where one makes the run fail."""
+def locked(workspace: Any, verb: str) -> Iterator[None]:
+    """Keep other runs out, which are told the verb, and name a damaged file where one makes the run fail."""
     with (
-        import_module("churnrisk.store.workspace").locked(workspace),
+        import_module("churnrisk.store.lock").locked(workspace, verb),
         import_module("churnrisk.store.damage").damage_named(workspace),
     ):
         yield

@@ -18,6 +18,8 @@ STAGES = {
     "gate": "Hold the list where a feed is stale, incomplete or broken.",
     "score": "Score the newest date, with reasons.",
     "list": "Publish the weekly list as page, spreadsheet, CSV and JSON.",
+    "monitor": "Compare feeds, features and scores with before, and past lists with what happened.",
+    "book": "Write the book of retention: figures, movements, cohorts and the renewal forecast.",
 }
 """Verbs that are stages, in the order in which they run."""
 
@@ -37,5 +39,5 @@ def _run(stage: str, workspace: Path) -> None:
     here = workspace_at(workspace)
     params = import_module("churnrisk.params").load(here.params)
     import_module("churnrisk.setup.pipeline").require_up_to_date(workspace)
-    with locked(here):
+    with locked(here, stage):
         import_module(f"churnrisk.stages.{stage}").run(here, params)

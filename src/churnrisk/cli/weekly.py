@@ -29,7 +29,7 @@ def weekly(
     if dry_run:
         Terminal().print(run.plan(here, params, asked), markup=False, highlight=False, soft_wrap=True)
         return
-    with locked(here):
+    with locked(here, "weekly"):
         run.weekly(here, params, asked, Terminal(stderr=True, soft_wrap=True))
 
 
@@ -46,7 +46,7 @@ def promote(
     Both are compared on the same later periods, behind guard rails. The first champion needs the guard rails alone.
     """
     here, params = _read(workspace)
-    with locked(here):
+    with locked(here, "promote"):
         said = import_module("churnrisk.weekly.promote").promote(here, params, force=force, if_none=if_none)
     Terminal().print(said, markup=False, highlight=False, soft_wrap=True)
 
@@ -58,7 +58,7 @@ def rollback(
 ) -> None:
     """Make the champion before the present one the champion again."""
     here, params = _read(workspace)
-    with locked(here):
+    with locked(here, "rollback"):
         said = import_module("churnrisk.weekly.promote").roll_back(here, params, reason)
     Terminal().print(said, markup=False, highlight=False, soft_wrap=True)
 

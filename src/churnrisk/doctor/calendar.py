@@ -45,11 +45,16 @@ def dated(features: pd.DataFrame, dates: Days) -> list[Dated]:
     account = pd.factorize(rows["account_id"])[0]
     if len(dates) < 2 or min(len(np.unique(account[late == each])) for each in (True, False)) < FEWEST:
         return []
-    found = [Dated(str(name), _tells(rows[name], late.astype(float), account)) for name in rows if name not in KEYS]
+    found = [Dated(str(name), tells(rows[name], late.astype(float), account)) for name in rows if name not in KEYS]
     return sorted(found, key=lambda each: -each.auc)
 
 
-def _tells(values: "pd.Series[float]", late: Numbers, account: Codes) -> float:
+def tells(values: "pd.Series[float]", late: Numbers, account: Codes) -> float:
+    """The AUC with which one feature tells late rows (1) from early ones (0), whichever way round; NaN without a pair.
+
+    >>> tells(pd.Series(np.arange(100.0)), np.repeat([0.0, 1.0], 50), np.arange(100))
+    1.0
+    """
     code, size = codes(values)
     by_fold = count(account % FOLDS, code, late, size, FOLDS)
     if not pd.api.types.is_numeric_dtype(values) or values.nunique() <= FEW_VALUES:

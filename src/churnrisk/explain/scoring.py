@@ -14,7 +14,7 @@ from churnrisk.model.matrix import surprises, taken_together
 
 @dataclass(frozen=True)
 class Scored:
-    """One date as a bundle sees it: a row an account in `scores` and `movement`, a row an account and theme in
+    """One date as a bundle sees it: a row an account in `scores` and `movement`, a row an account and fact in
     `reasons`.
 
     `warnings` name, in sentences, what the model had not seen in training, and what it does not tell apart.
@@ -41,11 +41,14 @@ def score_date(bundle: Bundle, as_of: Day, features: pd.DataFrame, before: pd.Da
             fix="see reports/cohort.json for who was left out and why",
         )
     model = bundle.model
+    # Facts of a bundle are those of all features, of which a model may look at a few.
+    facts = {column.name: bundle.facts[column.name] for column in model.columns}
     scores = model.score(features)
     earlier = scores.iloc[:0] if before is None else model.score(before)
+    weights = reasons(scores, earlier, facts)
     return Scored(
         scores=scores,
-        reasons=reasons(scores, features, bundle.phrases),
-        movement=movement(scores, earlier, bundle.themes),
+        reasons=weights,
+        movement=movement(weights, scores, earlier),
         warnings=[*surprises(features, model.columns), *taken_together(model.columns)],
     )

@@ -78,8 +78,17 @@ class Plan:
 
     def report(self, unknown_events: Iterable[str]) -> FeaturesReport:
         """The features that are on, with what readers need to know of each, and those that are off."""
-        shown = FeatureDescription.model_fields
-        on = [FeatureDescription(**{name: str(getattr(each, name)) for name in shown}) for each in self.on]
+        on = [
+            FeatureDescription(
+                name=each.name,
+                theme=each.theme,
+                fact=each.fact.name,
+                unit=each.unit,
+                meaning=each.meaning,
+                missing=each.missing,
+            )
+            for each in self.on
+        ]
         return FeaturesReport(features=on, off=dict(self.off), unknown_events=list(unknown_events))
 
 

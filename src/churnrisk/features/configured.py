@@ -76,9 +76,7 @@ def features_of_company(
 
     Raises ParamsError where `features.leave_out` names a feature that there is not, or that must stay.
     """
-    there = {"users": company.has_users, "milestones": bool(company.milestones)}
-    offered = {"usage", "rhythm", *company.tables, *(view for view, is_there in there.items() if is_there)}
-    offered |= {f"{name}.{column}" for name, rows in company.tables.items() for column in _filled(rows)}
+    offered = offered_by(company)
     accounts = company.tables["accounts"]
     # A company's own attributes are features even while they are empty, so that the columns don't change from week to
     # week; columns of the contract that nobody fills would only be noise.
@@ -87,6 +85,13 @@ def features_of_company(
     columns = {name: pd.api.types.is_numeric_dtype(accounts[name]) for name in known if name not in useless}
     on, off = catalogue(offered, columns, settings_of(params), own)
     return without(on, useless | off, params.features.leave_out)
+
+
+def offered_by(company: Company) -> set[str]:
+    """The views that there are, and those columns of tables that have values, such as `tickets.severity`."""
+    there = {"users": company.has_users, "milestones": bool(company.milestones)}
+    offered = {"usage", "rhythm", *company.tables, *(view for view, is_there in there.items() if is_there)}
+    return offered | {f"{name}.{column}" for name, rows in company.tables.items() for column in _filled(rows)}
 
 
 def _filled(rows: pd.DataFrame) -> list[str]:

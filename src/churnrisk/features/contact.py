@@ -1,7 +1,7 @@
 """Contact: how often we speak with them, do they answer, and who has been neglected?"""
 
 from churnrisk.features.registry import feature
-from churnrisk.past.tables.facts import once
+from churnrisk.past.tables.records import once
 
 
 @once
@@ -11,58 +11,38 @@ def _conversations(touchpoints):
     return touchpoints.where(spoken & (touchpoints["answered"] == 1))
 
 
-@feature(
-    unit="days",
-    missing="nobody has spoken with them",
-    reason="the last conversation was {value:.0f} days ago",
-    columns=("touchpoints.kind",),
-)
+@feature(fact="contacts", unit="days", missing="nobody has spoken with them", columns=("touchpoints.kind",))
 def days_since_conversation(touchpoints):
     """Days since a call, meeting or review in which they took part."""
     return _conversations(touchpoints).days_since()
 
 
-@feature(
-    unit="days",
-    missing="never had a review",
-    reason="the last business review was {value:.0f} days ago",
-    columns=("touchpoints.kind",),
-)
+@feature(fact="contacts", unit="days", missing="never had a review", columns=("touchpoints.kind",))
 def days_since_review(touchpoints):
     """Days since the last quarterly business review that they attended."""
     return _conversations(touchpoints).where(_conversations(touchpoints)["kind"] == "qbr").days_since()
 
 
-@feature(unit="count", missing="contacts not recorded", reason="contacts in the last 14 days: {value:.0f}")
+@feature(fact="contacts", unit="count", missing="contacts not recorded")
 def contacts_last_fortnight(touchpoints):
     """Contacts of any kind in the last 14 days."""
     return touchpoints.within(days=14).count()
 
 
-@feature(unit="count", missing="contacts not recorded", reason="contacts in the last 30 days: {value:.0f}")
+@feature(fact="contacts", unit="count", missing="contacts not recorded")
 def contacts_last_month(touchpoints):
     """Contacts of any kind in the last 30 days."""
     return touchpoints.within(days=30).count()
 
 
-@feature(
-    unit="count",
-    missing="contacts not recorded",
-    reason="e-mails from us in the last 30 days: {value:.0f}",
-    columns=("touchpoints.kind",),
-)
+@feature(fact="contacts", unit="count", missing="contacts not recorded", columns=("touchpoints.kind",))
 def emails_last_month(touchpoints):
     """E-mails to them in the last 30 days."""
     recent = touchpoints.within(days=30)
     return recent.where(recent["kind"] == "email").count()
 
 
-@feature(
-    unit="count",
-    missing="contacts not recorded",
-    reason="contacts in a row without an answer: {value:.0f}",
-    columns=("touchpoints.answered",),
-)
+@feature(fact="contacts", unit="count", missing="contacts not recorded", columns=("touchpoints.answered",))
 def contacts_unanswered(touchpoints):
     """Contacts in a row, up to the last, without an answer."""
     return touchpoints.in_a_row(touchpoints["answered"] == 0)

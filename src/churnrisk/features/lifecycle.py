@@ -18,7 +18,7 @@ _MOST_OF_A_TERM = 0.25
 """Without it an account with a monthly term would be in its renewal window all its life."""
 
 
-@feature(unit="category", missing="start not known", reason="is at the stage {value}")
+@feature(fact="age", unit="category", missing="start not known")
 def lifecycle_stage(accounts, subscriptions, usage, cadence_days, onboarding_days, renewal_window_days):
     """Stage of life: trial, lapsing (silent for 4 times the product's cadence), renewal window (at most a quarter of
     the term), onboarding, adopted or established (a year and more).
@@ -41,13 +41,13 @@ def lifecycle_stage(accounts, subscriptions, usage, cadence_days, onboarding_day
     return pd.Categorical.from_codes(np.where(np.isnan(tenure), -1, first).astype(int), dtype=_STAGE)
 
 
-@feature(unit="days", missing="start not known", reason="{value:.0f} days to the next anniversary")
+@feature(fact="age", unit="days", missing="start not known")
 def days_to_anniversary(accounts):
     """Days to the next full year since the spell began, of 365 days."""
     return 365 - accounts["tenure"] % 365
 
 
-@feature(unit="days", missing="start not known", reason="{value:.0f} days since the start")
+@feature(fact="age", unit="days", missing="start not known")
 def tenure(accounts):
     """Days since the spell began."""
     return accounts["tenure"]

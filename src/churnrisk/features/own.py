@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from churnrisk.errors import ParamsError
+from churnrisk.facts.fact import Fact
 from churnrisk.features.registry import Feature
 
 FOLDER = "features"
@@ -27,6 +28,11 @@ def read_own(root: Path) -> list[ModuleType]:
 def own_features(root: Path) -> list[Feature]:
     """The features of a workspace's own modules, in the order in which they stand there."""
     return [each for module in read_own(root) for each in features_of(module)]
+
+
+def own_facts(root: Path) -> list[Fact]:
+    """The facts to which the features of a workspace's own modules belong, each once, those of this package too."""
+    return list({each.fact.name: each.fact for each in own_features(root)}.values())
 
 
 def features_of(theme: ModuleType) -> list[Feature]:

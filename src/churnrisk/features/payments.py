@@ -4,7 +4,7 @@ import numpy as np
 
 from churnrisk.clock import days_between
 from churnrisk.features.registry import feature
-from churnrisk.past.tables.facts import once
+from churnrisk.past.tables.records import once
 
 
 @once
@@ -25,42 +25,25 @@ def _lateness(invoices):
     )
 
 
-@feature(
-    unit="count", missing="invoices not recorded", reason="invoices overdue: {value:.0f}", columns=("invoices.paid_on",)
-)
+@feature(fact="invoices", unit="count", missing="invoices not recorded", columns=("invoices.paid_on",))
 def overdue_invoices(invoices):
     """Unpaid invoices past their due date."""
     return _overdue(invoices).count()
 
 
-@feature(
-    unit="days",
-    missing="nothing is overdue",
-    reason="the oldest overdue invoice is {value:.0f} days late",
-    columns=("invoices.paid_on",),
-)
+@feature(fact="invoices", unit="days", missing="nothing is overdue", columns=("invoices.paid_on",))
 def oldest_overdue_invoice(invoices):
     """Days since the due date of the oldest unpaid invoice."""
     return _overdue(invoices).most(_overdue(invoices).age("due_on"))
 
 
-@feature(
-    unit="count",
-    missing="invoices not recorded",
-    reason="invoices whose payment failed in the last 90 days: {value:.0f}",
-    columns=("invoices.failed_on",),
-)
+@feature(fact="invoices", unit="count", missing="invoices not recorded", columns=("invoices.failed_on",))
 def failed_payments(invoices):
     """Invoices with a payment that failed in the last 90 days."""
     return invoices.where(invoices.age("failed_on") <= 90).count()
 
 
-@feature(
-    unit="days",
-    missing="no invoice was due in the last 180 days",
-    reason="invoices are paid {value:+.0f} days from their due date",
-    columns=("invoices.paid_on",),
-)
+@feature(fact="invoices", unit="days", missing="no invoice was due in the last 180 days", columns=("invoices.paid_on",))
 def days_late(invoices):
     """Mean days after the due date of the invoices due in the last 180 days; open ones count until now."""
     owed = _owed(invoices)
@@ -69,10 +52,7 @@ def days_late(invoices):
 
 
 @feature(
-    unit="days",
-    missing="no invoice was due lately, or none before",
-    reason="invoices are paid {value:+.0f} days against their own habit",
-    columns=("invoices.paid_on",),
+    fact="invoices", unit="days", missing="no invoice was due lately, or none before", columns=("invoices.paid_on",)
 )
 def days_late_against_own_habit(invoices):
     """Mean lateness of the invoices due in the last 90 days, less that of the year before."""

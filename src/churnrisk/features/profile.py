@@ -1,7 +1,7 @@
 """Who they are: what the accounts table says of them, column by column."""
 
 from churnrisk.contract import ATTRIBUTE
-from churnrisk.features.phrase import literal
+from churnrisk.facts.catalogue import FACTS
 from churnrisk.features.registry import Feature
 
 CATEGORIES = ("segment", "industry", "region", "acquisition")
@@ -29,10 +29,10 @@ def _of_column(column: str, *, numeric: bool) -> Feature:
     return Feature(
         name=column,
         theme="profile",
+        fact=FACTS["profile"],
         unit="number" if numeric else "category",
         meaning=f"The account's {words}, as its table gives it.",
         missing=f"{words} not given",
-        reason=literal(words) + (" is {value:g}" if numeric else " is {value}"),
         needs=("accounts",),
         compute=lambda accounts: accounts[column],
     )

@@ -1,4 +1,4 @@
-"""What a feature is: one small function, with its unit, meaning, missing rule and reason phrase beside it."""
+"""What a feature is: one small function, with its fact, unit, meaning and missing rule beside it."""
 
 import inspect
 import re
@@ -8,11 +8,10 @@ from typing import Any
 
 from churnrisk.contract import TABLES
 from churnrisk.errors import did_you_mean
-from churnrisk.features.phrase import fact, literal
+from churnrisk.facts.catalogue import FACTS
+from churnrisk.facts.fact import VIEWS, Fact
 from churnrisk.units import UNITS
 
-VIEWS = frozenset({"rhythm", "users", "milestones", *TABLES})
-"""What a feature may ask to see of the past, by name."""
 FAMILIES = frozenset({"milestone", "key_event"})
 """Parameters that make a feature a family: one for each that the configuration names."""
 CONFIGURED = frozenset(
@@ -42,16 +41,17 @@ _COLUMNS = frozenset(f"{table}.{column}" for table in TABLES for column in TABLE
 class Feature:
     """One column: how it is computed, and everything that a reader needs to know about it.
 
-    `needs` are the names of the parameters of `compute`: views, settings, or the item of a family. Where `base` names
+    `fact` is the fact that it belongs to, `theme` the module that it stands in. `needs` are the names of the parameters
+    of `compute`: views, settings, or the item of a family. Where `base` names
     another feature, `compute` takes that feature's values and what is usual among peers instead.
     """
 
     name: str
     theme: str
+    fact: Fact
     unit: str
     meaning: str
     missing: str
-    reason: str
     needs: tuple[str, ...]
     compute: Callable[..., Any]
     family: str = ""
@@ -68,28 +68,23 @@ class Feature:
             base=self.base.replace(self.family, column),
             meaning=self.meaning.replace(f"`{self.family}`", words),
             missing=self.missing.replace("{item}", words),
-            reason=self.reason.replace("{item}", literal(words)),
             item=item,
         )
 
-    def sentence(self, value: Any) -> str:
-        """The fact in words with its value; what is missing in words where there is none."""
-        return fact(self.reason, self.missing, value)
-
 
 def feature(
-    *, unit: str = "", missing: str = "", reason: str = "", columns: Collection[str] = ()
+    *, fact: str | Fact = "", unit: str = "", missing: str = "", columns: Collection[str] = ()
 ) -> Callable[[Callable[..., Any]], Feature]:
     """Make a feature of a function. Its parameters name what it needs, and its docstring begins with what it means.
 
-    `columns` are the columns of the contract, such as `tickets.severity`, without which it says nothing: it is off for
+    `fact` is the one that it belongs to, by its name in `churnrisk.facts.catalogue`; a workspace may hand over one of
+    its own. `columns` are the columns of the contract, such as `tickets.severity`, without which it says nothing: it is off for
     a company that doesn't fill them.
 
     A function with a parameter `milestone` or `key_event` is a family: there is one feature for each that the params
     name, and that name replaces the word in the function's name.
 
-    Raises TypeError, with the fix, at import: for a missing docstring, an unknown unit or view, or a phrase that
-    doesn't state the value.
+    Raises TypeError, with the fix, at import: for a missing docstring, and an unknown fact, unit or view.
     """
 
     def make(function: Callable[..., Any]) -> Feature:
@@ -106,16 +101,17 @@ def feature(
             hint = did_you_mean(strange[0], _COLUMNS) or "see churnrisk.contract.tables"
             raise TypeError(f"{_where(function)}: the contract has no column {strange} ({hint})")
         family = next((need for need in needs if need in FAMILIES), "")
-        return replace(_made(function, Words(unit, missing, reason), needs, family), columns=tuple(columns))
+        belongs = _fact(function, fact)
+        return replace(_made(function, belongs, unit, missing, needs, family), columns=tuple(columns))
 
     return make
 
 
-def against_peers(base: Feature, *, unit: str = "", reason: str = "") -> Callable[[Callable[..., Any]], Feature]:
+def against_peers(base: Feature, *, unit: str = "") -> Callable[[Callable[..., Any]], Feature]:
     """Make a feature that compares another one, `base`, with accounts of the same segment and age on the same date.
 
     The function takes the account's own values of `base` and what is usual among its peers, and gives one value a
-    snapshot. Where `base` is a family or switched off, so is this. Raises TypeError, with the fix, as `feature` does.
+    snapshot. It belongs to the fact of `base`; where that is a family or switched off, so is this. Raises TypeError, with the fix, as `feature` does.
     """
 
     def make(function: Callable[..., Any]) -> Feature:
@@ -123,39 +119,39 @@ def against_peers(base: Feature, *, unit: str = "", reason: str = "") -> Callabl
             raise TypeError(f"{_where(function)}: a comparison with peers takes the parameters (own, usual)")
         if base.unit == "category":
             raise TypeError(f"{_where(function)}: {base.name} is a word, of which there is no mean; compare a number")
-        words = Words(unit, f"{base.missing}, or too few accounts to compare it with", reason)
-        return replace(_made(function, words, base.needs, base.family), base=base.name, columns=base.columns)
+        missing = f"{base.missing}, or too few accounts to compare it with"
+        made = _made(function, base.fact, unit, missing, base.needs, base.family)
+        return replace(made, base=base.name, columns=base.columns)
 
     return make
 
 
-@dataclass(frozen=True)
-class Words:
-    """What stands beside the function of a feature."""
+def _fact(function: Callable[..., Any], fact: str | Fact) -> Fact:
+    """The one fact that a feature belongs to."""
+    if isinstance(fact, Fact):
+        if FACTS.get(fact.name, fact) != fact:
+            raise TypeError(f"{_where(function)}: there is a fact {fact.name} already; give your own another name")
+        return fact
+    if fact not in FACTS:
+        hint = did_you_mean(fact, FACTS) if fact else ""
+        raise TypeError(f"{_where(function)}: no fact is named {fact!r} ({hint or f'use one of {list(FACTS)}'})")
+    return FACTS[fact]
 
-    unit: str
-    missing: str
-    reason: str
 
-
-def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], family: str) -> Feature:
+def _made(
+    function: Callable[..., Any], fact: Fact, unit: str, missing: str, needs: tuple[str, ...], family: str
+) -> Feature:
     name, where = function.__name__, _where(function)
-    if words.unit not in UNITS:
+    if unit not in UNITS:
         allowed = f"use one of {sorted(UNITS)}, or add it to churnrisk.units"
-        raise TypeError(f"{where}: unknown unit {words.unit!r}; {allowed}")
+        raise TypeError(f"{where}: unknown unit {unit!r}; {allowed}")
     described = inspect.cleandoc(function.__doc__ or "")
     if not described:
         raise TypeError(f"{where}: say in its docstring what it means")
-    if not words.missing:
+    if not missing:
         raise TypeError(f"{where}: say in `missing` what it means that there is no value")
-    if "{value" not in words.reason:
-        raise TypeError(f"{where}: the reason must state the fact with its {{value}}")
-    try:
-        reason, missing = (text.replace("{item}", "") if family else text for text in (words.reason, words.missing))
-        fact(reason, "", "word" if words.unit == "category" else 1.0)
-        missing.format()
-    except (KeyError, IndexError, ValueError) as error:
-        raise TypeError(f"{where}: the reason {words.reason!r} can't be filled in: {error!r}") from error
+    if "{" in (missing.replace("{item}", "") if family else missing):
+        raise TypeError(f"{where}: `missing` has braces; only that of a family may hold {{item}}")
     if family and family not in name:
         raise TypeError(f"{where}: the name of a family holds the word '{family}', which is replaced by each one")
     theme = function.__module__.rpartition(".")[2]
@@ -163,10 +159,10 @@ def _made(function: Callable[..., Any], words: Words, needs: tuple[str, ...], fa
     return Feature(
         name=name,
         theme=theme,
-        unit=words.unit,
+        fact=fact,
+        unit=unit,
         meaning=meaning,
-        missing=words.missing,
-        reason=words.reason,
+        missing=missing,
         needs=needs,
         compute=function,
         family=family,

@@ -16,13 +16,13 @@ most active of all, on 100 % of its days."""
 _NEVER_PAUSED = "fewer than two active days on record"
 
 
-@feature(unit="days", missing="was there before usage was recorded", reason="active on {value:.0f} days so far")
+@feature(fact="use", unit="days", missing="was there before usage was recorded")
 def active_days_ever(rhythm):
     """Active days since the spell began."""
     return rhythm.active_days_ever()
 
 
-@feature(unit="share", missing="no day observed yet", reason="active on {value:.1%} of its days so far")
+@feature(fact="use", unit="share", missing="no day observed yet")
 def active_days_rate(rhythm, accounts):
     """Active days over the days observed and 14 more, so that a new account does not look like the most active of all.
 
@@ -31,83 +31,67 @@ def active_days_rate(rhythm, accounts):
     return ratio(rhythm.active_days(), accounts["observed_days"] + _DAYS_BEFORE)
 
 
-@feature(unit="days", missing=_NEVER_PAUSED, reason="active every {value:.1f} days on average")
+@feature(fact="use", unit="days", missing=_NEVER_PAUSED)
 def own_gap_mean(rhythm):
     """Mean days from one active day to the next."""
     return rhythm.gap_mean()
 
 
-@feature(unit="days", missing=_NEVER_PAUSED, reason="half of its gaps between active days are {value:.0f} days or less")
+@feature(fact="use", unit="days", missing=_NEVER_PAUSED)
 def own_gap_median(rhythm):
     """Median days from one active day to the next."""
     return rhythm.median_gap()
 
 
-@feature(
-    unit="days",
-    missing="fewer than three active days on record",
-    reason="the gaps between its active days vary by {value:.1f} days",
-)
+@feature(fact="use", unit="days", missing="fewer than three active days on record")
 def own_gap_spread(rhythm):
     """Standard deviation of the days from one active day to the next."""
     return rhythm.gap_spread()
 
 
-@feature(
-    unit="ratio",
-    missing="fewer than three active days on record",
-    reason="the gaps between its active days vary by {value:.0%} of their mean",
-)
+@feature(fact="use", unit="ratio", missing="fewer than three active days on record")
 def own_gap_variation(rhythm):
     """Standard deviation over mean of the days from one active day to the next: 0 is as regular as a clock."""
     return ratio(rhythm.gap_spread(), rhythm.gap_mean())
 
 
-@feature(unit="days", missing=_NEVER_PAUSED, reason="its longest gap between active days was {value:.0f} days")
+@feature(fact="use", unit="days", missing=_NEVER_PAUSED)
 def own_gap_longest(rhythm):
     """Longest time from one active day to the next."""
     return rhythm.longest_gap()
 
 
-@feature(unit="days", missing=_NEVER_PAUSED, reason="the gap before its last active day was {value:.0f} days")
+@feature(fact="use", unit="days", missing=_NEVER_PAUSED)
 def own_gap_last(rhythm):
     """Days from the last active day but one to the last."""
     return rhythm.last_gap()
 
 
-@feature(unit="ratio", missing=_NEVER_PAUSED, reason="silent for {value:.1f} times its longest gap")
+@feature(fact="use", unit="ratio", missing=_NEVER_PAUSED)
 def silence_against_longest_gap(rhythm):
     """Days since the last active day, over the longest gap between active days."""
     return ratio(rhythm.silent_days(), rhythm.longest_gap())
 
 
-@feature(unit="ratio", missing=_NEVER_PAUSED, reason="silent for {value:.1f} times its median gap")
+@feature(fact="use", unit="ratio", missing=_NEVER_PAUSED)
 def silence_against_median_gap(rhythm):
     """Days since the last active day, over the median gap between active days."""
     return ratio(rhythm.silent_days(), rhythm.median_gap())
 
 
-@feature(unit="ratio", missing=_NEVER_PAUSED, reason="silent for {value:.1f} times its mean gap")
+@feature(fact="use", unit="ratio", missing=_NEVER_PAUSED)
 def silence_against_mean_gap(rhythm):
     """Days since the last active day, over the mean gap between active days."""
     return ratio(rhythm.silent_days(), rhythm.gap_mean())
 
 
-@feature(
-    unit="share",
-    missing=_NEVER_PAUSED,
-    reason="{value:.0%} of the gaps between its active days were longer than the present silence",
-)
+@feature(fact="use", unit="share", missing=_NEVER_PAUSED)
 def longer_gaps_share(rhythm):
     """Share of the gaps between active days that were longer than the present silence."""
     return rhythm.longer_share()
 
 
-@feature(
-    unit="share",
-    missing="no day observed yet",
-    reason="at its own rate, {value:.0%} of such accounts would not be active for a whole horizon",
-)
+@feature(fact="use", unit="share", missing="no day observed yet")
 def inactivity_at_own_rate(rhythm, accounts, cadence_days, horizon_days):
     """Probability of no active day in a horizon, if the account stays and keeps its rate.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from churnrisk.features.registry import feature
-from churnrisk.past.tables.facts import once
+from churnrisk.past.tables.records import once
 
 
 @once
@@ -13,10 +13,7 @@ def _answered(surveys):
 
 
 @feature(
-    unit="score",
-    missing="never answered a survey",
-    reason="the latest survey score is {value:.0f} of 10",
-    columns=("surveys.score", "surveys.answered_on"),
+    fact="surveys", unit="score", missing="never answered a survey", columns=("surveys.score", "surveys.answered_on")
 )
 def survey_score(surveys):
     """Latest answer to how likely they are to recommend us, 0 to 10."""
@@ -24,10 +21,7 @@ def survey_score(surveys):
 
 
 @feature(
-    unit="score",
-    missing="fewer than two answers",
-    reason="the survey score moved by {value:+.1f} against their usual",
-    columns=("surveys.score", "surveys.answered_on"),
+    fact="surveys", unit="score", missing="fewer than two answers", columns=("surveys.score", "surveys.answered_on")
 )
 def survey_score_change(surveys):
     """Latest score less the mean of all scores so far."""
@@ -37,22 +31,14 @@ def survey_score_change(surveys):
 
 
 @feature(
-    unit="days",
-    missing="never answered a survey",
-    reason="the latest survey answer is {value:.0f} days old",
-    columns=("surveys.score", "surveys.answered_on"),
+    fact="surveys", unit="days", missing="never answered a survey", columns=("surveys.score", "surveys.answered_on")
 )
 def days_since_survey_answer(surveys):
     """Days since a survey was last answered."""
     return _answered(surveys).days_since()
 
 
-@feature(
-    unit="count",
-    missing="no survey was sent",
-    reason="surveys in a row without an answer: {value:.0f}",
-    columns=("surveys.answered_on",),
-)
+@feature(fact="surveys", unit="count", missing="no survey was sent", columns=("surveys.answered_on",))
 def surveys_unanswered(surveys):
     """Surveys in a row, up to the last, without an answer."""
     return np.where(surveys.count() > 0, surveys.in_a_row(np.isnat(surveys["answered_on"])), np.nan)

@@ -4,7 +4,7 @@ import numpy as np
 
 from churnrisk.features.registry import feature
 from churnrisk.past.arrays import ratio
-from churnrisk.past.tables.facts import once
+from churnrisk.past.tables.records import once
 
 _DAYS_BEFORE = 14
 """Days without an invoice that every account is credited with, so that the first invoice of a new one is no record."""
@@ -17,23 +17,13 @@ def _priced(invoices):
     return invoices.where(invoices["amount"] > 0)
 
 
-@feature(
-    unit="money",
-    missing="was there before the record begins",
-    reason="was invoiced {value:,.0f} in all so far",
-    columns=("invoices.amount",),
-)
+@feature(fact="price", unit="money", missing="was there before the record begins", columns=("invoices.amount",))
 def invoiced_ever(invoices, accounts):
     """Sum of all invoices so far, less credit notes."""
     return np.where(accounts["predates_usage"], np.nan, invoices.sum(invoices["amount"]))
 
 
-@feature(
-    unit="money",
-    missing="no day observed yet",
-    reason="was invoiced {value:,.0f} a month so far",
-    columns=("invoices.amount",),
-)
+@feature(fact="price", unit="money", missing="no day observed yet", columns=("invoices.amount",))
 def invoiced_rate(invoices, accounts):
     """Sum of the invoices, less credit notes, of the days observed, a month; 14 more days are counted, so that a new
     account's first invoice is not taken for what it pays every day.
@@ -45,28 +35,19 @@ def invoiced_rate(invoices, accounts):
     return ratio(since.sum(since["amount"]) * _DAYS_A_MONTH, observed + _DAYS_BEFORE)
 
 
-@feature(
-    unit="money", missing="no invoice so far", reason="its mean invoice is {value:,.0f}", columns=("invoices.amount",)
-)
+@feature(fact="price", unit="money", missing="no invoice so far", columns=("invoices.amount",))
 def invoice_mean(invoices):
     """Mean amount of the invoices so far, without credit notes."""
     return _priced(invoices).mean(_priced(invoices)["amount"])
 
 
-@feature(
-    unit="money",
-    missing="no invoice so far",
-    reason="its largest invoice was {value:,.0f}",
-    columns=("invoices.amount",),
-)
+@feature(fact="price", unit="money", missing="no invoice so far", columns=("invoices.amount",))
 def invoice_largest(invoices):
     """Amount of the largest invoice so far."""
     return _priced(invoices).most(_priced(invoices)["amount"])
 
 
-@feature(
-    unit="money", missing="no invoice so far", reason="its last invoice was {value:,.0f}", columns=("invoices.amount",)
-)
+@feature(fact="price", unit="money", missing="no invoice so far", columns=("invoices.amount",))
 def invoice_last(invoices):
     """Amount of the last invoice, credit notes aside; the largest of its day."""
     return _priced(invoices).most_of_last("amount")

@@ -5,7 +5,7 @@ import numpy as np
 from churnrisk.clock import days_between
 from churnrisk.features.registry import feature
 from churnrisk.past.arrays import ratio
-from churnrisk.past.tables.facts import once
+from churnrisk.past.tables.records import once
 
 
 @once
@@ -14,52 +14,32 @@ def _open(tickets):
     return tickets.where(np.isnat(tickets["closed_at"]) | (tickets["reopened_at"] > tickets["closed_at"]))
 
 
-@feature(
-    unit="count",
-    missing="tickets not recorded",
-    reason="support cases open: {value:.0f}",
-    columns=("tickets.closed_at",),
-)
+@feature(fact="support", unit="count", missing="tickets not recorded", columns=("tickets.closed_at",))
 def open_tickets(tickets):
     """Cases open at the date."""
     return _open(tickets).count()
 
 
-@feature(
-    unit="days",
-    missing="no case is open",
-    reason="the oldest open case has waited {value:.0f} days",
-    columns=("tickets.closed_at",),
-)
+@feature(fact="support", unit="days", missing="no case is open", columns=("tickets.closed_at",))
 def oldest_open_ticket(tickets):
     """Age of the oldest open case."""
     return _open(tickets).most(_open(tickets).age())
 
 
-@feature(unit="count", missing="tickets not recorded", reason="support cases in the last 90 days: {value:.0f}")
+@feature(fact="support", unit="count", missing="tickets not recorded")
 def tickets_last_quarter(tickets):
     """Cases opened in the last 90 days."""
     return tickets.within(days=90).count()
 
 
-@feature(
-    unit="count",
-    missing="tickets not recorded",
-    reason="urgent support cases in the last 90 days: {value:.0f}",
-    columns=("tickets.severity",),
-)
+@feature(fact="support", unit="count", missing="tickets not recorded", columns=("tickets.severity",))
 def urgent_tickets_last_quarter(tickets):
     """Cases of severity 1 or 2 opened in the last 90 days."""
     recent = tickets.within(days=90)
     return recent.where(recent["severity"] <= 2).count()
 
 
-@feature(
-    unit="count",
-    missing="tickets not recorded",
-    reason="complaints in the last 180 days: {value:.0f}",
-    columns=("tickets.kind",),
-)
+@feature(fact="support", unit="count", missing="tickets not recorded", columns=("tickets.kind",))
 def complaints_last_half_year(tickets):
     """Complaints in the last 180 days."""
     recent = tickets.within(days=180)
@@ -67,9 +47,9 @@ def complaints_last_half_year(tickets):
 
 
 @feature(
+    fact="support",
     unit="score",
     missing="no rating in the last 180 days",
-    reason="support was rated {value:.1f} of 5 on average in the last 180 days",
     columns=("tickets.satisfaction", "tickets.closed_at"),
 )
 def support_satisfaction(tickets):
@@ -78,22 +58,14 @@ def support_satisfaction(tickets):
     return recent.mean(recent["satisfaction"])
 
 
-@feature(
-    unit="count",
-    missing="tickets not recorded",
-    reason="support cases reopened in the last 90 days: {value:.0f}",
-    columns=("tickets.reopened_at",),
-)
+@feature(fact="support", unit="count", missing="tickets not recorded", columns=("tickets.reopened_at",))
 def reopened_last_quarter(tickets):
     """Cases reopened in the last 90 days."""
     return tickets.where(tickets.age("reopened_at") <= 90).count()
 
 
 @feature(
-    unit="hours",
-    missing="no case was answered in the last 90 days",
-    reason="a first answer took {value:.1f} hours lately",
-    columns=("tickets.answered_at",),
+    fact="support", unit="hours", missing="no case was answered in the last 90 days", columns=("tickets.answered_at",)
 )
 def first_answer_hours(tickets):
     """Mean hours to the first answer, of the cases of the last 90 days that have one."""
@@ -102,9 +74,9 @@ def first_answer_hours(tickets):
 
 
 @feature(
+    fact="support",
     unit="share",
     missing="nothing was promised in the last 90 days",
-    reason="{value:.0%} of the first answers came later than promised",
     columns=("tickets.answered_at", "tickets.promised_hours"),
 )
 def answers_later_than_promised(tickets):
@@ -117,12 +89,7 @@ def answers_later_than_promised(tickets):
     return ratio(promised.sum(taken > promised["promised_hours"]), promised.count())
 
 
-@feature(
-    unit="days",
-    missing="no case was closed in the last 90 days",
-    reason="cases took {value:.1f} days to close",
-    columns=("tickets.closed_at",),
-)
+@feature(fact="support", unit="days", missing="no case was closed in the last 90 days", columns=("tickets.closed_at",))
 def days_to_close(tickets):
     """Mean days from opening to closing, of the cases closed in the last 90 days."""
     closed = tickets.where(tickets.age("closed_at") <= 90)
@@ -130,9 +97,9 @@ def days_to_close(tickets):
 
 
 @feature(
+    fact="use",
     unit="ratio",
     missing="they complained or asked in the last 90 days, or used nothing in the quarter before",
-    reason="no support case in 90 days, and usage is at {value:.0%} of its average in the 12 weeks before",
 )
 def unheard_decline(tickets, usage):
     """Usage of the last 4 weeks, per week, over that of the 12 weeks before, at most 1; of accounts that had no case in

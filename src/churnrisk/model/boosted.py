@@ -5,6 +5,7 @@ lightgbm.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 import lightgbm as lgb
@@ -14,6 +15,7 @@ from churnrisk.errors import ModelError
 from churnrisk.model.joining import joined_text
 from churnrisk.model.matrix import Column, Matrix, Numbers
 from churnrisk.model.scorer import Settings
+from churnrisk.model.shapley import Explainer
 
 FIXED = {
     "objective": "binary",
@@ -38,6 +40,10 @@ OVERSHOOT = 1.5
 """A mean of boosters wants more trees than each of them by itself, because it varies less: a fit on a fold goes on past
 its own best so that the mean can be looked at further on. On the simulated company and the Open University's data the
 mean was best within 1.3 times."""
+
+FEW_ROWS = 600
+"""Rows below which LightGBM's own contributions are faster, because the tables of all leaves cost as much as a few
+hundred rows. With 400 trees of 15 leaves LightGBM takes 3 ms a row, the tables 1.4 s."""
 
 Rows: TypeAlias = lgb.Dataset
 """Rows binned for training."""
@@ -108,13 +114,19 @@ class Boosted:
     def contributions(self, x: Matrix) -> tuple[Numbers, Numbers]:
         """Exact path-dependent SHAP values in log-odds: (rows, columns), and the base value of each row.
 
-        Source: S. Lundberg, G. Erion, S.-I. Lee, Consistent individualized feature attribution for tree ensembles,
-        2018.
+        By tables where rows are many, by LightGBM itself where they are few or its trees too large for tables; the two
+        agree to about 1e-13.
         """
         if not len(x):  # LightGBM divides by the number of rows
             return np.zeros(x.shape), np.zeros(0)
+        if len(x) >= FEW_ROWS and self._explainer.applies:
+            return self._explainer.contributions(x), np.full(len(x), self._explainer.base)
         values = np.asarray(self.booster.predict(x, pred_contrib=True), float)
         return values[:, :-1], values[:, -1]
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer.of_text(self.dumps(), len(self.columns))
 
     def calibrated(self, intercept: float, slope: float) -> "Boosted":
         """The same trees, whose leaves now add up to `intercept + slope * log_odds`."""

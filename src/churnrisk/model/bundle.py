@@ -1,22 +1,24 @@
 """A model as one bundle: everything that scoring and the list need to know of it, under one seal.
 
-A list made by a bundle takes the probabilities, the phrases, the figures and the verdict from the same place, so that
+A list made by a bundle takes the probabilities, the facts, the figures and the verdict from the same place, so that
 no list can show one model's scores with another model's verdict, wherever the bundle came from.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from churnrisk.errors import ModelError
+from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.seal import read_sealed, write_sealed
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.catalogue.featurize import FeaturesReport
 
-SEAL, FORMAT = "bundle.json", "churnrisk bundle 2"
-FIGURES, VERDICT, PHRASES, CARD = "figures.json", "verdict.json", "phrases.json", "model_card.md"
+SEAL, FORMAT = "bundle.json", "churnrisk bundle 3"
+FIGURES, VERDICT, FACTS, CARD = "figures.json", "verdict.json", "facts.json", "model_card.md"
+POPULATION = "population.json"
 AGAIN = "make it again, with `dvc repro evaluate`, or fetch a whole copy"
 
 Figures = dict[str, Any]
@@ -24,37 +26,26 @@ Figures = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Phrase:
-    """How a feature is put into words, and the theme that it belongs to."""
-
-    theme: str
-    reason: str
-    missing: str
-
-
-@dataclass(frozen=True)
 class Bundle:
-    """A fitted model with its figures, verdict and card from the test, and a phrase for each of its columns."""
+    """A fitted model with its figures, verdict and card from the test, and the population that it learned from; `facts`
+    has the fact of each of its columns, by name.
+    """
 
     model: RiskModel
     figures: Figures
     verdict: Verdict
-    phrases: dict[str, Phrase]
+    facts: dict[str, str]
     card: str
+    population: Population
 
     def __post_init__(self) -> None:
-        speechless = sorted({column.name for column in self.model.columns} - set(self.phrases))
+        speechless = sorted({column.name for column in self.model.columns} - set(self.facts))
         if speechless:
             raise ModelError(
-                f"{len(speechless)} columns of the model have no phrase, such as {speechless[0]}",
+                f"{len(speechless)} columns of the model belong to no fact, such as {speechless[0]}",
                 where="bundle",
                 fix="assemble it from the features that the model was trained on, with `dvc repro`",
             )
-
-    @property
-    def themes(self) -> dict[str, str]:
-        """The theme of each feature."""
-        return {name: phrase.theme for name, phrase in self.phrases.items()}
 
     def require_made(self, lineage: str, where: str) -> None:
         """Raise ModelError unless something, such as the scores `where`, was made by the model of this bundle."""
@@ -70,8 +61,9 @@ class Bundle:
         own = {
             FIGURES: _json(self.figures),
             VERDICT: _json(self.verdict.model_dump()),
-            PHRASES: _json({name: asdict(phrase) for name, phrase in self.phrases.items()}),
+            FACTS: _json(self.facts),
             CARD: self.card,
+            POPULATION: self.population.dumps(),
         }
         write_sealed(folder, SEAL, FORMAT, self.model.files() | own)
 
@@ -80,21 +72,27 @@ class Bundle:
         """Read a bundle; raises ModelError where it is incomplete, altered, or of another format."""
         files = read_sealed(folder, SEAL, FORMAT, fix=AGAIN)
         try:
-            phrases = {name: Phrase(**phrase) for name, phrase in json.loads(files[PHRASES]).items()}
             return cls(
                 model=RiskModel.of_files(files, str(folder)),
                 figures=json.loads(files[FIGURES]),
                 verdict=Verdict(**json.loads(files[VERDICT])),
-                phrases=phrases,
+                facts=_texts(json.loads(files[FACTS])),
                 card=files[CARD],
+                population=Population.loads(files[POPULATION]),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"not a bundle ({error!r})", where=str(folder), fix=AGAIN) from error
 
 
-def phrases_of(report: FeaturesReport) -> dict[str, Phrase]:
-    """The phrase of each feature, from what the stage of features wrote of it."""
-    return {each.name: Phrase(each.theme, each.reason, each.missing) for each in report.features}
+def facts_of(report: FeaturesReport) -> dict[str, str]:
+    """The fact of each feature, by name, from what the stage of features wrote of it."""
+    return {each.name: each.fact for each in report.features}
+
+
+def _texts(facts: Any) -> dict[str, str]:
+    if not all(isinstance(fact, str) for fact in facts.values()):
+        raise ValueError(f"{FACTS} names no fact for each feature")
+    return dict(facts)
 
 
 def _json(value: Any) -> str:

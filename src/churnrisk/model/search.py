@@ -15,7 +15,7 @@ from churnrisk.model.scorer import Settings
 from churnrisk.model.split import Fold
 from churnrisk.model.tune import loss_of
 from churnrisk.params.sections import Train
-from churnrisk.store.workspace import alone
+from churnrisk.store.lock import alone
 
 DIGITS = 10
 """Significant digits of a setting. The last digits of what Optuna draws depend on the exp and log of the processor, and

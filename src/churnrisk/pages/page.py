@@ -14,15 +14,19 @@ from churnrisk.pages import bars, sparkline
 _SHARED = Path(__file__).parent
 _FILTERS: dict[str, Callable[..., Any]] = {
     "columns": bars.columns,
+    "count": words.count,
     "date": words.date,
     "difference": words.difference,
     "heading": words.title,
     "in_days": words.in_days,
     "interval_bar": bars.interval_bar,
     "money": words.money,
+    "month": words.month,
     "percent": words.percent,
     "points": words.points,
+    "rates": words.rates,
     "rate": words.rate,
+    "signed": words.signed_money,
     "sparkline": sparkline.sparkline,
 }
 

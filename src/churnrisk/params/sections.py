@@ -202,6 +202,25 @@ class RiskList(Section):
     length: Count = Field(description="Most accounts on the list")
     rank_by: Literal["value_at_risk", "probability"] = Field(description="What comes first")
     currency: str = Field(description="Symbol before amounts")
+    margin_share: Share | None = Field(
+        default=None,
+        description="Share of recurring revenue that is margin, for lifetime values in the book; none: they are of"
+        " revenue",
+    )
+    discount_share_a_year: Share = Field(
+        default=0.1, description="By how much a year's delay makes money worth less, for lifetime values in the book"
+    )
+
+
+class Monitor(Section):
+    """What the monitor and `churnrisk status` hold against a list."""
+
+    refit_after_weeks: Count = Field(
+        default=26, description="Weeks from the last label that a model learned from until it should be trained again"
+    )
+    grace_days: Whole = Field(
+        default=3, description="Days after the date of a list by which it must be there, or `churnrisk status` is late"
+    )
 
 
 class Tracking(Section):
@@ -237,6 +256,7 @@ class Params(Section):
     train: Train
     evaluate: Evaluate
     risk_list: RiskList
+    monitor: Monitor = Field(default_factory=Monitor)
     tracking: Tracking
 
     @model_validator(mode="after")

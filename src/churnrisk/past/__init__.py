@@ -15,7 +15,7 @@ Who makes what:
 
     tables/     ledger          a contract table: all rows, when each was known and corrected
                 entries         its rows of a block's accounts, found for many snapshots at once
-                facts           the view: the rows that each snapshot knows
+                records         the view: the rows that each snapshot knows
                 spells          from subscriptions: when accounts began and churned
                 standing        from subscriptions: what an account has at a date (MRR, main plan, renewal, pause)
                 revenue         from subscriptions: when MRR falls

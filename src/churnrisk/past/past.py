@@ -17,7 +17,7 @@ from churnrisk.past.company import Company
 from churnrisk.past.snapshots import SnapshotKeys, Snapshots, account_ids
 from churnrisk.past.tables.columns import LazyColumns
 from churnrisk.past.tables.entries import AccountRows, Positions
-from churnrisk.past.tables.facts import Facts
+from churnrisk.past.tables.records import Records
 from churnrisk.past.tables.spells import terms_at
 from churnrisk.past.usage.many_events import ManyEvents, usage_by_week
 from churnrisk.past.usage.milestones import Milestones
@@ -122,7 +122,7 @@ class Block:
         if self.users is not None:
             yield "users", Users(self.users, snapshots)
         for name in rows:
-            yield name, self._facts(name, rows, members)
+            yield name, self._records(name, rows, members)
         yield "accounts", self._accounts(members)
         # The same on all dates of `members`: `_cuts` sees to it.
         yield "new_events", self.company.new_events(self.keys.as_of[members.start])
@@ -149,12 +149,12 @@ class Block:
             together = list(alike)
             yield slice(int(first[together[0]]), int(first[together[-1] + 1]))
 
-    def _facts(self, name: str, rows: "Ranges", members: slice) -> Facts:
+    def _records(self, name: str, rows: "Ranges", members: slice) -> Records:
         """What some snapshots know of a table and has happened; of subscriptions, also their terms at the date."""
         (first, stop), as_of = rows[name], self.keys.as_of[members]
         snapshot, known = self.tables[name].known(first[members], stop[members], as_of)
-        facts = Facts(known, snapshot=snapshot, dates=as_of, occurs=TABLES[name].occurs)
-        return facts.assign(terms_at(known, facts.as_of)) if name == "subscriptions" else facts
+        records = Records(known, snapshot=snapshot, dates=as_of, occurs=TABLES[name].occurs)
+        return records.assign(terms_at(known, records.as_of)) if name == "subscriptions" else records
 
     def _accounts(self, members: slice) -> LazyColumns:
         """What some snapshots know of their accounts, one value a snapshot, and the days since their spell began."""

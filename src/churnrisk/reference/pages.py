@@ -1,6 +1,5 @@
 """The generated pages of docs/. They are made from the declarations, so that they can't drift from the code."""
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -8,9 +7,14 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from churnrisk.book.figures import PERIOD
+from churnrisk.book.worth import TODAY
 from churnrisk.contract import ATTRIBUTE, TABLES, Table
+from churnrisk.facts.catalogue import FACTS
+from churnrisk.facts.fact import Fact
 from churnrisk.features.catalogue import THEMES
 from churnrisk.features.own import features_of, read_own
+from churnrisk.features.profile import CATEGORIES
 from churnrisk.params import Params
 from churnrisk.reference.drawing import draw
 from churnrisk.reference.files_page import files_page
@@ -28,7 +32,9 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
     pages: dict[str, Callable[[], str]] = {
         "tables.md": tables_page,
         "files.md": files_page,
+        "facts.md": facts_page,
         "features.md": lambda: features_page(read_own(folder.parent)),
+        "book.md": book_page,
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),
         "time.svg": draw,
@@ -69,13 +75,49 @@ def features_page(own: Collection[ModuleType] = ()) -> str:
     intro = (
         "# Features\n\nEvery feature is computed from what was known before `as_of`. A name with `milestone` or "
         "`key_event` in it is a family of features, one for each that `params.yaml` names. The columns `segment`, "
-        f"`industry`, `region`, `acquisition` and `{ATTRIBUTE}...` of `accounts` are features too, of the theme "
+        f"`industry`, `region`, `acquisition` and `{ATTRIBUTE}...` of `accounts` are features too, of the fact "
         "*profile*. Off are those of words that identify accounts, attributes that never vary, and every feature that "
         "`features.leave_out` names; `features.json`, the model card and the list say which. A workspace "
         "adds features of its own in its folder `features/`, one module a theme, written like those here.\n"
     )
     units = "\n## Units\n\n" + "".join(f"- **{name}**: {meaning}\n" for name, meaning in UNITS.items())
     return intro + "".join(_theme(theme) for theme in (*THEMES, *own)) + units
+
+
+def facts_page() -> str:
+    """The facts, each with the features that it stands for and the forms in which it is said."""
+    intro = (
+        "# Facts\n\nWhat can be said of an account. Every feature belongs to exactly one fact; a fact weighs what its "
+        "features weigh together, so the base value and the facts add up to the score. Shown as reasons are facts that "
+        "weigh enough, that one of their forms can say, and that can be acted on, one of a kind. All the others stand "
+        "in *how the risk adds up* alone. The forms of a fact are tried in this order, and the first that holds "
+        "speaks.\n"
+    )
+    of: dict[str, list[str]] = {name: [] for name in FACTS}
+    for each in (one for theme in THEMES for one in features_of(theme)):
+        of[each.fact.name].append(each.name)
+    of["profile"] += [*CATEGORIES, f"{ATTRIBUTE}..."]
+    return intro + "".join(_fact(fact, of[name]) for name, fact in FACTS.items())
+
+
+def book_page() -> str:
+    """The figures of the book."""
+    text = (
+        "# Figures of the book\n\nWhat `churnrisk book` reports, each as it is declared. A period is a calendar"
+        " month, quarter or year, or the twelve months up to the end of a month; every figure of a period is given"
+        " for the whole company and for each segment. Whether an account is a customer, and what it pays, is decided"
+        " as for the list: see *standing* and *churn* in the [glossary](glossary.md). A figure whose base is empty,"
+        " such as a rate without customers at the start, is not defined, and never 0. Without contracts, a customer"
+        " is who bought in the `churn.inactive_days` before a date, and MRR stands for what was bought in them, less"
+        " what was sent back.\n"
+    )
+    for title, figures in (("Of a period", PERIOD), ("Of today", TODAY)):
+        text += f"\n## {title}\n\n| figure | unit | better | meaning | from |\n|---|---|---|---|---|\n"
+        for each in figures:
+            text += (
+                f"| {each.title} (`{each.name}`) | {each.unit} | {each.better.words} | {each.words} | {each.source} |\n"
+            )
+    return text
 
 
 def params_page() -> str:
@@ -132,21 +174,30 @@ def _table(table: Table) -> str:
 def _theme(theme: Any) -> str:
     name = theme.__name__.rpartition(".")[2]
     text = f"\n## {name}\n\n{theme.__doc__ or 'Features of this workspace.'}\n\n"
-    text += "| feature | unit | meaning | without a value | as a reason |\n|---|---|---|---|---|\n"
+    text += "| feature | fact | unit | meaning | without a value |\n|---|---|---|---|---|\n"
     for each in features_of(theme):
-        missing, reason = (_example(phrase, each.family) for phrase in (each.missing, each.reason))
-        text += f"| `{each.name}` | {each.unit} | {each.meaning} | {missing} | {reason} |\n"
+        missing = each.missing.replace("{item}", f"*{each.family.replace('_', ' ')}*")
+        text += f"| `{each.name}` | {each.fact.name} | {each.unit} | {each.meaning} | {missing} |\n"
     return text
 
 
-def _example(phrase: str, item: str) -> str:
-    """A phrase with N for its value.
-
-    >>> _example("{item} is at {value:.0%} of its level", "key_event")
-    '*key event* is at N% of its level'
-    """
-    phrase = phrase.replace("{item}", f"*{item.replace('_', ' ')}*")
-    return re.sub(r"\{value[^}]*\}", lambda value: "N%" if "%" in value[0] else "N", phrase)
+def _fact(fact: Fact, features: Collection[str]) -> str:
+    text = f"\n## {fact.name}\n\nAbout {fact.about}; kind: {fact.kind}. "
+    text += "" if fact.forms else "It is never said. "
+    text += f"Features: {', '.join(f'`{name}`' for name in features)}.\n"
+    ways = {
+        "where it raises the risk": fact.raises,
+        "likewise, but never first": fact.never_first,
+        "where it lowers the risk": fact.lowers,
+    }
+    lines = [f"| {' '.join(str(form.__doc__).split())} | {way} |\n" for way, forms in ways.items() for form in forms]
+    text += "\n| form | said |\n|---|---|\n" + "".join(lines) if lines else ""
+    if fact.particulars:
+        text += "\nIts sentences need besides: " + "; ".join(
+            f"`{each.name}` ({each.meaning.rstrip('.')})" for each in fact.particulars
+        )
+        text += ".\n"
+    return text
 
 
 def _fields(model: type[BaseModel]) -> list[tuple[str, Any]]:

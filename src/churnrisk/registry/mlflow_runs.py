@@ -4,8 +4,10 @@ A run is found by its tag `lineage`, so nothing that a stage writes holds the ru
 """
 
 import json
+import os
 import subprocess
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import mlflow
 import pandas as pd
 from matplotlib.figure import Figure
+from mlflow.entities import Run
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
@@ -28,6 +31,20 @@ from churnrisk.registry.server import tracking
 SECTIONS = ("clock", "churn", "cohort", "features", "folds", "train")
 """The sections of `params.yaml` that a model depends on."""
 
+_STAGE = "recorded"
+"""The tag of the last stage whose record is whole; it comes last, so a run that was killed lacks it."""
+_ASK_SECONDS = 30
+"""For a question of a person, who waits for the answer."""
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run as MLflow has it: its id, tags and params."""
+
+    run_id: str
+    tags: dict[str, str]
+    params: dict[str, str]
+
 
 def record_training(root: Path, params: Params, *, training: Training) -> None:
     """A run with the chosen settings, all params that the model depends on, metrics, and the data that the final model
@@ -40,6 +57,7 @@ def record_training(root: Path, params: Params, *, training: Training) -> None:
     with tracking(root, params.tracking.experiment):
         if _find(model.lineage):
             return
+        _end_interrupted(model.lineage)
         with mlflow.start_run(run_name=model.lineage, tags=_tags(model, root)):
             mlflow.log_params({"system": training.system.name, **_configured(params)})
             mlflow.log_metrics(
@@ -50,6 +68,7 @@ def record_training(root: Path, params: Params, *, training: Training) -> None:
                 with mlflow.start_run(run_name=tried.name, nested=True):
                     mlflow.log_params({**tried.settings, "kept": tried.kept})
                     mlflow.log_metric("validation_log_loss", tried.log_loss)
+            mlflow.set_tag(_STAGE, "train")
 
 
 def record_evaluation(
@@ -69,6 +88,8 @@ def record_evaluation(
     lineage = bundle.model.lineage
     with tracking(root, names.experiment):
         run_id = _find(lineage)
+        if run_id is None:
+            _end_interrupted(lineage)
         tags = {"lineage": lineage, "git_revision": git_revision(root)}
         with mlflow.start_run(run_id=run_id, run_name=lineage, tags=None if run_id else tags):
             mlflow.log_metrics(flat(bundle.figures))
@@ -80,6 +101,22 @@ def record_evaluation(
             for file in evidence:
                 mlflow.log_artifact(str(file), EVIDENCE)
             challenge(names.registered_model, _register(bundle.model, folder, names.registered_model))
+            mlflow.set_tag(_STAGE, "evaluate")
+
+
+def runs(root: Path) -> list[RecordedRun]:
+    """Every finished run that has a lineage, of whatever experiment, the newest first; raises ModelError where the
+    server can't be asked.
+
+    Of whatever experiment, because that of a workspace which was copied or renamed is set aside under another name.
+    """
+    # To ask must not make a store where there is none.
+    if "MLFLOW_TRACKING_URI" not in os.environ and not (root / "mlflow.db").exists():
+        return []
+    wanted = "tags.lineage LIKE '%' AND attributes.status = 'FINISHED'"
+    with tracking(root, None, _ASK_SECONDS):
+        found = mlflow.search_runs(filter_string=wanted, output_format="list", search_all_experiments=True)
+    return [RecordedRun(each.info.run_id, dict(each.data.tags), dict(each.data.params)) for each in found]
 
 
 def git_revision(root: Path) -> str:
@@ -92,10 +129,28 @@ def git_revision(root: Path) -> str:
 
 
 def _find(lineage: str) -> str | None:
-    # A run that was interrupted is not the record of its lineage: the next one records it again.
-    wanted = f"tags.lineage = '{lineage}' AND attributes.status = 'FINISHED'"
-    runs = mlflow.search_runs(filter_string=wanted, output_format="list", max_results=1)
-    return str(runs[0].info.run_id) if runs else None
+    """The run that is the record of a lineage: one to which at least the training was written to its end.
+
+    Its status does not say so. To add the figures of the test opens the run again, and a kill then leaves it running.
+    """
+    whole = [run for run in _runs_of(lineage) if _STAGE in run.data.tags or run.info.status == "FINISHED"]
+    return str(whole[0].info.run_id) if whole else None
+
+
+def _end_interrupted(lineage: str) -> None:
+    """End runs of a lineage that a kill has left running, and those in them: nobody goes on with them."""
+    client = mlflow.MlflowClient()
+    for run in _runs_of(lineage):
+        inner = mlflow.search_runs(
+            filter_string=f"tags.`mlflow.parentRunId` = '{run.info.run_id}'", output_format="list"
+        )
+        for each in (run, *inner):
+            if each.info.status == "RUNNING":
+                client.set_terminated(each.info.run_id, "KILLED")
+
+
+def _runs_of(lineage: str) -> list[Run]:
+    return list(mlflow.search_runs(filter_string=f"tags.lineage = '{lineage}'", output_format="list"))
 
 
 def _tags(model: RiskModel, root: Path) -> dict[str, str]:

@@ -44,14 +44,19 @@ def require_server(root: Path, experiment: str, seconds: float = _CHECK_SECONDS)
 
 
 @contextmanager
-def tracking(root: Path, experiment: str, seconds: float = _RECORD_SECONDS) -> Iterator[None]:
-    """Point MLflow at its server and the experiment, for as many seconds; raises ModelError where that fails."""
+def tracking(root: Path, experiment: str | None, seconds: float = _RECORD_SECONDS) -> Iterator[None]:
+    """Point MLflow at its server and the experiment, for as many seconds; raises ModelError where that fails.
+
+    Without an experiment MLflow is only asked, and nothing is made or renamed there.
+    """
     for noisy in ("mlflow", "alembic", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # MLflow's defaults (7 retries of 120 seconds, with doubling pauses) keep a run waiting for minutes where the server
     # is down. Two retries still survive a restart of it; what the environment sets goes first.
     for setting, value in (("MAX_RETRIES", "2"), ("TIMEOUT", "20"), ("BACKOFF_FACTOR", "1")):
         os.environ.setdefault(f"MLFLOW_HTTP_REQUEST_{setting}", value)
+    # Its bars for a few small files would stand in every scheduler's mail.
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     uri = os.environ.get("MLFLOW_TRACKING_URI")
     mlflow.set_tracking_uri(uri or _own_store(root))
     if uri is None:
@@ -60,7 +65,8 @@ def tracking(root: Path, experiment: str, seconds: float = _RECORD_SECONDS) -> I
     try:
         with _within(seconds), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            _set_experiment(experiment, None if uri else root)
+            if experiment is not None:
+                _set_experiment(experiment, None if uri else root)
             yield
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in _LIBRARIES:

@@ -1,9 +1,11 @@
-"""Fields that only flat tables have: reasons, themes and the ladder fill several columns, a warning all rows of one."""
+"""Fields that only flat tables have: reasons, what they are about and the ladder fill several columns, a warning all rows of one."""
 
 from collections.abc import Callable
 
+from churnrisk import words
+from churnrisk.explain.spoken import MOST
 from churnrisk.risk_list.field import FLAT, Cell, Field
-from churnrisk.risk_list.structure import MOST_REASONS, Reason, RiskList, Row
+from churnrisk.risk_list.structure import Reason, RiskList, Row
 
 
 def _reason(index: int, part: str) -> Callable[[Row], Cell]:
@@ -19,42 +21,42 @@ def in_words(reason: Reason) -> str:
 
 
 def reason_columns() -> list[Field]:
-    """A column for the sentence of each reason, and beside it one for its factor."""
+    """A column for the sentence of each reason, and beside it one for its points."""
     columns = []
-    for number, nth in zip(range(1, MOST_REASONS + 1), ("first", "second", "third"), strict=True):
+    for number, nth in zip(range(1, MOST + 1), ("first", "second", "third"), strict=True):
         columns += [
             Field(
                 f"reason_{number}",
-                f"the {nth} reason, strongest first",
+                f"the {nth} reason, the one to begin with first",
                 kind="long",
                 shown=FLAT,
                 title=f"Reason {number}",
                 value=_reason(number - 1, "sentence"),
             ),
             Field(
-                f"odds_{number}",
-                "by what factor it raises the odds of leaving",
-                kind="odds",
+                f"points_{number}",
+                "percentage points by which it raises the risk",
+                kind="points",
                 shown=FLAT,
-                title=f"Odds {number}",
-                value=_reason(number - 1, "odds"),
+                title=f"Points {number}",
+                value=_reason(number - 1, "points"),
             ),
         ]
     return columns
 
 
-def theme_columns() -> list[Field]:
-    """A column for the theme of each reason."""
+def fact_columns() -> list[Field]:
+    """A column for what each reason is about."""
     return [
         Field(
-            f"theme_{number}",
+            f"fact_{number}",
             f"what reason {number} is about",
             kind="text",
             shown=FLAT,
-            title=f"Theme {number}",
-            value=_reason(number - 1, "theme"),
+            title=f"About {number}",
+            value=_reason(number - 1, "fact"),
         )
-        for number in range(1, MOST_REASONS + 1)
+        for number in range(1, MOST + 1)
     ]
 
 
@@ -79,3 +81,18 @@ def warning_column(risk_list: RiskList) -> list[Field]:
     """The warnings of the list in every row, because a CSV file has no other place for them."""
     meaning, text = "what to know before using the list; mostly empty", " ".join(risk_list.warnings)
     return [Field("warning", meaning, kind="note", shown=FLAT, title="Warning", value=lambda _: text)]
+
+
+def adds_up_column(risk_list: RiskList) -> list[Field]:
+    """How the risk adds up as one text: the usual risk and the points of every fact, the largest first."""
+
+    def value(row: Row) -> Cell:
+        return words.sum_of_points(row.usual, row.adds_up, row.probability)
+
+    meaning = "from the risk of a usual account to this one, in percentage points by fact"
+    return [Field("adds_up", meaning, kind="note", shown=FLAT, title="How the risk adds up", value=value)]
+
+
+def no_column(risk_list: RiskList) -> list[Field]:
+    """Nothing: a field that flat tables don't have."""
+    return []

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from churnrisk.risk_list.structure import RiskList
 
 Cell = str | float | int | date | None
-Kind = Literal["text", "long", "note", "whole", "share", "points", "money", "date", "odds", "number", "parts", "pairs"]
-"""What a value is: `long` and `note` are text that wraps, in a narrow and in a wide column; `odds` is a factor. `parts`
+Kind = Literal["text", "long", "note", "whole", "share", "points", "money", "date", "number", "parts", "pairs"]
+"""What a value is: `long` and `note` are text that wraps, in a narrow and in a wide column. `parts`
 are records with fields of their own, and `pairs` a mapping whose keys are data."""
 
 Output = Literal["json", "csv", "sheet", "page"]

@@ -8,7 +8,15 @@ import dataclasses
 from collections.abc import Sequence
 
 from churnrisk import words
-from churnrisk.risk_list.columns import in_words, ladder_columns, reason_columns, theme_columns, warning_column
+from churnrisk.risk_list.columns import (
+    adds_up_column,
+    fact_columns,
+    in_words,
+    ladder_columns,
+    no_column,
+    reason_columns,
+    warning_column,
+)
 from churnrisk.risk_list.field import EVERYWHERE, FILES, JSON, PAGE, Field, Output
 from churnrisk.risk_list.structure import InNotice, Model, OwnerTotal, Reason, RiskList, Row
 
@@ -58,7 +66,7 @@ ROW = (
     Field("plan", "what it has bought; empty where not known", kind="text", shown=FILES, title="Plan"),
     Field(
         "moved",
-        "which theme moved most, in words; empty where nothing stands out",
+        "what moved the risk most, in words; empty where nothing stands out",
         kind="note",
         shown=FILES,
         title="What moved",
@@ -78,7 +86,7 @@ ROW = (
         title="In its favour",
         value=lambda row: in_words(row.protects) if row.protects else "",
     ),
-    *theme_columns(),
+    *fact_columns(),
     Field(
         "ladder",
         "probability of leaving by horizon in days, each counted from {leaves_from}",
@@ -86,8 +94,29 @@ ROW = (
         shown=JSON,
         columns=ladder_columns,
     ),
+    Field("usual", "risk of a usual account, from which {adds_up} begins", kind="share", shown=JSON),
+    Field(
+        "adds_up",
+        "percentage points by fact, largest first; with {usual} they add up to {probability}, but for rounding",
+        kind="pairs",
+        shown=JSON,
+        columns=adds_up_column,
+    ),
+    Field(
+        "moved_by",
+        "percentage points by fact since {previous_as_of}, by the present model; empty where it was not watched then",
+        kind="pairs",
+        shown=JSON,
+        columns=no_column,
+    ),
     Field("account_id", "the account's own key", kind="text", shown=FILES, title="Account id"),
-    Field("reasons", "what raises the risk, strongest first", kind="parts", shown=JSON | PAGE, title="Why"),
+    Field(
+        "reasons",
+        "what raises the risk and can be acted on, what to begin with first",
+        kind="parts",
+        shown=JSON | PAGE,
+        title="Why",
+    ),
     Field(
         "usage",
         "weekly totals, oldest first, the last ends the day before {as_of}; {null} before the account began",
@@ -153,9 +182,8 @@ REST = (
     Field("model", "where the probabilities come from", kind="parts", shown=JSON),
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
     Field("sentence", "a fact about the account", kind="long", shown=JSON),
-    Field("theme", "what the reason is about", kind="text", shown=JSON),
-    Field("feature", "the feature that the sentence states", kind="text", shown=JSON),
-    Field("odds", "factor by which the theme changes the odds of leaving", kind="odds", shown=JSON),
+    Field("fact", "what the reason is about", kind="text", shown=JSON),
+    Field("points", "percentage points by which the fact moves the risk", kind="points", shown=JSON),
     Field(
         "accounts_on_list",
         "how many of the owner's accounts are on the list",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day, day, of_column
+from churnrisk.explain.known import facts_of
 from churnrisk.intake.sentences import sentences
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Clock, Params
@@ -20,7 +21,7 @@ from churnrisk.rollup.schema import DAILY
 from churnrisk.store.catalogue.conform import INTAKE
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport
-from churnrisk.store.catalogue.score import MOVEMENT, REASONS, SCORES, SCORES_REPORT
+from churnrisk.store.catalogue.score import KNOWN, MOVEMENT, REASONS, SCORES, SCORES_REPORT
 from churnrisk.store.catalogue.snapshot import COHORT_COUNTS, LEFT_OUT
 from churnrisk.store.workspace import Workspace
 
@@ -45,6 +46,8 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         scores=scored.scores,
         reasons=scored.reasons,
         movement=scored.movement,
+        known=scored.known,
+        facts=facts_of(workspace),
         previous_as_of=scored.previous_as_of,
         accounts=accounts,
         contracts=bought,
@@ -65,6 +68,7 @@ def read_scored(workspace: Workspace, as_of: Day) -> Scored:
         scores=SCORES.read(workspace, as_of=as_of),
         reasons=REASONS.read(workspace, as_of=as_of),
         movement=MOVEMENT.read(workspace, as_of=as_of),
+        known=KNOWN.read(workspace, as_of=as_of),
         lineage=report.lineage,
         previous_as_of=None if previous is None else day(previous),
         warnings=tuple(report.warnings),

@@ -1,11 +1,13 @@
 """What a list is made from: `gather` gives it, and `compose` takes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from churnrisk.clock import Day, LabelWindow
+from churnrisk.facts.catalogue import FACTS
+from churnrisk.facts.fact import Fact
 from churnrisk.risk_list.structure import Model, RankBy
 
 
@@ -13,16 +15,17 @@ from churnrisk.risk_list.structure import Model, RankBy
 class Scored:
     """What scoring one date gave; every frame is keyed by `account_id`.
 
-    `scores`: one row an account of the cohort: `probability` (0 to 1), and `probability_30d` ... of the ladder.
-    `reasons`: any number an account: `rank`, `theme`, `feature`, `sentence`, `contribution` (log-odds), `odds`.
-    `movement`: at most one an account: `probability_before` (what the same model gives for `previous_as_of`; NaN: not
-    watched then), `theme`, `theme_change` (its log-odds). `lineage` is that of the model. `warnings` are sentences on
+    `scores`: one row an account of the cohort: `probability` (0 to 1), `base_value` (log-odds) and `probability_30d` ...
+    of the ladder. `reasons`: a row an account and fact: `fact`, `points`, `change_points`. `movement`: at most one an
+    account: `probability_before` (what the same model gives for `previous_as_of`; NaN: not watched then). `known`: what
+    sentences are made from (`churnrisk.explain.known`). `lineage` is that of the model. `warnings` are sentences on
     values that the model has not seen before.
     """
 
     scores: pd.DataFrame
     reasons: pd.DataFrame
     movement: pd.DataFrame
+    known: pd.DataFrame
     lineage: str
     previous_as_of: Day | None = None
     warnings: tuple[str, ...] = ()
@@ -44,8 +47,8 @@ class ModelFacts:
 class Inputs:
     """All that the list of one `as_of` is made from; every frame is keyed by `account_id`.
 
-    `rank_by`, `length` and `currency` are the settings of the list. `scores`, `reasons`, `movement` and
-    `previous_as_of` are those of `Scored`. `accounts`: `name`, `owner`, `segment`. `contracts`: `mrr` (money a month),
+    `rank_by`, `length` and `currency` are the settings of the list. `scores`, `reasons`, `movement`,
+    `known` and `previous_as_of` are those of `Scored`, `facts` all that can be said, by name. `accounts`: `name`, `owner`, `segment`. `contracts`: `mrr` (money a month),
     `plan`, `renews_on`; values may be missing. `usage`: one column a week, the oldest first; NaN before the account
     began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the rule that
     left them out. `notes` and `warnings` are sentences from the stages before.
@@ -59,6 +62,7 @@ class Inputs:
     scores: pd.DataFrame
     reasons: pd.DataFrame
     movement: pd.DataFrame
+    known: pd.DataFrame
     previous_as_of: Day | None
     accounts: pd.DataFrame
     contracts: pd.DataFrame
@@ -68,3 +72,4 @@ class Inputs:
     model: ModelFacts
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)

@@ -62,7 +62,7 @@ def _show(files: Files, folder: Path) -> bool:
     there = files_in(folder)
     if all(there.get(name) == content for name, content in files.items()):
         return False
-    with whole_folder(folder) as partial:
+    with whole_folder(folder, keep=folder.name == LATEST) as partial:
         for name, content in files.items():
             write_bytes(content, partial / name)
     return True

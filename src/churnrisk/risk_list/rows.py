@@ -1,23 +1,21 @@
 """The rows of the list: whom to call, in which order, and why."""
 
 import datetime as dt
-import math
 from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
-from churnrisk import words
 from churnrisk.clock import Day, as_date
 from churnrisk.errors import ModelError
+from churnrisk.model.log_odds import probability
 from churnrisk.risk_list.inputs import Inputs
-from churnrisk.risk_list.structure import MOST_REASONS, RankBy, Reason, Row
-
-LEAST_ODDS = 1.1
-"""A theme that changes the odds by less is not named: at usual risks, of 10 to 20 %, that is a point or two."""
+from churnrisk.risk_list.structure import RankBy, Row
+from churnrisk.risk_list.why import Why, whys
 
 NO_OWNER = "no owner"
 _LADDER = "probability_"
+_NO_WHY = Why(reasons=(), protects=None, adds_up=(), moved_by=(), moved="")
 
 
 def rank(everybody: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
@@ -26,17 +24,16 @@ def rank(everybody: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
     By value at risk, then probability, then ARR, then `account_id`, so that no tie is left to chance; by probability
     first where `rank_by` says so, or where no account has an ARR. An ARR that is not known counts as 0 in the order.
     """
-    ordered = everybody.loc[_order(everybody, ranked_by(everybody, inputs.rank_by))].head(inputs.length)
+    ordered = everybody.loc[order(everybody, ranked_by(everybody, inputs.rank_by))].head(inputs.length)
     chosen = ordered.merge(inputs.movement, on="account_id", how="left", validate="1:1")
-    raises, lowers = _reasons(inputs.reasons, chosen, +1), _reasons(inputs.reasons, chosen, -1)
+    why = whys(inputs, chosen["account_id"])
     usage = _weekly(inputs.usage, chosen)
     return tuple(
         _row(
             number,
             each,
             inputs.as_of,
-            raises=raises.get(each["account_id"], ()),
-            lowers=lowers.get(each["account_id"], ()),
+            why=why.get(each["account_id"], _NO_WHY),
             usage=usage.get(each["account_id"], ()),
         )
         for number, each in enumerate(chosen.to_dict("records"), start=1)
@@ -59,7 +56,7 @@ def watched(inputs: Inputs) -> pd.DataFrame:
         )
     about = inputs.accounts.reindex(columns=["account_id", "name", "owner", "segment"])
     contract = inputs.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on"])
-    rows = scores[["account_id", "probability", *_ladder(scores.columns)]]
+    rows = scores.reindex(columns=["account_id", "probability", "base_value", *_ladder(scores.columns)])
     rows = rows.merge(about, on="account_id", how="left", validate="1:1")
     rows = rows.merge(contract, on="account_id", how="left", validate="1:1")
     rows["name"], rows["owner"] = filled(rows["name"], rows["account_id"]), filled(rows["owner"], NO_OWNER)
@@ -84,7 +81,7 @@ def filled(texts: "pd.Series[Any]", otherwise: "pd.Series[Any] | str") -> "pd.Se
     return texts.where(texts.notna() & texts.ne(""), otherwise)
 
 
-def _order(everybody: pd.DataFrame, by: RankBy) -> pd.Index:
+def order(everybody: pd.DataFrame, by: RankBy) -> pd.Index:
     first = ["value_at_risk", "probability"] if by == "value_at_risk" else ["probability", "value_at_risk"]
     keys = everybody[[*first, "arr"]].fillna(0).assign(account_id=everybody["account_id"])
     return keys.sort_values([*first, "arr", "account_id"], ascending=[False, False, False, True]).index
@@ -100,26 +97,6 @@ def _ladder(columns: Iterable[str]) -> dict[str, int]:
     return dict(sorted(((name, int(d)) for name, d in days.items() if d.isdigit()), key=lambda step: step[1]))
 
 
-def _reasons(reasons: pd.DataFrame, chosen: pd.DataFrame, sign: int) -> dict[str, tuple[Reason, ...]]:
-    """Reasons by account, of those that raise (+1) or lower (-1) the risk, the strongest first and no weak ones."""
-    own = reasons[reasons["account_id"].isin(chosen["account_id"])]
-    own = own.assign(strength=sign * own["contribution"])
-    own = own[own["strength"] >= math.log(LEAST_ODDS)]
-    own = own.sort_values(["account_id", "strength", "rank"], ascending=[True, False, True])
-    return {
-        str(account): tuple(
-            Reason(
-                sentence=str(each["sentence"]),
-                theme=str(each["theme"]),
-                feature=str(each["feature"]),
-                odds=round(float(each["odds"]), 3),
-            )
-            for each in few.to_dict("records")
-        )
-        for account, few in own.groupby("account_id").head(MOST_REASONS).groupby("account_id")
-    }
-
-
 def _weekly(usage: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, tuple[float | None, ...]]:
     own = usage[usage["account_id"].isin(chosen["account_id"])]
     weeks = own.drop(columns="account_id").to_numpy(float).tolist()
@@ -129,15 +106,7 @@ def _weekly(usage: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, tuple[float 
     }
 
 
-def _row(
-    number: int,
-    each: dict[Any, Any],
-    as_of: Day,
-    *,
-    raises: tuple[Reason, ...],
-    lowers: tuple[Reason, ...],
-    usage: tuple[float | None, ...],
-) -> Row:
+def _row(number: int, each: dict[Any, Any], as_of: Day, *, why: Why, usage: tuple[float | None, ...]) -> Row:
     before = _number(each["probability_before"], 6)
     renews_on = date_or_none(each["renews_on"])
     return Row(
@@ -154,19 +123,15 @@ def _row(
         probability=round(each["probability"], 6),
         probability_before=before,
         change=None if before is None else round(100 * (each["probability"] - before), 1),
-        moved="" if before is None else _moved(each["theme"], each["theme_change"]),
-        reasons=raises,
-        protects=lowers[0] if lowers else None,
+        moved=why.moved,
+        moved_by=why.moved_by,
+        usual=None if pd.isna(each["base_value"]) else round(float(probability(each["base_value"])), 6),
+        adds_up=why.adds_up,
+        reasons=why.reasons,
+        protects=why.protects,
         ladder=tuple((days, round(each[name], 6)) for name, days in _ladder(each).items()),
         usage=usage,
     )
-
-
-def _moved(theme: Any, change: float) -> str:
-    """The theme that moved most, and what that did to the odds; empty where it hardly did anything."""
-    if pd.isna(theme) or abs(change) < math.log(LEAST_ODDS):
-        return ""
-    return f"mostly {theme}: {words.effect(math.exp(change))}"
 
 
 def _number(value: Any, digits: int) -> float | None:

@@ -6,25 +6,21 @@ from typing import Literal
 
 from churnrisk import words
 
-MOST_REASONS = 3
-"""Reasons of an account: as many as fit the first minute of a call; further ones are ever weaker."""
-
 RankBy = Literal["value_at_risk", "probability"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """A fact about the account, its theme, and the factor by which that theme changes the odds of leaving."""
+    """A fact about the account in words, what it is about, and the percentage points that it moves the risk by."""
 
     sentence: str
-    theme: str
-    feature: str
-    odds: float
+    fact: str
+    points: float
 
     @property
     def effect(self) -> str:
-        """The factor in words."""
-        return words.effect(self.odds)
+        """The points in words."""
+        return words.signed_points(self.points)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +29,8 @@ class Row:
 
     `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known. `probability_before`
     is what the present model gives for the previous date, and `change` is in percentage points; both are None where the
-    account was not watched then. `moved` says in words which theme moved most. `ladder` holds (horizon in days,
+    account was not watched then. `usual` is the probability from which the facts of `adds_up` lead to this one, in
+    percentage points, and those of `moved_by` from `probability_before`. `moved` says in words what moved most. `ladder` holds (horizon in days,
     probability), shortest first. `usage` is the weekly total, oldest first, None before the account began.
     """
 
@@ -51,6 +48,9 @@ class Row:
     probability_before: float | None
     change: float | None
     moved: str
+    moved_by: tuple[tuple[str, float], ...]
+    usual: float | None
+    adds_up: tuple[tuple[str, float], ...]
     reasons: tuple[Reason, ...]
     protects: Reason | None
     ladder: tuple[tuple[int, float], ...]

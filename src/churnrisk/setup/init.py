@@ -8,8 +8,19 @@ from pathlib import Path
 
 from churnrisk.errors import ParamsError
 from churnrisk.setup.pipeline import REPOSITORY, is_replaceable, own_pipeline
+from churnrisk.store.lock import LOCK
 
-_WRITTEN = ("/data/", "/models/", "/reports/", "/mlruns/", "/mlflow.db*", "/dvc_plots/", "/exports/", "__pycache__/")
+_WRITTEN = (
+    "/data/",
+    "/models/",
+    "/reports/",
+    "/mlruns/",
+    "/mlflow.db*",
+    "/dvc_plots/",
+    "/exports/",
+    f"/{LOCK}",
+    "__pycache__/",
+)
 """What stages and tools write, and a place for a company's exports: customers' data are not for git."""
 
 _TRACKED = ("params.yaml", "dvc.yaml", "dvc.lock", "queries/usage.sql")

@@ -3,19 +3,22 @@
 from churnrisk.evaluation.backtest import Evaluation, Silence, evaluate
 from churnrisk.evaluation.card import Background, model_card
 from churnrisk.evaluation.curves import picture
-from churnrisk.model.bundle import Bundle, phrases_of
-from churnrisk.model.examples import read_examples
+from churnrisk.model.bundle import Bundle, facts_of
+from churnrisk.model.examples import Examples, read_examples
+from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
 from churnrisk.params import Churn, Params
 from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.registry import mlflow_runs
+from churnrisk.store.blocks import read_features
 from churnrisk.store.catalogue.conform import INTAKE
 from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, REPORT, VERDICT, Metrics
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import COHORT
 from churnrisk.store.catalogue.train import CHOICE, OUT_OF_TIME, SPLIT
+from churnrisk.store.columns import KEYS
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
@@ -40,8 +43,9 @@ def run(workspace: Workspace, params: Params) -> None:
         model=final,
         figures=evaluation.figures,
         verdict=evaluation.verdict,
-        phrases=phrases_of(background.features),
+        facts=facts_of(background.features),
         card=model_card(final, evaluation, background, params.churn),
+        population=_population(workspace, examples, final),
     )
     _write(workspace, evaluation, bundle)
     _record(workspace, params, evaluation, bundle)
@@ -51,6 +55,15 @@ def _silence(workspace: Workspace, churn: Churn) -> Silence | None:
     if churn.inactive_days is None:
         return None
     return Silence(read_activity(workspace.usage, churn.activity_events), churn.inactive_days)
+
+
+def _population(workspace: Workspace, examples: Examples, model: RiskModel) -> Population:
+    """The population that the final model learned from, and its probabilities for the dates since, but for the newest,
+    of which nobody has asked yet whether its feeds are whole.
+    """
+    later = read_features(workspace, filters=[("as_of", ">", examples.features["as_of"].max())])
+    later = later[later["as_of"] < later["as_of"].max()]
+    return Population.of(examples.features, later[KEYS].assign(probability=model.probabilities(later)))
 
 
 def _background(workspace: Workspace) -> Background:

@@ -3,13 +3,22 @@
 import pandas as pd
 
 from churnrisk.clock import Day, as_date
+from churnrisk.explain.known import known_on
 from churnrisk.explain.scoring import Scored, score_date
 from churnrisk.feeds.list_date import list_date, require_open_gate
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_features_on
 from churnrisk.params import Params
 from churnrisk.store.archive import Archive
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES, MOVEMENT, REASONS, SCORES, SCORES_REPORT, ScoresReport
+from churnrisk.store.catalogue.score import (
+    ARCHIVED_SCORES,
+    KNOWN,
+    MOVEMENT,
+    REASONS,
+    SCORES,
+    SCORES_REPORT,
+    ScoresReport,
+)
 from churnrisk.store.catalogue.snapshot import SNAPSHOTS
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
@@ -21,12 +30,15 @@ def run(workspace: Workspace, params: Params) -> None:
     require_open_gate(workspace, as_of)
     bundle = Bundle.load(workspace.models / "bundle")
     previous = _previous(workspace, as_of)
+    features = read_features_on(workspace, as_of)
     before = None if previous is None else read_features_on(workspace, previous)
-    scored = score_date(bundle, as_of, read_features_on(workspace, as_of), before)
-    with rewriting(workspace, SCORES, REASONS, MOVEMENT, SCORES_REPORT) as draft:
+    scored = score_date(bundle, as_of, features, before)
+    known = known_on(workspace, params, as_of, features, before)
+    with rewriting(workspace, SCORES, REASONS, MOVEMENT, KNOWN, SCORES_REPORT) as draft:
         SCORES.write(scored.scores, draft, as_of=as_of)
         REASONS.write(scored.reasons, draft, as_of=as_of)
         MOVEMENT.write(scored.movement, draft, as_of=as_of)
+        KNOWN.write(known, draft, as_of=as_of)
         SCORES_REPORT.write(_report(bundle, scored, as_of, previous), draft, as_of=as_of)
     _archive(workspace, as_of, bundle.model.lineage, scored.scores)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from churnrisk.clock import Day, day
+from churnrisk.store.damage import fault
 from churnrisk.store.files import TableFile
 from churnrisk.store.workspace import Workspace
 
@@ -35,11 +36,13 @@ class Archive:
     file: TableFile
 
     def append(self, rows: pd.DataFrame, **parts: Any) -> bool:
-        """Add the rows of one key; returns False and writes nothing where the archive has that key already.
+        """Add the rows of one key; returns False and writes nothing where the archive has that key already, whole.
 
-        The first rows stay because they were published; the same run would give the same ones again.
+        The first rows stay because they were published; the same run would give the same ones again. So they replace
+        a file that can't be read, such as the empty one that a power cut leaves.
         """
-        if self.file.at(self.workspace, **parts).exists():
+        path = self.file.at(self.workspace, **parts)
+        if path.exists() and fault(path) is None:
             return False
         self.file.write(rows, self.workspace, **parts)
         return True

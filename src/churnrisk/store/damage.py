@@ -26,9 +26,9 @@ def damage_named(workspace: Workspace) -> Iterator[None]:
         raise
     except Exception as error:
         for path in _tables(workspace):
-            fault = _fault(path)
-            if fault is not None:
-                raise broken(path, fault) from error
+            found = fault(path)
+            if found is not None:
+                raise broken(path, found) from error
         raise
 
 
@@ -38,7 +38,7 @@ def _tables(workspace: Workspace) -> list[Path]:
     return sorted(path for path in found if not any(part.startswith(".") for part in path.parts))
 
 
-def _fault(path: Path) -> Exception | None:
+def fault(path: Path) -> Exception | None:
     """Why a file can't be read to its end; None where it can."""
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:

@@ -1,13 +1,10 @@
-"""The paths of a workspace, and the lock that keeps two runs apart."""
+"""The paths of a workspace."""
 
-import fcntl
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from churnrisk.clock import Day
-from churnrisk.errors import LockedError
 
 
 @dataclass(frozen=True)
@@ -102,26 +99,3 @@ class Workspace:
     @property
     def risk_lists(self) -> Path:
         return self.path("reports/risk_list")
-
-
-def locked(workspace: Workspace) -> AbstractContextManager[None]:
-    """Keep every other run out of the workspace; raise LockedError where one is under way.
-
-    The lock is on `params.yaml`, because every workspace has it.
-    """
-    return alone(workspace.params, "another run is under way", str(workspace.root.resolve()))
-
-
-@contextmanager
-def alone(file: Path, found: str, where: str) -> Iterator[None]:
-    """Hold a file that is there, so that nobody else can; raise LockedError, which says what was `found`, where
-    somebody does.
-
-    The operating system releases it when a process dies: there is no lock file for a killed run to leave behind.
-    """
-    with file.open() as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LockedError(found, where=where, fix="wait until it ends, then try again") from None
-        yield

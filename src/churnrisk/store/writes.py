@@ -1,6 +1,13 @@
-"""Writes files and folders whole or not at all, and reads them back."""
+"""Writes files and folders whole or not at all, and reads them back.
 
+A rename makes the new appear at once. Before it, the content is brought to the disk, and after it the folder that holds
+the name: otherwise a power cut can keep the name and lose the content.
+"""
+
+import errno
 import json
+import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from churnrisk.errors import SourceError, fix_of
+from churnrisk.store.exchange import exchange
 
 
 @contextmanager
@@ -24,7 +32,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         with file_named(path):
             yield partial
+            _sync(partial)
             partial.replace(path)
+            _sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -44,11 +54,13 @@ def file_named(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
+def whole_folder(path: Path, *, keep: bool = False) -> Iterator[Path]:
     """An empty folder to fill that replaces `path` only when the block ends well.
 
-    A run that is killed while the two change places leaves the old one beside; the next run puts it back. Where `path`
-    is a link, the folder that it leads to is replaced, and the link stays.
+    Both change places in one step, so a reader always finds one of them. Where the file system can't do that, a run
+    that is killed between two steps leaves the old one beside, and the next run puts it back. Where `path` is a link,
+    the folder that it leads to is replaced, and the link stays. With `keep`, the old folder stays beside until the next
+    time, for readers that are in it.
     """
     path = path.resolve() if path.is_symlink() else path
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,10 +72,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
     partial.mkdir()
     try:
         yield partial
-        if path.exists():
-            path.replace(old)
-        partial.replace(path)
-        shutil.rmtree(old, ignore_errors=True)
+        _sync_all(partial)
+        _replace_folder(path, partial, old)
+        _sync(path.parent)
+        if not keep:
+            shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         # Nobody knows the draft, which is gone a moment later.
         if error.filename is not None:
@@ -71,6 +84,38 @@ def whole_folder(path: Path) -> Iterator[Path]:
         raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _replace_folder(path: Path, partial: Path, old: Path) -> None:
+    """Put `partial` in the place of `path`, and what was there, where there was anything, in that of `old`."""
+    if not path.exists():
+        partial.replace(path)
+    elif exchange(partial, path):
+        partial.replace(old)
+    else:
+        path.replace(old)
+        partial.replace(path)
+
+
+def _sync_all(folder: Path) -> None:
+    """Bring every file of a folder to the disk, and the folders with their names; DuckDB's files among them."""
+    for top, _, files in os.walk(folder, topdown=False):
+        for name in files:
+            _sync(Path(top, name))
+        _sync(Path(top))
+
+
+def _sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        # Some network drives know no such thing for a folder.
+        if not (path.is_dir() and error.errno in (errno.EINVAL, errno.ENOTSUP)):
+            raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        os.close(number)
 
 
 def write_text(text: str, path: Path) -> None:
@@ -131,5 +176,13 @@ def broken(path: Path, error: Exception) -> SourceError:
     """The error for a file that is not as its stage wrote it."""
     reason = next(iter(str(error).splitlines()), type(error).__name__)
     # Where the operating system gives a number, the disk or a permission is at fault and not what the file holds.
-    fix = fix_of(error) if isinstance(error, OSError) and error.errno else "delete it, and run `dvc repro`"
+    if isinstance(error, OSError) and error.errno:
+        fix = fix_of(error)
+    elif _ARCHIVE.search(path.as_posix()):
+        fix = "bring it back from a backup of data/history, because it can't be made again"
+    else:
+        fix = "delete it, and run `dvc repro`"
     return SourceError(f"{path.name} can't be read ({reason})", where=str(path.parent), fix=fix)
+
+
+_ARCHIVE = re.compile("(^|/)data/history/")

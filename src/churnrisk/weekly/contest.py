@@ -8,13 +8,14 @@ import pandas as pd
 from churnrisk.evaluation.intervals import BLOCK_DATES, FEWEST_DATES
 from churnrisk.metrics.catalogue import METRICS
 from churnrisk.metrics.metric import LOWER, Numbers, Predictions
-from churnrisk.metrics.ranking import found
+from churnrisk.metrics.ranking import found, resampled_in_time
+from churnrisk.metrics.reliability import expected_calibration_error
 
 FIGURES = ("log_loss", "auc", "ap", "ece")
 """Quality of the probabilities and of the order."""
 
 CAPACITY = "found at capacity"
-RESAMPLES = 400
+RESAMPLES = 200
 SEED = 7
 
 KEYS = ["account_id", "as_of", "horizon_days"]
@@ -70,20 +71,15 @@ def compare(rows: pd.DataFrame, length: int) -> list[Compared]:
     Dates in a row are drawn together, as in `churnrisk.metrics.ranking.resampled_in_time`. `length` is how many
     accounts a team can call in a week; the figure at capacity is the share of churns that stand on lists of so many.
     """
-    dates, when = np.unique(rows["as_of"].to_numpy(), return_inverse=True)
-    if len(dates) < FEWEST_DATES:
+    as_of = rows["as_of"].to_numpy()
+    if len(np.unique(as_of)) < FEWEST_DATES:
         return []
-    by_date = [np.flatnonzero(when == number) for number in range(len(dates))]
-    own = {name: _figures(rows, name, np.arange(len(rows)), length) for name in ("champion", "challenger")}
-    random, drawn = np.random.default_rng(SEED), []
-    for _ in range(RESAMPLES):
-        starts = random.integers(0, len(dates), -(-len(dates) // BLOCK_DATES))
-        picked = ((starts[:, None] + np.arange(BLOCK_DATES)).ravel() % len(dates))[: len(dates)]
-        index = np.concatenate([by_date[each] for each in picked])
-        if 0 < rows["label"].to_numpy()[index].sum() < len(index):
-            ahead, behind = (_figures(rows, name, index, length) for name in ("challenger", "champion"))
-            drawn.append([ahead[name] - behind[name] for name in own["champion"]])
-    low, high = np.quantile(np.array(drawn), [0.025, 0.975], axis=0)
+    own, drawn = {}, {}
+    for name in ("champion", "challenger"):
+        label, score = rows["label"].to_numpy(float), rows[name].to_numpy(float)
+        own[name] = _figures(Predictions(label, score, as_of), length)
+        drawn[name] = _drawn(Predictions(label, score, as_of), length)
+    low, high = np.nanquantile(drawn["challenger"] - drawn["champion"], [0.025, 0.975], axis=0)
     return [
         Compared(
             name=name,
@@ -97,16 +93,38 @@ def compare(rows: pd.DataFrame, length: int) -> list[Compared]:
     ]
 
 
-def _figures(rows: pd.DataFrame, system: str, index: np.ndarray, length: int) -> dict[str, float]:
-    label, score = rows["label"].to_numpy(float)[index], rows[system].to_numpy(float)[index]
-    as_of = rows["as_of"].to_numpy()[index]
-    figures = METRICS.figures(FIGURES, Predictions(label, score, as_of))
-    return figures | {CAPACITY: _found_share(label, score, as_of, length)}
+def _figures(given: Predictions, length: int) -> dict[str, float]:
+    hits, churns, _, _ = _by_date(given, length)
+    return METRICS.figures(FIGURES, given) | {CAPACITY: float(hits.sum() / churns.sum())}
 
 
-def _found_share(label: Numbers, score: Numbers, as_of: np.ndarray, length: int) -> float:
-    """Share of the churns that stand on the lists of their dates; equal scores at the border count in expectation."""
-    _, when = np.unique(as_of, return_inverse=True)
-    dates = (when == number for number in range(int(when.max()) + 1))
-    hits = sum(found(label[each], score[each], min(length, int(each.sum()))).random for each in dates)
-    return float(hits / label.sum())
+def _drawn(given: Predictions, length: int) -> Numbers:
+    """The figures of every resample of blocks of dates, in the order of `_figures`; every score has the same."""
+    hits, churns, losses, rows = _by_date(given, length)
+    dates, when = np.unique(given.as_of, return_inverse=True)
+    ranking = resampled_in_time(given.label, given.score, given.as_of, BLOCK_DATES, RESAMPLES, SEED)
+    random, count, others = np.random.default_rng(SEED), len(dates), []
+    of_date = [np.flatnonzero(when == number) for number in range(count)]
+    for _ in range(RESAMPLES):
+        # As resampled_in_time draws them, so that one resample is one set of dates for all figures.
+        starts = random.integers(0, count, -(-count // BLOCK_DATES))
+        picked = ((starts[:, None] + np.arange(BLOCK_DATES)).ravel() % count)[:count]
+        index = np.concatenate([of_date[each] for each in picked])
+        ece = expected_calibration_error(given.label[index], given.score[index])
+        found_share = hits[picked].sum() / churns[picked].sum() if churns[picked].any() else np.nan
+        others.append([losses[picked].sum() / rows[picked].sum(), ece, found_share])
+    log_loss, ece, share = np.array(others).T
+    return np.column_stack([log_loss, ranking, ece, share])
+
+
+def _by_date(given: Predictions, length: int) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """For each date: churns on a list of `length`, with equal scores at the border in expectation; churns in all; the
+    sum of log losses; rows.
+    """
+    inside = np.clip(given.score, 1e-15, 1 - 1e-15)
+    loss = -np.log(np.where(given.label == 1, inside, 1 - inside))
+    masks = [given.as_of == date for date in np.unique(given.as_of)]
+    hits = [found(given.label[each], given.score[each], min(length, int(each.sum()))).random for each in masks]
+    sums = [[given.label[each].sum(), loss[each].sum(), each.sum()] for each in masks]
+    churns, losses, rows = np.array(sums, float).T
+    return np.array(hits), churns, losses, rows

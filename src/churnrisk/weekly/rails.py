@@ -68,8 +68,8 @@ def _miscalibrated(contest: Contest) -> Finding:
         return ""
     worst = off.iloc[0]
     return (
-        f"{worst['slice']} {worst['value']}: {worst['churn_rate']:.1%} churned where {worst['mean_probability']:.1%} was"
-        f" predicted; {len(off)} groups are that far off"
+        f"{worst['slice']} {worst['value']}: {worst['churn_rate']:.1%} churned where {worst['mean_probability']:.1%}"
+        f" was predicted; {len(off)} groups are that far off"
     )
 
 

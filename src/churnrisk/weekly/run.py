@@ -56,9 +56,8 @@ def weekly(
     for each in dates:
         done = each in published
         _one_date(here, moved_to(params, each, max([*published, *dates])), log, each, warnings)
-        log.say(
-            f"{each}: {'the list was out already, and was made again' if done else 'the list is out'}, by {bundle.model.lineage}"
-        )
+        said = "the list was out already, and was made again" if done else "the list is out"
+        log.say(f"{each}: {said}, by {bundle.model.lineage}")
     return dates
 
 

@@ -8,7 +8,7 @@ from churnrisk.clock import Day, Grid
 from churnrisk.features import commercial
 from churnrisk.past.company import Company
 from churnrisk.past.past import Block
-from churnrisk.past.tables.facts import Facts
+from churnrisk.past.tables.records import Records
 from churnrisk.past.tables.standing import Standing
 
 from ...tables import ledger, rows
@@ -56,7 +56,7 @@ def sold(text: str) -> str:
     return "\n".join([f"account_id {header}", *(f"a {line}" for line in lines)])
 
 
-def at_many_dates(text: str) -> Facts:
+def at_many_dates(text: str) -> Records:
     """As features get them, of a snapshot on the date and of one a week before."""
     tables = {
         "accounts": rows("accounts", "account_id created_on\na 2024-01-01"),
@@ -83,10 +83,10 @@ def test_the_list_and_the_features_say_the_same(case):
     assert [none_if_missing(each) for each in (contract.mrr, contract.plan)] == [mrr, plan]
     assert (None if pd.isna(contract.renews_on) else str(contract.renews_on.date())) == renews_on
 
-    facts = at_many_dates(sold(text))
-    assert none_if_missing(commercial.mrr.compute(facts)[1]) == mrr
-    assert none_if_missing(commercial.plan.compute(facts)[1]) == plan
-    days = none_if_missing(commercial.days_to_renewal.compute(facts)[1])
+    records = at_many_dates(sold(text))
+    assert none_if_missing(commercial.mrr.compute(records)[1]) == mrr
+    assert none_if_missing(commercial.plan.compute(records)[1]) == plan
+    days = none_if_missing(commercial.days_to_renewal.compute(records)[1])
     assert (None if days is None else str(AS_OF + int(days))) == renews_on
 
 
@@ -122,5 +122,5 @@ def test_without_subscriptions_nobody_has_anything():
 
 @pytest.mark.parametrize(("notice_days", "expected"), [("30", 14.0), ("44", 0.0), ("45", np.nan), ("-", np.nan)])
 def test_the_deadline_for_notice_lies_before_the_next_renewal(notice_days, expected):
-    facts = at_many_dates(sold(f"started_on term_months notice_days\n2024-10-15 12 {notice_days}"))
-    np.testing.assert_equal(commercial.days_to_notice_deadline.compute(facts)[1], expected)
+    records = at_many_dates(sold(f"started_on term_months notice_days\n2024-10-15 12 {notice_days}"))
+    np.testing.assert_equal(commercial.days_to_notice_deadline.compute(records)[1], expected)

@@ -25,7 +25,6 @@ def test_nothing_that_is_shown_can_become_markup() -> None:
         model=dataclasses.replace(MODEL, shows=shown),
         accounts=source.accounts.assign(name=EVIL, owner=EVIL, segment=EVIL),
         contracts=source.contracts.assign(plan=EVIL),
-        movement=source.movement.assign(theme=EVIL),
         reasons=reasons_of((EVIL, 0.9), (EVIL, -0.9)),
     )
     notice = risk_list().in_notice[0]

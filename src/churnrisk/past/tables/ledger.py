@@ -61,6 +61,21 @@ class Ledger:
             entries, account_index=account_index[ours], occurred_at=occurred_at[ours], accounts=len(accounts)
         )
 
+    def heard_of(self, since: Day) -> set[str]:
+        """The accounts of which something became known on or after a date: a row, a correction or a later value.
+
+        >>> from churnrisk.past.example import ledger
+        >>> sorted(ledger("tickets").heard_of(Day("2025-01-22"))), sorted(ledger("tickets").heard_of(Day("2025-01-25")))
+        (['ana'], [])
+        """
+        when = [self._known_at, *(self._rows[name].to_numpy("M8[us]") for name in set(self._table.known_by().values()))]
+        heard = np.logical_or.reduce([each >= since for each in when])
+        return set(self._rows["account_id"].array[heard])
+
+    def only(self, accounts: set[str]) -> "Ledger":
+        """The same of some accounts."""
+        return Ledger(self._rows[self._rows["account_id"].isin(accounts)], self._table)
+
     @cached_property
     def _all(self) -> Entries:
         columns = {str(name): self._rows[name].to_numpy() for name in self._rows}

@@ -1,6 +1,6 @@
 """What an account has at a date, from its subscriptions: the only answer, for cohort, labels, features and the list.
 
-The functions take `Facts` of subscriptions, for many snapshots at once. `Standing` asks them about all accounts at one
+The functions take `Records` of subscriptions, for many snapshots at once. `Standing` asks them about all accounts at one
 date, from subscriptions as they were known at that date or at a later one.
 """
 
@@ -15,18 +15,18 @@ from churnrisk.clock import Day, days_between, to_column
 from churnrisk.contract import TABLES
 from churnrisk.past.arrays import Array, Mask, Numbers
 from churnrisk.past.tables.columns import Columns, LazyColumns
-from churnrisk.past.tables.facts import Facts, once
+from churnrisk.past.tables.records import Records, once
 from churnrisk.past.tables.spells import terms_at
 
 
 @once
-def running(subscriptions: Facts) -> Facts:
+def running(subscriptions: Records) -> Records:
     """Those that run at the date."""
     return subscriptions.where(subscriptions["is_running"])
 
 
 @once
-def main(subscriptions: Facts) -> Facts:
+def main(subscriptions: Records) -> Records:
     """The same in order of what they pay, so that the last one is the account's main one.
 
     Of several that pay the same, the one that began last is the main one: it is what the account chose most recently.
@@ -34,13 +34,13 @@ def main(subscriptions: Facts) -> Facts:
     return running(subscriptions).by("mrr")
 
 
-def known_total(rows: Facts, column: str) -> Numbers:
+def known_total(rows: Records, column: str) -> Numbers:
     """Sum of a column over some rows, (n,); NaN where no row has a value."""
     known = rows.where(~np.isnan(rows[column]))
     return np.where(known.count() > 0, known.sum(known[column]), np.nan)
 
 
-def mrr(subscriptions: Facts) -> Numbers:
+def mrr(subscriptions: Records) -> Numbers:
     """Monthly recurring revenue of the running subscriptions, (n,); NaN where no price is known.
 
     >>> from churnrisk.past.example import views
@@ -50,18 +50,18 @@ def mrr(subscriptions: Facts) -> Numbers:
     return known_total(running(subscriptions), "mrr")
 
 
-def plan(subscriptions: Facts) -> Any:
+def plan(subscriptions: Records) -> Any:
     """Plan of the main running subscription, (n,), as categories; none where nothing runs."""
     return main(subscriptions).last("plan")
 
 
-def days_to_renewal(subscriptions: Facts) -> Numbers:
+def days_to_renewal(subscriptions: Records) -> Numbers:
     """Days until the next renewal of a running subscription, (n,); NaN where none has a term."""
     rows = running(subscriptions)
     return rows.least(_days_to_each(rows))
 
 
-def days_to_notice_deadline(subscriptions: Facts) -> Numbers:
+def days_to_notice_deadline(subscriptions: Records) -> Numbers:
     """Days until the last day on which notice can be given before the next renewal of a running subscription, (n,).
 
     NaN where there is no notice period, or all deadlines have passed.
@@ -76,14 +76,14 @@ def days_to_notice_deadline(subscriptions: Facts) -> Numbers:
     return rows.where(days >= 0).least(days[days >= 0])
 
 
-def is_paused(subscriptions: Facts) -> Mask:
+def is_paused(subscriptions: Records) -> Mask:
     """Whether something runs, and all of it is a pause: (n,)."""
     rows = running(subscriptions)
     pauses = rows.sum(rows["is_paused"])
     return np.asarray((pauses > 0) & (pauses == rows.count()))
 
 
-def _days_to_each(rows: Facts) -> Numbers:
+def _days_to_each(rows: Records) -> Numbers:
     """Days until each subscription renews: (rows,)."""
     return days_between(rows["renews_on"], rows.as_of)
 
@@ -103,7 +103,7 @@ class Standing:
 
     account_id: npt.NDArray[Any]
     as_of: Day
-    subscriptions: Facts
+    subscriptions: Records
 
     @classmethod
     def of(cls, subscriptions: Columns, as_of: Day) -> "Standing":
@@ -113,9 +113,9 @@ class Standing:
         order = np.lexsort((subscriptions["started_on"], code))
         rows = LazyColumns.of(subscriptions).take(order)
         dates = np.full(len(account_id), to_column(as_of))
-        facts = Facts(rows, snapshot=code[order], dates=dates, occurs=TABLES["subscriptions"].occurs)
-        facts = facts.assign({"plan": lambda: pd.Categorical(rows["plan"])} | terms_at(rows, facts.as_of))
-        return cls(np.asarray(account_id, object), as_of, facts)
+        records = Records(rows, snapshot=code[order], dates=dates, occurs=TABLES["subscriptions"].occurs)
+        records = records.assign({"plan": lambda: pd.Categorical(rows["plan"])} | terms_at(rows, records.as_of))
+        return cls(np.asarray(account_id, object), as_of, records)
 
     def mrr(self) -> "pd.Series[float]":
         """MRR of every account that has a running subscription, by its id; NaN where no price is known."""

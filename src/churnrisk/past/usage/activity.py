@@ -35,6 +35,19 @@ class Activity:
         """The days that were known before a date: `account_id`, `day`."""
         return self._days.loc[self._days["known_on"] < date, ["account_id", "day"]]
 
+    def heard_of(self, since: Day) -> set[str]:
+        """The accounts of which an active day became known on or after a date."""
+        return set(self._days.loc[self._days["known_on"] >= since, "account_id"])
+
+    def only(self, accounts: set[str]) -> "Activity":
+        """The same of some accounts."""
+        return Activity(self._days[self._days["account_id"].isin(accounts)])
+
+    def numbered(self, ids: pd.Index) -> "Activity":
+        """The same with the position of each account among `ids` in the place of its id; others are left out."""
+        rows = self._days.assign(account_id=ids.get_indexer(pd.Index(self._days["account_id"])))
+        return Activity(rows[rows["account_id"] >= 0])
+
     def summary(self, as_of: Day) -> pd.DataFrame:
         """One row an account that was active before `as_of`: `account_id`, `active_days`, `first_on`, `last_on`."""
         active = self.before(as_of)

@@ -12,17 +12,7 @@ from churnrisk.risk_list.field import Cell, Field
 from churnrisk.risk_list.fields import NOTICE, ROW, columns, terms, with_values
 from churnrisk.risk_list.structure import RiskList
 
-_WIDTHS = {
-    "text": 15,
-    "long": 32,
-    "note": 60,
-    "whole": 7,
-    "share": 12,
-    "points": 10,
-    "money": 11,
-    "date": 12,
-    "odds": 8,
-}
+_WIDTHS = {"text": 15, "long": 32, "note": 60, "whole": 7, "share": 12, "points": 10, "money": 11, "date": 12}
 """Column widths in characters, by kind of value. A reason takes three or four lines in a `long` column, and the columns
 up to the renewal, which are printed, stay readable on one landscape page."""
 
@@ -54,6 +44,7 @@ def write_sheet(risk_list: RiskList, target: Path | BinaryIO) -> None:
     with xlsxwriter.Workbook(target, options) as book:
         made = dt.datetime.combine(risk_list.as_of, dt.time())
         book.set_properties({"title": f"Risk list of {risk_list.as_of}", "author": "churnrisk", "created": made})
+        book.set_custom_property("lineage", risk_list.model.lineage)
         looks = _looks(book, risk_list.currency)
         shown = columns(risk_list, "sheet")
         if risk_list.warnings:
@@ -74,11 +65,10 @@ def _looks(book: Any, currency: str) -> dict[str, Any]:
         "points": '"▲" 0.0;"▼" 0.0;"=" 0',
         "money": f'"{symbol}"#,##0',
         "date": "d mmm yyyy",
-        "odds": '0.0"x"',
     }
     top: dict[str, Any] = {"valign": "top"}
     looks = {kind: book.add_format({**top, "num_format": form}) for kind, form in numbers.items()}
-    for kind in ("whole", "points", "odds"):
+    for kind in ("whole", "points"):
         looks[kind].set_align("center")
     looks["text"] = book.add_format(top)
     looks["long"] = looks["note"] = book.add_format({**top, "text_wrap": True, "indent": 1})

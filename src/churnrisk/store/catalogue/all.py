@@ -5,11 +5,13 @@ from types import ModuleType
 from typing import Any
 
 from churnrisk.store.catalogue import (
+    book,
     conform,
     evaluate,
     featurize,
     gate,
     label,
+    monitor,
     pull,
     rollup,
     score,
@@ -33,6 +35,8 @@ STAGES: tuple[ModuleType, ...] = (
     gate,
     score,
     list_stage,
+    monitor,
+    book,
 )
 """The modules, in the order in which the stages run."""
 

@@ -103,8 +103,11 @@ BUNDLE = [
     *fitted_files("models/bundle", "evaluate"),
     TextFile(path="models/bundle/figures.json", stage="evaluate", says="the metrics of the model's test"),
     TextFile(path="models/bundle/verdict.json", stage="evaluate", says="the verdict on it"),
-    TextFile(path="models/bundle/phrases.json", stage="evaluate", says="how each of its features is put into words"),
+    TextFile(path="models/bundle/facts.json", stage="evaluate", says="the fact that each of its features belongs to"),
     TextFile(path="models/bundle/model_card.md", stage="evaluate", says="its card"),
+    TextFile(
+        path="models/bundle/population.json", stage="evaluate", says="how each of its features was spread in training"
+    ),
     TextFile(path="models/bundle/bundle.json", stage="evaluate", says="the seal: sha256 of each file and of all"),
 ]
 """All that scoring and the list know of a model."""

@@ -9,10 +9,10 @@ class FeatureDescription(Record):
 
     name: str
     theme: str
+    fact: str
     unit: str
     meaning: str
     missing: str
-    reason: str
 
 
 class FeaturesReport(Record):

@@ -36,17 +36,16 @@ SCORES = TableFile(
 REASONS = TableFile(
     path="data/scores/as_of={as_of}/reasons.parquet",
     stage="score",
-    says="one row an account and theme, the strongest first",
-    key=("account_id", "theme"),
+    says="one row an account and fact, the heaviest first",
+    key=("account_id", "fact"),
     columns={
         "account_id": ACCOUNT,
-        "rank": Column("whole", "1 is the strongest"),
-        "theme": Column("text", "what the reason is about"),
-        "feature": Column("text", "the feature that speaks for the theme"),
-        "value": Column("text", "its value", may_be_empty=True),
-        "sentence": Column("text", "the fact in words"),
-        "contribution": Column("number", "sum over the theme, in log-odds"),
-        "odds": Column("number", "what the theme multiplies the odds with"),
+        "rank": Column("whole", "1 is the heaviest"),
+        "fact": Column("text", "what it is about"),
+        "contribution": Column("number", "sum over its features, in log-odds; all and the base give the score"),
+        "points": Column("number", "percentage points; all and the probability of the base give the probability"),
+        "change": Column("number", "the contribution's change in log-odds; empty: not at risk then", may_be_empty=True),
+        "change_points": Column("number", "its change in percentage points; empty: likewise", may_be_empty=True),
     },
 )
 MOVEMENT = TableFile(
@@ -59,8 +58,19 @@ MOVEMENT = TableFile(
         "probability_before": Column(
             "number", "what this model gives for the previous date; empty: not at risk then", may_be_empty=True
         ),
-        "theme": Column("text", "the theme that moved most; empty: not at risk then", may_be_empty=True),
-        "theme_change": Column("number", "its change in log-odds; empty: not at risk then", may_be_empty=True),
+        "fact": Column("text", "the fact that moved most; empty: not at risk then", may_be_empty=True),
+        "fact_change": Column("number", "its change in percentage points; empty: likewise", may_be_empty=True),
+    },
+)
+KNOWN = TableFile(
+    path="data/scores/as_of={as_of}/known.parquet",
+    stage="score",
+    says="one row an account: what the sentences of its facts are made from",
+    key=("account_id",),
+    columns={
+        "account_id": ACCOUNT,
+        "before_<feature>": Column("number", "the same on the previous date; empty: no value", may_be_empty=True),
+        "<name>": Column("number", "a feature that a fact reads, or a particular; empty: not known", may_be_empty=True),
     },
 )
 SCORES_REPORT = RecordFile(

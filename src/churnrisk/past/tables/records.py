@@ -1,4 +1,4 @@
-"""Facts of accounts, such as tickets or invoices, as they were known at `as_of`."""
+"""Records of accounts, such as tickets or invoices, as they were known at `as_of`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -19,7 +19,7 @@ _NONE_LEAST = -np.nan
 every features file, which a model's lineage hashes."""
 
 
-class Facts:
+class Records:
     """Rows of one table that each of `n` snapshots knows, in order of snapshot and then of when they happened.
 
     Every summary is (n,). A row that several snapshots know is there once for each of them, as it was known at the date
@@ -49,7 +49,7 @@ class Facts:
         """One value a row."""
         return self._columns[column]
 
-    def assign(self, more: Mapping[str, Callable[[], Any]]) -> "Facts":
+    def assign(self, more: Mapping[str, Callable[[], Any]]) -> "Records":
         """The same rows with more columns, each with the function that makes it."""
         return self._with(self._columns.assign(more), self._snapshot, self._occurs)
 
@@ -74,13 +74,13 @@ class Facts:
         # The code of a missing word is -1, so it gets the extra last element.
         return np.asarray(np.array([*ranks, np.nan], float)[words.codes])
 
-    def where(self, holds: Mask) -> "Facts":
+    def where(self, holds: Mask) -> "Records":
         """Only the rows for which it holds; raises TypeError for what isn't one yes or no a row."""
         if holds.dtype != bool:
             raise TypeError(f"rows are picked by yes or no, not by {holds.dtype}; compare it with something")
         return self._some(np.flatnonzero(holds), self._occurs)
 
-    def by(self, column: str) -> "Facts":
+    def by(self, column: str) -> "Records":
         """The same rows in another order within each snapshot, by a date or a number; it decides which is the last.
 
         A number that is not known comes first, a date that is not known last. Rows with equal values keep their order,
@@ -94,7 +94,7 @@ class Facts:
         order = np.arange(len(when)) if in_order.all() else np.lexsort((when, self._snapshot))
         return self._some(order, occurs)
 
-    def within(self, days: int) -> "Facts":
+    def within(self, days: int) -> "Records":
         """Only what happened in the last `days` days; picked once for all who ask."""
         return self.once(("within", days), lambda: self.where(self.age() <= days))
 
@@ -181,18 +181,18 @@ class Facts:
         """The last row of each snapshot that knows any."""
         return np.flatnonzero(np.append(self._snapshot[1:] != self._snapshot[:-1], True)[: len(self._snapshot)])
 
-    def _some(self, rows: npt.NDArray[np.int64], occurs: str) -> "Facts":
+    def _some(self, rows: npt.NDArray[np.int64], occurs: str) -> "Records":
         return self._with(self._columns.take(rows), self._snapshot.take(rows), occurs)
 
-    def _with(self, columns: LazyColumns, snapshot: npt.NDArray[np.int64], occurs: str) -> "Facts":
-        return Facts(columns, snapshot=snapshot, dates=self._dates, occurs=occurs)
+    def _with(self, columns: LazyColumns, snapshot: npt.NDArray[np.int64], occurs: str) -> "Records":
+        return Records(columns, snapshot=snapshot, dates=self._dates, occurs=occurs)
 
 
-def once(pick: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:
-    """For a function that picks some facts: it is run once, however many features use what it picks."""
+def once(pick: Callable[[Records], Records]) -> Callable[[Records], Records]:
+    """For a function that picks some records: it is run once, however many features use what it picks."""
 
     @wraps(pick)
-    def picked(facts: Facts) -> Facts:
-        return facts.once(pick, lambda: pick(facts))
+    def picked(records: Records) -> Records:
+        return records.once(pick, lambda: pick(records))
 
     return picked

@@ -1,4 +1,4 @@
-"""Facts of accounts against a naive twin that loops over rows."""
+"""Records of accounts against a naive twin that loops over rows."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnrisk.clock import Day
-from churnrisk.past.tables.facts import Facts, once
+from churnrisk.past.tables.records import Records, once
 
 AS_OF = Day("2025-06-01")
 N = 3
@@ -21,12 +21,12 @@ ROWS = st.lists(
 )
 
 
-def facts_of(columns, snapshot, dates) -> Facts:
+def facts_of(columns, snapshot, dates) -> Records:
     """Rows that happened on their `day`, of snapshots with these dates."""
-    return Facts(columns, snapshot=np.array(snapshot, int), dates=np.array(dates, "M8[D]"), occurs="day")
+    return Records(columns, snapshot=np.array(snapshot, int), dates=np.array(dates, "M8[D]"), occurs="day")
 
 
-def facts(rows) -> Facts:
+def records(rows) -> Records:
     rows = sorted(rows, key=lambda row: (row[0], -row[1]))
     columns = {
         "day": np.array([DATES[snapshot] - np.timedelta64(age, "D") for snapshot, age, _, _ in rows], "M8[us]"),
@@ -40,7 +40,7 @@ def facts(rows) -> Facts:
 @given(ROWS, st.integers(1, 300))
 @settings(max_examples=80, deadline=None)
 def test_summaries_are_those_of_a_loop_over_the_rows(rows, days):
-    view = facts(rows)
+    view = records(rows)
     for account in range(N):
         own = sorted((row for row in rows if row[0] == account), key=lambda row: -row[1])
         scores = [score for _, _, score, _ in own if score is not None]
@@ -72,7 +72,7 @@ def test_summaries_are_those_of_a_loop_over_the_rows(rows, days):
 
 
 def test_no_rows_are_no_error():
-    nothing = facts([])
+    nothing = records([])
     assert nothing.count().tolist() == [0, 0, 0]
     assert np.isnan(nothing.days_since()).all()
     assert nothing.in_a_row(nothing["missed"]).tolist() == [0, 0, 0]
@@ -105,7 +105,7 @@ def test_rows_in_order_of_a_number_happened_when_they_did():
 
 
 def test_what_makes_no_sense_is_refused():
-    view = facts([(0, 5, 3, True)])
+    view = records([(0, 5, 3, True)])
     with pytest.raises(TypeError, match="score has no dates"):
         view.age("score")
     with pytest.raises(TypeError, match="picked by yes or no, not by float64"):
@@ -126,6 +126,6 @@ def test_what_many_features_pick_is_picked_once():
         picked.append(view)
         return view.where(view["missed"])
 
-    view, other = facts([(0, 1, None, True), (1, 2, None, False)]), facts([(2, 3, None, True)])
+    view, other = records([(0, 1, None, True), (1, 2, None, False)]), records([(2, 3, None, True)])
     assert [missed(each).count().tolist() for each in (view, view, other)] == [[1, 0, 0], [1, 0, 0], [0, 0, 1]]
     assert picked == [view, other]

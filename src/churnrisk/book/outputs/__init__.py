@@ -1,0 +1,1 @@
+"""The book as files: a page, a spreadsheet and JSON."""

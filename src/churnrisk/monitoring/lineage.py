@@ -1,0 +1,143 @@
+"""From a row of any list back to the model, its run, its params, its data, the code and the queries; and forward."""
+
+import datetime as dt
+
+from churnrisk.clock import Day, day
+from churnrisk.errors import ParamsError, did_you_mean
+from churnrisk.monitoring.known import Known, KnownModel, is_hash
+from churnrisk.store.catalogue.monitor import Origin
+from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.workspace import Workspace
+
+_MOST_LISTED = 12
+"""Dates or rows that are shown of many; the newest."""
+
+_SHORT = 12
+"""Characters of a hash that are shown, as many as a lineage has."""
+
+
+def lineage(workspace: Workspace, what: str) -> list[str]:
+    """All that is known of an account, a list, a model or data, in lines.
+
+    A date is a list; the first characters of a hash are a model or data, where one begins with them; anything else is
+    an account. Raises ParamsError, with the nearest, where nothing of the kind is known.
+    """
+    known = Known.read(workspace)
+    lines = _list(known, what) or _hash(known, what) or _account(workspace, known, what)
+    if not lines:
+        raise _unknown(workspace, known, what)
+    return [*lines, *([f"MLflow could not be asked: {known.unreachable}"] if known.unreachable else [])]
+
+
+def _list(known: Known, what: str) -> list[str]:
+    date = _date(what)
+    made = [lineage for on, lineage in known.lists if on == date]
+    return [line for each in made for line in _of_list(known, date, each)] if date is not None else []
+
+
+def _date(what: str) -> Day | None:
+    try:
+        return day(dt.date.fromisoformat(what))
+    except ValueError:
+        return None
+
+
+def _of_list(known: Known, date: Day | None, made_by: str) -> list[str]:
+    assert date is not None
+    return [
+        f"list of {date}, by the model {made_by}",
+        *_back(known.models[made_by]),
+        *_of_origin(known.origins.get((date, made_by))),
+    ]
+
+
+def _back(model: KnownModel) -> list[str]:
+    """Where a model comes from."""
+    run = model.run
+    lines = [f"  model {model.lineage}" + (f", in {model.folder}" if model.folder else "")]
+    lines += [f"  learned from data {model.data_hash[:_SHORT]}"] if model.data_hash else []
+    lines += [f"  by the params {model.params_hash[:_SHORT]}"] if model.params_hash else []
+    if run is None:
+        return [*lines, "  run: none that is known"]
+    revision = run.tags.get("git_revision", "unknown")
+    lines += [f"  run {run.run_id} in MLflow, of the revision {revision}"]
+    shown = {name: value for name, value in sorted(run.params.items()) if name.split(".")[0] in ("churn", "system")}
+    return [*lines, *(f"    {name} = {value}" for name, value in shown.items())]
+
+
+def _of_origin(origin: Origin | None) -> list[str]:
+    """What the archive kept of the run that scored."""
+    if origin is None:
+        return ["  nothing was kept of the run that scored; it ran before the stage monitor did that"]
+    return [
+        f"  scored at the revision {origin.git_revision}, with params.yaml {origin.params_sha256[:_SHORT]}",
+        *(f"  query {name} {value[:_SHORT]}" for name, value in origin.queries.items()),
+        *(f"  data {name} {value[:_SHORT]}" for name, value in origin.data.items()),
+    ]
+
+
+def _hash(known: Known, what: str) -> list[str]:
+    """The models whose lineage or data begins with it, and the lists that were made from a file of that hash."""
+    if not is_hash(what):
+        return []
+    models = [
+        each
+        for each in known.models.values()
+        if any(value.startswith(what) for value in (each.lineage, each.data_hash, each.params_hash) if value)
+    ]
+    lines = [line for each in models for line in ["model", *_back(each), *_forward(known, each)]]
+    for (date, made_by), origin in sorted(known.origins.items()):
+        files = {**origin.queries, **origin.data, "params.yaml": origin.params_sha256}
+        names = [name for name, value in files.items() if value.startswith(what)]
+        lines += [f"{name} of the list of {date}, by the model {made_by}" for name in names]
+    return lines
+
+
+def _forward(known: Known, model: KnownModel) -> list[str]:
+    """What was made of a model."""
+    dates = known.lists_of(model.lineage)
+    if not dates:
+        return ["  it has made no list"]
+    shown = ", ".join(map(str, dates[-_MOST_LISTED:]))
+    more = f"{len(dates) - _MOST_LISTED} earlier ones and " if len(dates) > _MOST_LISTED else ""
+    return [f"  it has made {more}the lists of {shown}"]
+
+
+def _account(workspace: Workspace, known: Known, what: str) -> list[str]:
+    """Every score of an account, the newest first, and where those of the newest list come from."""
+    rows = [row for on, made_by in reversed(known.lists) if (row := _score(workspace, on, made_by, what))]
+    if not rows:
+        return []
+    newest = rows[0]
+    lines = [f"account {what}, scored on {len(rows)} dates"]
+    lines += [f"  {on}: {probability:.1%} by the model {made_by}" for on, made_by, probability in rows[:_MOST_LISTED]]
+    return [*lines, *_of_list(known, newest[0], newest[1])]
+
+
+def _score(workspace: Workspace, on: Day, made_by: str, account: str) -> tuple[Day, str, float] | None:
+    path = ARCHIVED_SCORES.at(workspace, as_of=on, lineage=made_by)
+    rows = ARCHIVED_SCORES.read_at(path, ["account_id", "probability"], [("account_id", "==", account)])
+    return None if rows.empty else (on, made_by, float(rows["probability"].iloc[0]))
+
+
+def _unknown(workspace: Workspace, known: Known, what: str) -> ParamsError:
+    dates = sorted({str(on) for on, _ in known.lists})
+    if _date(what) is not None:
+        found, near = f"there is no list of {what} in the archive", dates
+    else:
+        found, near = f"no account, model or data is known as {what!r}", [*known.models, *_accounts(workspace, known)]
+    return ParamsError(
+        found,
+        where="lineage",
+        allowed="the id of an account, the date of a list, or the first characters of a lineage or a hash",
+        fix=did_you_mean(what, near) or (f"the newest list is of {dates[-1]}" if dates else "make a list first"),
+    )
+
+
+def _accounts(workspace: Workspace, known: Known) -> list[str]:
+    """The accounts of the newest list."""
+    if not known.lists:
+        return []
+    on, made_by = known.lists[-1]
+    rows = ARCHIVED_SCORES.read(workspace, ["account_id"], as_of=on, lineage=made_by)
+    return [str(each) for each in rows["account_id"]]

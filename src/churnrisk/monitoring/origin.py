@@ -1,0 +1,46 @@
+"""Where the scores of one date come from, kept beside them in the archive: the way back from a row of any list."""
+
+import hashlib
+from pathlib import Path
+
+from churnrisk.clock import Day, as_date
+from churnrisk.model.bundle import Bundle
+from churnrisk.registry.mlflow_runs import git_revision
+from churnrisk.store.catalogue.monitor import ORIGIN, Origin
+from churnrisk.store.catalogue.score import SCORES
+from churnrisk.store.workspace import Workspace
+
+
+def keep_origin(workspace: Workspace, bundle: Bundle, as_of: Day) -> None:
+    """Write the origin of a date and model to the archive; the first stays, because it is that of what was published.
+
+    Not a file of DVC's: the git revision would change it at every commit, though the scores are the same.
+    """
+    model = bundle.model
+    if ORIGIN.at(workspace, as_of=as_of, lineage=model.lineage).exists():
+        return
+    origin = Origin(
+        as_of=as_date(as_of),
+        lineage=model.lineage,
+        recalibrated_from=model.recalibrated_from,
+        data_hash=model.data_hash,
+        params_hash=model.params_hash,
+        git_revision=git_revision(workspace.root),
+        params_sha256=_sha256(workspace.params),
+        queries={path.stem: _sha256(path) for path in sorted(workspace.queries.glob("*.sql"))},
+        data=_data(workspace, as_of),
+    )
+    ORIGIN.write(origin, workspace, as_of=as_of, lineage=model.lineage)
+
+
+def _data(workspace: Workspace, as_of: Day) -> dict[str, str]:
+    """The tables other than usage, and the scores. Usage has many months, and scores depend on it through features
+    alone, so that the scores' own hash stands for both.
+    """
+    paths = [*sorted(workspace.tables.glob("*.parquet")), SCORES.at(workspace, as_of=as_of)]
+    return {path.stem: _sha256(path) for path in paths}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,38 @@
+import pytest
+
+from churnrisk.clock import Day, Grid, days
+from churnrisk.errors import StaleFeedError
+from churnrisk.weekly.dates import due
+
+GRID = Grid(Day("2025-01-06"))
+
+
+def weeks(*numbers: int) -> list[Day]:
+    return [GRID.anchor + days(7 * number) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("out", "latest", "as_of", "catch_up", "expected"),
+    [
+        ([], 5, None, False, [5]),
+        ([], 5, None, True, [5]),
+        ([2], 5, None, False, [5]),
+        ([2], 5, None, True, [3, 4, 5]),
+        ([2, 4], 5, None, True, [3, 5]),
+        ([5], 5, None, False, [5]),
+        ([5], 5, None, True, [5]),
+        ([2], 5, 4, True, [3, 4]),
+        ([5], 5, 1, False, [1]),
+    ],
+)
+def test_the_dates_that_are_due(out, latest, as_of, catch_up, expected):
+    asked = None if as_of is None else weeks(as_of)[0]
+    assert due(GRID, weeks(latest)[0] + days(3), weeks(*out), as_of=asked, catch_up=catch_up) == weeks(*expected)
+
+
+@pytest.mark.parametrize(
+    ("out", "as_of", "says"), [([], 6, "the feeds do not reach 2025-02-17 yet"), ([6], None, "reach only 2025-02-10")]
+)
+def test_what_the_feeds_do_not_allow_is_refused(out, as_of, says):
+    with pytest.raises(StaleFeedError, match=says):
+        due(GRID, weeks(5)[0], weeks(*out), as_of=None if as_of is None else weeks(as_of)[0])
