@@ -91,18 +91,20 @@ def texts_of(connection: DuckDBPyConnection, part: Path, table: Table, offered: 
 
 
 def usual_formats(table: Table, files: Collection[Mapping[str, Texts]]) -> dict[str, Format] | None:
-    """The formats of a table whose files say this of their texts; None where the usual ones do not read all of them, or
-    may mistake thousands, so that the texts of all files have to be looked at together.
+    """The formats of a table whose files say this of their texts, which are the usual ones; None where another may read
+    more, or mean something else, so that the texts of all files have to be looked at together.
     """
-    columns = {name for texts in files for name in texts}
-    for name in columns:
-        those = [texts[name] for texts in files]
-        if not all(each.usual for each in those):
-            return None
-        for other in set.intersection(*(set(each.others) for each in those)):
-            if any(each.others[other] for each in those):
-                return None
-    return {name: _CHOICES[table.kind(name)][0] for name in table.columns if name in columns}
+    columns = [name for name in table.columns if any(name in texts for texts in files)]
+    if not all(_is_usual([texts[name] for texts in files]) for name in columns):
+        return None
+    return {name: _CHOICES[table.kind(name)][0] for name in columns}
+
+
+def _is_usual(files: Collection[Texts]) -> bool:
+    complete = all(each.complete for each in files)
+    rivals = set.intersection(*(set(each.others) for each in files)) if complete else set()
+    mistaken = any(each.others[rival] for each in files for rival in rivals)
+    return all(each.usual for each in files) and not mistaken
 
 
 def formats(
@@ -154,14 +156,25 @@ class _Texts:
         return best
 
     def found(self, column: str, kind: str) -> Texts:
-        """What `format` decides by, where the usual format reads every text."""
+        """What `format` decides by where the usual format reads all that can be read."""
         self._select(column)
         usual, others = _CHOICES[kind]
         # A date is never ambiguous in the usual format, which is ISO.
         rivals = others if kind == "number" else ()
         texts, read, *counts = self._counts(kind, [usual, *rivals])
+        if read < texts:
+            return Texts(usual=not self._others_read_more(kind), complete=False, others={})
         reading = [each for each, count in zip(rivals, counts, strict=True) if count == texts]
-        return Texts(usual=read == texts, others={each.name: self._mistaken(usual, each) for each in reading})
+        return Texts(usual=True, complete=True, others={each.name: self._mistaken(usual, each) for each in reading})
+
+    def _others_read_more(self, kind: str) -> bool:
+        """Is there a text that the usual format does not read and another one does? Such texts are left in `texts`."""
+        usual, others = _CHOICES[kind]
+        read = in_years(usual.read("text")) if kind == "time" else usual.read("text")
+        self.connection.execute(f"DELETE FROM texts WHERE {read} IS NOT NULL")
+        texts, *counts = self._counts(kind, self._candidates(others) if kind == "time" else others)
+        # Where a sample is not all of them, a look at the sample is no proof.
+        return any(counts) or texts > _OF_A_SHAPE
 
     def _mistaken(self, one: Format, other: Format) -> str:
         """The first text that means something else in another format; empty where there is none."""

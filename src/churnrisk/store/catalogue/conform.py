@@ -51,11 +51,12 @@ class MonthCounts(Record):
 
 
 class Texts(Record):
-    """What a month says of the format of a column of texts: does the usual one read them all, and which other ones do;
-    of these the first text that means something else in it, empty where there is none.
+    """What a month says of the format of a column of texts: whether the usual one reads all that any format reads,
+    whether it reads all, and which others do too; of these the first text that means something else, or none.
     """
 
     usual: bool
+    complete: bool
     others: dict[str, str]
 
 
