@@ -17,6 +17,9 @@ def weekly(
         str | None, typer.Option(metavar="DATE", help="Date of the list; by default the latest that the feeds cover.")
     ] = None,
     catch_up: Annotated[bool, typer.Option("--catch-up", help="Make up for missed dates first, in order.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read all usage again, not only the months in which something may be new.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     workspace: WorkspaceDir = Path(),
 ) -> None:
@@ -25,7 +28,7 @@ def weekly(
     Run again for the same date, it publishes the same bytes. It writes under data/weekly, publishes, and archives.
     """
     (here, params), run = _read(workspace), import_module("churnrisk.weekly.run")
-    asked = run.Asked(None if as_of is None else _day(as_of), catch_up)
+    asked = run.Asked(None if as_of is None else _day(as_of), catch_up, full)
     if dry_run:
         Terminal().print(run.plan(here, params, asked), markup=False, highlight=False, soft_wrap=True)
         return

@@ -16,36 +16,50 @@ from churnrisk.intake.formats import ISO, PLAIN, formats
 from churnrisk.intake.gaps import bridged
 from churnrisk.intake.items import add_items, take_off_discounts
 from churnrisk.intake.money import refuse_money
+from churnrisk.intake.months import UsageMonths
 from churnrisk.intake.spelling import name_other_spellings
 from churnrisk.intake.tally import Tally
 from churnrisk.intake.typed import Formats, Offered, attributes, check_columns, offered_columns, read_typed
 from churnrisk.sources.months import write_by_month
-from churnrisk.store.catalogue.conform import INTAKE, REJECTED, TABLE, USAGE, Contradiction, Intake
+from churnrisk.store.catalogue.conform import (
+    CONFORMED,
+    INTAKE,
+    REJECTED,
+    TABLE,
+    USAGE,
+    USAGE_DAYS,
+    Contradiction,
+    Intake,
+)
 from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
 from churnrisk.store.engine import connect, file, frame
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
 
 
-def conform(workspace: Workspace, max_rejected_share: float, bridge_days: int = 0) -> Intake:
+def conform(workspace: Workspace, max_rejected_share: float, bridge_days: int = 0, carried: bool = False) -> Intake:
     """Judge every raw table; write the sound rows, those that are set aside, and the counts, which are returned.
 
     Gaps of up to `bridge_days` between an account's subscriptions are bridged (see `intake.gaps`).
 
-    Usage is judged a month at a time, so that memory holds no more than a month. The order of the raw rows doesn't
-    matter. Either all three outputs are written or none.
+    Usage is judged a month at a time, so that memory holds no more than a month. Months that were judged before are
+    `carried` over, where that is wanted (see `intake.months`). The order of the raw rows doesn't matter. Either all
+    three outputs are written or none.
 
     Raises ContractError for a required table that is missing or empty, for a column that is missing or unknown, and
     where more than `max_rejected_share` of a table's rows are unsound.
     """
     offered = [(table, parts) for table in TABLES.values() if (parts := _parts(workspace, table)) is not None]
     with (
-        rewriting(workspace, *TABLE.values(), USAGE, REJECTED) as draft,
+        rewriting(workspace, *TABLE.values(), USAGE, REJECTED, USAGE_DAYS, CONFORMED) as draft,
         connect(draft.path("data/tables")) as connection,
     ):
-        door = _Door(connection, draft, max_rejected_share, bridge_days)
+        months = UsageMonths(connection, workspace, draft) if carried else None
+        door = _Door(connection, draft, max_rejected_share, bridge_days, months)
         tallies = [door.conform(table, parts) for table, parts in offered]
-        findings = contradictions(connection, draft.path("data/tables"), [table.name for table, _ in offered])
+        by_day = USAGE_DAYS.at(draft, month="").parent
+        names = [table.name for table, _ in offered]
+        findings = contradictions(connection, draft.path("data/tables"), names, by_day if by_day.exists() else None)
         report = _report(tallies, findings)
         INTAKE.write(report, workspace)
     return report
@@ -77,30 +91,55 @@ class _Door:
     draft: Workspace
     max_rejected_share: float
     bridge_days: int
+    months: UsageMonths | None = None
 
     def conform(self, table: Table, parts: list[Path]) -> Tally:
         """Judge all files of one table."""
-        offered = offered_columns(self.connection, parts[0]) if parts else {}
+        months = self.months if table.name == "usage" and parts else None
+        if months is not None:
+            months.settle(parts)
+        offered = months.offered if months else offered_columns(self.connection, parts[0]) if parts else {}
         tally = Tally(table, [column for column in table.columns if column not in offered])
         if parts:
             check_columns(table, offered)
-        if parts and table.name == "usage":
-            refuse_money(self.connection, parts, offered)
-        readers = formats(self.connection, parts, table, offered) if parts else {}
+        readers = (months.readers if months else None) or self._readers(table, parts, offered)
         tally.formats = {name: each.name for name, each in readers.items() if each not in (ISO, PLAIN)}
-        total = sum(pq.read_metadata(part).num_rows for part in parts)
+        kept = months.kept if months else {}
+        total = sum(kept[part.stem].rows if part.stem in kept else pq.read_metadata(part).num_rows for part in parts)
         refused = []
         with TemporaryDirectory(dir=self.draft.path("data/tables"), prefix=".months-") as spill:
             for part in self._by_month(table, parts, readers, Path(spill)):
-                refused += self._judge(part, tally, offered, readers)
+                if months is not None and part.stem in kept:
+                    refused += months.take(part.stem, tally)
+                else:
+                    refused += self._judge_part(part, tally, offered, readers)
                 tally.check(total, self.max_rejected_share)
         tally.check_not_empty()
         if refused:
             REJECTED.write(pd.concat(refused, ignore_index=True), self.draft, table=table.name)
+        if months is not None:
+            months.write()
         if table.name == "accounts":
             accounts = f"SELECT account_id FROM {file(TABLE['accounts'].at(self.draft))}"
             self.connection.execute(f"CREATE TABLE known_accounts AS {accounts}")
         return tally
+
+    def _readers(self, table: Table, parts: list[Path], offered: Offered) -> Formats:
+        """How texts are read, from a look at all files."""
+        if parts and table.name == "usage":
+            refuse_money(self.connection, parts, offered)
+        return formats(self.connection, parts, table, offered) if parts else {}
+
+    def _judge_part(self, part: Path, tally: Tally, offered: Offered, readers: Formats) -> list[pd.DataFrame]:
+        """Judge one file, and count it; a month of usage by itself first, because its counts are noted."""
+        if tally.table.name != "usage":
+            return self._judge(part, tally, offered, readers)
+        own = Tally(tally.table, tally.not_offered)
+        refused = self._judge(part, own, offered, readers)
+        tally.join(own.of_month())
+        if self.months is not None:
+            self.months.note(part, own)
+        return refused
 
     def _by_month(self, table: Table, parts: list[Path], readers: Formats, spill: Path) -> list[Path]:
         """The files of a table, those of usage by month in the format of its days; `pull` knows ISO only."""

@@ -14,6 +14,7 @@ from duckdb import DuckDBPyConnection
 
 from churnrisk.contract import ATTRIBUTE, Table
 from churnrisk.errors import ContractError
+from churnrisk.store.catalogue.conform import Texts
 from churnrisk.store.engine import file
 
 YEARS = (1901, 2200)
@@ -82,6 +83,30 @@ _CHOICES = {"time": (ISO, _DATES), "number": (PLAIN, _NUMBERS)}
 """By kind: the format that is tried first, and those that are tried where it does not read every text."""
 
 
+def texts_of(connection: DuckDBPyConnection, part: Path, table: Table, offered: Mapping[str, str]) -> dict[str, Texts]:
+    """What one of a table's files says of the formats of its declared columns of dates and numbers given as text."""
+    texts = _Texts(connection, [part], f"queries/{table.name}.sql")
+    kinds = {name: table.kind(name) for name, kind in offered.items() if kind == "VARCHAR" and name in table.columns}
+    return {name: texts.found(name, kind) for name, kind in kinds.items() if kind in _CHOICES}
+
+
+def usual_formats(table: Table, files: Collection[Mapping[str, Texts]]) -> dict[str, Format] | None:
+    """The formats of a table whose files say this of their texts, which are the usual ones; None where another may read
+    more, or mean something else, so that the texts of all files have to be looked at together.
+    """
+    columns = [name for name in table.columns if any(name in texts for texts in files)]
+    if not all(_is_usual([texts[name] for texts in files]) for name in columns):
+        return None
+    return {name: _CHOICES[table.kind(name)][0] for name in columns}
+
+
+def _is_usual(files: Collection[Texts]) -> bool:
+    complete = all(each.complete for each in files)
+    rivals = set.intersection(*(set(each.others) for each in files)) if complete else set()
+    mistaken = any(each.others[rival] for each in files for rival in rivals)
+    return all(each.usual for each in files) and not mistaken
+
+
 def formats(
     connection: DuckDBPyConnection, parts: Sequence[Path], table: Table, offered: Mapping[str, str]
 ) -> dict[str, Format]:
@@ -130,6 +155,36 @@ class _Texts:
             self._require_same(column, best, rival)
         return best
 
+    def found(self, column: str, kind: str) -> Texts:
+        """What `format` decides by where the usual format reads all that can be read."""
+        self._select(column)
+        usual, others = _CHOICES[kind]
+        # A date is never ambiguous in the usual format, which is ISO.
+        rivals = others if kind == "number" else ()
+        texts, read, *counts = self._counts(kind, [usual, *rivals])
+        if read < texts:
+            return Texts(usual=not self._others_read_more(kind), complete=False, others={})
+        reading = [each for each, count in zip(rivals, counts, strict=True) if count == texts]
+        return Texts(usual=True, complete=True, others={each.name: self._mistaken(usual, each) for each in reading})
+
+    def _others_read_more(self, kind: str) -> bool:
+        """Is there a text that the usual format does not read and another one does? Such texts are left in `texts`."""
+        usual, others = _CHOICES[kind]
+        read = in_years(usual.read("text")) if kind == "time" else usual.read("text")
+        self.connection.execute(f"DELETE FROM texts WHERE {read} IS NOT NULL")
+        texts, *counts = self._counts(kind, self._candidates(others) if kind == "time" else others)
+        # Where a sample is not all of them, a look at the sample is no proof.
+        return any(counts) or texts > _OF_A_SHAPE
+
+    def _mistaken(self, one: Format, other: Format) -> str:
+        """The first text that means something else in another format; empty where there is none."""
+        return next((text for text, *_ in self._different(one, other)), "")
+
+    def _different(self, one: Format, other: Format) -> list[tuple[str, Any, Any]]:
+        ours, theirs = one.read("text"), other.read("text")
+        differ = f"SELECT text, {ours}, {theirs} FROM texts WHERE {ours} IS DISTINCT FROM {theirs} LIMIT 1"
+        return self.connection.execute(differ).fetchall()
+
     def _candidates(self, others: Sequence[Format]) -> list[Format]:
         """The formats of dates that read any text of a sample; only these are tried on all texts.
 
@@ -174,9 +229,7 @@ class _Texts:
         return row
 
     def _require_same(self, column: str, one: Format, other: Format) -> None:
-        ours, theirs = one.read("text"), other.read("text")
-        differ = f"SELECT text, {ours}, {theirs} FROM texts WHERE {ours} IS DISTINCT FROM {theirs} LIMIT 1"
-        for text, mine, its in self.connection.execute(differ).fetchall():
+        for text, mine, its in self._different(one, other):
             raise ContractError(
                 f"{column} '{text}' is {_short(mine)} as {one.name} and {_short(its)} as {other.name}, and no other"
                 " value tells which is meant",

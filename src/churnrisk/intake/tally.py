@@ -10,7 +10,7 @@ import pandas as pd
 from churnrisk.contract import Table
 from churnrisk.errors import ContractError
 from churnrisk.intake.one_day import Dates, dates
-from churnrisk.store.catalogue.conform import TableCounts
+from churnrisk.store.catalogue.conform import DateRange, MonthCounts, TableCounts
 
 NEAR = 0.8
 """How like a word must be, from 0 to 1, to be taken for a misspelling: plurals and a lost letter are, other words are
@@ -70,6 +70,30 @@ class Tally:
             words = row["reason"].replace(",", "").split()
             values = [f"{column} = {value!r}" for column, value in row.items() if column in words]
             self._examples.setdefault(row["reason"], ", ".join(values))
+
+    def of_month(self) -> MonthCounts:
+        """What there is to keep of a month of usage, so that `join` needs no more."""
+        dates = {n: DateRange(count=d.count, first=d.first, last=d.last) for n, d in self._dates.items()}
+        return MonthCounts(
+            kept=self.kept,
+            refused=dict(self.refused),
+            emptied=dict(self.emptied),
+            misspelt=dict(self.misspelt),
+            days=self._days,
+            dates=dates,
+            examples=self._examples,
+        )
+
+    def join(self, month: MonthCounts) -> None:
+        """Count a month of usage, in the order of the months."""
+        self.kept += month.kept
+        self.refused.update(month.refused)
+        self.emptied.update(month.emptied)
+        self.misspelt.update(month.misspelt)
+        self._days += month.days
+        for name, each in month.dates.items():
+            self._dates[name] = self._dates.get(name, Dates()).joined(Dates(each.count, each.first, each.last))
+        self._examples = month.examples | self._examples
 
     def check(self, rows: int, max_rejected_share: float) -> None:
         """Raise ContractError as soon as more than a share of the table's `rows` has been refused."""

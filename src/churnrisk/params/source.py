@@ -34,6 +34,11 @@ class Source(Section):
     query_minutes: Annotated[float, Field(gt=0)] = Field(
         default=60, description="Minutes after which a query that has not ended is stopped"
     )
+    overlap_days: Whole = Field(
+        default=31,
+        description="Days before the last day of the last weekly pull from which on months of usage are read again, for"
+        " rows that come late and don't say so",
+    )
     simulator: Simulator | None = Field(default=None, description="The made-up company, for `simulator`")
 
     @model_validator(mode="after")

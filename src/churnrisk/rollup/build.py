@@ -14,8 +14,10 @@ from churnrisk.clock import DAY_IN_MICROSECONDS
 from churnrisk.errors import SourceError
 from churnrisk.rollup.coded import Groups, Ints, chosen, coded, packed
 from churnrisk.rollup.schema import DAILY, DAYS, FILES, TEXTS, USERS, schema
-from churnrisk.store.catalogue.conform import USAGE
+from churnrisk.store.catalogue.conform import CONFORMED, USAGE
+from churnrisk.store.catalogue.rollup import ROLLED_UP, RolledUp
 from churnrisk.store.files import rewriting
+from churnrisk.store.partitions import carry, program, record_before
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import file_named
 
@@ -35,12 +37,13 @@ are allocated anew each time; with smaller groups, reading all of them takes lon
 """
 
 
-def rollup(workspace: Workspace) -> None:
+def rollup(workspace: Workspace, carried: bool = False) -> None:
     """Add up the quantities of the table of usage by account, day and event, and by account, user and day.
 
     Writes `daily/YYYY-MM.parquet` and `users/YYYY-MM.parquet` to `data/usage`, one pair for each month of usage. A
     quantity of 0 is no usage. Both keep rows apart by `known_on`, so that a snapshot can leave out what was not known
-    yet. Where usage has no `user_id`, the files of users have no rows. Memory is bounded by two months.
+    yet. Where usage has no `user_id`, the files of users have no rows. Memory is bounded by two months. What was added
+    up before from the same usage is `carried` over, where that is wanted.
 
     Raises SourceError where `conform` has not run.
     """
@@ -48,11 +51,32 @@ def rollup(workspace: Workspace) -> None:
     if not months:
         fix = "run the stages before, with `dvc repro`"
         raise SourceError("usage is not there", where=str(workspace.tables), fix=fix)
-    with rewriting(workspace, *FILES.values()) as draft, ThreadPoolExecutor(_MONTHS_AT_A_TIME) as pool:
+    with rewriting(workspace, *FILES.values(), ROLLED_UP) as draft, ThreadPoolExecutor(_MONTHS_AT_A_TIME) as pool:
         for folder in FILES:
             (draft.usage / folder).mkdir()
+        kept = _carry_months(workspace, draft) if carried else set()
         # The list makes an error in a thread come out here.
-        list(pool.map(lambda month: _add_up_month(month, draft.usage), months))
+        list(
+            pool.map(
+                lambda month: _add_up_month(month, draft.usage), [each for each in months if each.stem not in kept]
+            )
+        )
+
+
+def _carry_months(workspace: Workspace, draft: Workspace) -> set[str]:
+    """Take over the months whose usage is what they were added up from, and note what all are made from.
+
+    Nothing is carried, now and next time, where `conform` has not noted what its months hold.
+    """
+    usage = record_before(CONFORMED, workspace, program())
+    if usage is None:
+        return set()
+    made_from = {month: each.content for month, each in usage.months.items() if each.content}
+    before = record_before(ROLLED_UP, workspace, program())
+    ROLLED_UP.write(RolledUp(made_by=program(), months=made_from), draft)
+    old = {} if before is None else before.months
+    same = [month for month, content in made_from.items() if old.get(month) == content]
+    return {month for month in same if carry(FILES.values(), workspace, draft, month)}
 
 
 def _add_up_month(month: Path, usage: Path) -> None:

@@ -17,9 +17,11 @@ from churnrisk.sources.parse_tree import calls
 from churnrisk.sources.queries import Query, read
 from churnrisk.sources.shown import require_folder
 from churnrisk.sources.text_order import text_order
-from churnrisk.store.catalogue.pull import RAW, RAW_USAGE
+from churnrisk.sources.usage import Drafted, Overlap, Times, write_usage
+from churnrisk.store.catalogue.pull import PULLED, RAW, RAW_USAGE
 from churnrisk.store.engine import full_disk_named
 from churnrisk.store.files import rewriting
+from churnrisk.store.partitions import digest
 from churnrisk.store.workspace import Workspace
 
 _SETTINGS: dict[str, str | int | float | list[str]] = {
@@ -33,8 +35,13 @@ _SETTINGS: dict[str, str | int | float | list[str]] = {
 }
 
 
-def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60) -> None:
+def pull(
+    queries: Path, folder: Path, workspace: Workspace, minutes: float = 60, overlap: Overlap | None = None
+) -> None:
     """Run every query over the files in `folder` and write its rows to `data/raw`, all tables or none.
+
+    With an `overlap` only those months of usage are read that may have changed since the last pull (see
+    `churnrisk.sources.usage`).
 
     `{folder}` in a query stands for the folder, inside quotes: `read_csv('{folder}/accounts.csv')`. A table is one
     file, `<table>.parquet`; usage is `usage/YYYY-MM.parquet`, by month of its day. Rows are sorted by all columns, so
@@ -46,7 +53,7 @@ def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60)
     wanted = read(queries)
     require_folder(folder)
     with (
-        rewriting(workspace, RAW, RAW_USAGE) as draft,
+        rewriting(workspace, RAW, RAW_USAGE, PULLED) as draft,
         TemporaryDirectory(dir=draft.path("data/raw"), prefix=".spill-") as spill,
         duckdb.connect(config={**_SETTINGS, "temp_directory": spill}) as connection,
     ):
@@ -62,7 +69,12 @@ def pull(queries: Path, folder: Path, workspace: Workspace, minutes: float = 60)
                 if query.table.name == "usage":
                     months = RAW_USAGE.at(draft, month="").parent
                     months.mkdir()
-                    write_by_month(connection, "pulled", _time(connection, query.table.occurs), Path(spill), months)
+                    times = Times(_time(connection, query.table.occurs), _time(connection, "known_at"))
+                    if overlap is None:
+                        write_by_month(connection, "pulled", times.day, Path(spill), months)
+                    else:
+                        of = digest(query.sql, str(folder.resolve()))
+                        write_usage(connection, times, Drafted(workspace, draft, Path(spill)), of, overlap)
                 else:
                     write_sorted(connection, "pulled", RAW.at(draft, table=query.table.name))
 

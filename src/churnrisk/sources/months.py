@@ -15,9 +15,8 @@ def write_by_month(connection: DuckDBPyConnection, rows: str, time: str, spill: 
     The files are `folder`/YYYY-MM.parquet. Rows are written to a folder for each month in `spill` first and then sorted
     month by month, so that a sort fits into memory.
     """
-    month = f"CASE WHEN isfinite({time}) THEN strftime({time}, '%Y-%m') ELSE '{NO_MONTH}' END"
     months = spill / "months"
-    marked = f"SELECT *, {month} AS __month FROM {rows}"
+    marked = f"SELECT *, {month_of(time)} AS __month FROM {rows}"
     connection.execute(f"COPY ({marked}) TO {literal(str(months))} (FORMAT parquet, PARTITION_BY (__month))")
     files = []
     for part in sorted(months.glob("*")):
@@ -25,6 +24,11 @@ def write_by_month(connection: DuckDBPyConnection, rows: str, time: str, spill: 
         files.append(folder / f"{part.name.partition('=')[2]}.parquet")
         write_sorted(connection, unsorted, files[-1])
     return files
+
+
+def month_of(time: str) -> str:
+    """The month of a time, both as SQL: YYYY-MM, or `NO_MONTH`."""
+    return f"CASE WHEN isfinite({time}) THEN strftime({time}, '%Y-%m') ELSE '{NO_MONTH}' END"
 
 
 def write_sorted(connection: DuckDBPyConnection, rows: str, path: Path) -> None:

@@ -9,7 +9,7 @@ from churnrisk.params import Params
 from churnrisk.store.workspace import Workspace
 
 
-def run(workspace: Workspace, params: Params) -> None:
-    report = conform(workspace, params.intake.max_rejected_share, params.intake.bridge_days)
+def run(workspace: Workspace, params: Params, carried: bool = False) -> None:
+    report = conform(workspace, params.intake.max_rejected_share, params.intake.bridge_days, carried)
     for sentence in sentences(report):
         Console(stderr=True, soft_wrap=True).print(printable(sentence), markup=False, highlight=False)

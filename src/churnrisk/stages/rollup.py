@@ -5,5 +5,5 @@ from churnrisk.rollup.build import rollup
 from churnrisk.store.workspace import Workspace
 
 
-def run(workspace: Workspace, params: Params) -> None:
-    rollup(workspace)
+def run(workspace: Workspace, params: Params, carried: bool = False) -> None:
+    rollup(workspace, carried)

@@ -24,10 +24,13 @@ DATES = 2
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run is asked for: the date of the list or None for the latest, and whether to make up for missed ones."""
+    """What a run is asked for: the date of the list or None for the latest, whether to make up for missed ones, and
+    whether to read all months of the source again.
+    """
 
     as_of: Day | None = None
     catch_up: bool = False
+    full: bool = False
 
 
 def weekly(
@@ -49,9 +52,11 @@ def weekly(
     for warning in warnings:
         log.say(warning)
     # Not `source`: it only shows DVC the folder of the files, and `pull` goes to the folder itself.
-    for stage in (pull, conform, rollup):
+    with log.step("pull"):
+        pull.run(here, settings, carried=True, full=asked.full)
+    for stage in (conform, rollup):
         with log.step(stage.__name__.rpartition(".")[2]):
-            stage.run(here, settings)
+            stage.run(here, settings, carried=True)
     dates = due(grid, _reach(here, settings).latest, published, as_of=as_of, catch_up=asked.catch_up)
     for each in dates:
         done = each in published

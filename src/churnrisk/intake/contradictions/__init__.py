@@ -3,6 +3,6 @@
 The rows are kept, because nobody can say which side of a contradiction is right.
 """
 
-from churnrisk.intake.contradictions.find import contradictions
+from churnrisk.intake.contradictions.find import contradictions, days_of_usage
 
-__all__ = ["contradictions"]
+__all__ = ["contradictions", "days_of_usage"]

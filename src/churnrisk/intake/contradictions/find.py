@@ -4,12 +4,13 @@ import glob
 from collections.abc import Collection
 from pathlib import Path
 
+import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from churnrisk.contract import TABLES, Table
 from churnrisk.intake.contradictions.kinds import KINDS, Kind
 from churnrisk.store.catalogue.conform import Contradiction
-from churnrisk.store.engine import target
+from churnrisk.store.engine import file, frame, target
 
 # A subscription's days, as `past.tables.spells` has them: ending as planned is not churn, and what renews by itself
 # goes on after its planned end.
@@ -39,14 +40,36 @@ _STANDING = """
     GROUP BY account_id"""
 
 
-def contradictions(connection: DuckDBPyConnection, tables: Path, names: Collection[str]) -> list[Contradiction]:
+# A row of usage contradicts others by its account, its subscription and its days alone, so rows that share them are
+# looked at as one.
+_DAYS = """
+    SELECT
+        account_id,
+        subscription_id,
+        date_trunc('day', day) AS day,
+        CASE WHEN CAST(known_at AS DATE) < CAST(day AS DATE) THEN date_trunc('day', known_at) END AS known_at,
+        count(*) AS rows
+    FROM {usage} GROUP BY ALL ORDER BY ALL"""
+
+
+def days_of_usage(connection: DuckDBPyConnection, usage: Path) -> pd.DataFrame:
+    """All that `contradictions` looks at in a file of sound usage, as `USAGE_DAYS` declares it."""
+    return frame(connection, _DAYS.format(usage=f"read_parquet({file(usage)})"))
+
+
+def contradictions(
+    connection: DuckDBPyConnection, tables: Path, names: Collection[str], by_day: Path | None = None
+) -> list[Contradiction]:
     """The contradictions in the sound tables of these names, in the order of the contract.
 
     One entry for each kind that occurs: `table`, `name`, `what`, `rows`, `share` of the table's rows, and the first row
     as `example`. Only the last version of a corrected row counts, except that an account signed up when its first
-    version says. Accounts and subscriptions are held in memory; usage is streamed.
+    version says. Accounts and subscriptions are held in memory; usage is streamed, from its days in the folder `by_day`
+    where they have been counted.
     """
     sources = {name: _every_version(tables, name) for name in names}
+    if by_day is not None:
+        sources["usage"] = _all_in(by_day)
     connection.execute(f"CREATE TEMP TABLE stated AS FROM {_last_versions(sources, TABLES['accounts'])}")
     terms = _TERMS.format(subscriptions=_last_versions(sources, TABLES["subscriptions"]))
     connection.execute(f"CREATE TEMP TABLE terms AS {terms}")
@@ -56,8 +79,13 @@ def contradictions(connection: DuckDBPyConnection, tables: Path, names: Collecti
 
 
 def _every_version(tables: Path, name: str) -> str:
-    files = glob.escape(str(tables / name)) + ("/*.parquet" if name == "usage" else ".parquet")
-    return f"read_parquet({target(Path(files))})"
+    if name == "usage":
+        return f"(SELECT *, 1 AS rows FROM {_all_in(tables / name)})"
+    return f"read_parquet({file(tables / f'{name}.parquet')})"
+
+
+def _all_in(folder: Path) -> str:
+    return f"read_parquet({target(Path(glob.escape(str(folder)) + '/*.parquet'))})"
 
 
 def _last_versions(sources: dict[str, str], table: Table) -> str:
@@ -75,8 +103,9 @@ def _judged(sources: dict[str, str], table: Table) -> str:
 
 def _of_table(connection: DuckDBPyConnection, rows: str, table: Table) -> list[Contradiction]:
     kinds = [kind for kind in KINDS if kind.table == table.name]
-    counts = ", ".join(f"count(*) FILTER ({kind.holds})" for kind in kinds)
-    total, *by_kind = connection.execute(f"SELECT count(*), {counts} FROM {rows}").fetchall()[0]
+    many = "sum(rows)" if table.name == "usage" else "count(*)"
+    counts = "".join(f", coalesce({many} FILTER ({kind.holds}), 0)::BIGINT" for kind in kinds)
+    total, *by_kind = connection.execute(f"SELECT {many}::BIGINT{counts} FROM {rows}").fetchall()[0]
     return [
         Contradiction(
             table=table.name,

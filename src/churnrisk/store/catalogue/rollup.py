@@ -1,7 +1,7 @@
 """What `rollup` writes: usage added up by day."""
 
 from churnrisk.store.columns import ACCOUNT
-from churnrisk.store.files import Column, TableFile
+from churnrisk.store.files import Column, Record, RecordFile, TableFile
 
 _DAY = Column("time", "the day")
 _KNOWN_ON = Column("time", "the day on which it became known, not before `day`")
@@ -37,4 +37,19 @@ USERS = TableFile(
         "quantity": _QUANTITY,
         "rows": _ROWS,
     },
+)
+
+
+class RolledUp(Record):
+    """The hash of the usage that each month was added up from, by month, and what stands for the code."""
+
+    made_by: str
+    months: dict[str, str]
+
+
+ROLLED_UP = RecordFile(
+    path="data/usage/rolled_up.json",
+    stage="rollup",
+    says="in a weekly run only: what each month was added up from, by hash, so that the next run adds up what changed",
+    record=RolledUp,
 )
