@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from churnrisk.errors import ParamsError
+from churnrisk.facts.fact import VIEWS
 from churnrisk.features import (
     breadth,
     commercial,
@@ -23,7 +24,7 @@ from churnrisk.features import (
 )
 from churnrisk.features.own import features_of
 from churnrisk.features.profile import profile_features
-from churnrisk.features.registry import CONFIGURED, FAMILIES, VIEWS, Feature
+from churnrisk.features.registry import CONFIGURED, FAMILIES, Feature
 
 THEMES = (
     onboarding,

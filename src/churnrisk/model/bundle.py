@@ -25,7 +25,7 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Bundle:
-    """A fitted model with its figures, verdict and card from the test; `facts` has the fact of each of its columns, by name."""
+    """A fitted model with its figures, verdict and card from the test; `facts` names the fact of each feature."""
 
     model: RiskModel
     figures: Figures
