@@ -16,10 +16,10 @@ class Scored:
     """What scoring one date gave; every frame is keyed by `account_id`.
 
     `scores`: one row an account of the cohort: `probability` (0 to 1), `base_value` (log-odds), and `probability_30d`
-    ... of the ladder. `reasons`: a row an account and fact: `fact`, `points`, `change_points`. `movement`: at most one an
-    account: `probability_before` (what the same model gives for `previous_as_of`; NaN: not watched then). `known`: what
-    sentences are made from (`churnrisk.explain.known`). `lineage` is that of the model. `warnings` are sentences on
-    values that the model has not seen before.
+    ... of the ladder. `reasons`: a row an account and fact: `fact`, `points`, `change_points`. `movement`: at most one
+    an account: `probability_before` (what the same model gives for `previous_as_of`; NaN: not watched then). `known`:
+    what sentences are made from (`churnrisk.explain.known`). `lineage` is that of the model. `warnings` are sentences
+    on values that the model has not seen before.
     """
 
     scores: pd.DataFrame
@@ -47,11 +47,12 @@ class ModelFacts:
 class Inputs:
     """All that the list of one `as_of` is made from; every frame is keyed by `account_id`.
 
-    `rank_by`, `length` and `currency` are the settings of the list. `scores`, `reasons`, `movement`,
-    `known` and `previous_as_of` are those of `Scored`, `facts` all that can be said, by name. `accounts`: `name`,
-    `owner`, `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`; values may be missing. `usage`: one column a week, the oldest first; NaN before the account
-    began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the rule that
-    left them out. `notes` and `warnings` are sentences from the stages before.
+    `rank_by`, `length` and `currency` are the settings of the list. `scores`, `reasons`, `movement`, `known` and
+    `previous_as_of` are those of `Scored`, `facts` all that can be said, by name. `accounts`: `name`, `owner`,
+    `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`; values may be missing. `usage`: one column a
+    week, the oldest first; NaN before the account began. `in_notice`: `name`, `owner`, `arr` (money a year),
+    `ended_on`. `left_out` counts accounts by the rule that left them out. `notes` and `warnings` are sentences from the
+    stages before.
     """
 
     as_of: Day

@@ -31,7 +31,8 @@ class Row:
     is what the present model gives for the previous date, and `change` is in percentage points; both are None where the
     account was not watched then. `usual` is the probability from which the facts of `adds_up` lead to this one, in
     percentage points, and those of `moved_by` from `probability_before`. `moved` says in words what moved most.
-    `ladder` holds (horizon in days, probability), shortest first. `usage` is the weekly total, oldest first, None before the account began.
+    `ladder` holds (horizon in days, probability), shortest first. `usage` is the weekly total, oldest first, None
+    before the account began.
     """
 
     rank: int
