@@ -1,7 +1,7 @@
 """How many sentences of a list are faultless, by what a CSM would find wrong with them.
 
-Three companies are simulated and taken all the way to a list: two where customers leave at the end of
-a contract, and one where churn is inactivity. Every sentence that says why is looked at by the checks of `benchmarks.sentence_faults`.
+Three companies are simulated and taken all the way to a list: two where customers leave at the end of a contract, and
+one where churn is inactivity. Every sentence that says why is looked at by the checks of `benchmarks.sentence_faults`.
 """
 
 import json
