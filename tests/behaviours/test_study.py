@@ -45,7 +45,7 @@ def test_what_is_typical_is_of_the_valuable_alone(made, twin):
     (mrr,) = [view for view in made.features if view.name == "mrr"]
     for typical, label in ((mrr.loyal, 0), (mrr.leavers, 1)):
         middle = twin.loc[twin["valuable"] & (twin["label"] == label), "mrr"].quantile(0.5, interpolation="lower")
-        assert typical == f"pays {middle:,.0f} a month"
+        assert typical == f"${middle:,.0f}"
         assert middle > twin["mrr"].quantile(0.6)
 
 

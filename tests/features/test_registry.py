@@ -9,9 +9,10 @@ from churnrisk.contract import TABLES
 from churnrisk.errors import ParamsError
 from churnrisk.facts import Fact
 from churnrisk.facts.catalogue import FACTS
+from churnrisk.facts.fact import VIEWS
 from churnrisk.features.catalogue import THEMES, catalogue, features_of
 from churnrisk.features.lifecycle import lifecycle_stage, tenure
-from churnrisk.features.registry import CONFIGURED, FAMILIES, VIEWS, against_peers, feature
+from churnrisk.features.registry import CONFIGURED, FAMILIES, against_peers, feature
 
 GOOD = {"unit": "days", "missing": "never", "fact": "use"}
 EVERYTHING = dict.fromkeys(CONFIGURED, ("api",)) | {"milestone": ("first_report",), "key_event": ("login",)}

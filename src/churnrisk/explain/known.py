@@ -24,7 +24,8 @@ def known(
     """One row an account of `features`, in their order: `account_id`, every particular, every feature that a fact
     reads, and each of these on the date before as `before_<feature>`.
 
-    Features that are off, or are words, are missing. An account that wasn't watched on the date before has no values of it.
+    Features that are off, or are words, are missing. An account that wasn't watched on the date before has no values of
+    that date.
     """
     read = [name for name in read_by(facts) if name in features and pd.api.types.is_numeric_dtype(features[name])]
     rows = features[["account_id", *read]].merge(particulars, on="account_id", how="left", validate="1:1")

@@ -9,7 +9,7 @@ from churnrisk.errors import ModelError
 from churnrisk.explain.points import points
 
 TOLERANCE = 1e-9
-"""By how much base and facts may miss the raw score, relative to its size: sums of a hundred floats in another order."""
+"""By how much base and facts may miss the raw score, relative to its size: the order of adding makes that little."""
 
 
 def by_fact(scores: pd.DataFrame, facts: Mapping[str, str]) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def company_weeks(weeks: npt.NDArray[np.float64]) -> Numbers:
 
 
 def movement_of(company: Numbers, before: slice, after: slice) -> float:
-    """The company in some weeks over the same in others, at most 1: growth of the others makes no fall of an account."""
+    """The company in some weeks over the same in others, at most 1: growth of the others makes nobody fall."""
     if not len(company):
         return 1.0
     then = float(np.mean(company[before]))

@@ -35,7 +35,8 @@ def heaviest_gone(account: Account) -> str | None:
     days, share = account["heaviest_person_silent"], account["heaviest_person_share"]
     if days is None or share is None or days < SILENT_DAYS or share < HEAVY:
         return None
-    return f"The person who made {share:.0%} of its usage was last active on {account.ago(days)} ({many(days, 'day')} ago)."
+    when = f"{account.ago(days)} ({many(days, 'day')} ago)"
+    return f"The person who made {share:.0%} of its usage was last active on {when}."
 
 
 def few_seats(account: Account) -> str | None:

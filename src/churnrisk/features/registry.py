@@ -78,8 +78,8 @@ def feature(
     """Make a feature of a function. Its parameters name what it needs, and its docstring begins with what it means.
 
     `fact` is the one that it belongs to, by its name in `churnrisk.facts.catalogue`; a workspace may hand over one of
-    its own. `columns` are the columns of the contract, such as `tickets.severity`, without which it says nothing: it is off for
-    a company that doesn't fill them.
+    its own. `columns` are the columns of the contract, such as `tickets.severity`, without which it says nothing: it is
+    off for a company that doesn't fill them.
 
     A function with a parameter `milestone` or `key_event` is a family: there is one feature for each that the params
     name, and that name replaces the word in the function's name.
@@ -111,7 +111,8 @@ def against_peers(base: Feature, *, unit: str = "") -> Callable[[Callable[..., A
     """Make a feature that compares another one, `base`, with accounts of the same segment and age on the same date.
 
     The function takes the account's own values of `base` and what is usual among its peers, and gives one value a
-    snapshot. It belongs to the fact of `base`; where that is a family or switched off, so is this. Raises TypeError, with the fix, as `feature` does.
+    snapshot. It belongs to the fact of `base`; where that is a family or switched off, so is this. Raises TypeError,
+    with the fix, as `feature` does.
     """
 
     def make(function: Callable[..., Any]) -> Feature:

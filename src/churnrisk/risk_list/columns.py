@@ -1,4 +1,4 @@
-"""Fields that only flat tables have: reasons, what they are about and the ladder fill several columns, a warning all rows of one."""
+"""Fields that only flat tables have: reasons and the ladder fill several columns, a warning all rows of one."""
 
 from collections.abc import Callable
 

@@ -9,6 +9,7 @@ from churnrisk.clock import as_date
 from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.rows import NO_OWNER, date_or_none, filled, rank, ranked_by, watched
 from churnrisk.risk_list.structure import InNotice, OwnerTotal, RankBy, RiskList, Row
+from churnrisk.risk_list.why import moved_together
 
 
 def compose(inputs: Inputs) -> RiskList:
@@ -38,7 +39,7 @@ def compose(inputs: Inputs) -> RiskList:
         in_notice=_in_notice(inputs.in_notice),
         left_out=_commonest_first(inputs),
         model=inputs.model.shows,
-        notes=(*_notes(everybody, inputs, by), *inputs.notes),
+        notes=(*moved_together(inputs), *_notes(everybody, inputs, by), *inputs.notes),
         warnings=_warnings(inputs),
     )
 

@@ -15,11 +15,11 @@ from churnrisk.risk_list.structure import Model, RankBy
 class Scored:
     """What scoring one date gave; every frame is keyed by `account_id`.
 
-    `scores`: one row an account of the cohort: `probability` (0 to 1), `base_value` (log-odds) and `probability_30d` ...
-    of the ladder. `reasons`: a row an account and fact: `fact`, `points`, `change_points`. `movement`: at most one an
-    account: `probability_before` (what the same model gives for `previous_as_of`; NaN: not watched then). `known`: what
-    sentences are made from (`churnrisk.explain.known`). `lineage` is that of the model. `warnings` are sentences on
-    values that the model has not seen before.
+    `scores`: one row an account of the cohort: `probability` (0 to 1), `base_value` (log-odds), and `probability_30d`
+    ... of the ladder. `reasons`: a row an account and fact: `fact`, `points`, `change_points`. `movement`: at most one
+    an account: `probability_before` (what the same model gives for `previous_as_of`; NaN: not watched then). `known`:
+    what sentences are made from (`churnrisk.explain.known`). `lineage` is that of the model. `warnings` are sentences
+    on values that the model has not seen before.
     """
 
     scores: pd.DataFrame
@@ -51,8 +51,8 @@ class Inputs:
     `previous_as_of` are those of `Scored`, `facts` all that can be said, by name. `accounts`: `name`, `owner`,
     `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`, `can_leave_on` (the first date on which it can
     leave; NaT: at any time); values may be missing. `usage`: one column a week, the oldest first; NaN before the
-    account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the rule that
-    left them out. `notes` and `warnings` are sentences from the stages before.
+    account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the
+    rule that left them out. `notes` and `warnings` are sentences from the stages before.
     """
 
     as_of: Day

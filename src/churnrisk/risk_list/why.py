@@ -11,7 +11,7 @@ from churnrisk import words
 from churnrisk.explain.known import BEFORE
 from churnrisk.explain.spoken import Spoken, lowering, raising
 from churnrisk.facts.account import Account
-from churnrisk.facts.company import company_weeks
+from churnrisk.facts.company import company_weeks, dips
 from churnrisk.facts.contract import came_into_view
 from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.structure import Reason
@@ -46,13 +46,19 @@ def whys(inputs: Inputs, accounts: "pd.Series[str]") -> dict[str, Why]:
     }
 
 
+def moved_together(inputs: Inputs) -> tuple[str, ...]:
+    """What the whole company did in the last weeks, so that nobody takes it for the decline of an account."""
+    return dips(company_weeks(inputs.usage.drop(columns="account_id").to_numpy(float)), inputs.as_of)
+
+
 def about(name: str, inputs: Inputs) -> str:
     """What a fact is about, for people; the name itself of one that is in no catalogue any more."""
     return inputs.facts[name].about if name in inputs.facts else words.title(name).lower()
 
 
 def _account(inputs: Inputs, account: str, known: pd.DataFrame, weeks: pd.DataFrame, company: Any) -> Account:
-    values = known.loc[account].to_dict() if account in known.index else {}
+    row = known.loc[account].to_dict() if account in known.index else {}
+    values = {str(name): each for name, each in row.items()}
     drawn = weeks.loc[account].to_numpy(float) if account in weeks.index else np.empty(0)
     return Account(
         as_of=inputs.as_of,

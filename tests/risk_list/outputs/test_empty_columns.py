@@ -26,8 +26,8 @@ PLAIN = ["Rank", "Account", "Owner", "Probability"]
 LAST = "Account id"
 
 SHOWN = {  # the list, its columns in the spreadsheet, the headings of the page, and whether money is spoken of
-    "no prices": (UNPRICED, ["Change", "What moved", "Before, same model"], ["Change"], False),
-    "only free plans": (FREE, ["Change", "What moved", "Before, same model"], ["Change"], False),
+    "no prices": (UNPRICED, ["Change", "Before, same model"], ["Change"], False),
+    "only free plans": (FREE, ["Change", "Before, same model"], ["Change"], False),
     "one price, nothing before": (ALL_NEW, ["ARR", "At risk"], ["ARR"], True),
 }
 

@@ -2,9 +2,11 @@
 
 import dataclasses
 import re
+from typing import Any
 
 import pytest
 
+from churnrisk.facts import Account
 from churnrisk.risk_list.outputs.page import page
 
 from ..company import HOSTILE, MODEL, inputs, inputs_of, reasons_of, risk_list
@@ -17,6 +19,19 @@ def html() -> str:
     return page(risk_list())
 
 
+def evil_reasons() -> dict[str, Any]:
+    """Facts of a company that says evil things of its accounts."""
+    given = reasons_of(("a", 9.0), ("b", -9.0))
+
+    def evil(account: Account) -> str:
+        return EVIL
+
+    facts = {
+        n: dataclasses.replace(fact, about=EVIL, raises=(evil,), lowers=(evil,)) for n, fact in given["facts"].items()
+    }
+    return given | {"facts": facts}
+
+
 def test_nothing_that_is_shown_can_become_markup() -> None:
     source = inputs_of("account probability mrr before\na 0.5 100 0.4")
     shown = dataclasses.replace(MODEL.shows, lineage=EVIL)
@@ -25,7 +40,7 @@ def test_nothing_that_is_shown_can_become_markup() -> None:
         model=dataclasses.replace(MODEL, shows=shown),
         accounts=source.accounts.assign(name=EVIL, owner=EVIL, segment=EVIL),
         contracts=source.contracts.assign(plan=EVIL),
-        reasons=reasons_of((EVIL, 0.9), (EVIL, -0.9)),
+        **evil_reasons(),
     )
     notice = risk_list().in_notice[0]
     made = dataclasses.replace(
@@ -53,7 +68,9 @@ def test_no_address_but_those_of_the_files_beside_it(html: str) -> None:
 SAID = {
     "what it is": "of 60 accounts watched, these 40 have most revenue at risk",
     "what the number means": "probability that the account leaves between 20 Jan 2025 and 19 Apr 2025",
-    "a reason with its odds": 'spoken with them for 35 days</span> <span class="effect">raises the odds 5.2x',
+    "a reason with its points": 'days</span> <span class="effect">+',
+    "how the risk adds up": '<th scope="row">a usual account</th><td class="number">12%</td>',
+    "a part of it": '<th scope="row">its use</th><td class="number">+',
     "a rise without colour": "▲ 16 points",
     "a fall without colour": "▼ 12 points",
     "since when, and by which model": "since 30 Dec 2024, both by the present model",
@@ -63,7 +80,7 @@ SAID = {
     "no usage": "no usage known",
     "renewal": "in 235 days",
     "no renewal": "none known",
-    "no reason": "No single reason stands out.",
+    "no reason": "Nothing that can be acted on stands out.",
     "in notice": "Already in notice: 3 accounts, $57,600 a year",
     "left out": "12 too young,",
     "beyond the list": "the other 20 accounts watched",

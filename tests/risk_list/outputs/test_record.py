@@ -8,14 +8,16 @@ from churnrisk.risk_list.outputs.record import record
 
 from ..company import inputs_of, risk_list
 
+DATA = ("left_out", "ladder", "adds_up", "moved_by")
+
 
 def keys(value: Any) -> set[str]:
-    """Every key at any depth, but for those that are data: rules and horizons."""
+    """Every key at any depth, but for those that are data: rules, horizons and facts."""
     if isinstance(value, list):
         return set().union(*map(keys, value))
     if not isinstance(value, dict):
         return set()
-    return set(value).union(*(keys(inner) for name, inner in value.items() if name not in ("left_out", "ladder")))
+    return set(value).union(*(keys(inner) for name, inner in value.items() if name not in DATA))
 
 
 def test_every_key_is_explained_and_nothing_else_is() -> None:

@@ -1,7 +1,7 @@
 """What an account has at a date, from its subscriptions: the only answer, for cohort, labels, features and the list.
 
-The functions take `Records` of subscriptions, for many snapshots at once. `Standing` asks them about all accounts at one
-date, from subscriptions as they were known at that date or at a later one.
+The functions take `Records` of subscriptions, for many snapshots at once. `Standing` asks them about all accounts at
+one date, from subscriptions as they were known at that date or at a later one.
 """
 
 from dataclasses import dataclass
