@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.clock import Day
+from churnrisk.clock import Day, day
+from churnrisk.feeds.check import check
 from churnrisk.feeds.flow import Feeds
 from churnrisk.feeds.thin import EVENTS, thinner
+
+from .files import END, contracts, daily, full, inspected, write
 
 AS_OF = Day("2025-12-29")
 DATES = np.arange(AS_OF - 2 * 364, AS_OF)
@@ -66,3 +69,15 @@ def test_chance_alone_holds_nothing(seed):
     weekly = np.repeat(rng.gamma(20, 1 / 20, len(DATES) // 7), 7)
     feeds = fed(rng.poisson(4 * weekly))
     assert not [found for week in range(52) for found in thinner(feeds, AS_OF - 7 * week)]
+
+
+def test_the_gate_asks(tmp_path):
+    """Tickets as rows: ten a day for most of a year, and two a day in the last four weeks."""
+    monday = pd.Timestamp(day(END))
+    opened = pd.date_range(monday - pd.Timedelta(days=300), monday, inclusive="left")
+    many = np.where(opened >= monday - pd.Timedelta(days=28), 2, 10)
+    rows = pd.DataFrame({"opened_at": opened.repeat(many)})
+    rows = rows.assign(ticket_id=[f"t{number}" for number in range(len(rows))], known_at=rows["opened_at"])
+    folders = write(tmp_path, daily(), subscriptions=contracts(), tickets=full("tickets", rows))
+    found = {(each.feed, each.check, each.severity) for each in check(inspected(*folders, day(END)))}
+    assert ("tickets", "thinner than ever", "hold") in found
