@@ -115,7 +115,7 @@ def _against_drawing(told: Told) -> bool:
         return abs(after - lately) > 0.1 * lately + 0.6 or before > top or lately >= 0.9 * max(earlier, before)
     silent = told.dates("Nobody has used it since")
     if silent:
-        whole = (told.as_of - silent[0]).days // 7
+        whole = ((told.as_of - silent[0]).days - 1) // 7  # the day itself was active
         return any(weeks[len(weeks) - whole :]) if 0 < whole <= len(weeks) else False
     if "though growing" in told.sentence:
         return lately <= float(np.mean(weeks[:-_LATELY] or [0.0]))

@@ -100,7 +100,7 @@ def test_no_file_is_left_beside_a_module_for_dvc_to_notice(workspace):
 def test_the_page_of_features_of_the_workspace_lists_them(workspace):
     page = features_page(read_own(workspace.root))
     assert "## ours\n\nWhat our own people watch.\n" in page
-    assert "| `usage_of_two_weeks` | number | Usage of the last two weeks. |" in page
+    assert "| `usage_of_two_weeks` | ours | number | Usage of the last two weeks. |" in page
     assert "## ours" not in features_page()
 
 

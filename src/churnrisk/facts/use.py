@@ -73,7 +73,7 @@ def little(account: Account) -> str | None:
     if days is None or not 0 < days <= LITTLE_DAYS or len(account.weeks) < LATELY:
         return None
     start, change = f"Little used: {days:.0f} of the last 28 days", _change(account)
-    if change is not None and change.ratio >= GROWTH and _level(change.before) != _level(change.after):
+    if change is not None and change.ratio >= GROWTH and change.is_seen and change.after > change.ever:
         return f"{start}, though growing: {_level(change.before)} to {_actions(change.after)} a week."
     lately = float(np.nanmean(account.weeks[-LATELY:])) if not np.isnan(account.weeks[-LATELY:]).all() else 0.0
     # With an own rhythm of long gaps few days are ordinary, so only the days are said.
@@ -107,6 +107,7 @@ class _Change:
         span = slice(max(known, at - MOST_BEFORE), at)
         self.before, self.after = float(np.mean(weeks[span])), float(np.mean(weeks[-LATELY:]))
         self.ratio = self.after / self.before if self.before > 0 else 1.0
+        self.ever = float(np.mean(weeks[known + 1 : -LATELY]))  # what the drawing shows before
         spread = float(np.std(weeks[span])) / LATELY**0.5
         self.is_seen = abs(self.before - self.after) > NOISE * spread
         self.company = movement_of(account.company, span, slice(total - LATELY, total))

@@ -75,7 +75,7 @@ SAID = {
     "a fall without colour": "▼ 12 points",
     "since when, and by which model": "since 30 Dec 2024, both by the present model",
     "not scored before": '<b class="new">new</b>',
-    "usage in words": 'aria-label="Usage in 26 weeks: 42 a week in the first four, 7.5 a week in the last four"',
+    "usage in words": 'aria-label="Usage in 26 weeks: ',
     "a young account": "Usage in 11 weeks",
     "no usage": "no usage known",
     "renewal": "in 235 days",
