@@ -171,6 +171,7 @@ WRITTEN_FIRST = {
     "evaluate": "reports/backtest.parquet",
     "score": "data/scores/as_of=",
     "list": "reports/risk_list/",
+    "book": "reports/book/",
 }
 
 
