@@ -40,7 +40,7 @@ RESULT = ROOT / "benchmarks" / "results" / "book.json"
 ACCOUNTS, MONTHS = 200_000, 60
 AS_OF = day("2025-12-29")
 FIRST = day("2020-12-01")
-REPEATS = 2
+REPEATS = 3
 
 
 def main() -> None:
