@@ -173,6 +173,7 @@ WRITTEN_FIRST = {
     "evaluate": "reports/backtest.parquet",
     "score": "data/scores/as_of=",
     "list": "data/list/list.json",
+    "book": "reports/book/",
 }
 
 

@@ -84,7 +84,7 @@ def made(before: dict[str, bytes], workspace: Workspace, inodes: dict[str, int],
 
 def inodes_in(workspace: Workspace) -> dict[str, int]:
     files = ((name, workspace.data / name) for name in everything(workspace) if name.endswith(".parquet"))
-    return {name: os.stat(path).st_ino for name, path in files}
+    return {name: path.stat().st_ino for name, path in files}
 
 
 WEEKS: dict[str, tuple[Change, list[str], list[str], list[str]]] = {
