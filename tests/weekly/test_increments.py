@@ -1,6 +1,6 @@
 """A week that reads only what is new leaves what one that reads everything leaves, byte for byte."""
 
-import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,12 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from churnrisk.feeds.list_date import list_date
 from churnrisk.sources.usage import Overlap
 from churnrisk.store.catalogue.conform import CONFORMED
 from churnrisk.store.catalogue.pull import PULLED
 from churnrisk.store.catalogue.rollup import ROLLED_UP
+from churnrisk.store.files import RecordFile
 from churnrisk.store.workspace import Workspace
+from churnrisk.weekly.view import view
 
+from .company import files, run, with_champion
 from .source import OVERLAP, Source, everything, rows
 
 USAGE = rows("""
@@ -74,7 +78,7 @@ def with_query(query: str) -> Change:
     return change
 
 
-def made(before: dict[str, bytes], workspace: Workspace, inodes: dict[str, int], folder: str) -> list[str]:
+def made(workspace: Workspace, inodes: dict[str, int], folder: str) -> list[str]:
     """The months of a folder that are not the files that were there before."""
     now = inodes_in(workspace)
     return sorted(
@@ -145,22 +149,41 @@ WEEKS: dict[str, tuple[Change, list[str], list[str], list[str]]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of a company, and a workspace that has read them once; for reading only."""
+    folder = tmp_path_factory.mktemp("first")
+    Source(folder / "files", USAGE.copy()).read(Workspace(folder / "weekly"))
+    return folder
+
+
+@pytest.fixture
+def source(first: Path) -> Source:
+    return Source(first / "files", USAGE.copy())
+
+
+@pytest.fixture
+def workspace(first: Path, tmp_path: Path) -> Workspace:
+    return Workspace(shutil.copytree(first / "weekly", tmp_path / "weekly"))
+
+
 @pytest.mark.parametrize("week", WEEKS)
-def test_only_what_changed_is_made_anew_and_all_is_as_from_nothing(week: str, tmp_path: Path) -> None:
+def test_only_what_changed_is_made_anew_and_all_is_as_from_nothing(
+    week: str, source: Source, workspace: Workspace, tmp_path: Path
+) -> None:
     change, pulled, judged, added_up = WEEKS[week]
-    source, workspace = Source(tmp_path / "files", USAGE.copy()), Workspace(tmp_path / "weekly")
-    before = source.read(workspace)
     inodes = inodes_in(workspace)
     change(source)
     after = source.read(workspace)
     assert after == source.read(Workspace(tmp_path / "anew"))
-    found = [made(before, workspace, inodes, folder) for folder in ("raw/usage/", "tables/usage/", "usage/daily/")]
+    found = [made(workspace, inodes, folder) for folder in ("raw/usage/", "tables/usage/", "usage/daily/")]
     assert found == [pulled, judged, added_up]
 
 
-def test_a_run_that_carries_leaves_what_the_pipeline_leaves_and_its_notes(tmp_path: Path) -> None:
-    source = Source(tmp_path / "files", USAGE.copy())
-    carried = source.read(Workspace(tmp_path / "weekly"))
+def test_a_run_that_carries_leaves_what_the_pipeline_leaves_and_its_notes(
+    source: Source, workspace: Workspace, tmp_path: Path
+) -> None:
+    carried = everything(workspace)
     pipeline = source.read(Workspace(tmp_path / "pipeline"), overlap=None)
     assert {name: each for name, each in carried.items() if name in pipeline} == pipeline
     notes = {name for name in carried if name not in pipeline}
@@ -168,9 +191,7 @@ def test_a_run_that_carries_leaves_what_the_pipeline_leaves_and_its_notes(tmp_pa
     assert notes == records | {f"tables/usage_days/{month}.parquet" for month in MONTHS}
 
 
-def test_months_that_did_not_change_are_not_read(tmp_path: Path) -> None:
-    source, workspace = Source(tmp_path / "files", USAGE.copy()), Workspace(tmp_path / "weekly")
-    source.read(workspace)
+def test_months_that_did_not_change_are_not_read(source: Source, workspace: Workspace, tmp_path: Path) -> None:
     spoilt = [f"{folder}/{month}.parquet" for folder in ("raw/usage", "tables/usage") for month in MONTHS[:3]]
     for name in spoilt:
         path = workspace.data / name
@@ -180,51 +201,64 @@ def test_months_that_did_not_change_are_not_read(tmp_path: Path) -> None:
     assert {name for name in anew if after.get(name) != anew[name]} == set(spoilt)
 
 
-def test_what_the_overlap_misses_a_full_run_finds(tmp_path: Path) -> None:
-    source, workspace = Source(tmp_path / "files", USAGE.copy()), Workspace(tmp_path / "weekly")
-    source.read(workspace)
+def test_what_the_overlap_misses_a_full_run_finds(source: Source, workspace: Workspace, tmp_path: Path) -> None:
     with_value("2025-01-07", "7")(source)
     missed, anew = source.read(workspace), source.read(Workspace(tmp_path / "anew"))
     assert missed["raw/usage/2025-01.parquet"] != anew["raw/usage/2025-01.parquet"]
     inodes = inodes_in(workspace)
     assert source.read(workspace, Overlap(OVERLAP.days, full=True)) == anew
-    assert made(missed, workspace, inodes, "tables/usage/") == ["2025-01"]
+    assert made(workspace, inodes, "tables/usage/") == ["2025-01"]
 
 
 @pytest.mark.parametrize("record", [PULLED, CONFORMED, ROLLED_UP], ids=lambda each: Path(each.path).name)
 @pytest.mark.parametrize("damage", ["", "{", '{"made_by": "other", "months": {}}'])
-def test_without_a_sound_record_everything_is_made_anew(record: object, damage: str, tmp_path: Path) -> None:
-    source, workspace = Source(tmp_path / "files", USAGE.copy()), Workspace(tmp_path / "weekly")
-    before = source.read(workspace)
+def test_without_a_sound_record_everything_is_made_anew(
+    record: RecordFile, damage: str, source: Source, workspace: Workspace
+) -> None:
+    before = everything(workspace)
     record.at(workspace).write_text(damage)
     assert source.read(workspace) == before
 
 
 @pytest.mark.parametrize("folder", ["raw/usage", "tables/usage", "tables/usage_days", "usage/daily", "usage/users"])
-def test_a_file_that_is_gone_is_made_anew(folder: str, tmp_path: Path) -> None:
-    source, workspace = Source(tmp_path / "files", USAGE.copy()), Workspace(tmp_path / "weekly")
-    before = source.read(workspace)
+def test_a_file_that_is_gone_is_made_anew(folder: str, source: Source, workspace: Workspace) -> None:
+    before = everything(workspace)
     (workspace.data / folder / "2025-01.parquet").unlink()
     assert source.read(workspace) == before
 
 
-def test_rows_that_were_set_aside_belong_to_their_notes(tmp_path: Path) -> None:
-    source, workspace = Source(tmp_path / "files", USAGE.copy()), Workspace(tmp_path / "weekly")
-    before = source.read(workspace)
+def test_rows_that_were_set_aside_belong_to_their_notes(source: Source, workspace: Workspace) -> None:
+    before = everything(workspace)
     # As a run leaves it that was killed after the one folder was replaced and before the other was.
     (workspace.data / "rejected" / "usage.parquet").unlink()
     assert source.read(workspace) == before
 
 
-def test_other_code_makes_everything_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, workspace = Source(tmp_path / "files", USAGE.copy()), Workspace(tmp_path / "weekly")
-    before = source.read(workspace)
+def test_other_code_makes_everything_anew(
+    source: Source, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     inodes = inodes_in(workspace)
     for room in ("sources.usage", "intake.months", "rollup.build"):
         monkeypatch.setattr(f"churnrisk.{room}.program", lambda: "other")
     source.read(workspace)
     for folder in ("raw/usage/", "tables/usage/", "usage/daily/"):
-        assert set(MONTHS) <= set(made(before, workspace, inodes, folder))
+        assert set(MONTHS) <= set(made(workspace, inodes, folder))
+
+
+def test_a_list_is_made_without_the_old_months_of_raw_and_conformed_usage(
+    small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    workspace, as_of = with_champion(small, tmp_path / "workspace", tmp_path), list_date(small)
+    run(workspace, as_of)
+    published = files(workspace, "reports/risk_list", "data/history")
+    old = [path for path in view(workspace).data.glob("*/usage/*.parquet") if path.stem < "2025-03"]
+    assert len(old) == 2 * 14
+    for path in old:
+        path.write_bytes(b"\0" * path.stat().st_size)
+    run(workspace, as_of)
+    assert files(workspace, "reports/risk_list", "data/history") == published
+    assert all(not any(path.read_bytes()) for path in old)
 
 
 DAYS = st.dates(pd.Timestamp("2025-01-01").date(), pd.Timestamp("2025-07-15").date()).map(str)
