@@ -14,7 +14,7 @@ import yaml
 from typer.testing import CliRunner
 
 from churnrisk.cli import STAGES, app
-from churnrisk.store.lock import locked
+from churnrisk.store.lock import LOCK, locked
 from churnrisk.store.workspace import Workspace
 
 from . import company
@@ -104,7 +104,7 @@ def test_what_a_user_can_mend_is_one_line_and_a_code(small, tmp_path, case):
     assert "Traceback" not in error
     assert len(error.strip().splitlines()) == 1
     after = {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()}
-    assert {name for name in after.keys() ^ before.keys() if "mlruns" not in str(name)} == set()
+    assert {name for name in after.keys() ^ before.keys() if "mlruns" not in str(name)} <= {workspace.root / LOCK}
     assert all(after[file] == content for file, content in before.items() if file.name != "mlflow.db")
 
 
@@ -131,7 +131,7 @@ def test_an_unknown_verb_is_a_usage_error():
 
 
 def test_a_company_of_any_size_can_be_made_up(tmp_path):
-    code, output, error = call("simulate", "--out", str(tmp_path / "company"), "--accounts", "50", "--weeks", "30")
+    code, output, error = call("simulate", "--out", str(tmp_path / "company"), "--accounts", "50", "--weeks", "104")
     assert code == 0, error
     assert "accounts: 50 rows" in output
     assert (tmp_path / "truth" / "hazard.parquet").exists()

@@ -58,6 +58,8 @@ def test_every_path_that_a_page_names_is_there(name, small):
     named = [span for span in spans(text_of(name)) if span.startswith(FOLDERS) and " " not in span]
     # Declared files that this small company does not have, such as a table of goals, are held by tests/store.
     named = [] if name == "docs/files.md" else named
+    # No pipeline writes it: tests/weekly holds what lies there.
+    named = [each for each in named if each.rstrip("/") != "data/weekly"]
     assert not [span for span in named if not lies_in(span, ROOT, small.root)]
 
 

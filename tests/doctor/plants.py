@@ -17,11 +17,12 @@ from churnrisk.model.examples import Examples, read_examples, read_features_on
 from churnrisk.model.menu import MENU
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Fold, Split
-from churnrisk.model.training import Origin, fit
+from churnrisk.model.training import Origin
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, write_json
 
 from ..company import load
+from ..model.company import uncalibrated
 
 
 def change(workspace: Workspace, name: str, how: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
@@ -128,7 +129,7 @@ def shuffled_test(workspace: Workspace) -> None:
     examples = read_examples(workspace, load(workspace).churn.horizon_days)
     test = np.random.default_rng(0).random(len(examples.labels)) < 0.2
     learned, later = (_some(examples, rows) for rows in (~test, test))
-    plain = fit(Boosted, learned, {**MENU["15 leaves"], "trees": 20, "seed": 7})
+    plain = uncalibrated(Boosted, learned, {**MENU["15 leaves"], "trees": 20, "seed": 7})
     model = plain.calibrated(plain.out_of_time(later), Origin("", ""))
     model.save(workspace.models / "backtest")
     backtest = later.labels[["account_id", "as_of", "label"]]

@@ -13,7 +13,7 @@ from churnrisk.model.mixture import Mixture
 from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.rule import LastActivity
-from churnrisk.model.scorer import Scorer
+from churnrisk.model.scorer import Scorer, Settings
 from churnrisk.model.split import Split, make_split
 from churnrisk.model.training import Origin, Uncalibrated
 from churnrisk.params.sections import Folds, Train
@@ -66,11 +66,15 @@ def split(everything: Examples) -> Split:
     return make_split(everything.labels, Day("2024-12-30"), folds, SETTINGS.seed)
 
 
+def uncalibrated(kind: type[Scorer], learned: Examples, settings: Settings) -> Uncalibrated:
+    """A scorer of one kind."""
+    columns = columns_of(learned.features)
+    return Uncalibrated(kind.fit(matrix(learned.features, columns), learned.label, columns, settings), learned)
+
+
 def fitted(kind: type[Scorer], learned: Examples) -> RiskModel:
     """A model with a scorer of one kind, calibrated on what it learned from."""
-    columns = columns_of(learned.features)
-    scorer = kind.fit(matrix(learned.features, columns), learned.label, columns, SCORER_SETTINGS[kind])
-    plain = Uncalibrated(scorer, learned)
+    plain = uncalibrated(kind, learned, SCORER_SETTINGS[kind])
     return plain.calibrated(plain.out_of_time(learned), ORIGIN)
 
 

@@ -15,12 +15,13 @@ from churnrisk.model.examples import read_examples
 from churnrisk.model.logistic import Input
 from churnrisk.model.menu import MENU
 from churnrisk.model.risk_model import SCORERS
-from churnrisk.model.training import Origin, fit
+from churnrisk.model.training import Origin
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, read_table
 
 from ..company import copied, load, run
+from ..model.company import uncalibrated
 
 INPUTS = (Input("days_since_active", log=True, missing=3651.0), Input("usage_last_month", log=True), Input("segment"))
 OWN = {"boosted": {**MENU["15 leaves"], "trees": 20, "seed": 7}, "logistic": {"inputs": INPUTS, "penalty": 1.0}}
@@ -42,7 +43,7 @@ def listed(request, small, tmp_path_factory) -> tuple[str, Workspace]:
     kind, workspace = request.param, copied(small, tmp_path_factory.mktemp("listed") / "workspace")
     params = load(workspace)
     known = read_examples(workspace, params.churn.horizon_days, params.churn.horizons).known_by(list_date(workspace))
-    plain = fit(SCORERS[kind], known, SETTINGS[kind])
+    plain = uncalibrated(SCORERS[kind], known, SETTINGS[kind])
     model = plain.calibrated(plain.out_of_time(known), Origin("d", kind))
     bundle = Bundle.load(workspace.models / "bundle")
     verdict = Verdict(usable=True, ahead=True, behind=False, words="It ranks.")
