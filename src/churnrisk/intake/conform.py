@@ -102,7 +102,8 @@ class _Door:
         tally = Tally(table, [column for column in table.columns if column not in offered])
         if parts:
             check_columns(table, offered)
-        readers = (months.readers if months else None) or self._readers(table, parts, offered)
+        settled = months.readers if months else None
+        readers = self._readers(table, parts, offered) if settled is None else settled
         tally.formats = {name: each.name for name, each in readers.items() if each not in (ISO, PLAIN)}
         kept = months.kept if months else {}
         total = sum(kept[part.stem].rows if part.stem in kept else pq.read_metadata(part).num_rows for part in parts)

@@ -34,7 +34,8 @@ class Source(Section):
     query_minutes: Annotated[float, Field(gt=0)] = Field(
         default=60, description="Minutes after which a query that has not ended is stopped"
     )
-    overlap_days: Whole = Field(
+    # Bounded by ten years, because a date can't lie before the calendar.
+    overlap_days: Annotated[int, Field(ge=0, le=3660)] = Field(
         default=31,
         description="Days before the last day of the last weekly pull from which on months of usage are read again, for"
         " rows that come late and don't say so",

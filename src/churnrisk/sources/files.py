@@ -73,10 +73,16 @@ def pull(
                     if overlap is None:
                         write_by_month(connection, "pulled", times.day, Path(spill), months)
                     else:
-                        of = digest(query.sql, str(folder.resolve()))
+                        of = digest(query.sql, _place(folder, workspace))
                         write_usage(connection, times, Drafted(workspace, draft, Path(spill)), of, overlap)
                 else:
                     write_sorted(connection, "pulled", RAW.at(draft, table=query.table.name))
+
+
+def _place(folder: Path, workspace: Workspace) -> str:
+    """The folder as the workspace sees it, so that a workspace may be moved with the files in it."""
+    there, root = folder.resolve(), workspace.root.resolve()
+    return (there.relative_to(root) if there.is_relative_to(root) else there).as_posix()
 
 
 @contextmanager

@@ -135,6 +135,7 @@ def _time(when: dt.date) -> str:
 
 
 def _made(connection: DuckDBPyConnection, path: Path, day: str) -> PulledMonth:
-    last = f"CAST(max({day}) FILTER (isfinite({day})) AS DATE)"
+    # Python has no dates of other years.
+    last = f"CAST(max({day}) FILTER ({day} >= TIMESTAMP '0001-01-01' AND {day} < TIMESTAMP '9999-12-01') AS DATE)"
     rows, until = connection.execute(f"SELECT count(*), {last} FROM read_parquet({literal(str(path))})").fetchall()[0]
     return PulledMonth(content=content(path), rows=rows, last=until)
