@@ -195,6 +195,26 @@ class Evaluate(Section):
         " attribute is worth, run once with and once without it there, and compare with `dvc metrics diff`",
     )
 
+    stated_reasons: dict[str, Names] = Field(
+        default={
+            "adoption": ("use", "people", "milestones"),
+            "not used": ("use", "people"),
+            "no longer need": ("use",),
+            "feature": ("use",),
+            "project": ("use", "people"),
+            "onboarding": ("milestones",),
+            "support": ("support",),
+            "bug": ("support",),
+            "expensive": ("price",),
+            "price": ("price",),
+            "budget": ("price",),
+            "paying": ("invoices",),
+            "payment": ("invoices",),
+        },
+        description="What customers mean by the reasons that they state: facts by words in `subscriptions.end_reason`."
+        " The model card says how often the leading fact before a churn is among them; other reasons are not judged",
+    )
+
 
 class RiskList(Section):
     """The list that customer success receives."""

@@ -13,7 +13,7 @@ from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.blocks import read_features
-from churnrisk.store.catalogue.conform import INTAKE
+from churnrisk.store.catalogue.conform import INTAKE, TABLE
 from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, REPORT, VERDICT, Metrics
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import COHORT
@@ -28,6 +28,7 @@ def run(workspace: Workspace, params: Params) -> None:
     examples = read_examples(workspace, params.churn.horizon_days, params.churn.horizons)
     split = Split.of_record(SPLIT.read(workspace))
     judged, final = (RiskModel.load(workspace.models / name) for name in ("backtest", "final"))
+    background = _background(workspace)
     evaluation = evaluate(
         examples,
         split,
@@ -35,10 +36,11 @@ def run(workspace: Workspace, params: Params) -> None:
         OUT_OF_TIME.read(workspace),
         silence=_silence(workspace, params.churn),
         accounts=read_ledger(workspace, "accounts"),
+        stated=TABLE["subscriptions"].read(workspace, ["account_id", "ended_on", "end_reason"]),
+        facts=facts_of(background.features),
         settings=params.evaluate,
         length=params.risk_list.length,
     )
-    background = _background(workspace)
     bundle = Bundle(
         model=final,
         figures=evaluation.figures,
