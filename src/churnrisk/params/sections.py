@@ -10,6 +10,7 @@ from churnrisk.clock import Day, Grid, LabelWindow, day
 from churnrisk.params.booster import OwnSettings
 from churnrisk.params.section import Count, Names, Section, Share, Whole
 from churnrisk.params.source import Source
+from churnrisk.params.stated_reasons import STATED_REASONS
 
 
 class Intake(Section):
@@ -196,21 +197,7 @@ class Evaluate(Section):
     )
 
     stated_reasons: dict[str, Names] = Field(
-        default={
-            "adoption": ("use", "people", "milestones"),
-            "not used": ("use", "people"),
-            "no longer need": ("use",),
-            "feature": ("use",),
-            "project": ("use", "people"),
-            "onboarding": ("milestones",),
-            "support": ("support",),
-            "bug": ("support",),
-            "expensive": ("price",),
-            "price": ("price",),
-            "budget": ("price",),
-            "paying": ("invoices",),
-            "payment": ("invoices",),
-        },
+        default=STATED_REASONS,
         description="What customers mean by the reasons that they state: facts by words in `subscriptions.end_reason`."
         " The model card says how often the leading fact before a churn is among them; other reasons are not judged",
     )
