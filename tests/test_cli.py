@@ -33,7 +33,9 @@ def set_param(workspace: Workspace, section: str, key: str, value: object) -> No
     workspace.params.write_text(yaml.safe_dump(content))
 
 
-@pytest.mark.parametrize("verb", [*STAGES, "init", "simulate", "show", "restore", "doctor", "behaviours", "docs"])
+@pytest.mark.parametrize(
+    "verb", [*STAGES, "init", "simulate", "show", "explain", "restore", "doctor", "behaviours", "docs"]
+)
 def test_every_verb_says_what_it_does(verb):
     result = CliRunner().invoke(app, [verb, "--help"])
     assert result.exit_code == 0
@@ -302,3 +304,16 @@ def test_a_list_that_is_not_there_is_named_with_what_brings_it_back(small, tmp_p
     assert (code, output.count("brought back")) == (0, 2)
     assert {path.name: path.read_bytes() for path in (workspace.risk_lists / "latest").iterdir()} == before
     assert "every list is there" in call("restore", "--workspace", str(workspace.root))[1]
+
+
+def test_an_account_is_explained_and_drawn(small, tmp_path):
+    account = json.loads((small.risk_lists / "latest" / "risk_list.json").read_text())["rows"][0]["account_id"]
+    where = ("--workspace", str(small.root))
+    code, output, error = call("explain", account, *where, "--png", str(tmp_path / "account.png"))
+    assert (code, error) == (0, "")
+    assert output.startswith(account)
+    assert (tmp_path / "account.png").read_bytes().startswith(b"\x89PNG")
+    code, output, error = call("explain", account.lower(), *where)
+    assert (code, output) == (2, "")
+    assert f"did you mean '{account}'?" in error
+    assert call("explain", account, *where, "--as-of", "soon")[0] == 2

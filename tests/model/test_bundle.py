@@ -111,11 +111,15 @@ def test_a_seal_that_was_changed_along_with_the_files_is_refused(tmp_path, chang
         Bundle.load(tmp_path)
 
 
-def test_a_format_that_is_not_known_is_refused(tmp_path):
+@pytest.mark.parametrize("number", [3, 9], ids=["had bundles without facts and population", "unknown"])
+def test_a_format_that_is_not_known_is_refused(tmp_path, number):
     bundle(MODELS["boosted"]).save(tmp_path)
     content = json.loads((tmp_path / "bundle.json").read_text())
-    (tmp_path / "bundle.json").write_text(json.dumps(content | {"format": "churnrisk bundle 9"}))
-    with pytest.raises(ModelError, match=r"has the format 'churnrisk bundle 9'\. Allowed: 'churnrisk bundle 3'"):
+    assert {"facts.json", "population.json"} <= set(content["files"])
+    (tmp_path / "bundle.json").write_text(json.dumps(content | {"format": f"churnrisk bundle {number}"}))
+    with pytest.raises(
+        ModelError, match=rf"has the format 'churnrisk bundle {number}'\. Allowed: 'churnrisk bundle 4'"
+    ):
         Bundle.load(tmp_path)
 
 

@@ -14,6 +14,8 @@ from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, mode
 from churnrisk.risk_list.outputs.record import record
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport, ReportedFinding
+from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, read_table
 
@@ -115,3 +117,24 @@ def test_notes_tell_of_unusual_values_unknown_events_and_features_that_are_off(
 def test_a_date_without_scores_names_what_is_missing(small, as_of):
     with pytest.raises(SourceError, match=r"about.json is not there.*dvc repro"):
         read_scored(small, as_of + np.timedelta64(7, "D"))
+
+
+@pytest.mark.parametrize("by", ["another model", "the same model"])
+def test_a_change_of_model_is_a_part_of_its_own(small, tmp_path, params, as_of, scored, facts, by):
+    workspace = copied(small, tmp_path / "workspace")
+    lineage = "other" if by == "another model" else scored.lineage
+    before = day(scored.previous_as_of)
+    told = scored.scores.drop(columns=[name for name in scored.scores if name.startswith("shap_")])
+    told = told.assign(as_of=pd.Timestamp(before), probability=0.4, lineage=lineage)
+    ARCHIVED_SCORES.write(told, workspace, as_of=before, lineage=lineage)
+    Published(workspace).add({"risk_list.json": b"{}"}, as_of=before.item(), lineage=lineage, latest=False)
+    made = compose(gather(workspace, params, as_of, scored=scored, model=facts))
+    known = [row for row in made.rows if row.probability_before is not None]
+    assert known
+    for row in known:
+        parts = dict(row.moved_by)
+        if by == "the same model":
+            assert "a new model" not in parts
+        else:
+            assert parts["a new model"] == pytest.approx(100 * (row.probability_before - 0.4), abs=0.06)
+            assert sum(parts.values()) == pytest.approx(100 * (row.probability - 0.4), abs=0.05 * len(parts))

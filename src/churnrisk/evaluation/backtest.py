@@ -1,5 +1,6 @@
 """Would past lists have been right? A model on dates that had no part in making it, beside rules and simple models."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from churnrisk.evaluation.groups import Groups
 from churnrisk.evaluation.horizons import by_horizon
 from churnrisk.evaluation.intervals import over_time
 from churnrisk.evaluation.judge import SEED, judge, judge_slices
+from churnrisk.evaluation.leading import Leading, leading
 from churnrisk.evaluation.order import BASELINE
 from churnrisk.evaluation.verdict import few_churned, verdict
 from churnrisk.evaluation.warning import early_warning
@@ -55,7 +57,7 @@ class Evaluation:
     `label`, `offset` and `baseline_<name>`, a row a snapshot of the test. `tables` are for people, by the names of
     `churnrisk.store.catalogue.evaluate.REPORT`, and `curves` by those of `CURVE`. `stays_calibrated` says for how long
     the probabilities can be believed. `importance` is how far each feature moves the log-odds, up or down, on average,
-    the largest first.
+    the largest first. `leading` says whether its reasons can be believed.
     """
 
     backtest: pd.DataFrame
@@ -65,6 +67,7 @@ class Evaluation:
     stays_calibrated: str
     verdict: Verdict
     importance: "pd.Series[float]"
+    leading: Leading
 
 
 def evaluate(
@@ -75,16 +78,19 @@ def evaluate(
     *,
     silence: Silence | None,
     accounts: Ledger,
+    stated: pd.DataFrame,
+    facts: Mapping[str, str],
     settings: Evaluate,
     length: int,
 ) -> Evaluation:
     """Judge a model on the test of the split that it was trained by; `silence` is given where churn is inactivity.
 
     `out_of_time` are scores of earlier snapshots (`account_id`, `as_of`, `raw`), by which the levels of segments begin;
-    `accounts` is their table, by columns of which the test is sliced too, and `length` that of the list. Baselines
-    learn from the same rows as the model. Raises ParamsError where a slice is not a feature of words, or a column of
-    the fairness table neither that nor a column of words of `accounts`, and ModelError where what was learned from
-    reaches into the test.
+    `accounts` is their table, by columns of which the test is sliced too, `stated` has the reasons of
+    ends and `facts` the fact of each feature (`churnrisk.evaluation.leading`), and `length` is that of the list.
+    Baselines learn from the same rows as the model. Raises ParamsError where a slice is not a feature of words, or a
+    column of the fairness table neither that nor a column of words of `accounts`, and ModelError where what was learned
+    from reaches into the test.
     """
     earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
     groups = Groups.of(test.features, accounts, settings)
@@ -94,6 +100,16 @@ def evaluate(
     baselines["list_before"] = _list_before(backtest)
     backtest = backtest.assign(**{f"{BASELINE}{name}": score for name, score in baselines.items()})
     figures = judge(backtest, baselines, settings.resamples)
+    led = leading(
+        judged,
+        test.features,
+        backtest.assign(churned_on=test.labels["churned_on"].to_numpy()),
+        facts=facts,
+        length=length,
+        stated=stated,
+        meaning=settings.stated_reasons,
+    )
+    figures["model"] |= led.figures()
     tables = _tables(backtest, test, groups, split.cut, settings.resamples, length)
     return Evaluation(
         backtest=backtest,
@@ -103,6 +119,7 @@ def evaluate(
         stays_calibrated=stays_calibrated(tables["calibration_by_age"]),
         verdict=verdict(figures, few_churned(figures, churned_accounts(earlier.labels))),
         importance=importance(judged, test.features),
+        leading=led,
     )
 
 

@@ -12,6 +12,7 @@ from churnrisk.evaluation.backtest import Evaluation
 from churnrisk.evaluation.calibration import CONFIDENCE, disagreeing
 from churnrisk.evaluation.intervals import BLOCK_DATES
 from churnrisk.evaluation.judge import FEWEST_CHURNS
+from churnrisk.evaluation.leading import MOST_LED
 from churnrisk.evaluation.verdict import FEWEST_CHURNED
 from churnrisk.intake.sentences import sentences
 from churnrisk.metrics.catalogue import METRICS
@@ -94,6 +95,8 @@ def _of_test(evaluation: Evaluation) -> dict[str, Any]:
         "heaviest": list(evaluation.importance.head(HEAVIEST).items()),
         "fairness": _records(fairness),
         "more_fairness": more_fairness,
+        "leading": evaluation.leading,
+        "most_led": MOST_LED,
         **_of_calibration(evaluation),
     }
 

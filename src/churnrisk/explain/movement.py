@@ -1,7 +1,14 @@
 """Why a score moved since the date before: this date's contributions less that one's, both by the same model."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
+
+from churnrisk.explain.points import change_of_model
+
+NEW_MODEL = "a new model"
+"""What stands beside the facts for the part of a movement that no fact makes."""
 
 
 def movement(reasons: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -25,3 +32,21 @@ def movement(reasons: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> 
             "fact_change": most,
         }
     )
+
+
+def by_new_model(movement: pd.DataFrame, published: Mapping[str, float]) -> dict[str, float]:
+    """Points by which the present model sees the date before otherwise than the list of that date did, by account.
+
+    `published` are the probabilities of that list, by another model; accounts that either lacks are left out. With
+    these points before the facts', a movement leads from what people were told to what they are told now.
+
+    >>> rows = pd.DataFrame({"account_id": ["a", "b", "c"], "probability_before": [0.25, np.nan, 0.1]})
+    >>> by_new_model(rows, {"a": 0.10, "b": 0.5})
+    {'a': 15.0}
+    """
+    before = dict(zip(movement["account_id"].astype(str), movement["probability_before"].astype(float), strict=True))
+    found = {
+        account: change_of_model(published.get(account), None if value != value else value)
+        for account, value in before.items()
+    }
+    return {account: points for account, points in found.items() if points is not None}

@@ -23,8 +23,8 @@ def points(contributions: npt.ArrayLike, start: npt.ArrayLike) -> Numbers:
     Source: R. Aumann, L. Shapley, Values of non-atomic games, 1974; as integrated gradients in M. Sundararajan,
     A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017.
 
-    >>> points([[2.0, -1.0, 0.0]], [-3.0]).round(2)
-    array([[14.35, -7.17,  0.  ]])
+    >>> points([[2.0, -1.0, 0.0]], [-3.0]).round(1)
+    array([[14.4, -7.2,  0. ]])
     """
     parts, first = np.asarray(contributions, float), np.asarray(start, float)
     known = ~np.isnan(parts).any(axis=1) & ~np.isnan(first)

@@ -17,8 +17,8 @@ BASE_WEEKS = 12
 """Weeks before one that say what was usual then: a quarter, so that slow growth or decline is no dip."""
 
 DIP = 0.8
-"""A week below this share of what was usual is a dip that is named. In a simulated company of 400 accounts ordinary
-weeks lie between 0.93 and 1.07."""
+"""A week below this share of what was usual is a dip that is named. In two simulated companies, of 1,500 and 300
+watched accounts, the two weeks of Christmas lay between 0.52 and 0.67 and all but one of 156 others above 0.83."""
 
 SHOWN_WEEKS = 4
 """Dips of the last weeks are named: older ones don't touch what is said of `lately`."""

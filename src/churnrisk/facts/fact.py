@@ -100,6 +100,13 @@ class Fact:
         """All its forms, in the order in which they are tried."""
         return (*self.raises, *self.never_first, *self.lowers)
 
+    @property
+    def changeable(self) -> bool:
+        """Whether somebody can change what it is about. A contract is acted on, but its dates stand: to renew early is
+        what everybody hopes for, and no way to get there.
+        """
+        return self.actionable and self.kind not in ("profile", "contract")
+
     def said(self, account: Account, *, raises: bool) -> "Said | None":
         """The fact in words where it raises the risk, or lowers it; None where no form has anything to say."""
         for form in (*self.raises, *self.never_first) if raises else self.lowers:

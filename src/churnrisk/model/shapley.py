@@ -5,8 +5,8 @@ What a tree adds to a column depends only on which of its splits send the row to
 and the columns on its path, of which there are so few that a table of all patterns is small.
 
 Sources: S. Lundberg, G. Erion, S.-I. Lee, Consistent individualized feature attribution for tree ensembles, 2018, for
-the values; A. Nadel, R. Wettenstein, From decision trees to boolean logic: a fast and unified SHAP algorithm, 2025, for
-patterns of the columns on a leaf's path.
+the values; A. Nadel, R. Wettenstein, From decision trees to Boolean logic: a fast and unified SHAP algorithm, 2025,
+arXiv 2511.09376, for patterns of the columns on a leaf's path.
 """
 
 from collections.abc import Iterator

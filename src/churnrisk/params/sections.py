@@ -10,6 +10,7 @@ from churnrisk.clock import Day, Grid, LabelWindow, day
 from churnrisk.params.booster import OwnSettings
 from churnrisk.params.section import Count, Names, Section, Share, Whole
 from churnrisk.params.source import Source
+from churnrisk.params.stated_reasons import STATED_REASONS
 
 
 class Intake(Section):
@@ -193,6 +194,12 @@ class Evaluate(Section):
         description="Columns by whose values the fairness table counts who is listed: features of words, or columns of"
         " words of `accounts`, also those that `features.leave_out` keeps from the model. To see what a personal"
         " attribute is worth, run once with and once without it there, and compare with `dvc metrics diff`",
+    )
+
+    stated_reasons: dict[str, Names] = Field(
+        default=STATED_REASONS,
+        description="What customers mean by the reasons that they state: facts by words in `subscriptions.end_reason`."
+        " The model card says how often the leading fact before a churn is among them; other reasons are not judged",
     )
 
 

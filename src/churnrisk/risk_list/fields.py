@@ -104,7 +104,9 @@ ROW = (
     ),
     Field(
         "moved_by",
-        "percentage points by fact since {previous_as_of}, by the present model; empty where it was not watched then",
+        "percentage points by fact since {previous_as_of}, by the present model; empty where it was not watched then."
+        " Where the list of that date was by another model, `a new model` has the points from what it said to"
+        " {probability_before}",
         kind="pairs",
         shown=JSON,
         columns=no_column,

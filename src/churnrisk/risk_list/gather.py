@@ -5,8 +5,9 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, day, of_column
+from churnrisk.clock import Day, as_date, day, of_column
 from churnrisk.explain.known import facts_of
+from churnrisk.explain.movement import by_new_model
 from churnrisk.intake.sentences import sentences
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Clock, Params
@@ -21,8 +22,9 @@ from churnrisk.rollup.schema import DAILY
 from churnrisk.store.catalogue.conform import INTAKE
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport
-from churnrisk.store.catalogue.score import KNOWN, MOVEMENT, REASONS, SCORES, SCORES_REPORT
+from churnrisk.store.catalogue.score import ARCHIVED_SCORES, KNOWN, MOVEMENT, REASONS, SCORES, SCORES_REPORT
 from churnrisk.store.catalogue.snapshot import COHORT_COUNTS, LEFT_OUT
+from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
 SPARKLINE_WEEKS = 26
@@ -51,6 +53,7 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         movement=scored.movement,
         known=scored.known,
         facts=facts_of(workspace),
+        new_model=by_new_model(scored.movement, _published_before(workspace, scored)),
         previous_as_of=scored.previous_as_of,
         accounts=accounts,
         contracts=bought,
@@ -61,6 +64,19 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         notes=(*scored.warnings, *sentences(INTAKE.read(workspace)), *_feature_notes(FEATURES.read(workspace))),
         warnings=_gate_warnings(GATE.read(workspace)),
     )
+
+
+def _published_before(workspace: Workspace, scored: Scored) -> dict[str, float]:
+    """Probabilities of the list of the date before, as it went out; none where that was by the same model, or nothing
+    is left of it."""
+    if scored.previous_as_of is None:
+        return {}
+    made = Published(workspace).shown().get(as_date(scored.previous_as_of))
+    if made is None or made.lineage == scored.lineage:
+        return {}
+    path = ARCHIVED_SCORES.at(workspace, as_of=scored.previous_as_of, lineage=made.lineage)
+    rows = ARCHIVED_SCORES.read_at(path, ["account_id", "probability"]) if path.exists() else pd.DataFrame()
+    return {} if rows.empty else dict(zip(rows["account_id"].astype(str), rows["probability"], strict=True))
 
 
 def read_scored(workspace: Workspace, as_of: Day) -> Scored:

@@ -52,7 +52,9 @@ class Inputs:
     `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`, `can_leave_on` (the first date on which it can
     leave; NaT: at any time); values may be missing. `usage`: one column a week, the oldest first; NaN before the
     account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the
-    rule that left them out. `notes` and `warnings` are sentences from the stages before.
+    rule that left them out. `new_model` has the points that a new model moved an account by, where the list of the date
+    before was by another one (`churnrisk.explain.movement`). `notes` and `warnings` are sentences from the stages
+    before.
     """
 
     as_of: Day
@@ -74,3 +76,4 @@ class Inputs:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
+    new_model: Mapping[str, float] = field(default_factory=dict)

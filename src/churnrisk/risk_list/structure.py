@@ -30,10 +30,11 @@ class Row:
     `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known. `probability_before`
     is what the present model gives for the previous date, and `change` is in percentage points; both are None where the
     account was not watched then. `usual` is the probability from which the facts of `adds_up` lead to this one, in
-    percentage points, and those of `moved_by` from `probability_before`. `moved` says in words what moved most.
-    `ladder` holds (horizon in days, probability), shortest first; None where the account's contract ends after that.
-    `median_days_to_churn` is None where no probability of the ladder reaches a half. `usage` is the weekly total,
-    oldest first, None before the account began.
+    percentage points, and those of `moved_by` from `probability_before`; where the list of the previous date was by
+    another model, `moved_by` has "a new model" too, from what that list said to `probability_before`. `moved` says in
+    words what moved most. `ladder` holds (horizon in days, probability), shortest first; None where the account's
+    contract ends after that. `median_days_to_churn` is None where no probability of the ladder reaches a half. `usage`
+    is the weekly total, oldest first, None before the account began.
     """
 
     rank: int

@@ -9,6 +9,7 @@ import pandas as pd
 
 from churnrisk import words
 from churnrisk.explain.known import BEFORE
+from churnrisk.explain.movement import NEW_MODEL
 from churnrisk.explain.spoken import Spoken, lowering, raising
 from churnrisk.facts.account import Account
 from churnrisk.facts.company import company_weeks, dips
@@ -41,7 +42,7 @@ def whys(inputs: Inputs, accounts: "pd.Series[str]") -> dict[str, Why]:
     known = inputs.known.set_index("account_id")
     own = inputs.reasons[inputs.reasons["account_id"].isin(accounts)]
     return {
-        str(account): _why(inputs, rows, _account(inputs, str(account), known, weeks, company))
+        str(account): _why(inputs, rows, _account(inputs, str(account), known, weeks, company), str(account))
         for account, rows in own.groupby("account_id")
     }
 
@@ -70,7 +71,7 @@ def _account(inputs: Inputs, account: str, known: pd.DataFrame, weeks: pd.DataFr
     )
 
 
-def _why(inputs: Inputs, rows: pd.DataFrame, account: Account) -> Why:
+def _why(inputs: Inputs, rows: pd.DataFrame, account: Account, account_id: str) -> Why:
     points = dict(zip(rows["fact"].astype(str), rows["points"].astype(float), strict=True))
     change = dict(zip(rows["fact"].astype(str), rows["change_points"].astype(float), strict=True))
     lowers = lowering(points, account, inputs.facts)
@@ -78,7 +79,7 @@ def _why(inputs: Inputs, rows: pd.DataFrame, account: Account) -> Why:
         reasons=tuple(_reason(each) for each in raising(points, account, inputs.facts)),
         protects=None if lowers is None else _reason(lowers),
         adds_up=_by_size(points, inputs),
-        moved_by=_by_size(change, inputs),
+        moved_by=_by_size(change | {NEW_MODEL: inputs.new_model.get(account_id, np.nan)}, inputs),
         moved=_moved(change, account, inputs),
     )
 

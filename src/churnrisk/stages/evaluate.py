@@ -1,5 +1,7 @@
 """Would past lists have been right? The model is judged, and with its figures and verdict it becomes a bundle."""
 
+from collections.abc import Mapping
+
 from churnrisk.evaluation.backtest import Evaluation, Silence, evaluate
 from churnrisk.evaluation.card import Background, model_card
 from churnrisk.evaluation.curves import picture
@@ -13,7 +15,7 @@ from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.blocks import read_features
-from churnrisk.store.catalogue.conform import INTAKE
+from churnrisk.store.catalogue.conform import INTAKE, TABLE
 from churnrisk.store.catalogue.evaluate import BACKTEST, BUNDLE, CARD, CURVE, METRICS, REPORT, VERDICT, Metrics
 from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import COHORT
@@ -28,17 +30,8 @@ def run(workspace: Workspace, params: Params) -> None:
     examples = read_examples(workspace, params.churn.horizon_days, params.churn.horizons)
     split = Split.of_record(SPLIT.read(workspace))
     judged, final = (RiskModel.load(workspace.models / name) for name in ("backtest", "final"))
-    evaluation = evaluate(
-        examples,
-        split,
-        judged,
-        OUT_OF_TIME.read(workspace),
-        silence=_silence(workspace, params.churn),
-        accounts=read_ledger(workspace, "accounts"),
-        settings=params.evaluate,
-        length=params.risk_list.length,
-    )
     background = _background(workspace)
+    evaluation = _evaluation(workspace, params, examples, split, judged, facts_of(background.features))
     bundle = Bundle(
         model=final,
         figures=evaluation.figures,
@@ -49,6 +42,23 @@ def run(workspace: Workspace, params: Params) -> None:
     )
     _write(workspace, evaluation, bundle)
     _record(workspace, params, evaluation, bundle)
+
+
+def _evaluation(
+    workspace: Workspace, params: Params, examples: Examples, split: Split, judged: RiskModel, facts: Mapping[str, str]
+) -> Evaluation:
+    return evaluate(
+        examples,
+        split,
+        judged,
+        OUT_OF_TIME.read(workspace),
+        silence=_silence(workspace, params.churn),
+        accounts=read_ledger(workspace, "accounts"),
+        stated=TABLE["subscriptions"].read(workspace, ["account_id", "ended_on", "end_reason"]),
+        facts=facts,
+        settings=params.evaluate,
+        length=params.risk_list.length,
+    )
 
 
 def _silence(workspace: Workspace, churn: Churn) -> Silence | None:

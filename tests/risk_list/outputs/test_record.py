@@ -28,6 +28,12 @@ def test_every_key_is_explained_and_nothing_else_is() -> None:
     assert all(meaning.values())
 
 
+def test_the_format_is_that_of_reasons_with_facts_and_points() -> None:
+    plain = record(risk_list())
+    assert plain["format"] == "churnrisk risk list 2"
+    assert set(plain["rows"][0]["reasons"][0]) == {"sentence", "fact", "points"}
+
+
 def test_values_are_plain() -> None:
     plain = record(risk_list())
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain

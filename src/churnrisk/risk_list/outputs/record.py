@@ -8,7 +8,7 @@ from churnrisk.risk_list.fields import FIELDS, meanings
 from churnrisk.risk_list.structure import RiskList
 from churnrisk.store.catalogue.list import ComposedList
 
-FORMAT = "churnrisk risk list 1"
+FORMAT = "churnrisk risk list 2"
 
 
 def record(risk_list: RiskList) -> dict[str, Any]:
