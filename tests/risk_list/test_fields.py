@@ -117,7 +117,7 @@ def test_csv_and_spreadsheet_have_the_same_columns(tmp_path):
     write_sheet(made, tmp_path / "list.xlsx")
     assert len(header) == load_workbook(tmp_path / "list.xlsx")["Risk list"].max_column
     assert header[:4] == ["rank", "name", "owner", "probability"]
-    assert header[-8:] == [
+    assert header[-9:] == [
         *("fact_3", "probability_30d", "probability_60d", "probability_90d", "probability_120d"),
         *("median_days_to_churn", "adds_up", "account_id", "warning"),
     ]

@@ -10,7 +10,7 @@ from churnrisk.clock import Day, day
 from churnrisk.errors import SourceError
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Params
-from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, model_facts, read_scored
+from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, model_facts, read_scored, with_past_lists
 from churnrisk.risk_list.outputs.record import record
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport, ReportedFinding
@@ -103,12 +103,20 @@ def test_notes_tell_of_unusual_values_unknown_events_and_features_that_are_off(
 ):
     workspace = copied(small, tmp_path / "workspace")
     off = {"a": "no table `goals`", "b": "no table `tickets`", "c": "no table `goals`"}
-    FEATURES.write(FeaturesReport(features=[], off=off, unknown_events=["Nobody does 'x'."]), workspace)
+    report = FeaturesReport(
+        features=[],
+        off=off,
+        unknown_events=["Nobody does 'x'."],
+        unknown_plans=["Nobody has the plan 'y'."],
+        account_words=[],
+    )
+    FEATURES.write(report, workspace)
     surprised = replace(scored, warnings=("A new plan.",))
     inputs = gather(workspace, params, as_of, scored=surprised, model=facts)
     assert inputs.notes == (
         "A new plan.",
         "Nobody does 'x'.",
+        "Nobody has the plan 'y'.",
         "2 features are switched off (no table `goals`): a, c",
         "1 features are switched off (no table `tickets`): b",
     )
@@ -128,7 +136,7 @@ def test_a_change_of_model_is_a_part_of_its_own(small, tmp_path, params, as_of, 
     told = told.assign(as_of=pd.Timestamp(before), probability=0.4, lineage=lineage)
     ARCHIVED_SCORES.write(told, workspace, as_of=before, lineage=lineage)
     Published(workspace).add({"risk_list.json": b"{}"}, as_of=before.item(), lineage=lineage, latest=False)
-    made = compose(gather(workspace, params, as_of, scored=scored, model=facts))
+    made = compose(with_past_lists(workspace, gather(workspace, params, as_of, scored=scored, model=facts)))
     known = [row for row in made.rows if row.probability_before is not None]
     assert known
     for row in known:

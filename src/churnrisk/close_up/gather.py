@@ -19,7 +19,7 @@ from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_features_on
 from churnrisk.params import Params
 from churnrisk.past.tables.ledger import read_ledger
-from churnrisk.risk_list import Inputs, Row, Scored, gather, model_facts
+from churnrisk.risk_list import Inputs, Row, Scored, gather, model_facts, with_past_lists
 from churnrisk.risk_list.gather import SPARKLINE_WEEKS, weekly_usage
 from churnrisk.risk_list.rows import rank, watched
 from churnrisk.risk_list.why import about
@@ -93,7 +93,7 @@ def _inputs(
         lineage=bundle.model.lineage,
         previous_as_of=dates[-2] if len(dates) > 1 else None,
     )
-    return gather(workspace, params, as_of, scored=scored, model=model_facts(bundle))
+    return with_past_lists(workspace, gather(workspace, params, as_of, scored=scored, model=model_facts(bundle)))
 
 
 def _scored(bundle: Bundle, inputs: Inputs, features: pd.DataFrame, account: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The one door of the list: reads what the stages before wrote for one date, and gives typed inputs."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,6 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         movement=scored.movement,
         known=scored.known,
         facts=facts_of(workspace),
-        new_model=by_new_model(scored.movement, _published_before(workspace, scored)),
         previous_as_of=scored.previous_as_of,
         accounts=accounts,
         contracts=bought,
@@ -66,15 +66,24 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
     )
 
 
-def _published_before(workspace: Workspace, scored: Scored) -> dict[str, float]:
+def with_past_lists(workspace: Workspace, inputs: Inputs) -> Inputs:
+    """The same with what the archive knew before the date: whether another model made the list before.
+
+    Apart from `gather`, because what DVC owns must not depend on the archive.
+    """
+    return replace(inputs, new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)))
+
+
+def _published_before(workspace: Workspace, inputs: Inputs) -> dict[str, float]:
     """Probabilities of the list of the date before, as it went out; none where that was by the same model, or nothing
-    is left of it."""
-    if scored.previous_as_of is None:
+    is left of it.
+    """
+    if inputs.previous_as_of is None:
         return {}
-    made = Published(workspace).shown().get(as_date(scored.previous_as_of))
-    if made is None or made.lineage == scored.lineage:
+    made = Published(workspace).shown().get(as_date(inputs.previous_as_of))
+    if made is None or made.lineage == inputs.model.shows.lineage:
         return {}
-    path = ARCHIVED_SCORES.at(workspace, as_of=scored.previous_as_of, lineage=made.lineage)
+    path = ARCHIVED_SCORES.at(workspace, as_of=inputs.previous_as_of, lineage=made.lineage)
     rows = ARCHIVED_SCORES.read_at(path, ["account_id", "probability"]) if path.exists() else pd.DataFrame()
     return {} if rows.empty else dict(zip(rows["account_id"].astype(str), rows["probability"], strict=True))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from churnrisk.feeds.list_date import list_date, require_open_gate
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Params
-from churnrisk.risk_list import compose, composed, gather, model_facts, publish, read_scored
+from churnrisk.risk_list import compose, composed, gather, model_facts, publish, read_scored, with_past_lists
 from churnrisk.store.catalogue.list import LIST
 from churnrisk.store.files import rewriting
 from churnrisk.store.workspace import Workspace
@@ -20,7 +20,7 @@ def run(workspace: Workspace, params: Params, warnings: tuple[str, ...] = (), ba
     bundle, scored = Bundle.load(workspace.models / "bundle"), read_scored(workspace, as_of)
     bundle.require_made(scored.lineage, "data/scores")
     inputs = gather(workspace, params, as_of, scored=scored, model=model_facts(bundle))
-    risk_list = compose(replace(inputs, warnings=(*inputs.warnings, *warnings)))
+    inputs = replace(inputs, warnings=(*inputs.warnings, *warnings))
     with rewriting(workspace, LIST) as draft:
-        LIST.write(composed(risk_list), draft)
-    publish(workspace, risk_list, backfill=backfill)
+        LIST.write(composed(compose(inputs)), draft)
+    publish(workspace, compose(with_past_lists(workspace, inputs)), backfill=backfill)
