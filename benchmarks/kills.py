@@ -106,20 +106,24 @@ def states(folder: Path) -> tuple[Workspace, dict[str, tuple[Path, Path]]]:
     """A workspace whose first list is out, and its states before and after each stage of the next list, and before and
     after the list of a week that carries over what the week before it has left.
     """
-    workspace = make(folder / "workspace")
-    for stage in ALL:
-        _require_done(in_child(workspace, stage), stage)
-    set_date(workspace.root, DATES[1])
-    ends, now = {}, _kept(workspace, folder / "00")
-    for number, stage in enumerate((*ALL, "promote", "weekly", "weekly"), 1):
-        _require_done(in_child(workspace, stage), stage)
-        before, now = now, _kept(workspace, folder / f"{number:02d}")
-        ends[stage] = before, now
-    return workspace, ends
+    steps = (*ALL, "promote", "weekly", "weekly")
+    kept = [folder / f"{number:02d}" for number in range(len(steps) + 1)]
+    workspace = Workspace(folder / "workspace")
+    if not kept[-1].exists():
+        make(workspace.root)
+        for stage in ALL:
+            _require_done(in_child(workspace, stage), stage)
+        set_date(workspace.root, DATES[1])
+        _keep(workspace, kept[0])
+        for stage, state in zip(steps, kept[1:], strict=True):
+            _require_done(in_child(workspace, stage), stage)
+            _keep(workspace, state)
+    return workspace, {stage: (kept[number], kept[number + 1]) for number, stage in enumerate(steps)}
 
 
-def _kept(workspace: Workspace, folder: Path) -> Path:
-    return Path(shutil.copytree(workspace.root, folder, symlinks=True))
+def _keep(workspace: Workspace, folder: Path) -> None:
+    partial = shutil.copytree(workspace.root, folder.with_name(f".{folder.name}"), symlinks=True)
+    partial.replace(folder)
 
 
 def counted(workspace: Workspace, stage: str, before: Path) -> int:
@@ -167,9 +171,10 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Try everything, print the figures and write them."""
     asked = _asked(arguments)
     folder, began = asked.folder, time.monotonic()
-    shutil.rmtree(folder, ignore_errors=True)
     for stage in ALL:
         import_module(f"churnrisk.stages.{stage}")
+    if not asked.reuse:
+        shutil.rmtree(folder, ignore_errors=True)
     workspace, ends = states(folder)
     found, until = Found(), began + 60 * asked.minutes
     share = 0.6 if asked.random else 1.0
@@ -209,6 +214,7 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--stages", nargs="+", choices=TRIED, default=TRIED)
     parser.add_argument("--random", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=55)
+    parser.add_argument("--reuse", action="store_true", help="start from what an earlier run left in --folder")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "benchmarks" / "kills")
     parser.add_argument("--out", type=Path, default=RESULT)
     return parser.parse_args(arguments)

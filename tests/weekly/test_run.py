@@ -4,8 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -141,11 +143,14 @@ def test_bad_input_is_one_error_and_changes_nothing_that_counts(small, workspace
     assert files(workspace) == before
 
 
-def with_feeds(workspace: Workspace, weeks: int) -> None:
-    """Make the company one of files, which stand where they stood after so many weeks."""
+def with_feeds(workspace: Workspace, weeks: int, usage_weeks: int | None = None) -> None:
+    """Make the company one of files as they stood after so many weeks; usage may have stopped before."""
     content = yaml.safe_load(workspace.params.read_text())
     drawn = company.SMALL["source"]["simulator"]
     made = simulate(drawn["accounts"], day(drawn["start"]), weeks, drawn["seed"])
+    if usage_weeks is not None:
+        usage, until = made.tables["usage"], pd.Timestamp(drawn["start"]) + pd.Timedelta(weeks=usage_weeks)
+        made = replace(made, tables=made.tables | {"usage": usage[usage["day"] < until]})
     write(made, workspace.root / "source", workspace.root / "truth.parquet")
     workspace.params.write_text(yaml.safe_dump(content | {"source": {"kind": "files", "folder": "source"}}))
 
@@ -156,10 +161,19 @@ def test_feeds_or_a_clock_that_go_back_are_named(small, workspace):
     run(workspace)
     with_feeds(workspace, weeks - 2)
     before = files(workspace)
-    says = (
-        f"the list of {as_of} is out already, and the feeds reach only {as_of - days(14)}: they went back"
-    )
+    says = f"the list of {as_of} is out already, and the feeds reach only {as_of - days(14)}: they went back"
     with pytest.raises(StaleFeedError, match=says):
+        run(workspace)
+    assert files(workspace) == before
+
+
+def test_where_usage_stops_the_last_list_is_not_made_again_as_if_nothing_were_wrong(workspace):
+    weeks = company.SMALL["source"]["simulator"]["weeks"]
+    with_feeds(workspace, weeks)
+    run(workspace)
+    with_feeds(workspace, weeks + 1, usage_weeks=weeks)
+    before = files(workspace)
+    with pytest.raises(StaleFeedError, match="days are missing"):
         run(workspace)
     assert files(workspace) == before
 
