@@ -62,7 +62,7 @@ def _one_run(workspace: Path, rng: random.Random, ends: tuple[Any, Any], done: d
 def _killed_after(workspace: Path, seconds: float) -> bool | None:
     """Start a run and kill it; None where it had ended before."""
     command = [sys.executable, "-m", "dvc", "repro"]
-    process = subprocess.Popen(command, cwd=workspace, start_new_session=True, env=_environment(),
+    process = subprocess.Popen(command, cwd=workspace, start_new_session=True, env=environment(),
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     try:
         process.wait(seconds)
@@ -84,12 +84,13 @@ def _mended(lock: Path) -> int:
 
 
 def _call(workspace: Path, *words: str) -> None:
-    done = subprocess.run(words, cwd=workspace, env=_environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=workspace, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"`{' '.join(words)}` ended with {done.returncode}: {done.stdout}{done.stderr}")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What a process of a benchmark sees: this code, its own tracking store, and no warnings."""
     own = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
     path = f"{Path(sys.executable).parent}{os.pathsep}{own['PATH']}"
     return own | {"PATH": path, "PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "ignore"}

@@ -46,9 +46,12 @@ def set_date(folder: Path, as_of: str) -> None:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file by its path, but for MLflow's, the lock and the folder that readers of the latest list may be in."""
+    """Every file by its path, but for MLflow's, the lock, the log of weeks, which has the time of day, and the folder
+    that readers of the latest list may be in.
+    """
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    skipped = ("mlruns/", "mlflow.db", LOCK, "reports/risk_list/.latest.old/", ".dvc/", ".git/", "dvc.lock")
+    skipped = ("mlruns/", "mlflow.db", LOCK, "reports/risk_list/.latest.old/", ".dvc/", ".git/", "dvc.lock",
+               "data/weekly/log.jsonl")  # fmt: skip
     return {name: path.read_bytes() for name, path in found.items() if not name.startswith(skipped)}
 
 

@@ -11,7 +11,7 @@ from benchmarks.disk_faults import MODES, Faults
 from benchmarks.small_run import differing
 
 from churnrisk.clock import day
-from churnrisk.errors import LockedError
+from churnrisk.errors import ChurnriskError, LockedError
 from churnrisk.risk_list import publish, restore
 from churnrisk.store import writes
 from churnrisk.store.lock import locked
@@ -78,7 +78,10 @@ def struck(ends: Ends, root: Path, mode: str, at: int) -> tuple[int, list[str]]:
     shutil.copytree(before, root)
     code = in_child(publish_next, root, Faults(root, at, mode))
     wrong = whole(content(root), old, new)
-    publish_next(root)
+    try:
+        publish_next(root)
+    except ChurnriskError as error:
+        return code, [*wrong, f"the next run: {error}"]
     return code, [*wrong, *differing(content(root), new)]
 
 

@@ -149,3 +149,22 @@ def test_two_workspaces_in_one_process_have_a_store_each(tmp_path):
         (tmp_path / name).mkdir()
         require_server(tmp_path / name, "e")
     assert (tmp_path / "b" / "mlflow.db").exists()
+
+
+class Swallowing:
+    """Swallows what is raised while it is deleted, as Python does with every destructor."""
+
+    def __del__(self):
+        time.sleep(3)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_time_is_up_also_where_it_ends_within_a_destructor(tmp_path):
+    def slow() -> None:
+        with tracking(tmp_path, None, 2):
+            held = Swallowing()
+            del held
+            time.sleep(20)
+
+    with pytest.raises(ModelError, match="was not done after 2 seconds"):
+        slow()

@@ -119,5 +119,5 @@ def test_csv_and_spreadsheet_have_the_same_columns(tmp_path):
     assert header[:4] == ["rank", "name", "owner", "probability"]
     assert header[-9:] == [
         *("fact_3", "probability_30d", "probability_60d", "probability_90d", "probability_120d"),
-        *("median_days_to_churn", "adds_up", "account_id", "warning"),
+        *("adds_up", "median_days_to_churn", "account_id", "warning"),
     ]

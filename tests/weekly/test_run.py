@@ -4,9 +4,12 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import yaml
 
 from churnrisk.clock import Day, day, days
 from churnrisk.errors import ModelError, ParamsError, StaleFeedError
@@ -14,6 +17,7 @@ from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import SCORERS
 from churnrisk.registry.server import UnreachableError
+from churnrisk.simulator import simulate, write
 from churnrisk.store.lock import locked
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.promote import promote
@@ -24,7 +28,13 @@ from ..model.company import bundle, examples, fitted
 from .company import challenge, files, run, with_champion
 
 SCORING = ("source", "pull", "conform", "rollup", "snapshot", "gate", "featurize", "score", "list")
-PUBLISHED = ("reports/risk_list", "data/history")
+PUBLISHED = (
+    "reports/risk_list",
+    "reports/monitor",
+    *(f"data/history/{kind}" for kind in ("lists", "publications", "scores", "origin")),
+)
+"""What a week makes. The forecasts of the archive are those of the stage `book`, which `dvc repro` alone runs."""
+
 CHURNRISK = Path(sys.executable).parent / "churnrisk"
 
 
@@ -133,14 +143,37 @@ def test_bad_input_is_one_error_and_changes_nothing_that_counts(small, workspace
     assert files(workspace) == before
 
 
-def test_a_clock_that_goes_back_is_named(small, workspace, monkeypatch):
-    run(workspace, list_date(small) + days(7))
-    settings = company.load(workspace)
-    gone_back = moved_to(settings, None, None)
-    monkeypatch.setattr("churnrisk.weekly.run.moved_to", lambda *_: gone_back)
-    monkeypatch.setattr("churnrisk.weekly.run.next_date", lambda *_: None)
+def with_feeds(workspace: Workspace, weeks: int, usage_weeks: int | None = None) -> None:
+    """Make the company one of files as they stood after so many weeks; usage may have stopped before."""
+    content = yaml.safe_load(workspace.params.read_text())
+    drawn = company.SMALL["source"]["simulator"]
+    made = simulate(drawn["accounts"], day(drawn["start"]), weeks, drawn["seed"])
+    if usage_weeks is not None:
+        usage, until = made.tables["usage"], pd.Timestamp(drawn["start"]) + pd.Timedelta(weeks=usage_weeks)
+        made = replace(made, tables=made.tables | {"usage": usage[usage["day"] < until]})
+    write(made, workspace.root / "source", workspace.root / "truth.parquet")
+    workspace.params.write_text(yaml.safe_dump(content | {"source": {"kind": "files", "folder": "source"}}))
+
+
+def test_feeds_or_a_clock_that_go_back_are_named(small, workspace):
+    as_of, weeks = list_date(small), company.SMALL["source"]["simulator"]["weeks"]
+    with_feeds(workspace, weeks)
+    run(workspace)
+    with_feeds(workspace, weeks - 2)
     before = files(workspace)
-    with pytest.raises(StaleFeedError, match="is out already, and the feeds reach only"):
+    says = f"the list of {as_of} is out already, and the feeds reach only {as_of - days(14)}: they went back"
+    with pytest.raises(StaleFeedError, match=says):
+        run(workspace)
+    assert files(workspace) == before
+
+
+def test_where_usage_stops_the_last_list_is_not_made_again_as_if_nothing_were_wrong(workspace):
+    weeks = company.SMALL["source"]["simulator"]["weeks"]
+    with_feeds(workspace, weeks)
+    run(workspace)
+    with_feeds(workspace, weeks + 1, usage_weeks=weeks)
+    before = files(workspace)
+    with pytest.raises(StaleFeedError, match="days are missing"):
         run(workspace)
     assert files(workspace) == before
 

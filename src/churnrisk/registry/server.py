@@ -117,6 +117,10 @@ class _TooLate(BaseException):
     """The time is up. Not an Exception: libraries that try again catch those."""
 
 
+_AGAIN_SECONDS = 1.0
+"""Long enough for the block to be left after the first signal."""
+
+
 @contextmanager
 def _within(seconds: float) -> Iterator[None]:
     """Raise _TooLate in the block when the time is up.
@@ -128,7 +132,9 @@ def _within(seconds: float) -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, _raise_too_late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again and again, because Python swallows what is raised in a destructor or in the callback of a weak reference,
+    # and SQLAlchemy has many: the only signal may come while one of them runs.
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
     try:
         yield
     finally:

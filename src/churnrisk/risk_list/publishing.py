@@ -10,7 +10,7 @@ from churnrisk.risk_list.outputs.files import rendered
 from churnrisk.risk_list.structure import RiskList
 from churnrisk.store.published import Files, Published, files_in
 from churnrisk.store.workspace import Workspace
-from churnrisk.store.writes import whole_folder, write_bytes
+from churnrisk.store.writes import clear_draft, whole_folder, write_bytes
 
 LATEST = "latest"
 
@@ -58,9 +58,10 @@ def restore(workspace: Workspace) -> list[Path]:
 
 
 def _show(files: Files, folder: Path) -> bool:
-    """Make a folder hold these files; returns False and touches nothing where it does."""
+    """Make a folder hold these files; returns False and leaves it as it is where it does."""
     there = files_in(folder)
     if all(there.get(name) == content for name, content in files.items()):
+        clear_draft(folder)
         return False
     with whole_folder(folder, keep=folder.name == LATEST) as partial:
         for name, content in files.items():

@@ -12,7 +12,7 @@ from pathlib import Path
 from churnrisk.errors import SourceError
 from churnrisk.store.catalogue.list import ARCHIVED_LIST, PUBLICATION, Publication
 from churnrisk.store.workspace import Workspace
-from churnrisk.store.writes import whole_folder, write_bytes
+from churnrisk.store.writes import clear_draft, whole_folder, write_bytes
 
 Files = Mapping[str, bytes]
 """The files of a list: their content by name."""
@@ -95,6 +95,7 @@ class Published:
         folder = self.folder(made)
         # Asking whether the folder exists is not enough: what a power cut leaves of it has the name and no content.
         if digest(files_in(folder)) == made.digest:
+            clear_draft(folder)
             return
         with whole_folder(folder) as partial:
             for name, content in files.items():

@@ -86,6 +86,14 @@ def whole_folder(path: Path, *, keep: bool = False) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def clear_draft(path: Path) -> None:
+    """Remove the draft that a killed run has left beside a folder which is whole already, so that nothing replaces it.
+
+    It is the folder that was there before, where the kill came between changing places and putting it aside.
+    """
+    shutil.rmtree(path.with_name(f".{path.name}.partial"), ignore_errors=True)
+
+
 def _replace_folder(path: Path, partial: Path, old: Path) -> None:
     """Put `partial` in the place of `path`, and what was there, where there was anything, in that of `old`."""
     if not path.exists():

@@ -59,8 +59,11 @@ def weekly(
             stage.run(here, settings, carried=True)
     dates = due(grid, _reach(here, settings).latest, published, as_of=as_of, catch_up=asked.catch_up)
     for each in dates:
-        done = each in published
-        _one_date(here, moved_to(params, each, max([*published, *dates])), log, each, warnings)
+        done, newest = each in published, max([*published, *dates])
+        # Where no date was asked for, the gate asks whether a later list is due, which a feed that has stopped keeps
+        # back: otherwise the last list would be made again, week after week, as if nothing were wrong.
+        asked_for = None if as_of is None and each == dates[-1] else each
+        _one_date(here, moved_to(params, each, newest), moved_to(params, asked_for, newest), log, each, warnings)
         said = "the list was out already, and was made again" if done else "the list is out"
         log.say(f"{each}: {said}, by {bundle.model.lineage}")
     return dates
@@ -79,10 +82,14 @@ def _reach(workspace: Workspace, params: Params) -> Reach:
     return Reach.of(coverage(read_feeds(workspace.tables, workspace.usage)), params.clock.usage_settle_days)
 
 
-def _one_date(workspace: Workspace, params: Params, log: Log, as_of: Day, warnings: tuple[str, ...]) -> None:
+def _one_date(
+    workspace: Workspace, params: Params, of_gate: Params, log: Log, as_of: Day, warnings: tuple[str, ...]
+) -> None:
     with log.step("snapshot", as_of):
         snapshot.run(workspace, params, last=DATES)
-    for name, stage in (("gate", gate), ("featurize", featurize), ("score", score)):
+    with log.step("gate", as_of):
+        gate.run(workspace, of_gate)
+    for name, stage in (("featurize", featurize), ("score", score)):
         with log.step(name, as_of):
             stage.run(workspace, params)
     with log.step("list", as_of):
