@@ -63,7 +63,10 @@ def simulated(workspace: Workspace, backtest: pd.DataFrame) -> Figures:
     company = load(workspace.params).source.simulator
     assert company is not None
     made = simulator.simulate(company.accounts, day(company.start), company.weeks, company.seed)
-    rows = backtest.merge(made.truth, how="left", on=["account_id", "as_of"])
+    # Whoever has given notice has no truth any more. The tables may not know of it yet where the notice stands in a
+    # subscription that begins later, as for two of 17,617 rows.
+    rows = backtest.merge(made.truth, how="inner", on=["account_id", "as_of"])
+    assert len(rows) > 0.999 * len(backtest), f"{len(backtest) - len(rows)} rows have no true probability"
     found, best = _auc(rows, "probability"), _auc(rows, "churn_probability")
     return {
         "auc": found,
