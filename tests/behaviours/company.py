@@ -75,7 +75,7 @@ def write(folder: Path, values: pd.DataFrame | None = None, known: pd.DataFrame 
     described = [dict(zip(names, each, strict=True)) for each in DESCRIBED if each[0] in values]
     described = [each | {"theme": "ours", "meaning": f"What {each['name']} means."} for each in described]
     (workspace.features / "features.json").write_text(
-        json.dumps({"features": described, "off": {}, "unknown_events": []})
+        json.dumps({"features": described, "off": {}, "unknown_events": [], "unknown_plans": [], "account_words": []})
     )
     known.assign(rule="", churned_on=pd.NaT, matures_on=known["as_of"]).astype({"churned_on": "M8[us]"}).to_parquet(
         workspace.labels / "labels.parquet", index=False

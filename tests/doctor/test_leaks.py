@@ -152,7 +152,7 @@ OPERATORS = {
     one_week_too_many: (Axis, "begins_at", {"usage_last_week", "days_since_active"}),
     ends_at_the_last_event: (RunningTotals, "until_each", {"usage_last_week", "usage_last_month"}),
     gaps_as_they_turned_out: (GapTotals, "known", {"own_gap_mean", "longer_gaps_share"}),
-    all_that_is_known_now: (entries, "_known_column", {"survey_score", "surveys_unanswered"}),
+    all_that_is_known_now: (entries, "_known_column", {"open_tickets", "overdue_invoices"}),
 }
 """Leaks in the operators under all features, which operator, and features that must be named for each."""
 
