@@ -22,7 +22,7 @@ AVX512 = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
 KERNELS = {"Nehalem": {"sse4_2"}, "Haswell": {"avx2", "fma"}, "Zen": {"avx2", "fma"}, "SkylakeX": AVX512}
 """Kernels of OpenBLAS, and what a processor must be able to do to run them."""
 
-LATER_STAGES = ("train", "evaluate", "score", "list")
+LATER_STAGES = ("train", "evaluate", "score", "list", "monitor", "book")
 
 LESS_NUMPY = {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
 LESS_LIBC = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"}

@@ -50,7 +50,7 @@ def test_a_feature_is_found_by_any_word_and_opens_where_it_is_the_only_one(opene
 
 
 def test_a_fact_alone_and_all_of_it_opened(opened: Page) -> None:
-    opened.get_by_label("Theme").select_option("noise")
+    opened.get_by_label("Fact").select_option("profile")
     assert shown(opened) == {"constant", "never_known"}
     assert opened.locator(".section:not([hidden])").count() == 1
     opened.get_by_role("button", name="Open all shown").click()
@@ -58,7 +58,7 @@ def test_a_fact_alone_and_all_of_it_opened(opened: Page) -> None:
 
 
 def test_the_summary_leads_to_the_feature_though_it_was_filtered_out(opened: Page) -> None:
-    opened.get_by_label("Theme").select_option("noise")
+    opened.get_by_label("Fact").select_option("profile")
     opened.get_by_role("link", name="Active days").click()
     opened.wait_for_selector("#f-active_days[open]")
     assert shown(opened) == set(NAMES)

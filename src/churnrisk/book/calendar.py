@@ -40,7 +40,7 @@ class Period:
 class Calendar:
     """The first days of the months from the first complete one to the one after the last: (months + 1,).
 
-    >>> calendar = Calendar.of(day("2024-11-20"), day("2025-02-10"))
+    >>> calendar = Calendar.of(Day("2024-11-20"), Day("2025-02-10"))
     >>> calendar.boundaries
     array(['2024-12-01', '2025-01-01', '2025-02-01'], dtype='datetime64[D]')
     >>> [period.name for period in calendar.periods()]
@@ -75,7 +75,7 @@ class Calendar:
 def name_of(kind: Kind, first: Day) -> str:
     """A period in words, by its first day.
 
-    >>> [name_of(kind, day("2025-04-01")) for kind in ("month", "quarter", "year")]
+    >>> [name_of(kind, Day("2025-04-01")) for kind in ("month", "quarter", "year")]
     ['Apr 2025', 'Q2 2025', '2025']
     """
     month = int(first.astype("M8[M]").astype(int)) % 12

@@ -25,7 +25,7 @@ def nps_interval(answers: Array, promoters: Array, detractors: Array) -> tuple[N
     """The 95 % interval of the score, in points; NaN without an answer.
 
     >>> [bound.round(1).tolist() for bound in nps_interval(np.array([10]), np.array([5]), np.array([2]))]
-    [[-21.7], [67.8]]
+    [[-19.1], [65.2]]
     """
     count = np.where(np.asarray(answers) > 0, np.asarray(answers, float), np.nan) + 4 * _ADDED
     up, down = (np.asarray(promoters) + _ADDED) / count, (np.asarray(detractors) + _ADDED) / count

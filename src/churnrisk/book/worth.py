@@ -108,7 +108,7 @@ def year_of_revenue(mrr: float, churn: float) -> float:
     month.
 
     >>> round(year_of_revenue(100.0, 0.0), 2), round(year_of_revenue(100.0, 0.2), 2)
-    (1200.0, 1067.06)
+    (1200.0, 1065.57)
     """
     stays = (1 - churn) ** (1 / 12)
     return float(mrr * sum(stays**month for month in range(1, 13)))
