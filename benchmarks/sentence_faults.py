@@ -88,8 +88,8 @@ def _against_contract(told: Told) -> bool:
 
 
 def _always_true(told: Told) -> bool:
-    """A calendar fact of a monthly contract as the first thing to say."""
-    return told.place == 0 and "any month" in told.sentence
+    """A calendar fact of a monthly contract."""
+    return "any month" in told.sentence
 
 
 def _same_fact(told: Told) -> bool:
@@ -113,6 +113,9 @@ def _against_drawing(told: Told) -> bool:
         before, after = (_amount(each) for each in fell.groups())
         earlier = float(np.mean(weeks[:-_LATELY])) if len(weeks) > _LATELY else lately
         return abs(after - lately) > 0.1 * lately + 0.6 or before > top or lately >= 0.9 * max(earlier, before)
+    level = re.search(r"sed on \d+ of the last 28 days, about ([\d,.k]+) action", told.sentence)
+    if level:
+        return abs(_amount(level[1]) - lately) > 0.1 * lately + 0.6
     silent = told.dates("Nobody has used it since")
     if silent:
         whole = ((told.as_of - silent[0]).days - 1) // 7  # the day itself was active

@@ -19,7 +19,7 @@ GOOD = [
     told("Usage fell from 100 to 20 actions a week since Nov."),
     told("Nobody has used it since 19 Nov (40 days).", usage=[5.0] * 20 + [0.0] * 6),
     told("It can give notice until 2 Jan (in 4 days); otherwise it renews on 1 Feb for 12 months."),
-    told("Monthly contract: it can leave any month, next on 1 Feb.", fact="invoices", place=1),
+    told("In its 7th week used on 11 of the last 28 days, about 20 actions a week."),
     told("2 invoices, $6,212 in all, are overdue, the oldest since 23 May (220 days).", fact="invoices", place=1),
     told("Little used: 7 of the last 28 days, though growing: 3 to 10 actions a week.", usage=[3.0] * 22 + [10.0] * 4),
     told("2 milestones are overdue, 45 days after it began on 14 Nov."),
@@ -50,6 +50,7 @@ BAD = {
     "against the drawing": [
         "Usage fell from 100 to 60 actions a week since Nov.",
         "Usage fell from 900 to 20 actions a week since Nov.",
+        "Used on 11 of the last 28 days, about 90 actions a week.",
         "Nobody has used it since 19 Nov (40 days).",
         "Little used: 7 of the last 28 days, though growing: 3 to 10 actions a week.",
     ],

@@ -65,7 +65,6 @@ MADE = {
     "people": made("people"),
     "support": made("support", "relation"),
     "price": made("price", "money"),
-    "monthly": Fact(name="monthly", about="monthly", kind="contract", never_first=(says("any month"),)),
     "mute": Fact(name="mute", about="mute", kind="contract"),
     "idle": made("idle", "contract", actionable=False),
     "profile": Fact(name="profile", about="profile", kind="profile", actionable=False),
@@ -74,13 +73,11 @@ TOLD = [
     ({"use": 9, "price": 5}, ["use", "price"]),
     ({"use": 5, "price": 9}, ["price", "use"]),
     ({"use": 9, "people": 8, "price": 5}, ["use", "price"]),  # one of a kind
-    ({"monthly": 20, "use": 3}, ["use", "monthly"]),  # what is always so never heads
-    ({"monthly": 20}, []),
     ({"mute": 20, "idle": 20, "profile": 20, "use": 4}, ["use"]),
     ({"use": 0.4}, []),  # too few points
     ({"use": 100, "price": 4}, ["use"]),  # too small a share
     ({"use": -9, "price": 3}, ["price"]),
-    ({"use": 9, "support": 8, "price": 7, "monthly": 6}, ["use", "support", "price"]),
+    ({"use": 9, "support": 8, "price": 7, "mute": 6}, ["use", "support", "price"]),
     ({"unheard of": 9}, []),
 ]
 

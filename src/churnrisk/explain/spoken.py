@@ -28,9 +28,8 @@ class Spoken:
 def raising(points: Mapping[str, float], account: Account, facts: Mapping[str, Fact]) -> tuple[Spoken, ...]:
     """The facts that raise the risk of an account, in the order in which they are told, at most `MOST`.
 
-    `points` are those of every fact by name. What may head comes first, the heaviest first; of one kind only the
-    heaviest is told. Where nothing may head, nothing is told: what is always so of an account is no reason to call it.
-    A name that is in no catalogue is silent.
+    `points` are those of every fact by name. The heaviest comes first, and of one kind only the heaviest is told. A
+    name that is in no catalogue is silent.
     """
     everything = sum(each for each in points.values() if each > 0)
     told = []
@@ -38,13 +37,10 @@ def raising(points: Mapping[str, float], account: Account, facts: Mapping[str, F
         fact = facts.get(name)
         if each < max(LEAST_SHARE * everything, LEAST_POINTS) or fact is None or not fact.actionable:
             continue
-        said = fact.said(account, raises=True)
-        if said is not None:
-            told.append((said.may_head, Spoken(fact, said.sentence, each)))
-    ordered = [each for may_head in (True, False) for may, each in told if may == may_head]
-    if not any(may_head for may_head, _ in told):
-        return ()
-    return _one_of_a_kind(ordered)[:MOST]
+        sentence = fact.said(account, raises=True)
+        if sentence is not None:
+            told.append(Spoken(fact, sentence, each))
+    return _one_of_a_kind(told)[:MOST]
 
 
 def lowering(points: Mapping[str, float], account: Account, facts: Mapping[str, Fact]) -> Spoken | None:
@@ -53,9 +49,9 @@ def lowering(points: Mapping[str, float], account: Account, facts: Mapping[str, 
         fact = facts.get(name)
         if each > -LEAST_POINTS:
             return None
-        said = fact.said(account, raises=False) if fact is not None and fact.actionable else None
-        if fact is not None and said is not None:
-            return Spoken(fact, said.sentence, each)
+        sentence = fact.said(account, raises=False) if fact is not None and fact.actionable else None
+        if fact is not None and sentence is not None:
+            return Spoken(fact, sentence, each)
     return None
 
 

@@ -72,14 +72,6 @@ def renews(account: Account) -> str | None:
     )
 
 
-def monthly(account: Account) -> str | None:
-    """It can leave every month. That is always so, hence never the first thing to say."""
-    renewal = account["next_renewal"]
-    if renewal is None or not _monthly(account):
-        return None
-    return f"Monthly contract: it can leave any month, next on {account.ahead(renewal)}."
-
-
 def deadline_passed(account: Account) -> str | None:
     """It renews soon, and can't prevent that any more."""
     renewal, deadline = account["next_renewal"], _deadline(account)
@@ -103,6 +95,7 @@ def came_into_view(account: Account) -> bool:
 
 
 def _monthly(account: Account) -> bool:
+    """It can leave every month. That is always so, hence no reason to call this week: the list says it beside."""
     term = account["next_term"]
     return term is not None and term <= 1
 
@@ -129,6 +122,5 @@ CONTRACT = Fact(
     kind="contract",
     particulars=(next_renewal, next_term, next_notice, next_by_itself),
     raises=(deadline_ahead, runs_out, renews),
-    never_first=(monthly,),
     lowers=(deadline_passed, bound),
 )

@@ -62,13 +62,11 @@ class Fact:
     """A thing that one can say of an account.
 
     A fact weighs what its features weigh together. It is said by the first of its forms that gives a sentence: one of
-    `raises` or, if none does, of `never_first`, where it raises the risk; one of `lowers` where it lowers it. So no
-    sentence can contradict the sign of its weight. A fact without forms is silent, and stands in "how the risk adds
-    up" alone.
+    `raises` where it raises the risk, one of `lowers` where it lowers it. So no sentence can contradict the sign of its
+    weight. A fact without forms is silent, and stands in "how the risk adds up" alone.
 
     `about` names it for people. `reads` are features whose values its forms see, now and on the date before;
-    `particulars` are what they see besides. Sentences of `never_first` don't head the reasons of an account. Only a
-    fact that is `actionable` is shown as a reason.
+    `particulars` are what they see besides. Only a fact that is `actionable` is shown as a reason.
 
     >>> referrals = Fact(name="referrals", about="referrals", kind="relation", reads=("referrals_last_quarter",))
     >>> referrals.forms
@@ -84,7 +82,6 @@ class Fact:
     reads: tuple[str, ...] = ()
     particulars: tuple[Particular, ...] = ()
     raises: tuple[Form, ...] = ()
-    never_first: tuple[Form, ...] = ()
     lowers: tuple[Form, ...] = ()
 
     def __post_init__(self) -> None:
@@ -98,7 +95,7 @@ class Fact:
     @property
     def forms(self) -> tuple[Form, ...]:
         """All its forms, in the order in which they are tried."""
-        return (*self.raises, *self.never_first, *self.lowers)
+        return (*self.raises, *self.lowers)
 
     @property
     def changeable(self) -> bool:
@@ -107,18 +104,6 @@ class Fact:
         """
         return self.actionable and self.kind not in ("profile", "contract")
 
-    def said(self, account: Account, *, raises: bool) -> "Said | None":
+    def said(self, account: Account, *, raises: bool) -> str | None:
         """The fact in words where it raises the risk, or lowers it; None where no form has anything to say."""
-        for form in (*self.raises, *self.never_first) if raises else self.lowers:
-            sentence = form(account)
-            if sentence:
-                return Said(sentence, may_head=form not in self.never_first)
-        return None
-
-
-@dataclass(frozen=True)
-class Said:
-    """A fact in words, and whether it may head the reasons of an account."""
-
-    sentence: str
-    may_head: bool
+        return next(filter(None, (form(account) for form in (self.raises if raises else self.lowers))), None)

@@ -18,6 +18,8 @@ SMALL_INVOICE, LARGE_INVOICE = 0.6, 1.5
 """The last invoice over the usual one: beyond these it is told."""
 
 NEAR_DAYS = 90
+OLD_DAYS = 90
+"""Days after which the last invoice says nothing of today: of a yearly payer it tells what was agreed a year ago."""
 
 
 @particular(columns=("invoices.paid_on", "invoices.amount"))
@@ -67,7 +69,7 @@ def later(account: Account) -> str | None:
     days = account["days_late_against_own_habit"]
     if days is None or days < LATER_DAYS:
         return None
-    return f"Has paid the invoices since {account.ago(90)} {many(days, 'day')} later than those of the year before."
+    return f"Has paid {many(days, 'day')} later since {account.ago(90)} than in the year before."
 
 
 def late(account: Account) -> str | None:
@@ -137,7 +139,7 @@ def _invoice_ratio(account: Account) -> float:
 
 def _last_invoice(account: Account, way: str) -> str | None:
     last, mean, days = account["invoice_last"], account["invoice_mean"], account["days_since_invoice"]
-    if last is None or mean is None or days is None:
+    if last is None or mean is None or days is None or days > OLD_DAYS:
         return None
     usual = account.money(mean)
     return f"Its last invoice, of {account.ago(days)}, was {account.money(last)}, {way} than its usual {usual}."

@@ -35,8 +35,12 @@ NOISE = 2.0
 """Standard errors of the mean of four weeks that a change must exceed, by how the weeks before varied: a fall must be
 seen in the drawing too."""
 
-LITTLE_DAYS = 8
-"""Of the last 28: twice a week."""
+LITTLE_DAYS, PART_DAYS = 8, 14
+"""Of the last 28: twice a week, and every other day."""
+
+ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+YOUNG_DAYS = 91
+"""Age below which an account is told with its week: in its first quarter a customer is still finding its way."""
 
 
 def silent(account: Account) -> str | None:
@@ -78,6 +82,19 @@ def little(account: Account) -> str | None:
     lately = float(np.nanmean(account.weeks[-LATELY:])) if not np.isnan(account.weeks[-LATELY:]).all() else 0.0
     # With an own rhythm of long gaps few days are ordinary, so only the days are said.
     return f"{start}, about {_actions(lately)} a week." if lately > 0 and gaps is not None else f"{start}."
+
+
+def partly(account: Account) -> str | None:
+    """Used on at most half of the days, which neither silence nor a fall nor little use tells."""
+    days, age = account["active_days_last_month"], account["tenure"]
+    if days is None or not LITTLE_DAYS < days <= PART_DAYS or len(account.weeks) < LATELY:
+        return None
+    lately = account.weeks[-LATELY:]
+    if np.isnan(lately).any() or not lately.sum():
+        return None
+    used = f"sed on {days:.0f} of the last 28 days, about {_actions(float(np.mean(lately)))} a week."
+    young = age is not None and age < YOUNG_DAYS
+    return f"In its {_ordinal(int(age // 7) + 1)} week u{used}" if young and age is not None else f"U{used}"
 
 
 def growing(account: Account) -> str | None:
@@ -147,6 +164,15 @@ def _month(account: Account, at: int) -> str:
     return MONTHS[int(str(day)[5:7]) - 1]
 
 
+def _ordinal(number: int) -> str:
+    """Up to 13, the weeks of a quarter.
+
+    >>> [_ordinal(each) for each in (1, 2, 3, 4, 11, 12, 13)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th']
+    """
+    return f"{number}{ENDINGS.get(number, 'th')}"
+
+
 def _level(amount: float) -> str:
     return compact(amount if amount >= 10 else round(amount, 1))
 
@@ -161,6 +187,6 @@ USE = Fact(
     about="usage",
     kind="behaviour",
     reads=("days_since_active", "silence_against_own_gap", "active_days_last_month", "active_days_ever", "tenure"),
-    raises=(silent, never_used, fell, little),
+    raises=(silent, never_used, fell, little, partly),
     lowers=(growing, steady),
 )

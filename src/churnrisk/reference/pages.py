@@ -185,11 +185,7 @@ def _fact(fact: Fact, features: Collection[str]) -> str:
     text = f"\n## {fact.name}\n\nAbout {fact.about}; kind: {fact.kind}. "
     text += "" if fact.forms else "It is never said. "
     text += f"Features: {', '.join(f'`{name}`' for name in features)}.\n"
-    ways = {
-        "where it raises the risk": fact.raises,
-        "likewise, but never first": fact.never_first,
-        "where it lowers the risk": fact.lowers,
-    }
+    ways = {"where it raises the risk": fact.raises, "where it lowers the risk": fact.lowers}
     lines = [f"| {' '.join(str(form.__doc__).split())} | {way} |\n" for way, forms in ways.items() for form in forms]
     text += "\n| form | said |\n|---|---|\n" + "".join(lines) if lines else ""
     if fact.particulars:
