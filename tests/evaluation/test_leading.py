@@ -15,6 +15,7 @@ from churnrisk.evaluation.leading import (
     facts_of,
     lasting,
     leaders,
+    of_halves,
     require_facts,
 )
 
@@ -54,6 +55,32 @@ def ends_of(rows, reasons):
 def test_overlap_of_one_account_from_date_to_date(led, says):
     rows = pd.DataFrame({"account_id": "a", "as_of": DATES[:2]})
     assert lasting(pd.DataFrame(led, columns=list("wxyz")), rows) == Lasting(1, says, None)
+
+
+class Halves:
+    """A model whose halves give these contributions, a row each; None: it has no trees."""
+
+    def __init__(self, *weights):
+        self.weights = weights
+
+    def halves(self):
+        made = [pd.DataFrame(each, columns=["shap_a", "shap_b", "shap_c", "shap_d"]) for each in self.weights]
+        return [type("Half", (), {"score": lambda _, __, rows=rows: rows})() for rows in made] or None
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "says"),
+    [
+        (Halves([[3, 2, 1, 0.5]] * 2, [[3, 2, 1, 0.5], [3, 2, 0.5, 1]]), 2, 0.75),
+        (Halves([[3, 2, 1, 0.5]] * 2, [[1, 2, 3, 0.5], [9, 8, 7, 1]]), 2, 1.0),
+        (Halves(), 2, None),
+        (Halves([[3, 2, 1, 0.5]]), 0, None),
+    ],
+    ids=["one of two agrees by half", "the order does not matter", "no trees", "no list"],
+)
+def test_overlap_of_the_halves_of_a_model(model, rows, says):
+    facts = {name: f"made up {name}" for name in "abcd"}
+    assert of_halves(model, pd.DataFrame(index=range(rows)), facts) == says
 
 
 def test_only_dates_in_a_row_are_compared_and_lot_compares_neighbours_of_a_list():

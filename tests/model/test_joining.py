@@ -56,3 +56,10 @@ def test_boosters_of_other_columns_are_refused():
     other = Boosted.fit(X, LEARNED.label, others, KINDS[0])
     with pytest.raises(ModelError, match="the boosters differ in feature_names"):
         Boosted.joined([PARTS[0], other])
+
+
+def test_halves_are_the_parts_of_two_and_share_the_middle_tree_of_an_odd_number():
+    halves = Boosted.joined([PARTS[0], PARTS[0]]).halves()
+    for half in halves:
+        np.testing.assert_allclose(half.log_odds(X), PARTS[0].log_odds(X) / 2, atol=1e-12)
+    assert [half.booster.num_trees() for half in PARTS[2].halves()] == [5, 5]

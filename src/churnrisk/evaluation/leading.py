@@ -1,7 +1,7 @@
 """Whether the reasons of a list can be believed: do they last from date to date, and do customers say the same?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +32,14 @@ Words = npt.NDArray[np.object_]
 @dataclass(frozen=True)
 class Lasting:
     """How much of the leading facts of a listed account is the same on the next date: the mean over `pairs` of the
-    facts in both over those in either. `by_lot` is the same between two accounts of one list.
+    facts in both over those in either. `by_lot` is the same between two accounts of one list, and `of_halves` between
+    the two halves of the model's trees for one account, which were fitted with other seeds.
     """
 
     pairs: int
     overlap: float | None
     by_lot: float | None
+    of_halves: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Leading:
         given = {
             "facts_overlap": self.lasting.overlap,
             "facts_overlap_by_lot": self.lasting.by_lot,
+            "facts_overlap_of_halves": self.lasting.of_halves,
             "stated_matched": self.stated.matched,
             "stated_by_chance": self.stated.by_chance,
         }
@@ -101,7 +104,9 @@ def leading(
     weights = by_fact(judged.score(features.iloc[some]), facts)
     rows = backtest.iloc[some].reset_index(drop=True)
     return Leading(
-        lasting=lasting(weights[listed[some]], rows[listed[some]]),
+        lasting=replace(
+            lasting(weights[listed[some]], rows[listed[some]]), of_halves=of_halves(judged, features[listed], facts)
+        ),
         stated=agreement(weights[last[some]], rows[last[some]], stated, meaning),
     )
 
@@ -143,6 +148,15 @@ def lasting(weights: pd.DataFrame, rows: pd.DataFrame) -> Lasting:
     neighbours = pd.Series(np.arange(len(at))).groupby(at).shift().to_numpy(float)
     others = [(row, int(one)) for row, one in enumerate(neighbours) if one == one]
     return Lasting(len(pairs), _mean_overlap(led, pairs), _mean_overlap(led, others))
+
+
+def of_halves(judged: RiskModel, features: pd.DataFrame, facts: Mapping[str, str]) -> float | None:
+    """The mean overlap of the leading facts by each half of a model's trees; None without trees, or without rows."""
+    halves = judged.halves()
+    if halves is None or not len(features):
+        return None
+    led = np.concatenate([leaders(by_fact(half.score(features), facts)) for half in halves])
+    return _mean_overlap(led, [(row, row + len(features)) for row in range(len(features))])
 
 
 def leaders(weights: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -137,6 +137,17 @@ class Boosted:
                 scaled.set_leaf_output(tree, leaf, value)
         return Boosted(scaled, self.columns)
 
+    def halves(self) -> "tuple[Boosted, Boosted]":
+        """The boosters of the first and of the second half of its trees, the middle one in both.
+
+        Of joined boosters the halves are of other seeds, and mostly of other settings.
+        """
+        trees = self.booster.num_trees()
+        half = (trees + 1) // 2
+        texts = [self.booster.model_to_string(start_iteration=first, num_iteration=half) for first in (0, trees - half)]
+        first, second = (Boosted(lgb.Booster(model_str=text), self.columns) for text in texts)
+        return first, second
+
     def dumps(self) -> str:
         """LightGBM's own text."""
         return str(self.booster.model_to_string())

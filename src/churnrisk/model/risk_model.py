@@ -97,6 +97,13 @@ class RiskModel:
         shap = pd.DataFrame(values, columns=[f"shap_{column.name}" for column in self.columns])
         return pd.concat([scores, shap], axis=1)
 
+    def halves(self) -> "tuple[RiskModel, RiskModel] | None":
+        """The same model by each half of its trees; None where it is not of boosters alone."""
+        if not isinstance(self.scorer, Boosted):
+            return None
+        first, second = (replace(self, scorer=half) for half in self.scorer.halves())
+        return first, second
+
     def probabilities(self, features: pd.DataFrame) -> Numbers:
         """Probability of each row, without the reasons."""
         return probability(self.log_odds(features))
