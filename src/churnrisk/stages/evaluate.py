@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from churnrisk.evaluation.backtest import Evaluation, Silence, evaluate
 from churnrisk.evaluation.card import Background, model_card
 from churnrisk.evaluation.curves import picture
+from churnrisk.evaluation.swarm import swarm_pictures
 from churnrisk.model.bundle import Bundle, facts_of
 from churnrisk.model.examples import Examples, read_examples
 from churnrisk.model.population import Population
@@ -41,7 +44,7 @@ def run(workspace: Workspace, params: Params) -> None:
         population=_population(workspace, examples, final),
     )
     _write(workspace, evaluation, bundle)
-    _record(workspace, params, evaluation, bundle)
+    _record(workspace, params, evaluation, bundle, examples.features)
 
 
 def _evaluation(
@@ -99,12 +102,17 @@ def _write(workspace: Workspace, evaluation: Evaluation, bundle: Bundle) -> None
         bundle.save(draft.path("models/bundle"))
 
 
-def _record(workspace: Workspace, params: Params, evaluation: Evaluation, bundle: Bundle) -> None:
+def _record(
+    workspace: Workspace, params: Params, evaluation: Evaluation, bundle: Bundle, features: pd.DataFrame
+) -> None:
+    """Tell MLflow; the pictures of the model are of the newest date of `features`, on which each account is one dot."""
+    newest = features[features["as_of"] == features["as_of"].max()]
     mlflow_runs.record_evaluation(
         workspace.root,
         params.tracking,
         bundle=bundle,
-        pictures={name: picture(name, points) for name, points in evaluation.curves.items()},
+        pictures={name: picture(name, points) for name, points in evaluation.curves.items()}
+        | swarm_pictures(bundle.model, newest),
         folder=workspace.models / "bundle",
         importance=evaluation.importance,
         evidence=[BACKTEST.at(workspace), REPORT["calibration_by_group"].at(workspace)],
