@@ -263,7 +263,8 @@ def test_the_name_of_the_model_is_refused_before_training(small, tmp_path):
 
 
 STARTED = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background would hand on that it is ignored
 from churnrisk.cli import main, shared
 from churnrisk.store import writes
 from pathlib import Path

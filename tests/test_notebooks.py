@@ -20,7 +20,6 @@ FEWEST_PICTURES = 5
 
 KINDS = {  # of churn, and the params that a company of each has on top of the small one's
     "logo": {},
-    "contraction": {"churn": {"kind": "contraction", "contraction_share": 0.2}},
     # Few of the simulated accounts fall silent, so this list is empty, with a warning.
     "inactivity": {"churn": {"kind": "inactivity", "inactive_days": 28, "lead_days": 0}},
 }

@@ -34,13 +34,25 @@ def challenge(workspace: Workspace, bundle: Bundle, folder: Path) -> None:
     )
 
 
-def with_champion(small: Workspace, folder: Path, tmp_path: Path) -> Workspace:
-    """A copy in which nothing is published, with a store of its own whose champion is the bundle of the pipeline."""
+def with_champion(small: Workspace, folder: Path) -> Workspace:
+    """A copy in which nothing is published, with a store of its own whose champion is the bundle of the pipeline.
+
+    It is made once, because to make MLflow's store takes seconds. The store remembers where the files of the champion
+    lie, so all copies share them; who does harm to them needs `make_champion`.
+    """
+    template = Workspace(small.root.parent / "with champion")
+    if not template.root.exists():
+        make_champion(small, template.root)
+    return company.copied(template, folder)
+
+
+def make_champion(small: Workspace, folder: Path) -> Workspace:
+    """The same with files of its own."""
     workspace = company.copied(small, folder)
     (workspace.root / "mlflow.db").unlink()
     for each in ("mlruns", "reports/risk_list", "data/history"):
         shutil.rmtree(workspace.root / each)
-    challenge(workspace, Bundle.load(small.models / "bundle"), tmp_path / "bundle")
+    challenge(workspace, Bundle.load(small.models / "bundle"), folder.parent / "bundle of the champion")
     promote(workspace, company.load(workspace), force="a test")
     return workspace
 
