@@ -50,7 +50,7 @@ FORMS = [
      "In its 7th week used on 13 of the last 28 days, about 18 actions a week."),
     (use.partly, {"weeks": [18.0] * 26, "active_days_last_month": 15.0}, None),
     (use.partly, {"weeks": [18.0] * 26, "active_days_last_month": 8.0}, None),  # that is little
-    (use.partly, {"weeks": [np.nan] * 3, "active_days_last_month": 9.0}, None),
+    (use.partly, {"weeks": [np.nan] * 22 + [18.0] * 4, "active_days_last_month": 9.0}, None),  # a part of a week
     (use.growing, {"weeks": after(275)}, "Usage grew from 101 to 275 actions a week since Nov."),
     (use.growing, {"weeks": CALM}, None),
     (use.steady, {"weeks": CALM, "active_days_last_month": 20.0},

@@ -6,9 +6,12 @@ import pandas as pd
 import pytest
 
 from churnrisk.errors import ModelError, ParamsError
+from churnrisk.model.examples import read_short_labels
+from churnrisk.model.split import Split
 from churnrisk.stages import train
 from churnrisk.store.blocks import read_features
 from churnrisk.store.catalogue.featurize import FEATURES
+from churnrisk.store.catalogue.train import SPLIT
 from churnrisk.store.workspace import Workspace
 
 from ..company import copied, load, make, run
@@ -33,10 +36,24 @@ def test_neither_model_knows_a_label_from_after_the_lists_own_date(tmp_path):
         assert known <= "2025-01-20"
 
 
-def test_settings_are_chosen_on_other_accounts_where_time_is_too_short_and_it_is_said(tmp_path):
-    workspace = trained(tmp_path, {"clock": {"first_as_of": "2024-10-07"}, "churn": {"ladder_days": [30]}})
+TOO_SHORT = [  # the first date: then history is too short for the main label, and later for half the horizon too
+    ("2024-10-07", "later time by labels of half the horizon, because there are", 1),
+    ("2024-11-11", "other accounts, not later time: there are", 0),
+]
+
+
+@pytest.mark.parametrize(("first_as_of", "says", "short"), TOO_SHORT)
+def test_where_time_is_too_short_settings_are_chosen_otherwise_and_it_is_said(tmp_path, first_as_of, says, short):
+    workspace = trained(tmp_path, {"clock": {"first_as_of": first_as_of}, "churn": {"ladder_days": [30]}})
     chosen_on = json.loads((workspace.models / "choice.json").read_text())["chosen_on"]
-    assert chosen_on.startswith("other accounts, not later time: there are")
+    assert chosen_on.startswith(says)
+    split = Split.of_record(SPLIT.read(workspace))
+    assert len(split.short_validation) == short
+    labels = read_short_labels(workspace)
+    assert set(labels["horizon_days"]) == {15}
+    for fold in split.short_folds(labels):
+        assert labels.loc[fold.train, "matures_on"].max() <= labels.loc[fold.validation, "as_of"].min()
+        assert labels.loc[fold.validation, "matures_on"].max() <= pd.Timestamp(split.cut)
     run(workspace, "evaluate")
     assert f"Chosen on {chosen_on}." in (workspace.reports / "model_card.md").read_text()
 

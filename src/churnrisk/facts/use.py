@@ -87,12 +87,12 @@ def little(account: Account) -> str | None:
 def partly(account: Account) -> str | None:
     """Used on at most half of the days, which neither silence nor a fall nor little use tells."""
     days, age = account["active_days_last_month"], account["tenure"]
-    if days is None or not LITTLE_DAYS < days <= PART_DAYS or len(account.weeks) < LATELY:
+    if days is None or not LITTLE_DAYS < days <= PART_DAYS:
         return None
-    lately = account.weeks[-LATELY:]
-    if np.isnan(lately).any() or not lately.sum():
+    lately = float(np.mean(account.weeks[-LATELY:])) if _whole(account) else 0.0
+    if not lately:
         return None
-    used = f"sed on {days:.0f} of the last 28 days, about {_actions(float(np.mean(lately)))} a week."
+    used = f"sed on {days:.0f} of the last 28 days, about {_actions(lately)} a week."
     young = age is not None and age < YOUNG_DAYS
     return f"In its {_ordinal(int(age // 7) + 1)} week u{used}" if young and age is not None else f"U{used}"
 
@@ -113,6 +113,11 @@ def steady(account: Account) -> str | None:
     if not FALL < change.ratio < GROWTH:
         return None
     return f"Usage is steady: {_actions(change.after)} a week, {_level(change.before)} in the weeks before."
+
+
+def _whole(account: Account) -> bool:
+    """Are the last weeks whole ones? The week in which it began is not."""
+    return len(account.weeks) > LATELY and not np.isnan(account.weeks[-LATELY - 1])
 
 
 class _Change:

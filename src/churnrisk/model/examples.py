@@ -15,7 +15,7 @@ from churnrisk.model.matrix import Numbers, require_finite
 from churnrisk.model.offsets import SEGMENT
 from churnrisk.model.split import Mask, before
 from churnrisk.store import blocks
-from churnrisk.store.catalogue.label import LABELS
+from churnrisk.store.catalogue.label import LABELS, SHORT_LABELS
 from churnrisk.store.columns import KEYS
 from churnrisk.store.workspace import Workspace
 
@@ -122,11 +122,32 @@ def read_examples(workspace: Workspace, horizon_days: int, horizons: Collection[
     The order matters: LightGBM draws its samples of rows by position, so another order would be another model.
     """
     labels = LABELS.read(workspace, filters=[("horizon_days", "==", horizon_days)])
-    labels = labels.dropna(subset=["label"])[[*KEYS, "label", "churned_on", "matures_on"]]
+    made = _examples(workspace, labels.dropna(subset=["label"]), horizon_days)
+    ladder = _ladder(workspace, made.labels[KEYS], [each for each in horizons if each != horizon_days])
+    return replace(made, ladder=ladder)
+
+
+def read_short_examples(workspace: Workspace) -> Examples:
+    """Every snapshot whose label of half the main horizon is mature, in the same order; without a ladder."""
+    labels = read_short_labels(workspace)
+    return _examples(workspace, labels, int(labels["horizon_days"].iloc[0]))
+
+
+def read_short_labels(workspace: Workspace) -> pd.DataFrame:
+    """The mature labels of half the main horizon."""
+    return SHORT_LABELS.read(workspace).dropna(subset=["label"])
+
+
+def _examples(workspace: Workspace, labels: pd.DataFrame, horizon_days: int) -> Examples:
+    labels = labels[[*KEYS, "label", "churned_on", "matures_on"]]
     features = blocks.read_features(workspace)
     rows = features.merge(labels, on=KEYS).sort_values(["as_of", "account_id"], ignore_index=True)
-    ladder = _ladder(workspace, rows[KEYS], [each for each in horizons if each != horizon_days])
-    return Examples(features=rows[list(features)], labels=rows[list(labels)], ladder=ladder, horizon_days=horizon_days)
+    return Examples(
+        features=rows[list(features)],
+        labels=rows[list(labels)],
+        ladder=pd.DataFrame(index=rows.index),
+        horizon_days=horizon_days,
+    )
 
 
 def _ladder(workspace: Workspace, keys: pd.DataFrame, horizons: list[int]) -> pd.DataFrame:
@@ -147,6 +168,6 @@ def read_features_on(workspace: Workspace, as_of: Day) -> pd.DataFrame:
 def data_hash(workspace: Workspace) -> str:
     """One hash of all features and labels."""
     digest = hashlib.sha256()
-    for file in [*blocks.all_files(workspace), LABELS.at(workspace)]:
+    for file in [*blocks.all_files(workspace), LABELS.at(workspace), SHORT_LABELS.at(workspace)]:
         digest.update(file.read_bytes())
     return digest.hexdigest()

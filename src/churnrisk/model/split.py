@@ -5,6 +5,7 @@ and applies it, so that a baseline learns from the same rows as the model that i
 short for forward folds, settings are chosen on other accounts instead.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +55,8 @@ class Split:
 
     The test is `test_as_of`. Before it, only labels that were mature by `cut`, less `embargo_days`, may be learned
     from. Settings are chosen on those: on the `validation` periods, each with what was mature before it to learn from,
-    or, where `by_account` says why there are none, on whole accounts held apart by `seed`.
+    or, where `by_account` says why there are none, on whole accounts held apart by `seed`. Then `short_validation` are
+    such periods for labels of half the horizon, which are mature earlier; they choose in place of the accounts.
     """
 
     test_as_of: tuple[Day, ...]
@@ -63,6 +65,7 @@ class Split:
     validation: tuple[Period, ...]
     by_account: str
     seed: int
+    short_validation: tuple[Period, ...] = ()
 
     def may_choose(self, earlier: pd.DataFrame) -> bool:
         """Whether enough is known before the test to choose anything on it: later time, or enough other accounts."""
@@ -84,10 +87,12 @@ class Split:
         as_of, matures_on = (of_column(earlier[name]) for name in ("as_of", "matures_on"))
         if self.by_account:
             return account_folds(earlier["account_id"].to_numpy(object), earlier["label"].to_numpy(float), self.seed)
-        made = [_fold(as_of, matures_on, period) for period in self.validation]
-        for fold in made:
-            prove_order(as_of, matures_on, fold)
-        return made
+        return _forward(as_of, matures_on, self.validation)
+
+    def short_folds(self, earlier: pd.DataFrame) -> list[Fold]:
+        """Folds forward in time, of the short labels that may be learned from before the test."""
+        as_of, matures_on = (of_column(earlier[name]) for name in ("as_of", "matures_on"))
+        return _forward(as_of, matures_on, self.short_validation)
 
     def record(self) -> SplitRecord:
         """What is written of it."""
@@ -97,6 +102,9 @@ class Split:
             embargo_days=self.embargo_days,
             validation=[PeriodRecord(start=as_date(each.start), stop=as_date(each.stop)) for each in self.validation],
             by_account=self.by_account,
+            short_validation=[
+                PeriodRecord(start=as_date(each.start), stop=as_date(each.stop)) for each in self.short_validation
+            ],
             seed=self.seed,
         )
 
@@ -109,12 +117,13 @@ class Split:
             embargo_days=record.embargo_days,
             validation=tuple(Period(day(each.start), day(each.stop)) for each in record.validation),
             by_account=record.by_account,
+            short_validation=tuple(Period(day(each.start), day(each.stop)) for each in record.short_validation),
             seed=record.seed,
         )
 
 
-def make_split(labels: pd.DataFrame, as_of: Day, folds: Folds, seed: int) -> Split:
-    """The split of all mature snapshots, for a list of `as_of`.
+def make_split(labels: pd.DataFrame, as_of: Day, folds: Folds, seed: int, short: pd.DataFrame | None = None) -> Split:
+    """The split of all mature snapshots, for a list of `as_of`; `short` are the mature labels of half the horizon.
 
     Raises ModelError where no test can be had, or where nothing was mature before it, and says how much is missing.
     """
@@ -125,6 +134,7 @@ def make_split(labels: pd.DataFrame, as_of: Day, folds: Folds, seed: int) -> Spl
     require_earlier(as_ofs, matures_on, labels["label"].to_numpy(float), cut, folds.embargo_days)
     earlier = labels[before(matures_on, cut, folds.embargo_days)]
     validation = forward_periods(earlier, number=folds.validation_folds, weeks=folds.fold_weeks)
+    short_validation = [] if validation or short is None else _short_periods(short, cut, folds)
     return Split(
         test_as_of=tuple(dates),
         cut=cut,
@@ -132,6 +142,7 @@ def make_split(labels: pd.DataFrame, as_of: Day, folds: Folds, seed: int) -> Spl
         validation=tuple(validation),
         by_account="" if validation else _too_short(earlier, folds.fold_weeks),
         seed=seed,
+        short_validation=tuple(short_validation),
     )
 
 
@@ -200,6 +211,18 @@ def forward_periods(earlier: pd.DataFrame, *, number: int, weeks: int) -> list[P
         for period, fold in zip(periods, folds, strict=True)
         if _has_both(label[fold.train]) and _has_both(label[fold.validation])
     ][::-1]
+
+
+def _short_periods(short: pd.DataFrame, cut: Day, folds: Folds) -> list[Period]:
+    known = short[before(of_column(short["matures_on"]), cut, folds.embargo_days)]
+    return forward_periods(known, number=folds.validation_folds, weeks=folds.fold_weeks) if len(known) else []
+
+
+def _forward(as_of: Days, matures_on: Days, periods: Sequence[Period]) -> list[Fold]:
+    made = [_fold(as_of, matures_on, period) for period in periods]
+    for fold in made:
+        prove_order(as_of, matures_on, fold)
+    return made
 
 
 def _fold(as_of: Days, matures_on: Days, period: Period) -> Fold:

@@ -1,6 +1,6 @@
 """From mature snapshots to a calibrated model: choose on later time, calibrate on it, then fit on everything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from churnrisk.model.risk_model import RiskModel, Trained, lineage_of
 from churnrisk.model.scorer import Scorer
 from churnrisk.model.search import search
 from churnrisk.model.split import Fold, Split, churned_accounts, prove_gap
-from churnrisk.model.systems import System, choose_system, unchosen_system
+from churnrisk.model.systems import System, as_chosen, choose_system, unchosen_system
 from churnrisk.model.tune import Choice, Chosen, tune
 from churnrisk.params.sections import Train
 from churnrisk.store.catalogue.train import BoosterRecord, SystemRecord, TriedRecord
@@ -98,11 +98,19 @@ class Training:
 
 
 def train(
-    examples: Examples, split: Split, settings: Train, as_of: Day, origin: Origin, *, journal: Path | None = None
+    examples: Examples,
+    split: Split,
+    settings: Train,
+    as_of: Day,
+    origin: Origin,
+    *,
+    journal: Path | None = None,
+    short: Examples | None = None,
 ) -> Training:
     """Two models by one choice of settings: one that learned nothing of the test, and one of all that is known `as_of`.
 
-    `journal` is the file of a search, where one is asked for. Raises ModelError where there is too little to learn
+    `journal` is the file of a search, where one is asked for. `short` are the snapshots with labels of half the
+    horizon, where the split has periods of them to choose on. Raises ModelError where there is too little to learn
     from, and where a label reaches into the test.
     """
     require_sound(examples)
@@ -112,7 +120,12 @@ def train(
     require_both(earlier.label)
     folds = split.folds(earlier.labels)
     may_choose = split.may_choose(earlier.labels)
-    choice, system = choose(earlier, folds, settings, journal) if may_choose else unchosen_system(earlier, folds)
+    if may_choose and short is not None and split.short_validation:
+        choice, system = _choose_on_short(short, split, earlier, folds, settings, journal)
+    elif may_choose:
+        choice, system = choose(earlier, folds, settings, journal)
+    else:
+        choice, system = unchosen_system(earlier, folds)
     chosen_on = earlier_out_of_time(earlier, choice, system)
     plain = Uncalibrated(system.fit(earlier, choice, settings), earlier)
     known, known_test = examples.known_by(as_of), test.known_by(as_of)
@@ -144,6 +157,20 @@ def choose(earlier: Examples, folds: list[Fold], settings: Train, journal: Path 
         menu |= search(earlier, folds, settings, journal)
     choice = tune(earlier, folds, menu, settings)
     return choice, choose_system(earlier, folds, choice)
+
+
+def _choose_on_short(
+    short: Examples, split: Split, earlier: Examples, folds: list[Fold], settings: Train, journal: Path | None
+) -> tuple[Choice, System]:
+    """Settings and system by labels of half the horizon on later time. How many trees they want, and the scores to
+    calibrate on, are of the main label and of other accounts, because half a horizon has another level of churn.
+    """
+    known = short.known_by(split.cut, split.embargo_days)
+    chosen, system = choose(known, split.short_folds(known.labels), settings, journal)
+    kept = {each.name: each.settings for each in chosen.tried if each.kept}
+    best_first = sorted(kept, key=lambda name: next(each.log_loss for each in chosen.tried if each.name == name))
+    choice = tune(earlier, folds, kept, settings, best_first)
+    return replace(choice, tried=chosen.tried), as_chosen(system, earlier, folds, choice)
 
 
 def earlier_out_of_time(earlier: Examples, choice: Choice, system: System) -> OutOfTime:
@@ -183,6 +210,8 @@ def report(training: Training, split: Split, settings: Train) -> ChoiceRecord:
 def _chosen_on(training: Training, split: Split) -> str:
     if not split.by_account:
         return "later time"
+    if split.short_validation and training.choice.chosen:
+        return f"later time by labels of half the horizon, because {split.by_account}"
     where = "other accounts, not later time" if training.choice.chosen else "nothing, for too few accounts churned"
     return f"{where}: {split.by_account}"
 

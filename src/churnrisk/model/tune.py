@@ -97,13 +97,17 @@ class _Fit:
         return Chosen(settings, boosters, stretch * float(np.mean(self.trees)), float(np.mean(self.learned)))
 
 
-def tune(earlier: Examples, folds: list[Fold], menu: Mapping[str, Settings], settings: Train) -> Choice:
-    """Fit every setting of the `menu` to every fold, `threads` fits at a time, and choose."""
+def tune(
+    earlier: Examples, folds: list[Fold], menu: Mapping[str, Settings], settings: Train, kept: Sequence[str] = ()
+) -> Choice:
+    """Fit every setting of the `menu` to every fold, `threads` fits at a time, and choose; with the names of those to
+    be `kept`, the best first, only how many trees they want.
+    """
     rows = np.concatenate([np.flatnonzero(fold.validation) for fold in folds])
     label, account = earlier.label[rows], earlier.accounts[rows]
     fits = _fit_all(earlier, folds, menu, settings)
     losses = {name: log_losses(fit.staged[_AS_IS], label) for name, fit in fits.items()}
-    shares = shared_out(_kept(losses, account), settings.boosters)
+    shares = shared_out(kept or _kept(losses, account), settings.boosters)
     stretch, raw = _stretched(fits, shares, label)
     return Choice(
         chosen=tuple(fits[name].chosen(menu[name], share, stretch) for name, share in shares.items()),

@@ -86,6 +86,16 @@ class Churn(Section):
         """All horizons, the main one included, shortest first."""
         return tuple(sorted({self.horizon_days, *self.ladder_days}))
 
+    def shortened(self) -> "Churn | None":
+        """The same in half the time, which stands in for it where history is too short to choose settings on; None
+        where half of it is less than the cadence of the usual grid.
+        """
+        half = self.horizon_days // 2
+        if half < 7:
+            return None
+        inactive = None if self.inactive_days is None else min(self.inactive_days, self.lead_days + half)
+        return self.model_copy(update={"horizon_days": half, "ladder_days": (), "inactive_days": inactive})
+
     def window(self, horizon_days: int | None = None) -> LabelWindow:
         """The label window of one horizon, by default of the main one."""
         return LabelWindow(self.lead_days, horizon_days or self.horizon_days, self.reporting_lag_days)

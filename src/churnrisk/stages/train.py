@@ -5,7 +5,7 @@ import json
 
 from churnrisk.evaluation.slices import require_groups
 from churnrisk.feeds.list_date import list_date
-from churnrisk.model.examples import data_hash, read_examples
+from churnrisk.model.examples import data_hash, read_examples, read_short_examples, read_short_labels
 from churnrisk.model.split import make_split
 from churnrisk.model.training import Origin, report, train
 from churnrisk.params import Params
@@ -27,10 +27,11 @@ def run(workspace: Workspace, params: Params) -> None:
     # Before anything else, so that an hour of training is not lost where the server is down.
     require_server(workspace.root, params.tracking.experiment)
     examples, as_of = read_examples(workspace, params.churn.horizon_days, params.churn.horizons), list_date(workspace)
-    split = make_split(examples.labels, as_of, params.folds, params.train.seed)
+    split = make_split(examples.labels, as_of, params.folds, params.train.seed, read_short_labels(workspace))
+    short = read_short_examples(workspace) if split.short_validation else None
     origin = _origin(workspace, params)
     journal = workspace.models / "search" / f"{origin.data_hash[:12]}.log"
-    training = train(examples, split, params.train, as_of, origin, journal=journal)
+    training = train(examples, split, params.train, as_of, origin, journal=journal, short=short)
     with rewriting(workspace, *BACKTEST_MODEL, *FINAL_MODEL) as draft:
         training.judged.save(draft.path("models/backtest"))
         training.final.save(draft.path("models/final"))

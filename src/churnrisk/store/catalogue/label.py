@@ -24,19 +24,27 @@ class CohortReport(CohortCounts):
     labels: list[LabelCounts]
 
 
+_COLUMNS = {
+    **SNAPSHOT,
+    "horizon_days": HORIZON,
+    "label": Column("number", "1 churned in the window, 0 stayed; empty: neither is known", may_be_empty=True),
+    "rule": Column("text", "why there is no label; else an empty text"),
+    "churned_on": Column("time", "the day of churn, where it is in the window", may_be_empty=True),
+    "matures_on": Column("time", "the day on which the window is over and its churn reported"),
+}
 LABELS = TableFile(
     path="data/labels/labels.parquet",
     stage="label",
     says="one row a snapshot and horizon",
     key=(*KEYS, "horizon_days"),
-    columns={
-        **SNAPSHOT,
-        "horizon_days": HORIZON,
-        "label": Column("number", "1 churned in the window, 0 stayed; empty: neither is known", may_be_empty=True),
-        "rule": Column("text", "why there is no label; else an empty text"),
-        "churned_on": Column("time", "the day of churn, where it is in the window", may_be_empty=True),
-        "matures_on": Column("time", "the day on which the window is over and its churn reported"),
-    },
+    columns=_COLUMNS,
+)
+SHORT_LABELS = TableFile(
+    path="data/labels/short.parquet",
+    stage="label",
+    says="one row a snapshot: the label of half the main horizon, for choosing settings where history is short",
+    key=tuple(KEYS),
+    columns=_COLUMNS,
 )
 COHORT = RecordFile(
     path="reports/cohort.json",

@@ -21,6 +21,7 @@ class SplitRecord(Record):
     embargo_days: int
     validation: list[PeriodRecord]
     by_account: str
+    short_validation: list[PeriodRecord]
     seed: int
 
 
