@@ -37,7 +37,7 @@ def test_neither_model_knows_a_label_from_after_the_lists_own_date(tmp_path):
 
 
 TOO_SHORT = [  # the first date: then history is too short for the main label, and later for half the horizon too
-    ("2024-10-07", "later time by labels of half the horizon, because there are", 1),
+    ("2024-10-07", "later time by labels of half the horizon, and for the rest other accounts: there are", 1),
     ("2024-11-11", "other accounts, not later time: there are", 0),
 ]
 

@@ -5,7 +5,7 @@ themselves, and are compared on the same later time on which settings are chosen
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -100,11 +100,6 @@ def choose_system(earlier: Examples, folds: list[Fold], choice: Choice) -> Syste
     chosen = max(better, key=lambda name: gains[name].mean, default=usual)
     compared = tuple(Compared(name, float(losses[name].mean()), gains[name]) for name in raw)
     return System(chosen, compared, raw[chosen], few)
-
-
-def as_chosen(before: System, earlier: Examples, folds: list[Fold], choice: Choice) -> System:
-    """A system that was chosen on other folds, with its log-odds on the later rows of these."""
-    return replace(before, raw=_out_of_time(earlier, folds, choice)[before.name])
 
 
 def _out_of_time(earlier: Examples, folds: list[Fold], choice: Choice) -> dict[str, Numbers]:
