@@ -18,7 +18,7 @@ from churnrisk.risk_list.columns import (
     warning_column,
 )
 from churnrisk.risk_list.field import EVERYWHERE, FILES, JSON, PAGE, Field, Output
-from churnrisk.risk_list.structure import InNotice, Model, OwnerTotal, Reason, RiskList, Row
+from churnrisk.risk_list.structure import InNotice, Model, NotListed, OwnerTotal, Reason, RiskList, Row
 
 ROW = (
     Field("rank", "1 is the first to call", kind="whole", shown=EVERYWHERE, title="Rank", heading="#"),
@@ -30,6 +30,13 @@ ROW = (
         title="Account",
     ),
     Field("owner", "who looks after it, or 'no owner'", kind="text", shown=EVERYWHERE, title="Owner"),
+    Field(
+        "group",
+        "to_call: the risk is well above the average; to_prepare: it is not, and the account decides soon",
+        kind="text",
+        shown=FILES,
+        title="Group",
+    ),
     Field(
         "probability",
         "that the account leaves from {leaves_from} to {leaves_to}, 0 to 1",
@@ -53,6 +60,21 @@ ROW = (
         kind="money",
         shown=FILES,
         title="At risk",
+    ),
+    Field(
+        "decides_on",
+        "last day on which notice can be given; {null} where there is no such day or it has passed",
+        kind="date",
+        shown=FILES,
+        title="Decides by",
+    ),
+    Field("days_to_decide", "days from {as_of} to {decides_on}", kind="whole", shown=JSON),
+    Field(
+        "can_leave",
+        "until when it can leave by its contract, in words; empty where no date is known",
+        kind="note",
+        shown=FILES,
+        title="Can leave until",
     ),
     Field("renews_on", "next renewal; {null} where there is none", kind="date", shown=EVERYWHERE, title="Renewal"),
     Field("days_to_renewal", "days from {as_of} to the renewal", kind="whole", shown=FILES, title="In days"),
@@ -164,6 +186,13 @@ REST = (
     Field("rank_by", "what the rows are ranked by", kind="text", shown=JSON),
     Field("currency", "symbol of all amounts", kind="text", shown=JSON),
     Field("accounts_watched", "accounts that were scored", kind="whole", shown=JSON | PAGE, title="Watched"),
+    Field(
+        "too_little_known",
+        "watched accounts off the list of whose use nothing is known, which is not to be taken for safe",
+        kind="whole",
+        shown=JSON,
+    ),
+    Field("floor", "probability from which an account is to be called", kind="share", shown=JSON),
     Field("expected_churns", "sum of the probabilities of all accounts watched", kind="number", shown=JSON),
     Field(
         "revenue_at_risk",
@@ -188,6 +217,8 @@ REST = (
     Field("rows", "the list, first to call first", kind="parts", shown=JSON),
     Field("owners", "totals by owner", kind="parts", shown=JSON),
     Field("in_notice", "accounts that have said they leave; not on the list", kind="parts", shown=JSON),
+    Field("not_listed", "all other accounts that are known", kind="parts", shown=JSON),
+    Field("why_not", "why it is not on the list", kind="text", shown=JSON),
     Field("left_out", "accounts not watched, counted by rule", kind="pairs", shown=JSON),
     Field("model", "where the probabilities come from", kind="parts", shown=JSON),
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
@@ -241,7 +272,7 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
     return by_name
 
 
-FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, Model))
+FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, NotListed, Model))
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
 """Headings of the page by field."""
 
