@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from churnrisk.clock import Day, Grid, LabelWindow, day
 from churnrisk.params.booster import OwnSettings
+from churnrisk.params.risk_list import RiskList
 from churnrisk.params.section import Count, Names, Section, Share, Whole
 from churnrisk.params.source import Source
 from churnrisk.params.stated_reasons import STATED_REASONS
@@ -200,43 +201,6 @@ class Evaluate(Section):
         default=STATED_REASONS,
         description="What customers mean by the reasons that they state: facts by words in `subscriptions.end_reason`."
         " The model card says how often the leading fact before a churn is among them; other reasons are not judged",
-    )
-
-
-class RiskList(Section):
-    """The list that customer success receives."""
-
-    length: Count = Field(description="Most accounts on the list")
-    rank_by: Literal["value_at_risk", "probability"] = Field(description="What comes first")
-    call_from: float = Field(
-        default=2.0,
-        gt=0,
-        allow_inf_nan=False,
-        description="Risk from which an account is called: from 1 on times the average of all accounts of the date (2:"
-        " twice the average), below 1 a probability",
-    )
-    keep_from_share: Share = Field(
-        default=0.75, description="An account that was called stays until its risk is below this share of that risk"
-    )
-    prepare_days: Whole = Field(
-        default=60,
-        description="Renewals to prepare are those that are decided within so many days, although their risk is lower",
-    )
-    per_owner: float | None = Field(
-        default=None,
-        gt=0,
-        allow_inf_nan=False,
-        description="Most accounts on the list an owner: below 1 a share of the owner's accounts, otherwise a number;"
-        " none: no limit",
-    )
-    currency: str = Field(description="Symbol before amounts")
-    margin_share: Share | None = Field(
-        default=None,
-        description="Share of recurring revenue that is margin, for lifetime values in the book; none: they are of"
-        " revenue",
-    )
-    discount_share_a_year: Share = Field(
-        default=0.1, description="By how much a year's delay makes money worth less, for lifetime values in the book"
     )
 
 
