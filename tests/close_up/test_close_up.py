@@ -66,7 +66,7 @@ def test_history_has_what_was_published_beside_what_the_present_model_says(small
     account, early = rows["account_id"].iloc[0], Day(made.as_of, "D") - 7
     older = rows.assign(as_of=pd.Timestamp(early), lineage="other", probability=0.123)
     ARCHIVED_SCORES.write(older, here, as_of=early, lineage="other")
-    Published(here).add({"risk_list.json": b"{}"}, as_of=early.astype(object), lineage="other", latest=False)
+    Published(here).add({"risk_list.json": b'{"rows": []}'}, as_of=early.astype(object), lineage="other", latest=False)
     past = close_up(here, company.load(here), account).history
     assert [(each.published, each.lineage) for each in past if each.published is not None] == [
         (0.123, "other"),

@@ -117,7 +117,7 @@ def test_an_archived_file_that_was_damaged_is_one_clear_error(company, tmp_path)
 @pytest.mark.parametrize(("rank_by", "expected"), [("value_at_risk", ["a", "b"]), ("probability", ["c", "a"])])
 def test_the_list_is_ranked_as_the_list_is(small, rank_by, expected):
     settings = load(small)
-    own = settings.risk_list.model_copy(update={"length": 2, "rank_by": rank_by})
+    own = settings.risk_list.model_copy(update={"length": 2, "rank_by": rank_by, "call_from": 0.3})
     settings = settings.model_copy(update={"risk_list": own})
     rows = pd.DataFrame(
         {"account_id": list("abcd"), "probability": [0.5, 0.4, 0.9, 0.1], "arr": [100.0, 100.0, np.nan, 100.0]}

@@ -10,6 +10,7 @@ from churnrisk.clock import LabelWindow, day
 from churnrisk.facts import Account, Fact
 from churnrisk.facts.fact import Kind
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
+from churnrisk.risk_list.groups import Limits
 
 from ..hostile import NAMES
 
@@ -18,6 +19,8 @@ WINDOW = LabelWindow(lead_days=14, horizon_days=90)
 SHOWN = Model(lineage="3f9c2ab-d41e77", trained_through=day("2024-09-15").item(), auc=0.8134, lift=3.42)
 MODEL = ModelFacts(shows=SHOWN, usable=True, verdict="Better than chance.")
 NO_SIGNAL = ModelFacts(shows=SHOWN, usable=False, verdict="No usable signal: 0.5 is chance.")
+# No floor, so that everybody is to be called, but for tests that set one.
+LIMITS = Limits(rank_by="value_at_risk", length=40, call_from=0, keep_from_share=0.75, prepare_days=60)
 HOSTILE = list(NAMES[:4])
 
 FIRST = [
@@ -109,8 +112,10 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
 
 
 def risk_list(source: Inputs | None = None, **changes: Any) -> RiskList:
-    """The list of that company, or of another source; a change replaces one of the inputs."""
-    return compose(replace(source or inputs(), **changes))
+    """The list of that company, or of another source; a change replaces one of the inputs or limits."""
+    source = source or inputs()
+    own = {name: changes.pop(name) for name in list(changes) if hasattr(source.limits, name)}
+    return compose(replace(source, limits=replace(source.limits, **own), **changes))
 
 
 def _inputs(**given: Any) -> Inputs:
@@ -118,12 +123,12 @@ def _inputs(**given: Any) -> Inputs:
     plain: dict[str, Any] = {
         "as_of": AS_OF,
         "window": WINDOW,
-        "rank_by": "value_at_risk",
-        "length": 40,
+        "limits": LIMITS,
         "currency": "$",
         "previous_as_of": None,
         "in_notice": IN_NOTICE.iloc[:0],
         "left_out": {},
+        "not_watched": IN_NOTICE.iloc[:0].assign(rule=""),
         "model": MODEL,
         "facts": FACTS,
     }
@@ -162,7 +167,18 @@ def _reasons(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFram
 
 def _known(ids: list[str], rng: np.random.Generator) -> pd.DataFrame:
     values = {f"{name}_n": rng.integers(low, high, len(ids)) for name, _, _, low, high in SAID}
-    return pd.DataFrame({"account_id": ids, **values})
+    return pd.DataFrame({"account_id": ids, **values, **_terms(len(ids))})
+
+
+def _terms(accounts: int) -> dict[str, Any]:
+    """Monthly contracts, and ones of a year, of which some renew by themselves and others end."""
+    number = np.arange(accounts)
+    return {
+        "next_renewal": np.where(number % 9 == 8, np.nan, 3.0 + 7 * number % 90),
+        "next_term": np.where(number % 3 == 0, 1.0, 12.0),
+        "next_notice": np.where(number % 3 == 1, 30.0, np.nan),
+        "next_by_itself": (number % 5 != 0).astype(float),
+    }
 
 
 def _usage(ids: list[str], risk: Any, rng: np.random.Generator) -> pd.DataFrame:

@@ -116,7 +116,7 @@ def test_csv_and_spreadsheet_have_the_same_columns(tmp_path):
     header = next(csv.reader(io.StringIO(csv_text(made))))
     write_sheet(made, tmp_path / "list.xlsx")
     assert len(header) == load_workbook(tmp_path / "list.xlsx")["Risk list"].max_column
-    assert header[:4] == ["rank", "name", "owner", "probability"]
+    assert header[:5] == ["rank", "name", "owner", "group", "probability"]
     assert header[-9:] == [
         *("fact_3", "probability_30d", "probability_60d", "probability_90d", "probability_120d"),
         *("adds_up", "median_days_to_churn", "account_id", "warning"),

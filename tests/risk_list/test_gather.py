@@ -50,7 +50,8 @@ def test_what_is_gathered_and_composed_is_what_the_stage_publishes(small, params
 def test_scores_and_model_may_come_from_anywhere(small, params, as_of, scored):
     few = replace(scored, scores=scored.scores.head(3).assign(probability=[0.1, 0.2, 0.3]))
     facts = ModelFacts(shows=Model(lineage="other", trained_through=as_of.item()), usable=True, verdict="fine")
-    made = compose(gather(small, params, as_of, scored=few, model=facts))
+    inputs = gather(small, params, as_of, scored=few, model=facts)
+    made = compose(replace(inputs, limits=replace(inputs.limits, call_from=0.1)))
     assert {row.account_id for row in made.rows} == set(few.scores["account_id"])
     assert made.model.lineage == "other"
 
@@ -135,7 +136,7 @@ def test_a_change_of_model_is_a_part_of_its_own(small, tmp_path, params, as_of, 
     told = scored.scores.drop(columns=[name for name in scored.scores if name.startswith("shap_")])
     told = told.assign(as_of=pd.Timestamp(before), probability=0.4, lineage=lineage)
     ARCHIVED_SCORES.write(told, workspace, as_of=before, lineage=lineage)
-    Published(workspace).add({"risk_list.json": b"{}"}, as_of=before.item(), lineage=lineage, latest=False)
+    Published(workspace).add({"risk_list.json": b'{"rows": []}'}, as_of=before.item(), lineage=lineage, latest=False)
     made = compose(with_past_lists(workspace, gather(workspace, params, as_of, scored=scored, model=facts)))
     known = [row for row in made.rows if row.probability_before is not None]
     assert known

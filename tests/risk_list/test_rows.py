@@ -9,7 +9,7 @@ import pytest
 
 from churnrisk.errors import ModelError
 from churnrisk.risk_list import Inputs, Reason, Row
-from churnrisk.risk_list.rows import rank, watched
+from churnrisk.risk_list.rows import placed, rank
 from churnrisk.risk_list.structure import RankBy
 
 from .company import inputs, inputs_of, reasons_of
@@ -17,8 +17,8 @@ from .company import inputs, inputs_of, reasons_of
 
 def ranked(source: str | Inputs, rank_by: RankBy = "value_at_risk", length: int = 100) -> tuple[Row, ...]:
     made = inputs_of(source) if isinstance(source, str) else source
-    made = dataclasses.replace(made, rank_by=rank_by, length=length)
-    return rank(watched(made), made)
+    made = dataclasses.replace(made, limits=dataclasses.replace(made.limits, rank_by=rank_by, length=length))
+    return rank(placed(made), made)
 
 
 ORDERS = {

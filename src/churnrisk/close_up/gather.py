@@ -1,7 +1,6 @@
 """From a workspace to one account on one date, with the words of the list."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -21,7 +20,7 @@ from churnrisk.params import Params
 from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.risk_list import Inputs, Row, Scored, gather, model_facts, with_past_lists
 from churnrisk.risk_list.gather import SPARKLINE_WEEKS, weekly_usage
-from churnrisk.risk_list.rows import rank, watched
+from churnrisk.risk_list.rows import made_of, placed
 from churnrisk.risk_list.why import about
 from churnrisk.store.workspace import Workspace
 
@@ -98,7 +97,7 @@ def _inputs(
 
 def _scored(bundle: Bundle, inputs: Inputs, features: pd.DataFrame, account: str) -> dict[str, Any]:
     """What is shown of an account that was scored."""
-    everybody, scores = watched(inputs), inputs.scores
+    everybody, scores = placed(inputs), inputs.scores
     here = scores["account_id"] == account
     own = scores[here].iloc[0]
     return {
@@ -121,7 +120,7 @@ def _lower(bundle: Bundle, inputs: Inputs, features: pd.DataFrame, account: str,
 
 
 def _row(inputs: Inputs, own: pd.DataFrame) -> Row:
-    (row,) = rank(own, replace(inputs, length=1))
+    (row,) = made_of(own, inputs)
     return row
 
 

@@ -21,8 +21,8 @@ from churnrisk.metrics.ranking import bounds, resampled
 from churnrisk.model.matrix import Numbers
 from churnrisk.monitoring.looked import arr_of
 from churnrisk.params import Params
+from churnrisk.risk_list.groups import TO_CALL, Limits, grouped
 from churnrisk.risk_list.outputs.files import RECORD
-from churnrisk.risk_list.rows import order, ranked_by
 from churnrisk.store.archive import Archive
 from churnrisk.store.catalogue.list import Publication
 from churnrisk.store.catalogue.monitor import PastList, PastLists
@@ -90,10 +90,13 @@ def _labelled(
 
 
 def listed(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
-    """Which accounts of one date (`account_id`, `probability`, `arr`) are on the list, as the list ranks them."""
-    worth = rows.assign(value_at_risk=rows["probability"] * rows["arr"])
-    first = order(worth, ranked_by(worth, params.risk_list.rank_by))[: params.risk_list.length]
-    return pd.Series(rows.index.isin(first), index=rows.index)
+    """Which accounts of one date (`account_id`, `probability`, `arr`) a list would have had to be called.
+
+    For scores of which no list went out: what their accounts could decide then, and whose they were, is not kept.
+    """
+    worth = rows.assign(value_at_risk=rows["probability"] * rows["arr"], owner="", decides_in=np.nan, is_known=True)
+    placed = grouped(worth, Limits.of(params))
+    return rows["account_id"].isin(placed.loc[placed["group"] == TO_CALL, "account_id"])
 
 
 def past_lists(rows: pd.DataFrame) -> list[PastList]:

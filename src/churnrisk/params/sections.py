@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from churnrisk.clock import Day, Grid, LabelWindow, day
 from churnrisk.params.booster import OwnSettings
+from churnrisk.params.risk_list import RiskList
 from churnrisk.params.section import Count, Names, Section, Share, Whole
 from churnrisk.params.source import Source
 from churnrisk.params.stated_reasons import STATED_REASONS
@@ -210,22 +211,6 @@ class Evaluate(Section):
         default=STATED_REASONS,
         description="What customers mean by the reasons that they state: facts by words in `subscriptions.end_reason`."
         " The model card says how often the leading fact before a churn is among them; other reasons are not judged",
-    )
-
-
-class RiskList(Section):
-    """The list that customer success receives."""
-
-    length: Count = Field(description="Most accounts on the list")
-    rank_by: Literal["value_at_risk", "probability"] = Field(description="What comes first")
-    currency: str = Field(description="Symbol before amounts")
-    margin_share: Share | None = Field(
-        default=None,
-        description="Share of recurring revenue that is margin, for lifetime values in the book; none: they are of"
-        " revenue",
-    )
-    discount_share_a_year: Share = Field(
-        default=0.1, description="By how much a year's delay makes money worth less, for lifetime values in the book"
     )
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from churnrisk import words
 from churnrisk.clock import as_date
+from churnrisk.risk_list.groups import NOT_LISTED, ranked_by
 from churnrisk.risk_list.inputs import Inputs
-from churnrisk.risk_list.rows import NO_OWNER, date_or_none, filled, rank, ranked_by, watched
-from churnrisk.risk_list.structure import InNotice, OwnerTotal, RankBy, RiskList, Row
+from churnrisk.risk_list.rows import NO_OWNER, date_or_none, filled, placed, rank
+from churnrisk.risk_list.structure import InNotice, NotListed, OwnerTotal, RankBy, RiskList, Row
 from churnrisk.risk_list.why import moved_together
 
 
@@ -17,8 +19,8 @@ def compose(inputs: Inputs) -> RiskList:
 
     Raises ModelError where a score is missing, out of range or given twice.
     """
-    everybody = watched(inputs)
-    by = ranked_by(everybody, inputs.rank_by)
+    everybody = placed(inputs)
+    by = ranked_by(everybody, inputs.limits.rank_by)
     rows = rank(everybody, inputs) if inputs.model.usable else ()
     as_of, window, previous = inputs.as_of, inputs.window, inputs.previous_as_of
     return RiskList(
@@ -30,6 +32,8 @@ def compose(inputs: Inputs) -> RiskList:
         rank_by=by,
         currency=inputs.currency,
         accounts_watched=len(everybody),
+        too_little_known=int((~everybody["is_known"] & everybody["group"].eq(NOT_LISTED)).sum()),
+        floor=round(inputs.limits.floor(everybody), 6),
         expected_churns=round(float(everybody["probability"].sum()), 2),
         revenue_at_risk=round(float(everybody["value_at_risk"].sum()), 2),
         revenue_at_risk_on_list=_at_risk(rows),
@@ -37,6 +41,7 @@ def compose(inputs: Inputs) -> RiskList:
         rows=rows,
         owners=_owners(everybody, rows),
         in_notice=_in_notice(inputs.in_notice),
+        not_listed=_not_listed(everybody, inputs),
         left_out=_commonest_first(inputs),
         model=inputs.model.shows,
         notes=(*moved_together(inputs), *_notes(everybody, inputs, by), *inputs.notes),
@@ -81,6 +86,37 @@ def _in_notice(rows: pd.DataFrame) -> tuple[InNotice, ...]:
     )
 
 
+def _not_listed(everybody: pd.DataFrame, inputs: Inputs) -> tuple[NotListed, ...]:
+    """All that are known and not on the list: first those that are watched, the highest risk first, then by name."""
+    others = everybody[everybody["group"] == NOT_LISTED] if inputs.model.usable else everybody
+    unusable = "" if inputs.model.usable else "nobody is put before another"
+    scored = [
+        NotListed(
+            account_id=each["account_id"],
+            name=each["name"],
+            owner=each["owner"],
+            why_not=unusable or each["why_not"],
+            probability=round(each["probability"], 6),
+        )
+        for each in others.sort_values(["probability", "account_id"], ascending=[False, True]).to_dict("records")
+    ]
+    return (*scored, *_not_watched(inputs.not_watched))
+
+
+def _not_watched(rows: pd.DataFrame) -> Iterable[NotListed]:
+    rows = rows.assign(name=filled(rows["name"], rows["account_id"]), owner=filled(rows["owner"], NO_OWNER))
+    for each in rows.sort_values(["name", "account_id"]).to_dict("records"):
+        ended = date_or_none(each["ended_on"])
+        until = f", last day {words.date(ended - dt.timedelta(days=1))}" if ended else ""
+        yield NotListed(
+            account_id=each["account_id"],
+            name=each["name"],
+            owner=each["owner"],
+            why_not=f"{each['rule']}{until}",
+            probability=None,
+        )
+
+
 def _commonest_first(inputs: Inputs) -> tuple[tuple[str, int], ...]:
     counts = [(rule, int(count)) for rule, count in inputs.left_out.items()]
     return tuple(sorted(counts, key=lambda each: (-each[1], each[0])))
@@ -90,7 +126,7 @@ def _notes(everybody: pd.DataFrame, inputs: Inputs, by: RankBy) -> list[str]:
     """Notes that prevent misreading."""
     unpriced = int(everybody["arr"].isna().sum())
     notes = []
-    if inputs.rank_by != by:
+    if inputs.limits.rank_by != by:
         notes.append("No account has a recurring revenue, so the list is ranked by probability.")
     elif unpriced:
         last = "; they come last" if by == "value_at_risk" else ""

@@ -8,141 +8,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from churnrisk import words
-from churnrisk.risk_list.columns import (
-    adds_up_column,
-    fact_columns,
-    in_words,
-    ladder_columns,
-    no_column,
-    reason_columns,
-    warning_column,
-)
-from churnrisk.risk_list.field import EVERYWHERE, FILES, JSON, PAGE, Field, Output
-from churnrisk.risk_list.structure import InNotice, Model, OwnerTotal, Reason, RiskList, Row
-
-ROW = (
-    Field("rank", "1 is the first to call", kind="whole", shown=EVERYWHERE, title="Rank", heading="#"),
-    Field(
-        "name",
-        "what people call the account; its key where it has no name",
-        kind="text",
-        shown=EVERYWHERE,
-        title="Account",
-    ),
-    Field("owner", "who looks after it, or 'no owner'", kind="text", shown=EVERYWHERE, title="Owner"),
-    Field(
-        "probability",
-        "that the account leaves from {leaves_from} to {leaves_to}, 0 to 1",
-        kind="share",
-        shown=EVERYWHERE,
-        title="Probability",
-        heading="Risk",
-    ),
-    Field(
-        "change",
-        "{probability} less {probability_before}, in percentage points",
-        kind="points",
-        shown=EVERYWHERE,
-        title="Change",
-    ),
-    *reason_columns(),
-    Field("arr", "recurring revenue a year; {null} where not known", kind="money", shown=EVERYWHERE, title="ARR"),
-    Field(
-        "value_at_risk",
-        "the expected ARR lost, probability x ARR; {null} where the ARR is not known",
-        kind="money",
-        shown=FILES,
-        title="At risk",
-    ),
-    Field("renews_on", "next renewal; {null} where there is none", kind="date", shown=EVERYWHERE, title="Renewal"),
-    Field("days_to_renewal", "days from {as_of} to the renewal", kind="whole", shown=FILES, title="In days"),
-    Field(
-        "segment",
-        "the group of accounts that it is compared with; empty where not known",
-        kind="text",
-        shown=FILES,
-        title="Segment",
-    ),
-    Field("plan", "what it has bought; empty where not known", kind="text", shown=FILES, title="Plan"),
-    Field(
-        "moved",
-        "what moved the risk most, in words; empty where nothing stands out",
-        kind="note",
-        shown=FILES,
-        title="What moved",
-    ),
-    Field(
-        "probability_before",
-        "what the present model gives for the previous date, {previous_as_of}; {null} where it was not watched then",
-        kind="share",
-        shown=FILES,
-        title="Before, same model",
-    ),
-    Field(
-        "protects",
-        "what lowers the risk most; {null} where nothing does",
-        kind="note",
-        shown=FILES,
-        title="In its favour",
-        value=lambda row: in_words(row.protects) if row.protects else "",
-    ),
-    *fact_columns(),
-    Field(
-        "ladder",
-        "probability of leaving by horizon in days, each counted from {leaves_from}; {null} while a contract binds",
-        kind="pairs",
-        shown=JSON,
-        columns=ladder_columns,
-    ),
-    Field("usual", "risk of a usual account, from which {adds_up} begins", kind="share", shown=JSON),
-    Field(
-        "adds_up",
-        "percentage points by fact, largest first; with {usual} they add up to {probability}, but for rounding",
-        kind="pairs",
-        shown=JSON,
-        columns=adds_up_column,
-    ),
-    Field(
-        "moved_by",
-        "percentage points by fact since {previous_as_of}, by the present model; empty where it was not watched then."
-        " Where the list of that date was by another model, `a new model` has the points from what it said to"
-        " {probability_before}",
-        kind="pairs",
-        shown=JSON,
-        columns=no_column,
-    ),
-    Field(
-        "median_days_to_churn",
-        "days from {leaves_from} within which half of such accounts leave, as the horizons tell; {null} where less"
-        " than half leave within the longest of them",
-        kind="whole",
-        shown=FILES,
-        title="Half leave within days",
-    ),
-    Field("account_id", "the account's own key", kind="text", shown=FILES, title="Account id"),
-    Field(
-        "reasons",
-        "what raises the risk and can be acted on, what to begin with first",
-        kind="parts",
-        shown=JSON | PAGE,
-        title="Why",
-    ),
-    Field(
-        "usage",
-        "weekly totals, oldest first, the last ends the day before {as_of}; {null} before the account began",
-        kind="parts",
-        shown=JSON | PAGE,
-        title="Usage",
-    ),
-    Field(
-        "warnings",
-        "sentences that a reader must know before using the list; empty in an ordinary week",
-        kind="parts",
-        shown=JSON,
-        columns=warning_column,
-    ),
-)
-"""The fields of an account in the order in which a person reads them: whom to call and why come first."""
+from churnrisk.risk_list.field import EVERYWHERE, JSON, PAGE, Field, Output
+from churnrisk.risk_list.row_fields import ROW
+from churnrisk.risk_list.structure import InNotice, Model, NotListed, OwnerTotal, Reason, RiskList, Row
 
 REST = (
     Field(
@@ -164,6 +32,13 @@ REST = (
     Field("rank_by", "what the rows are ranked by", kind="text", shown=JSON),
     Field("currency", "symbol of all amounts", kind="text", shown=JSON),
     Field("accounts_watched", "accounts that were scored", kind="whole", shown=JSON | PAGE, title="Watched"),
+    Field(
+        "too_little_known",
+        "watched accounts off the list of whose use nothing is known, which is not to be taken for safe",
+        kind="whole",
+        shown=JSON,
+    ),
+    Field("floor", "probability from which an account is to be called", kind="share", shown=JSON),
     Field("expected_churns", "sum of the probabilities of all accounts watched", kind="number", shown=JSON),
     Field(
         "revenue_at_risk",
@@ -188,6 +63,8 @@ REST = (
     Field("rows", "the list, first to call first", kind="parts", shown=JSON),
     Field("owners", "totals by owner", kind="parts", shown=JSON),
     Field("in_notice", "accounts that have said they leave; not on the list", kind="parts", shown=JSON),
+    Field("not_listed", "all other accounts that are known", kind="parts", shown=JSON),
+    Field("why_not", "why it is not on the list", kind="text", shown=JSON),
     Field("left_out", "accounts not watched, counted by rule", kind="pairs", shown=JSON),
     Field("model", "where the probabilities come from", kind="parts", shown=JSON),
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
@@ -241,7 +118,7 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
     return by_name
 
 
-FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, Model))
+FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, NotListed, Model))
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
 """Headings of the page by field."""
 

@@ -16,7 +16,9 @@ from churnrisk.past.tables.entries import Known
 from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.tables.standing import Standing
 from churnrisk.past.usage.usage import Usage
+from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import Inputs, ModelFacts, Scored
+from churnrisk.risk_list.past_lists import called_before
 from churnrisk.risk_list.structure import Model
 from churnrisk.rollup.read import read_daily
 from churnrisk.rollup.schema import DAILY
@@ -46,8 +48,7 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
     return Inputs(
         as_of=as_of,
         window=params.churn.window(),
-        rank_by=params.risk_list.rank_by,
-        length=params.risk_list.length,
+        limits=Limits.of(params),
         currency=params.risk_list.currency,
         scores=scored.scores,
         reasons=scored.reasons,
@@ -60,6 +61,7 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         usage=weekly_usage(workspace, params.clock, as_of, watched),
         in_notice=_in_notice(workspace, as_of, accounts, bought),
         left_out=COHORT_COUNTS.read(workspace).left_out,
+        not_watched=_not_watched(workspace, as_of, accounts),
         model=model,
         notes=(*scored.warnings, *sentences(INTAKE.read(workspace)), *_feature_notes(FEATURES.read(workspace))),
         warnings=_gate_warnings(GATE.read(workspace)),
@@ -67,11 +69,16 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
 
 
 def with_past_lists(workspace: Workspace, inputs: Inputs) -> Inputs:
-    """The same with what the archive knew before the date: whether another model made the list before.
+    """The same with what the archive knew before the date: whether another model made the list before, and whom that
+    list had to be called.
 
     Apart from `gather`, because what DVC owns must not depend on the archive.
     """
-    return replace(inputs, new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)))
+    return replace(
+        inputs,
+        new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)),
+        were_called=called_before(workspace, inputs.as_of),
+    )
 
 
 def _published_before(workspace: Workspace, inputs: Inputs) -> dict[str, float]:
@@ -144,10 +151,15 @@ def _known(workspace: Workspace, name: str, as_of: Day) -> Known:
 
 
 def _in_notice(workspace: Workspace, as_of: Day, accounts: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
-    left_out = LEFT_OUT.read(workspace, filters=[("as_of", "==", pd.Timestamp(as_of))])
-    leaving = left_out.loc[left_out["rule"] == "in notice", ["account_id", "ended_on"]]
-    rows = leaving.merge(accounts[["account_id", "name", "owner"]], how="left").merge(bought, how="left")
+    rows = _not_watched(workspace, as_of, accounts)
+    rows = rows[rows["rule"] == "in notice"].merge(bought, how="left")
     return rows.assign(arr=12 * rows["mrr"])[["account_id", "name", "owner", "arr", "ended_on"]]
+
+
+def _not_watched(workspace: Workspace, as_of: Day, accounts: pd.DataFrame) -> pd.DataFrame:
+    left_out = LEFT_OUT.read(workspace, filters=[("as_of", "==", pd.Timestamp(as_of))])
+    about = accounts[["account_id", "name", "owner"]]
+    return left_out[["account_id", "rule", "ended_on"]].merge(about, how="left", on="account_id")
 
 
 def _gate_warnings(gate: GateReport) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ import pandas as pd
 from churnrisk.clock import Day, LabelWindow
 from churnrisk.facts.catalogue import FACTS
 from churnrisk.facts.fact import Fact
-from churnrisk.risk_list.structure import Model, RankBy
+from churnrisk.risk_list.groups import Limits
+from churnrisk.risk_list.structure import Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,20 +48,20 @@ class ModelFacts:
 class Inputs:
     """All that the list of one `as_of` is made from; every frame is keyed by `account_id`.
 
-    `rank_by`, `length` and `currency` are the settings of the list. `scores`, `reasons`, `movement`, `known` and
+    `limits` and `currency` are the settings of the list. `scores`, `reasons`, `movement`, `known` and
     `previous_as_of` are those of `Scored`, `facts` all that can be said, by name. `accounts`: `name`, `owner`,
-    `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`, `can_leave_on` (the first date on which it can
-    leave; NaT: at any time); values may be missing. `usage`: one column a week, the oldest first; NaN before the
-    account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `left_out` counts accounts by the
-    rule that left them out. `new_model` has the points that a new model moved an account by, where the list of the date
-    before was by another one (`churnrisk.explain.movement`). `notes` and `warnings` are sentences from the stages
-    before.
+    `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`, `can_leave_on` (the first date on which it
+    can leave; NaT: at any time); values may be missing. `usage`: one column a week, the oldest first; NaN before
+    the account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `not_watched`: `name`,
+    `owner`, `rule` and `ended_on` of all others that are known; `left_out` counts them by rule. `new_model` has the
+    points that a new model moved an account by, where the list of the date before was by another one
+    (`churnrisk.explain.movement`); `were_called` was to be called by the list before. `notes` and `warnings` are
+    sentences from the stages before.
     """
 
     as_of: Day
     window: LabelWindow
-    rank_by: RankBy
-    length: int
+    limits: Limits
     currency: str
     scores: pd.DataFrame
     reasons: pd.DataFrame
@@ -72,8 +73,10 @@ class Inputs:
     usage: pd.DataFrame
     in_notice: pd.DataFrame
     left_out: Mapping[str, int]
+    not_watched: pd.DataFrame
     model: ModelFacts
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
     new_model: Mapping[str, float] = field(default_factory=dict)
+    were_called: frozenset[str] = frozenset()

@@ -12,8 +12,10 @@ from churnrisk.errors import ModelError
 from churnrisk.explain.ladder import respecting_contracts
 from churnrisk.model.log_odds import probability
 from churnrisk.model.time_to_churn import median_days
+from churnrisk.risk_list.can_leave import with_decisions
+from churnrisk.risk_list.groups import NOT_LISTED, grouped
 from churnrisk.risk_list.inputs import Inputs
-from churnrisk.risk_list.structure import RankBy, Row
+from churnrisk.risk_list.structure import Row
 from churnrisk.risk_list.why import Why, whys
 
 NO_OWNER = "no owner"
@@ -22,13 +24,21 @@ _NO_WHY = Why(reasons=(), protects=None, adds_up=(), moved_by=(), moved="")
 
 
 def rank(everybody: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
-    """The first `length` of the watched accounts, those with most to lose first; `everybody` is that of `watched`.
+    """The rows of those that are on the list, to call before to prepare; `everybody` is that of `placed`."""
+    return made_of(everybody[everybody["group"] != NOT_LISTED], inputs)
 
-    By value at risk, then probability, then ARR, then `account_id`, so that no tie is left to chance; by probability
-    first where `rank_by` says so, or where no account has an ARR. An ARR that is not known counts as 0 in the order.
-    """
-    ordered = everybody.loc[order(everybody, ranked_by(everybody, inputs.rank_by))].head(inputs.length)
-    chosen = ordered.merge(inputs.movement, on="account_id", how="left", validate="1:1")
+
+def placed(inputs: Inputs) -> pd.DataFrame:
+    """Every scored account as in `watched`, in the order of the list, with what `grouped` says of it."""
+    known = with_decisions(watched(inputs), inputs.known, inputs.as_of)
+    weeks = inputs.usage.set_index("account_id").notna().any(axis=1)
+    known["is_known"] = known["account_id"].isin(weeks.index[weeks.to_numpy(bool)])
+    return grouped(known, inputs.limits, inputs.were_called)
+
+
+def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
+    """A row of each of some accounts of `placed`, in their order."""
+    chosen = chosen.merge(inputs.movement, on="account_id", how="left", validate="1:1")
     why = whys(inputs, chosen["account_id"])
     usage = _weekly(inputs.usage, chosen)
     return tuple(
@@ -70,11 +80,6 @@ def watched(inputs: Inputs) -> pd.DataFrame:
     return rows
 
 
-def ranked_by(everybody: pd.DataFrame, wish: RankBy) -> RankBy:
-    """What the list is ranked by in the end: without any ARR there is no value to rank by."""
-    return wish if (everybody["arr"] > 0).any() else "probability"
-
-
 def filled(texts: "pd.Series[Any]", otherwise: "pd.Series[Any] | str") -> "pd.Series[Any]":
     """Texts with blank and missing ones replaced.
 
@@ -83,12 +88,6 @@ def filled(texts: "pd.Series[Any]", otherwise: "pd.Series[Any] | str") -> "pd.Se
     """
     texts = texts.astype("str").str.strip()
     return texts.where(texts.notna() & texts.ne(""), otherwise)
-
-
-def order(everybody: pd.DataFrame, by: RankBy) -> pd.Index:
-    first = ["value_at_risk", "probability"] if by == "value_at_risk" else ["probability", "value_at_risk"]
-    keys = everybody[[*first, "arr"]].fillna(0).assign(account_id=everybody["account_id"])
-    return keys.sort_values([*first, "arr", "account_id"], ascending=[False, False, False, True]).index
 
 
 def _ladder(columns: Iterable[str]) -> dict[str, int]:
@@ -136,8 +135,10 @@ def _row(
 ) -> Row:
     before = _number(each["probability_before"], 6)
     renews_on = date_or_none(each["renews_on"])
+    decides = None if pd.isna(each["decides_in"]) else round(each["decides_in"])
     return Row(
         rank=number,
+        group=each["group"],
         account_id=each["account_id"],
         name=each["name"],
         owner=each["owner"],
@@ -147,6 +148,9 @@ def _row(
         value_at_risk=_number(each["value_at_risk"], 2),
         renews_on=renews_on,
         days_to_renewal=(renews_on - as_date(as_of)).days if renews_on else None,
+        decides_on=None if decides is None else as_date(as_of + decides),
+        days_to_decide=decides,
+        can_leave=each["can_leave"],
         probability=round(each["probability"], 6),
         probability_before=before,
         change=None if before is None else round(100 * (each["probability"] - before), 1),

@@ -7,6 +7,8 @@ from typing import Literal
 from churnrisk import words
 
 RankBy = Literal["value_at_risk", "probability"]
+Group = Literal["to_call", "to_prepare"]
+"""To call: the risk is well above the average. To prepare: it is not, and the account decides soon."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,17 +29,21 @@ class Reason:
 class Row:
     """One account on the list.
 
-    `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known. `probability_before`
-    is what the present model gives for the previous date, and `change` is in percentage points; both are None where the
-    account was not watched then. `usual` is the probability from which the facts of `adds_up` lead to this one, in
-    percentage points, and those of `moved_by` from `probability_before`; where the list of the previous date was by
-    another model, `moved_by` has "a new model" too, from what that list said to `probability_before`. `moved` says in
-    words what moved most. `ladder` holds (horizon in days, probability), shortest first; None where the account's
-    contract ends after that. `median_days_to_churn` is None where no probability of the ladder reaches a half. `usage`
-    is the weekly total, oldest first, None before the account began.
+    `group` says why it is there. `decides_on` is the last day on which it can give notice, `days_to_decide` from
+    the date of the list; None where there is no such day or it has passed, and `can_leave` says until when it can
+    leave in words. `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known.
+    `probability_before` is what the present model gives for the previous date, and `change` is in percentage
+    points; both are None where the account was not watched then. `usual` is the probability from which the facts of
+    `adds_up` lead to this one, in percentage points, and those of `moved_by` from `probability_before`; where the
+    list of the previous date was by another model, `moved_by` has "a new model" too, from what that list said to
+    `probability_before`. `moved` says in words what moved most. `ladder` holds (horizon in days, probability),
+    shortest first; None where the account's contract ends after that. `median_days_to_churn` is None where no
+    probability of the ladder reaches a half. `usage` is the weekly total, oldest first, None before the account
+    began.
     """
 
     rank: int
+    group: Group
     account_id: str
     name: str
     owner: str
@@ -47,6 +53,9 @@ class Row:
     value_at_risk: float | None
     renews_on: dt.date | None
     days_to_renewal: int | None
+    decides_on: dt.date | None
+    days_to_decide: int | None
+    can_leave: str
     probability: float
     probability_before: float | None
     change: float | None
@@ -84,6 +93,17 @@ class InNotice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotListed:
+    """An account that is not on the list, and `why_not` in words; `probability` is None where it is not watched."""
+
+    account_id: str
+    name: str
+    owner: str
+    why_not: str
+    probability: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """Where the probabilities come from, and how good past lists would have been.
 
@@ -102,9 +122,11 @@ class Model:
 class RiskList:
     """The list of one date, and what a reader must know about it.
 
-    The probability is that of leaving from `leaves_from` to `leaves_to`, both days included. Totals are over the whole
-    cohort unless they say `on_list`; amounts are money a year. `left_out` counts accounts by rule. `previous_as_of` is
-    the date that changes are measured from. `warnings` are what a reader must know before anything else.
+    The probability is that of leaving from `leaves_from` to `leaves_to`, both days included. `floor` is that from
+    which an account is called, and `too_little_known` counts those off the list of whose use nothing is known, so
+    that nobody takes them for safe. Totals are over the whole cohort unless they say `on_list`; amounts are money a
+    year. `left_out` counts accounts by rule. `previous_as_of` is the date that changes are measured from.
+    `not_listed` are all other accounts that are known. `warnings` are what a reader must know before anything else.
     """
 
     as_of: dt.date
@@ -115,6 +137,8 @@ class RiskList:
     rank_by: RankBy
     currency: str
     accounts_watched: int
+    too_little_known: int
+    floor: float
     expected_churns: float
     revenue_at_risk: float
     revenue_at_risk_on_list: float
@@ -122,6 +146,7 @@ class RiskList:
     rows: tuple[Row, ...]
     owners: tuple[OwnerTotal, ...]
     in_notice: tuple[InNotice, ...]
+    not_listed: tuple[NotListed, ...]
     left_out: tuple[tuple[str, int], ...]
     model: Model
     notes: tuple[str, ...]

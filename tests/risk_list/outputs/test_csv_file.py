@@ -62,5 +62,5 @@ def test_every_listed_account_is_a_line_under_unique_names() -> None:
 
 def test_a_list_without_accounts_is_a_header() -> None:
     empty = risk_list(inputs_of("account probability mrr"))
-    assert csv_text(empty).startswith("rank,name,owner,probability,change,reason_1,points_1,")
+    assert csv_text(empty).startswith("rank,name,owner,group,probability,change,reason_1,points_1,")
     assert read(csv_text(empty)) == []

@@ -22,7 +22,7 @@ from ..company import IN_NOTICE, inputs, inputs_of, risk_list
 UNPRICED = "account probability before\na 0.2 0.1\nb 0.5 0.6"
 ALL_NEW = "account probability mrr\na 0.2 10\nb 0.5 -"
 FREE = "account probability before mrr\na 0.2 0.1 0\nb 0.5 0.6 0"
-PLAIN = ["Rank", "Account", "Owner", "Probability"]
+PLAIN = ["Rank", "Account", "Owner", "Group", "Probability"]
 LAST = "Account id"
 
 SHOWN = {  # the list, its columns in the spreadsheet, the headings of the page, and whether money is spoken of

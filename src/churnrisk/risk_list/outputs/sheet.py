@@ -9,7 +9,8 @@ import xlsxwriter
 
 from churnrisk import words
 from churnrisk.risk_list.field import Cell, Field
-from churnrisk.risk_list.fields import NOTICE, ROW, columns, terms, with_values
+from churnrisk.risk_list.fields import NOTICE, columns, terms, with_values
+from churnrisk.risk_list.row_fields import ROW
 from churnrisk.risk_list.structure import RiskList
 
 _WIDTHS = {"text": 15, "long": 32, "note": 60, "whole": 7, "share": 12, "points": 10, "money": 11, "date": 12}

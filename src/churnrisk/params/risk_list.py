@@ -1,0 +1,44 @@
+"""The section `risk_list` of the params."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from churnrisk.params.section import Count, Section, Share, Whole
+
+
+class RiskList(Section):
+    """The list that customer success receives."""
+
+    length: Count = Field(description="Most accounts on the list")
+    rank_by: Literal["value_at_risk", "probability"] = Field(description="What comes first")
+    call_from: float = Field(
+        default=2.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Risk from which an account is called: from 1 on times the average of all accounts of the date (2:"
+        " twice the average), below 1 a probability",
+    )
+    keep_from_share: Share = Field(
+        default=0.75, description="An account that was called stays until its risk is below this share of that risk"
+    )
+    prepare_days: Whole = Field(
+        default=60,
+        description="Renewals to prepare are those that are decided within so many days, although their risk is lower",
+    )
+    per_owner: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Most accounts on the list an owner: below 1 a share of the owner's accounts, otherwise a number;"
+        " none: no limit",
+    )
+    currency: str = Field(description="Symbol before amounts")
+    margin_share: Share | None = Field(
+        default=None,
+        description="Share of recurring revenue that is margin, for lifetime values in the book; none: they are of"
+        " revenue",
+    )
+    discount_share_a_year: Share = Field(
+        default=0.1, description="By how much a year's delay makes money worth less, for lifetime values in the book"
+    )
