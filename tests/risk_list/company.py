@@ -20,7 +20,7 @@ SHOWN = Model(lineage="3f9c2ab-d41e77", trained_through=day("2024-09-15").item()
 MODEL = ModelFacts(shows=SHOWN, usable=True, verdict="Better than chance.")
 NO_SIGNAL = ModelFacts(shows=SHOWN, usable=False, verdict="No usable signal: 0.5 is chance.")
 # No floor, so that everybody is to be called, but for tests that set one.
-LIMITS = Limits(rank_by="value_at_risk", length=40, call_from=0, keep_from_share=0.75, prepare_days=60)
+LIMITS = Limits(rank_by="value_at_risk", length=40, call_from=0, keep_from_share=0.75, prepare_days=60, prepare_share=0)
 HOSTILE = list(NAMES[:4])
 
 FIRST = [

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from churnrisk.risk_list.groups import NOT_LISTED, TO_CALL, Limits, grouped
 
-LIMITS = Limits(rank_by="value_at_risk", length=9, call_from=2.0, keep_from_share=0.75, prepare_days=60)
+LIMITS = Limits(
+    rank_by="value_at_risk", length=9, call_from=2.0, keep_from_share=0.75, prepare_days=60, prepare_share=0
+)
 
 EVERYBODY = """
     account owner probability arr  days known
@@ -47,6 +49,14 @@ CASES = {
     "nothing to prepare": ({"prepare_days": 0}, (), "richer high | "),
     "full with those to call": ({"length": 1}, (), "richer | "),
     "full with the next to decide": ({"length": 3}, (), "richer high | nearer"),
+    "a share is kept for those to prepare": ({"length": 3, "prepare_share": 0.4}, (), "richer high | nearer"),
+    "kept even from those to call": ({"length": 2, "prepare_share": 0.5}, (), "richer | nearer"),
+    "a share that nobody needs": ({"length": 2, "prepare_share": 0.5, "prepare_days": 0}, (), "richer high | "),
+    "more than the share where nobody is called": (
+        {"call_from": 0.9, "prepare_share": 0.1},
+        (),
+        " | richer nearer near",
+    ),
     "one an owner": ({"per_owner": 1}, (), "richer high | "),
     "half of an owner's accounts": ({"per_owner": 0.5}, (), "richer high | nearer near"),
     "no room": ({"length": 0}, (), " | "),

@@ -26,6 +26,11 @@ class RiskList(Section):
         default=60,
         description="Renewals to prepare are those that are decided within so many days, although their risk is lower",
     )
+    prepare_share: Share = Field(
+        default=0.2,
+        description="Share of `length` that is kept for renewals to prepare; room that one group does not need goes to"
+        " the other",
+    )
     per_owner: float | None = Field(
         default=None,
         gt=0,

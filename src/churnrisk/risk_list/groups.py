@@ -12,6 +12,7 @@ from churnrisk.params import Params
 from churnrisk.past.arrays import Mask
 from churnrisk.risk_list.structure import RankBy
 
+_Positions = np.ndarray[tuple[int], np.dtype[np.int_]]
 TO_CALL, TO_PREPARE, NOT_LISTED = "to_call", "to_prepare", ""
 
 
@@ -24,6 +25,7 @@ class Limits:
     call_from: float
     keep_from_share: float
     prepare_days: int
+    prepare_share: float
     per_owner: float | None = None
 
     @classmethod
@@ -36,6 +38,7 @@ class Limits:
             call_from=own.call_from,
             keep_from_share=own.keep_from_share,
             prepare_days=own.prepare_days,
+            prepare_share=own.prepare_share,
             per_owner=own.per_owner,
         )
 
@@ -68,7 +71,8 @@ def grouped(everybody: pd.DataFrame, limits: Limits, were_called: Collection[str
 
     >>> rows = pd.DataFrame({"account_id": list("abc"), "owner": "Ana", "probability": [0.3, 0.02, 0.01], "arr": 100.0})
     >>> rows = rows.assign(value_at_risk=100 * rows["probability"], decides_in=[np.nan, 10, 200], is_known=True)
-    >>> limits = Limits(rank_by="probability", length=9, call_from=2.0, keep_from_share=0.75, prepare_days=60)
+    >>> limits = Limits(rank_by="probability", length=9, call_from=2.0, keep_from_share=0.75, prepare_days=60,
+    ...     prepare_share=0.2)
     >>> grouped(rows, limits)[["account_id", "group", "why_not"]].values.tolist()
     [['a', 'to_call', ''], ['b', 'to_prepare', ''], ['c', '', 'low risk, 1%']]
     """
@@ -80,7 +84,7 @@ def grouped(everybody: pd.DataFrame, limits: Limits, were_called: Collection[str
     # The stable sort leaves those that decide on one day in the order of the list.
     by_day = ordered[near].sort_values("decides_in", kind="stable").index
     turn = np.concatenate([np.flatnonzero(high), by_day.to_numpy(int)])
-    chosen = turn[_within(ordered, turn, limits)]
+    chosen = turn[_within(ordered, turn, high[turn], limits)]
     group = np.full(len(ordered), NOT_LISTED, object)
     group[chosen] = np.where(high[chosen], TO_CALL, TO_PREPARE)
     said = [_why_not(*each) for each in zip(group, risk, high, near, known, strict=True)]
@@ -89,15 +93,23 @@ def grouped(everybody: pd.DataFrame, limits: Limits, were_called: Collection[str
     return rows.iloc[np.concatenate([chosen, others])].reset_index(drop=True)
 
 
-def _within(ordered: pd.DataFrame, turn: "np.ndarray[tuple[int], np.dtype[np.int_]]", limits: Limits) -> Mask:
-    """Which of the accounts at `turn` find room, the first come first: for their owner, and on the list."""
+def _within(ordered: pd.DataFrame, turn: _Positions, high: Mask, limits: Limits) -> Mask:
+    """Which of the accounts at `turn` find room, the first come first: for their owner, and in their group.
+
+    Each group has its share of the list, and what one leaves free goes to the other. `high` are those to call.
+    """
     taken = np.ones(len(turn), bool)
     if limits.per_owner is not None:
         owners = ordered["owner"]
         each = owners.map(owners.value_counts()).to_numpy(float)[turn]
         room = np.ceil(limits.per_owner * each) if limits.per_owner < 1 else np.full(len(turn), limits.per_owner)
         taken = owners.iloc[turn].groupby(owners.iloc[turn].to_numpy(object)).cumcount().to_numpy() < room
-    return taken & (np.cumsum(taken) <= limits.length)
+    to_call, to_prepare = taken & high, taken & ~high
+    kept = round(limits.prepare_share * limits.length)
+    prepared = min(int(to_prepare.sum()), max(kept, limits.length - int(to_call.sum())))
+    return (to_call & (np.cumsum(to_call) <= limits.length - prepared)) | (
+        to_prepare & (np.cumsum(to_prepare) <= prepared)
+    )
 
 
 def _why_not(group: str, risk: float, high: bool, near: bool, known: bool) -> str:
