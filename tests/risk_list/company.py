@@ -1,5 +1,6 @@
 """A company of 60 accounts, made up but plausible, some of them nasty; and a way to write small weeks as tables."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,8 @@ from churnrisk.facts import Account, Fact
 from churnrisk.facts.fact import Kind
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
 from churnrisk.risk_list.groups import Limits
+from churnrisk.risk_list.inputs import Feeds, PastLists
+from churnrisk.risk_list.structure import CameOf, Missed
 
 from ..hostile import NAMES
 
@@ -75,6 +78,9 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
         notes=("Features switched off: no table `goals`.",),
         previous_as_of=day("2024-12-30"),
         in_notice=IN_NOTICE,
+        past=PAST,
+        went=WENT,
+        feeds=Feeds(through=AS_OF - 1, next_as_of=AS_OF + 7, read=7),
         left_out={"in notice": 3, "too young": 12, "internal": 4, "churned": 310},
         scores=pd.DataFrame(
             {
@@ -142,6 +148,31 @@ IN_NOTICE = pd.DataFrame(
         "owner": ["Ana Silva", "Ben Okafor", None],
         "arr": [48000.0, np.nan, 9600.0],
         "ended_on": pd.to_datetime(["2025-02-28", "2025-01-31", None]),
+    }
+)
+
+
+MISSED = Missed(
+    account_id="acc-0900",
+    name="Quiet Quarry",
+    owner="Ana Silva",
+    churned_on=dt.date(2024, 11, 3),
+    why_not="low risk, 2%",
+    probability=0.02,
+)
+PAST = PastLists(
+    listed=frozenset(f"acc-{n:04d}" for n in range(2, 45)),
+    scores={"acc-0000": (("2024-12-23", 0.5), ("2024-12-30", 0.6))},
+    came_of=CameOf(
+        as_of=dt.date(2024, 9, 16), listed=40, expected=11.6, churned=12, churned_in_all=13, missed=(MISSED,)
+    ),
+)
+WENT = pd.DataFrame(
+    {
+        "account_id": ["acc-0901", "acc-0800"],
+        "kind": ["gave_notice", "left"],
+        "name": ["Old Mill Foods", None],
+        "owner": ["Ana Silva", None],
     }
 )
 

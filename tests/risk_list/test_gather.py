@@ -137,7 +137,7 @@ def test_a_change_of_model_is_a_part_of_its_own(small, tmp_path, params, as_of, 
     told = told.assign(as_of=pd.Timestamp(before), probability=0.4, lineage=lineage)
     ARCHIVED_SCORES.write(told, workspace, as_of=before, lineage=lineage)
     Published(workspace).add({"risk_list.json": b'{"rows": []}'}, as_of=before.item(), lineage=lineage, latest=False)
-    made = compose(with_past_lists(workspace, gather(workspace, params, as_of, scored=scored, model=facts)))
+    made = compose(with_past_lists(workspace, params, gather(workspace, params, as_of, scored=scored, model=facts)))
     known = [row for row in made.rows if row.probability_before is not None]
     assert known
     for row in known:

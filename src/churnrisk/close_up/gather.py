@@ -92,7 +92,9 @@ def _inputs(
         lineage=bundle.model.lineage,
         previous_as_of=dates[-2] if len(dates) > 1 else None,
     )
-    return with_past_lists(workspace, gather(workspace, params, as_of, scored=scored, model=model_facts(bundle)))
+    return with_past_lists(
+        workspace, params, gather(workspace, params, as_of, scored=scored, model=model_facts(bundle))
+    )
 
 
 def _scored(bundle: Bundle, inputs: Inputs, features: pd.DataFrame, account: str) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
 from churnrisk import words
 from churnrisk.clock import as_date
+from churnrisk.risk_list.changes import changes
 from churnrisk.risk_list.groups import NOT_LISTED, ranked_by
-from churnrisk.risk_list.inputs import Inputs
+from churnrisk.risk_list.inputs import Feeds, Inputs
 from churnrisk.risk_list.rows import NO_OWNER, date_or_none, filled, placed, rank
 from churnrisk.risk_list.structure import InNotice, NotListed, OwnerTotal, RankBy, RiskList, Row
 from churnrisk.risk_list.why import moved_together
@@ -44,6 +46,10 @@ def compose(inputs: Inputs) -> RiskList:
         not_listed=_not_listed(everybody, inputs),
         left_out=_commonest_first(inputs),
         model=inputs.model.shows,
+        context=moved_together(inputs),
+        **_freshness(inputs.feeds),
+        changes=changes(everybody, rows, inputs),
+        came_of=inputs.past.came_of,
         notes=(*moved_together(inputs), *_notes(everybody, inputs, by), *inputs.notes),
         warnings=_warnings(inputs),
     )
@@ -115,6 +121,17 @@ def _not_watched(rows: pd.DataFrame) -> Iterable[NotListed]:
             why_not=f"{each['rule']}{until}",
             probability=None,
         )
+
+
+def _freshness(feeds: Feeds | None) -> dict[str, Any]:
+    if feeds is None:
+        return {}
+    return {
+        "data_through": as_date(feeds.through),
+        "next_as_of": as_date(feeds.next_as_of),
+        "feeds": feeds.read,
+        "feeds_behind": feeds.behind,
+    }
 
 
 def _commonest_first(inputs: Inputs) -> tuple[tuple[str, int], ...]:

@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from churnrisk import words
 from churnrisk.risk_list.field import EVERYWHERE, JSON, PAGE, Field, Output
 from churnrisk.risk_list.row_fields import ROW
-from churnrisk.risk_list.structure import InNotice, Model, NotListed, OwnerTotal, Reason, RiskList, Row
+from churnrisk.risk_list.structure import (
+    CameOf,
+    Change,
+    InNotice,
+    Missed,
+    Model,
+    NotListed,
+    OwnerTotal,
+    Reason,
+    RiskList,
+    Row,
+)
 
 REST = (
     Field(
@@ -67,6 +78,25 @@ REST = (
     Field("why_not", "why it is not on the list", kind="text", shown=JSON),
     Field("left_out", "accounts not watched, counted by rule", kind="pairs", shown=JSON),
     Field("model", "where the probabilities come from", kind="parts", shown=JSON),
+    Field("data_through", "last day that the required feeds cover; {null} where not known", kind="date", shown=JSON),
+    Field("next_as_of", "date of the next list; {null} where not known", kind="date", shown=JSON),
+    Field("feeds", "tables that are read", kind="whole", shown=JSON),
+    Field("feeds_behind", "what is wrong with which feed", kind="parts", shown=JSON),
+    Field(
+        "context",
+        "what the whole company did lately, so that it is not taken for an account's",
+        kind="parts",
+        shown=JSON,
+    ),
+    Field("changes", "what happened since {previous_as_of}", kind="parts", shown=JSON),
+    Field("kind", "joined, went_off (the list), gave_notice or left", kind="text", shown=JSON),
+    Field("came_of", "the newest list whose window is over; {null} where there is none yet", kind="parts", shown=JSON),
+    Field("listed", "accounts on that list", kind="whole", shown=JSON),
+    Field("expected", "how many of them were expected to leave, by their probabilities", kind="number", shown=JSON),
+    Field("churned", "how many of them left", kind="whole", shown=JSON),
+    Field("churned_in_all", "how many of all that were watched left", kind="whole", shown=JSON),
+    Field("missed", "accounts that left without being on that list", kind="parts", shown=JSON),
+    Field("churned_on", "first day without us", kind="date", shown=JSON),
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
     Field("sentence", "a fact about the account", kind="long", shown=JSON),
     Field("fact", "what the reason is about", kind="text", shown=JSON),
@@ -84,6 +114,18 @@ REST = (
     Field(
         "auc",
         "area under the ROC curve in the out-of-time backtest; {null} where there was none",
+        kind="share",
+        shown=JSON,
+    ),
+    Field(
+        "left_above",
+        "share of the accounts above the floor of their date that left in the backtest; {null} where there was none",
+        kind="share",
+        shown=JSON,
+    ),
+    Field(
+        "left_below",
+        "share of the accounts below the floor of their date that left in the backtest; {null} where there was none",
         kind="share",
         shown=JSON,
     ),
@@ -118,7 +160,9 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
     return by_name
 
 
-FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, NotListed, Model))
+FIELDS = declared(
+    (*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, NotListed, Change, CameOf, Missed, Model)
+)
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
 """Headings of the page by field."""
 

@@ -9,6 +9,7 @@ import pandas as pd
 from churnrisk.clock import Day, as_date, day, of_column
 from churnrisk.explain.known import facts_of
 from churnrisk.explain.movement import by_new_model
+from churnrisk.feeds.list_date import covered_until
 from churnrisk.intake.sentences import sentences
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Clock, Params
@@ -17,8 +18,8 @@ from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.tables.standing import Standing
 from churnrisk.past.usage.usage import Usage
 from churnrisk.risk_list.groups import Limits
-from churnrisk.risk_list.inputs import Inputs, ModelFacts, Scored
-from churnrisk.risk_list.past_lists import called_before
+from churnrisk.risk_list.inputs import Feeds, Inputs, ModelFacts, Scored
+from churnrisk.risk_list.past_lists import read_past
 from churnrisk.risk_list.structure import Model
 from churnrisk.rollup.read import read_daily
 from churnrisk.rollup.schema import DAILY
@@ -62,22 +63,24 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         in_notice=_in_notice(workspace, as_of, accounts, bought),
         left_out=COHORT_COUNTS.read(workspace).left_out,
         not_watched=_not_watched(workspace, as_of, accounts),
+        went=_went(workspace, as_of, scored.previous_as_of, accounts),
+        feeds=_feeds(workspace, params.clock, as_of),
         model=model,
         notes=(*scored.warnings, *sentences(INTAKE.read(workspace)), *_feature_notes(FEATURES.read(workspace))),
         warnings=_gate_warnings(GATE.read(workspace)),
     )
 
 
-def with_past_lists(workspace: Workspace, inputs: Inputs) -> Inputs:
-    """The same with what the archive knew before the date: whether another model made the list before, and whom that
-    list had to be called.
+def with_past_lists(workspace: Workspace, params: Params, inputs: Inputs) -> Inputs:
+    """The same with what the archive knew before the date: whether another model made the list before, whom it had, and
+    what came of older ones.
 
     Apart from `gather`, because what DVC owns must not depend on the archive.
     """
     return replace(
         inputs,
         new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)),
-        were_called=called_before(workspace, inputs.as_of),
+        past=read_past(workspace, params, inputs.as_of),
     )
 
 
@@ -118,6 +121,8 @@ def model_facts(bundle: Bundle) -> ModelFacts:
         trained_through=dt.date.fromisoformat(bundle.model.trained.known_until),
         auc=figures["auc"],
         lift=figures["lift10"],
+        left_above=figures.get("left_above_floor"),
+        left_below=figures.get("left_below_floor"),
     )
     says = bundle.verdict
     return ModelFacts(shows=shows, usable=says.usable, verdict=says.words, caution=says.caution)
@@ -160,6 +165,29 @@ def _not_watched(workspace: Workspace, as_of: Day, accounts: pd.DataFrame) -> pd
     left_out = LEFT_OUT.read(workspace, filters=[("as_of", "==", pd.Timestamp(as_of))])
     about = accounts[["account_id", "name", "owner"]]
     return left_out[["account_id", "rule", "ended_on"]].merge(about, how="left", on="account_id")
+
+
+_NEWS = {"in notice": "gave_notice", "churned": "left"}
+"""Rules of the cohort by which an account is news when they hold for the first time."""
+
+
+def _went(workspace: Workspace, as_of: Day, previous: Day | None, accounts: pd.DataFrame) -> pd.DataFrame | None:
+    """Who gave notice or left since the date before: `account_id`, `kind`, `name`, `owner`."""
+    if previous is None:
+        return None
+    now, before = (_not_watched(workspace, date, accounts) for date in (as_of, previous))
+    now = now[now["rule"].isin(list(_NEWS))]
+    known = before[["account_id", "rule"]].assign(is_old=True)
+    news = now.merge(known, how="left", on=["account_id", "rule"])
+    news = news[news["is_old"].isna()]
+    return news.assign(kind=news["rule"].map(_NEWS))[["account_id", "kind", "name", "owner"]]
+
+
+def _feeds(workspace: Workspace, clock: Clock, as_of: Day) -> Feeds:
+    behind = tuple(each.evidence for each in GATE.read(workspace).findings)
+    read = sum(bool(each.kept) for each in INTAKE.read(workspace).tables.values())
+    through = min(covered_until(workspace) - 1, as_of - 1)
+    return Feeds(through=through, next_as_of=as_of + clock.grid.step, read=read, behind=behind)
 
 
 def _gate_warnings(gate: GateReport) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from churnrisk.clock import Day, LabelWindow
 from churnrisk.facts.catalogue import FACTS
 from churnrisk.facts.fact import Fact
 from churnrisk.risk_list.groups import Limits
-from churnrisk.risk_list.structure import Model
+from churnrisk.risk_list.structure import CameOf, Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,33 @@ class ModelFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PastLists:
+    """What the archive knew before a date.
+
+    `listed` are the accounts of the list before, None where there was none, and `called` those of them that were to be
+    called. `scores` has (date, probability) of past lists by account, oldest first, and `came_of` is the newest list
+    whose window is over.
+    """
+
+    listed: frozenset[str] | None = None
+    called: frozenset[str] = frozenset()
+    scores: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    came_of: CameOf | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feeds:
+    """How fresh the data are: the last day that the required feeds cover, the date of the next list, how many tables
+    are read, and what is wrong with which.
+    """
+
+    through: Day
+    next_as_of: Day
+    read: int
+    behind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
     """All that the list of one `as_of` is made from; every frame is keyed by `account_id`.
 
@@ -55,8 +82,8 @@ class Inputs:
     the account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `not_watched`: `name`,
     `owner`, `rule` and `ended_on` of all others that are known; `left_out` counts them by rule. `new_model` has the
     points that a new model moved an account by, where the list of the date before was by another one
-    (`churnrisk.explain.movement`); `were_called` was to be called by the list before. `notes` and `warnings` are
-    sentences from the stages before.
+    (`churnrisk.explain.movement`), and `past` is what the archive knew. `went` has those who gave notice or left since
+    the date before: `kind`, `name`, `owner`. `notes` and `warnings` are sentences from the stages before.
     """
 
     as_of: Day
@@ -79,4 +106,6 @@ class Inputs:
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
     new_model: Mapping[str, float] = field(default_factory=dict)
-    were_called: frozenset[str] = frozenset()
+    past: PastLists = field(default_factory=PastLists)
+    went: pd.DataFrame | None = None
+    feeds: Feeds | None = None

@@ -1,14 +1,39 @@
-"""Lists as they went out before: whom they had, from the archive."""
+"""Lists as they went out before: whom they had, and what became of them, from the archive and the tables of today."""
 
 import json
 from typing import Any
 
-from churnrisk.clock import Day, as_date
+import pandas as pd
+
+from churnrisk.clock import Day, as_date, day
+from churnrisk.feeds.list_date import covered_until
+from churnrisk.labels.label import label
+from churnrisk.labels.meanings import read_meaning
+from churnrisk.params import Params
 from churnrisk.risk_list.groups import TO_CALL
+from churnrisk.risk_list.inputs import PastLists
 from churnrisk.risk_list.outputs.files import RECORD
+from churnrisk.risk_list.structure import CameOf, Missed
 from churnrisk.store.catalogue.list import Publication
+from churnrisk.store.catalogue.score import ARCHIVED_SCORES
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
+
+PAST_SCORES = 12
+"""Dates of which a row tells its past scores: a quarter of weekly lists."""
+
+
+def read_past(workspace: Workspace, params: Params, as_of: Day) -> PastLists:
+    """What the archive knew before `as_of`; raises SourceError where a list in it is damaged."""
+    made = list_before(workspace, as_of)
+    rows = [] if made is None else read_list(workspace, made)["rows"]
+    return PastLists(
+        listed=None if made is None else frozenset(str(row["account_id"]) for row in rows),
+        # Lists that went out before there were groups have none.
+        called=frozenset(str(row["account_id"]) for row in rows if row.get("group") == TO_CALL),
+        scores=_scores(workspace, as_of),
+        came_of=_came_of(workspace, params, as_of),
+    )
 
 
 def list_before(workspace: Workspace, as_of: Day) -> Publication | None:
@@ -23,8 +48,62 @@ def read_list(workspace: Workspace, made: Publication) -> dict[str, Any]:
     return content
 
 
-def called_before(workspace: Workspace, as_of: Day) -> frozenset[str]:
-    """The accounts that the list before had to be called; none where no list before had groups."""
-    made = list_before(workspace, as_of)
-    rows = [] if made is None else read_list(workspace, made)["rows"]
-    return frozenset(str(row["account_id"]) for row in rows if row.get("group") == TO_CALL)
+def _scores(workspace: Workspace, as_of: Day) -> dict[str, tuple[tuple[str, float], ...]]:
+    """What lists said of each account as they went out, on the last dates before one."""
+    shown = [each for date, each in Published(workspace).shown().items() if date < as_date(as_of)][-PAST_SCORES:]
+    paths = [(each.as_of, ARCHIVED_SCORES.at(workspace, as_of=each.as_of, lineage=each.lineage)) for each in shown]
+    parts = [
+        ARCHIVED_SCORES.read_at(path, ["account_id", "probability"]).assign(date=as_of.isoformat())
+        for as_of, path in paths
+        if path.exists()
+    ]
+    if not parts:
+        return {}
+    own = pd.concat(parts, ignore_index=True).groupby("account_id", sort=False)
+    return {str(account): tuple(zip(rows["date"], rows["probability"].round(4), strict=True)) for account, rows in own}
+
+
+def _came_of(workspace: Workspace, params: Params, as_of: Day) -> CameOf | None:
+    """What became of the newest list whose window was over before `as_of`; None where there is none yet."""
+    covered, window = min(covered_until(workspace), as_of), params.churn.window()
+    shown = [(day(date), made) for date, made in Published(workspace).shown().items()]
+    mature = [made for date, made in shown if window.matures(date) <= covered]
+    return _judged(workspace, params, mature[-1], covered) if mature else None
+
+
+def _judged(workspace: Workspace, params: Params, made: Publication, covered: Day) -> CameOf | None:
+    date, content = day(made.as_of), read_list(workspace, made)
+    path = ARCHIVED_SCORES.at(workspace, as_of=made.as_of, lineage=made.lineage)
+    if not path.exists():
+        return None
+    rows = ARCHIVED_SCORES.read_at(path, ["account_id", "probability"])
+    # By the window of the list and not of today's params, which may have another horizon.
+    window = params.churn.window(int(content["horizon_days"]))
+    happened = label(rows[["account_id"]], date, window, read_meaning(workspace, params.churn), covered)
+    rows = rows.assign(churned=happened["label"], churned_on=happened["churned_on"]).dropna(subset=["churned"])
+    rows["listed"] = rows["account_id"].isin([row["account_id"] for row in content["rows"]])
+    own = rows[rows["listed"]]
+    return CameOf(
+        as_of=made.as_of,
+        listed=len(own),
+        expected=round(float(own["probability"].sum()), 1),
+        churned=int(own["churned"].sum()),
+        churned_in_all=int(rows["churned"].sum()),
+        missed=_missed(rows, {str(each["account_id"]): each for each in content.get("not_listed", [])}),
+    )
+
+
+def _missed(rows: pd.DataFrame, known: dict[str, dict[str, Any]]) -> tuple[Missed, ...]:
+    """Who left without being listed, the first to leave first, and what the list knew of them."""
+    left = rows[(rows["churned"] == 1) & ~rows["listed"]].sort_values(["churned_on", "account_id"])
+    return tuple(
+        Missed(
+            account_id=str(each["account_id"]),
+            name=str(known.get(each["account_id"], {}).get("name", each["account_id"])),
+            owner=str(known.get(each["account_id"], {}).get("owner", "")),
+            churned_on=as_date(day(each["churned_on"])),
+            why_not=str(known.get(each["account_id"], {}).get("why_not", "")),
+            probability=round(float(each["probability"]), 4),
+        )
+        for each in left.to_dict("records")
+    )

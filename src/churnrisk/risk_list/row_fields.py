@@ -147,6 +147,15 @@ ROW = (
         shown=JSON | PAGE,
         title="Usage",
     ),
+    Field("known", "what is known beside the reasons, in words", kind="pairs", shown=JSON, columns=no_column),
+    Field("flags", "`silent`: nobody has used it for long; `unpaid`: an invoice is overdue", kind="parts", shown=JSON),
+    Field(
+        "scores",
+        "probability of past lists as they went out, by date, oldest first",
+        kind="pairs",
+        shown=JSON,
+        columns=no_column,
+    ),
     Field(
         "warnings",
         "sentences that a reader must know before using the list; empty in an ordinary week",

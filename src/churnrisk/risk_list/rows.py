@@ -20,7 +20,7 @@ from churnrisk.risk_list.why import Why, whys
 
 NO_OWNER = "no owner"
 _LADDER = "probability_"
-_NO_WHY = Why(reasons=(), protects=None, adds_up=(), moved_by=(), moved="")
+_NO_WHY = Why(reasons=(), protects=None, adds_up=(), moved_by=(), moved="", known=(), flags=())
 
 
 def rank(everybody: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
@@ -33,7 +33,7 @@ def placed(inputs: Inputs) -> pd.DataFrame:
     known = with_decisions(watched(inputs), inputs.known, inputs.as_of)
     weeks = inputs.usage.set_index("account_id").notna().any(axis=1)
     known["is_known"] = known["account_id"].isin(weeks.index[weeks.to_numpy(bool)])
-    return grouped(known, inputs.limits, inputs.were_called)
+    return grouped(known, inputs.limits, inputs.past.called)
 
 
 def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
@@ -46,6 +46,7 @@ def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
             number,
             each,
             inputs.as_of,
+            scores=inputs.past.scores.get(each["account_id"], ()),
             why=why.get(each["account_id"], _NO_WHY),
             ladder=_ladder_of(each, inputs),
             usage=usage.get(each["account_id"], ()),
@@ -129,6 +130,7 @@ def _row(
     each: dict[Any, Any],
     as_of: Day,
     *,
+    scores: tuple[tuple[str, float], ...],
     why: Why,
     ladder: tuple[tuple[int, float | None], ...],
     usage: tuple[float | None, ...],
@@ -163,6 +165,9 @@ def _row(
         ladder=ladder,
         median_days_to_churn=_half_left(each),
         usage=usage,
+        known=why.known,
+        flags=why.flags,
+        scores=scores,
     )
 
 

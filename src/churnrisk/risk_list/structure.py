@@ -7,6 +7,7 @@ from typing import Literal
 from churnrisk import words
 
 RankBy = Literal["value_at_risk", "probability"]
+ChangeKind = Literal["joined", "went_off", "gave_notice", "left"]
 Group = Literal["to_call", "to_prepare"]
 """To call: the risk is well above the average. To prepare: it is not, and the account decides soon."""
 
@@ -38,8 +39,9 @@ class Row:
     list of the previous date was by another model, `moved_by` has "a new model" too, from what that list said to
     `probability_before`. `moved` says in words what moved most. `ladder` holds (horizon in days, probability),
     shortest first; None where the account's contract ends after that. `median_days_to_churn` is None where no
-    probability of the ladder reaches a half. `usage` is the weekly total, oldest first, None before the account
-    began.
+    probability of the ladder reaches a half. `known` says in words what is known beside the reasons, and `flags` are
+    `silent` and `unpaid`. `scores` has (date, probability) of past lists as they went out, oldest first. `usage` is the
+    weekly total, oldest first, None before the account began.
     """
 
     rank: int
@@ -68,6 +70,9 @@ class Row:
     ladder: tuple[tuple[int, float | None], ...]
     median_days_to_churn: int | None
     usage: tuple[float | None, ...]
+    known: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
+    scores: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,18 +109,58 @@ class NotListed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Change:
+    """What happened to an account since the list before: it joined the list or went off it, gave notice, or left."""
+
+    kind: ChangeKind
+    account_id: str
+    name: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missed:
+    """An account that left without being listed, and what the list said of it: `why_not`, and its `probability`."""
+
+    account_id: str
+    name: str
+    owner: str
+    churned_on: dt.date
+    why_not: str
+    probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameOf:
+    """What came of the list of `as_of`, whose window is over: `expected` of the `listed` accounts were to leave by its
+    probabilities, and `churned` of them did; `churned_in_all` counts all that were watched, and `missed` are the
+    others. Accounts without a label are left out.
+    """
+
+    as_of: dt.date
+    listed: int
+    expected: float
+    churned: int
+    churned_in_all: int
+    missed: tuple[Missed, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """Where the probabilities come from, and how good past lists would have been.
 
     `lineage` names the run, `trained_through` is the last day that the model learnt from. `auc` is the area under the
     ROC curve, and `lift` how many times as often as the average the tenth with the highest probabilities churned; both
-    are from the out-of-time backtest, None where there was none.
+    are from the out-of-time backtest, None where there was none. `left_above` and `left_below` are the shares of the
+    accounts above and below the floor of their date that left there; None where there were none.
     """
 
     lineage: str
     trained_through: dt.date
     auc: float | None = None
     lift: float | None = None
+    left_above: float | None = None
+    left_below: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +171,11 @@ class RiskList:
     which an account is called, and `too_little_known` counts those off the list of whose use nothing is known, so
     that nobody takes them for safe. Totals are over the whole cohort unless they say `on_list`; amounts are money a
     year. `left_out` counts accounts by rule. `previous_as_of` is the date that changes are measured from.
-    `not_listed` are all other accounts that are known. `warnings` are what a reader must know before anything else.
+    `not_listed` are all other accounts that are known. `data_through` is the last day that the required feeds cover,
+    `feeds` counts the tables that are read, and `feeds_behind` says what is wrong with which; the next list is of
+    `next_as_of`. `context` says what the whole company did. `changes` are those since the previous date, and `came_of`
+    is the newest list whose window is over; None where there is none yet. `warnings` are what a reader must know before
+    anything else.
     """
 
     as_of: dt.date
@@ -150,4 +199,11 @@ class RiskList:
     left_out: tuple[tuple[str, int], ...]
     model: Model
     notes: tuple[str, ...]
+    data_through: dt.date | None = None
+    next_as_of: dt.date | None = None
+    feeds: int = 0
+    feeds_behind: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    came_of: CameOf | None = None
     warnings: tuple[str, ...] = ()

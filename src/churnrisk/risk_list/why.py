@@ -16,6 +16,7 @@ from churnrisk.facts.company import company_weeks, dips
 from churnrisk.facts.contract import came_into_view
 from churnrisk.risk_list.inputs import Inputs
 from churnrisk.risk_list.structure import Reason
+from churnrisk.risk_list.what_is_known import flags, lines
 
 LEAST_MOVED = 1.0
 """Percentage points that a fact must have moved the risk by to be named."""
@@ -30,6 +31,8 @@ class Why:
     adds_up: tuple[tuple[str, float], ...]
     moved_by: tuple[tuple[str, float], ...]
     moved: str
+    known: tuple[tuple[str, str], ...]
+    flags: tuple[str, ...]
 
 
 def whys(inputs: Inputs, accounts: "pd.Series[str]") -> dict[str, Why]:
@@ -81,6 +84,8 @@ def _why(inputs: Inputs, rows: pd.DataFrame, account: Account, account_id: str) 
         adds_up=_by_size(points, inputs),
         moved_by=_by_size(change | {NEW_MODEL: inputs.new_model.get(account_id, np.nan)}, inputs),
         moved=_moved(change, account, inputs),
+        known=lines(account),
+        flags=flags(account),
     )
 
 
