@@ -64,7 +64,7 @@ ROW = (
         "can_leave",
         "until when it can leave by its contract, in words; empty where no date is known",
         kind="note",
-        shown=FILES,
+        shown=EVERYWHERE,
         title="Can leave until",
     ),
     Field("renews_on", "next renewal; {null} where there is none", kind="date", shown=EVERYWHERE, title="Renewal"),
