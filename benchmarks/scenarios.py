@@ -70,6 +70,8 @@ class Happened:
             accounts=read_ledger(Workspace(self.here), "accounts"),
             settings=Evaluate(slices=("segment",), resamples=100),
             length=self.params.risk_list.length,
+            call_from=self.params.risk_list.call_from,
+            keep_from_share=self.params.risk_list.keep_from_share,
         )
         return training, judged
 

@@ -17,6 +17,7 @@ from churnrisk.evaluation.intervals import over_time
 from churnrisk.evaluation.judge import SEED, judge, judge_slices
 from churnrisk.evaluation.leading import Leading, leading
 from churnrisk.evaluation.order import BASELINE
+from churnrisk.evaluation.steadiness import Steadiness, steadiness
 from churnrisk.evaluation.verdict import few_churned, verdict
 from churnrisk.evaluation.warning import early_warning
 from churnrisk.model.baselines import Repeats, gamma_poisson, last_login_rule, rfv_logistic, two_feature_logistic
@@ -57,7 +58,8 @@ class Evaluation:
     `label`, `offset` and `baseline_<name>`, a row a snapshot of the test. `tables` are for people, by the names of
     `churnrisk.store.catalogue.evaluate.REPORT`, and `curves` by those of `CURVE`. `stays_calibrated` says for how long
     the probabilities can be believed. `importance` is how far each feature moves the log-odds, up or down, on average,
-    the largest first. `leading` says whether its reasons can be believed.
+    the largest first. `leading` says whether its reasons can be believed, and `steady` how much the group to
+    call changes from date to date.
     """
 
     backtest: pd.DataFrame
@@ -68,6 +70,7 @@ class Evaluation:
     verdict: Verdict
     importance: "pd.Series[float]"
     leading: Leading
+    steady: Steadiness
 
 
 def evaluate(
@@ -82,12 +85,15 @@ def evaluate(
     facts: Mapping[str, str],
     settings: Evaluate,
     length: int,
+    call_from: float,
+    keep_from_share: float,
 ) -> Evaluation:
     """Judge a model on the test of the split that it was trained by; `silence` is given where churn is inactivity.
 
     `out_of_time` are scores of earlier snapshots (`account_id`, `as_of`, `raw`), by which the levels of segments begin;
     `accounts` is their table, by columns of which the test is sliced too, `stated` has the reasons of
-    ends and `facts` the fact of each feature (`churnrisk.evaluation.leading`), and `length` is that of the list.
+    ends and `facts` the fact of each feature (`churnrisk.evaluation.leading`), and `length`, `call_from` and
+    `keep_from_share` are those of the list.
     Baselines learn from the same rows as the model. Raises ParamsError where a slice is not a feature of words, or a
     column of the fairness table neither that nor a column of words of `accounts`, and ModelError where what was learned
     from reaches into the test.
@@ -109,7 +115,8 @@ def evaluate(
         stated=stated,
         meaning=settings.stated_reasons,
     )
-    figures["model"] |= led.figures()
+    steady = steadiness(backtest, call_from, keep_from_share)
+    figures["model"] |= led.figures() | steady.figures()
     tables = _tables(backtest, test, groups, split.cut, settings.resamples, length)
     return Evaluation(
         backtest=backtest,
@@ -120,6 +127,7 @@ def evaluate(
         verdict=verdict(figures, few_churned(figures, churned_accounts(earlier.labels))),
         importance=importance(judged, test.features),
         leading=led,
+        steady=steady,
     )
 
 

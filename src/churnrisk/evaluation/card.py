@@ -13,6 +13,7 @@ from churnrisk.evaluation.calibration import CONFIDENCE, disagreeing
 from churnrisk.evaluation.intervals import BLOCK_DATES
 from churnrisk.evaluation.judge import FEWEST_CHURNS
 from churnrisk.evaluation.leading import MOST_LED
+from churnrisk.evaluation.steadiness import WEEKS
 from churnrisk.evaluation.verdict import FEWEST_CHURNED
 from churnrisk.intake.sentences import sentences
 from churnrisk.metrics.catalogue import METRICS
@@ -97,6 +98,8 @@ def _of_test(evaluation: Evaluation) -> dict[str, Any]:
         "more_fairness": more_fairness,
         "leading": evaluation.leading,
         "most_led": MOST_LED,
+        "steady": evaluation.steady,
+        "flicker_weeks": WEEKS,
         **_of_calibration(evaluation),
     }
 

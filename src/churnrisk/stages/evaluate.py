@@ -61,6 +61,8 @@ def _evaluation(
         facts=facts,
         settings=params.evaluate,
         length=params.risk_list.length,
+        call_from=params.risk_list.call_from,
+        keep_from_share=params.risk_list.keep_from_share,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from churnrisk.risk_list import RiskList, publish
 from churnrisk.store.workspace import Workspace
@@ -254,5 +254,5 @@ def test_a_long_list_is_made_as_it_is_seen(chromium: Browser, made: RiskList, tm
         page.wait_for_selector("tr.row")
         assert page.locator("tr.row").count() <= 120
         page.get_by_label("Search").fill("many 1000")
-        page.wait_for_function("document.querySelectorAll('tr.row').length === 1")
+        expect(page.locator("tr.row")).to_have_count(1)
         assert shown(page) == ["Many 1000"]

@@ -101,7 +101,7 @@ def _happened(made: RiskList, rows: Sequence[Row], owner: str) -> tuple[tuple[in
     counts = Counter(each.kind for each in made.changes if owner in ("", each.owner))
     moved = [row.change for row in rows if row.change is not None]
     told: dict[str, int] = {
-        **counts,
+        **{str(name): count for name, count in counts.items()},
         "rose": sum(each >= MOVED_POINTS for each in moved),
         "fell": sum(each <= -MOVED_POINTS for each in moved),
     }

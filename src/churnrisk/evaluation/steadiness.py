@@ -1,0 +1,104 @@
+"""How steady the group to call is from date to date, what that costs, and what became of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churnrisk.metrics.floor import above, floor_of
+from churnrisk.metrics.metric import Numbers
+from churnrisk.past.arrays import Mask
+
+WEEKS = 4
+"""Whoever goes off and is back within a month was on somebody's desk for nothing in between."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steadiness:
+    """The group to call on the dates of a test, with two thresholds and with one.
+
+    `flicker` is the share of accounts that went off and were back within `WEEKS` weeks, of the accounts that were ever
+    in the group; `lift` is their churn rate over that of all, and None where nobody was in it. Each date's group of one
+    threshold is as long as that of two, so that the lifts can be compared. `left_above` and `left_below` are the churn
+    rates of the accounts in the group and of all others.
+    """
+
+    flicker: float | None
+    flicker_of_one: float | None
+    lift: float | None
+    lift_of_one: float | None
+    left_above: float | None
+    left_below: float | None
+
+    def figures(self) -> dict[str, float]:
+        """Those that are known, by name, for `dvc metrics`."""
+        given = {
+            "flicker": self.flicker,
+            "flicker_of_one_threshold": self.flicker_of_one,
+            "lift_to_call": self.lift,
+            "lift_to_call_of_one_threshold": self.lift_of_one,
+            "left_above_floor": self.left_above,
+            "left_below_floor": self.left_below,
+        }
+        return {name: round(value, 6) for name, value in given.items() if value is not None}
+
+
+def steadiness(backtest: pd.DataFrame, call_from: float, keep_from_share: float) -> Steadiness:
+    """The steadiness of a backtest (`account_id`, `as_of`, `probability`, `label`), by the settings of the list.
+
+    >>> dates = pd.to_datetime(["2025-01-06", "2025-01-13"])
+    >>> rows = pd.DataFrame({"account_id": [*"aabb"], "as_of": [*dates, *dates], "label": [1.0, 1, 0, 0]})
+    >>> made = steadiness(rows.assign(probability=[0.4, 0.3, 0.1, 0.1]), call_from=0.35, keep_from_share=0.75)
+    >>> made.flicker, made.lift, made.left_above, made.left_below
+    (0.0, 2.0, 1.0, 0.0)
+    """
+    dates = sorted(backtest["as_of"].unique())
+    rows = [np.flatnonzero((backtest["as_of"] == date).to_numpy()) for date in dates]
+    account = backtest["account_id"].to_numpy(object)
+    risk, label = backtest["probability"].to_numpy(float), backtest["label"].to_numpy(float)
+    two, one = np.zeros(len(backtest), bool), np.zeros(len(backtest), bool)
+    was: frozenset[str] = frozenset()
+    for own in rows:
+        floor = floor_of(risk[own], call_from)
+        two[own] = above(risk[own], floor, np.isin(account[own], list(was)), keep_from_share)
+        was = frozenset(account[own][two[own]])
+        # As long as the other, so that neither wins by naming more.
+        one[own[np.argsort(-risk[own], kind="stable")[: int(two[own].sum())]]] = True
+    return Steadiness(
+        flicker=_flicker(account, rows, two),
+        flicker_of_one=_flicker(account, rows, _from_one(risk, rows, call_from)),
+        lift=_lift(label, rows, two),
+        lift_of_one=_lift(label, rows, one),
+        left_above=float(label[two].mean()) if two.any() else None,
+        left_below=float(label[~two].mean()) if not two.all() else None,
+    )
+
+
+def _from_one(risk: Numbers, rows: Iterable["npt.NDArray[np.intp]"], call_from: float) -> Mask:
+    """Who reaches the floor of their date."""
+    high = np.zeros(len(risk), bool)
+    for own in rows:
+        high[own] = risk[own] >= floor_of(risk[own], call_from)
+    return high
+
+
+def _flicker(account: "npt.NDArray[np.object_]", rows: list["npt.NDArray[np.intp]"], called: Mask) -> float | None:
+    """Of the accounts that were ever called, the share that were in, out and in again within `WEEKS` weekly dates."""
+    on = [frozenset(account[own][called[own]]) for own in rows]
+    watched = [frozenset(account[own]) for own in rows]
+    ever = frozenset().union(*on)
+    back = {
+        each
+        for at in range(1, len(on))
+        for each in (on[at - 1] - on[at]) & watched[at]
+        if any(each in later for later in on[at + 1 : at + WEEKS])
+    }
+    return len(back) / len(ever) if ever else None
+
+
+def _lift(label: Numbers, rows: list["npt.NDArray[np.intp]"], called: Mask) -> float | None:
+    """How many times as many of those called churned as of as many accounts drawn by lot on the same dates."""
+    by_lot = sum(float(called[own].sum()) * float(label[own].mean()) for own in rows)
+    return float(label[called].sum()) / by_lot if by_lot else None
