@@ -1,5 +1,7 @@
 """How fluid is the page with 10,000 accounts? Measured in Chromium: until rows are seen, and from a key to the rows.
 
+`key_10000_ms` is what nine keys of ten stay below; the slowest stands beside it, because a busy machine makes one slow.
+
 The accounts are those of the newest list of this workspace (`make repro`), told again under other names and owners.
 """
 
@@ -10,7 +12,7 @@ import shutil
 import typing
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -50,8 +52,9 @@ def main() -> None:
         megabytes = path.stat().st_size / 1e6
     result = {
         "load_10000_s": round(median(loads) / 1000, 3),
-        "key_10000_ms": round(max(keys), 1),
+        "key_10000_ms": round(quantiles(keys, n=10)[-1], 1),
         "key_10000_median_ms": round(median(keys), 1),
+        "key_10000_worst_ms": round(max(keys), 1),
         "megabytes": round(megabytes, 1),
         "accounts": ACCOUNTS,
     }

@@ -77,7 +77,7 @@ def words_of_probability_before(tmp_path: Path) -> dict[str, str]:
     write_sheet(made, tmp_path / "list.xlsx")
     title = FIELDS["probability_before"].title
     explained = {row[0].value: row[1].value for row in load_workbook(tmp_path / "list.xlsx")["How to read"].iter_rows()}
-    legend = re.search(r'<ul class="legend".*?</ul>', page(made), re.DOTALL)
+    legend = re.search(r"<summary>How to read this list.*?</details>", page(made), re.DOTALL)
     assert legend
     return {"json": meanings()["probability_before"], "sheet": explained[title], "page": legend[0]}
 

@@ -12,7 +12,7 @@ from churnrisk.risk_list.columns import (
 from churnrisk.risk_list.field import EVERYWHERE, FILES, JSON, PAGE, Field
 
 ROW = (
-    Field("rank", "1 is the first to call", kind="whole", shown=EVERYWHERE, title="Rank", heading="#"),
+    Field("rank", "1 is the first to call", kind="whole", shown=FILES, title="Rank"),
     Field(
         "name",
         "what people call the account; its key where it has no name",
@@ -40,7 +40,7 @@ ROW = (
         "change",
         "{probability} less {probability_before}, in percentage points",
         kind="points",
-        shown=EVERYWHERE,
+        shown=FILES,
         title="Change",
     ),
     *reason_columns(),
@@ -67,7 +67,7 @@ ROW = (
         shown=EVERYWHERE,
         title="Can leave until",
     ),
-    Field("renews_on", "next renewal; {null} where there is none", kind="date", shown=EVERYWHERE, title="Renewal"),
+    Field("renews_on", "next renewal; {null} where there is none", kind="date", shown=FILES, title="Renewal"),
     Field("days_to_renewal", "days from {as_of} to the renewal", kind="whole", shown=FILES, title="In days"),
     Field(
         "segment",
