@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from churnrisk import words
+from churnrisk.plays.case import NextStep
 from churnrisk.risk_list.field import EVERYWHERE, JSON, PAGE, Field, Output
 from churnrisk.risk_list.row_fields import ROW
 from churnrisk.risk_list.structure import InNotice, Model, NotListed, OwnerTotal, Reason, RiskList, Row
@@ -68,6 +69,19 @@ REST = (
     Field("left_out", "accounts not watched, counted by rule", kind="pairs", shown=JSON),
     Field("model", "where the probabilities come from", kind="parts", shown=JSON),
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
+    Field("held_back", "next steps held back, counted by rule", kind="pairs", shown=JSON),
+    Field(
+        "closed", "accounts that the list before had to be called, and whose risk has gone", kind="whole", shown=JSON
+    ),
+    Field("play", "name of the play that the step comes from", kind="text", shown=JSON),
+    Field("practice", "the practice of retention that the play comes from", kind="text", shown=JSON),
+    Field("kind", "call, nudge, payment or advocacy", kind="text", shown=JSON),
+    Field("words", "the step", kind="long", shown=JSON),
+    Field("due_on", "day until which it should be done", kind="date", shown=JSON),
+    Field("by", "who does it", kind="text", shown=JSON),
+    Field("opening", "a line that one can say or write to the customer", kind="long", shown=JSON),
+    Field("held", "why the step is held back; empty where it is not", kind="long", shown=JSON),
+    Field("rule", "the rule that holds the step back; empty where none does", kind="text", shown=JSON),
     Field("sentence", "a fact about the account", kind="long", shown=JSON),
     Field("fact", "what the reason is about", kind="text", shown=JSON),
     Field("points", "percentage points by which the fact moves the risk", kind="points", shown=JSON),
@@ -118,7 +132,7 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
     return by_name
 
 
-FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, NotListed, Model))
+FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, NextStep, OwnerTotal, InNotice, NotListed, Model))
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
 """Headings of the page by field."""
 

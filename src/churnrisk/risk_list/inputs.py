@@ -8,8 +8,13 @@ import pandas as pd
 from churnrisk.clock import Day, LabelWindow
 from churnrisk.facts.catalogue import FACTS
 from churnrisk.facts.fact import Fact
+from churnrisk.params.plays import Plays as Settings
+from churnrisk.plays.play import Play
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.structure import Model
+
+DISPOSITION = ["account_id", "as_of", "play", "outcome", "who", "reason", "snooze_until", "verdict", "known_at"]
+"""What came back of what was done for an account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +60,9 @@ class Inputs:
     the account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `not_watched`: `name`,
     `owner`, `rule` and `ended_on` of all others that are known; `left_out` counts them by rule. `new_model` has the
     points that a new model moved an account by, where the list of the date before was by another one
-    (`churnrisk.explain.movement`); `were_called` was to be called by the list before. `notes` and `warnings` are
-    sentences from the stages before.
+    (`churnrisk.explain.movement`); `were_called` was to be called by the list before. `plays` lead to the next
+    step of a row, by the settings `holds` of the rules that hold one back; `dispositions` are what was done before,
+    as far as it was known. `notes` and `warnings` are sentences from the stages before.
     """
 
     as_of: Day
@@ -80,3 +86,6 @@ class Inputs:
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
     new_model: Mapping[str, float] = field(default_factory=dict)
     were_called: frozenset[str] = frozenset()
+    plays: tuple[Play, ...] = ()
+    holds: Settings = field(default_factory=Settings)
+    dispositions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DISPOSITION))

@@ -12,9 +12,11 @@ from churnrisk.errors import ModelError
 from churnrisk.explain.ladder import shown_ladder
 from churnrisk.model.log_odds import probability
 from churnrisk.model.time_to_churn import median_days
+from churnrisk.plays.case import NextStep
 from churnrisk.risk_list.can_leave import with_decisions
 from churnrisk.risk_list.groups import NOT_LISTED, grouped
 from churnrisk.risk_list.inputs import Inputs
+from churnrisk.risk_list.steps import steps
 from churnrisk.risk_list.structure import Row
 from churnrisk.risk_list.why import Why, whys
 
@@ -41,6 +43,7 @@ def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
     chosen = chosen.merge(inputs.movement, on="account_id", how="left", validate="1:1")
     why = whys(inputs, chosen["account_id"])
     usage = _weekly(inputs.usage, chosen)
+    step = steps(chosen, {name: each.seen for name, each in why.items() if each.seen}, inputs)
     return tuple(
         _row(
             number,
@@ -49,6 +52,7 @@ def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
             why=why.get(each["account_id"], _NO_WHY),
             ladder=_ladder_of(each),
             usage=usage.get(each["account_id"], ()),
+            next_step=step[each["account_id"]],
         )
         for number, each in enumerate(chosen.to_dict("records"), start=1)
     )
@@ -138,6 +142,7 @@ def _row(
     why: Why,
     ladder: tuple[tuple[int, float | None], ...],
     usage: tuple[float | None, ...],
+    next_step: NextStep | None,
 ) -> Row:
     before = _number(each["probability_before"], 6)
     renews_on = date_or_none(each["renews_on"])
@@ -169,6 +174,7 @@ def _row(
         ladder=ladder,
         median_days_to_churn=_half_left(each),
         usage=usage,
+        next_step=next_step,
     )
 
 
