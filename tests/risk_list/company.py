@@ -9,6 +9,8 @@ import pandas as pd
 from churnrisk.clock import LabelWindow, day
 from churnrisk.facts import Account, Fact
 from churnrisk.facts.fact import Kind
+from churnrisk.params.plays import Plays
+from churnrisk.plays.play import Play, When
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
 from churnrisk.risk_list.groups import Limits
 
@@ -22,6 +24,12 @@ NO_SIGNAL = ModelFacts(shows=SHOWN, usable=False, verdict="No usable signal: 0.5
 # No floor, so that everybody is to be called, but for tests that set one.
 LIMITS = Limits(rank_by="value_at_risk", length=40, call_from=0, keep_from_share=0.75, prepare_days=60)
 HOSTILE = list(NAMES[:4])
+PLAYS = (
+    Play(
+        play="use", practice="S8", kind="call", when=When(facts=("use",)), say="Ask", due_days=5, opening="How is it?"
+    ),
+    Play(play="any", practice="S16", kind="nudge", say="Write to {arr:money}", due_days=9, opening="All well?"),
+)
 
 FIRST = [
     "Harbor",
@@ -131,6 +139,8 @@ def _inputs(**given: Any) -> Inputs:
         "not_watched": IN_NOTICE.iloc[:0].assign(rule=""),
         "model": MODEL,
         "facts": FACTS,
+        "plays": PLAYS,
+        "holds": Plays(steps_per_owner=8),
     }
     return Inputs(**(plain | given))
 

@@ -71,7 +71,10 @@ REST = (
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
     Field("held_back", "next steps held back, counted by rule", kind="pairs", shown=JSON),
     Field(
-        "closed", "accounts that the list before had to be called, and whose risk has gone", kind="whole", shown=JSON
+        "closed",
+        "accounts that were to be called on the previous date, and whose risk has gone",
+        kind="whole",
+        shown=JSON,
     ),
     Field("play", "name of the play that the step comes from", kind="text", shown=JSON),
     Field("practice", "the practice of retention that the play comes from", kind="text", shown=JSON),
