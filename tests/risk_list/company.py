@@ -80,6 +80,8 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
     mrr = np.round(rng.lognormal(7.6, 1.0, accounts))
     before = np.clip(risk + rng.normal(-0.02, 0.09, accounts), 0.01, 0.99)
     return _inputs(
+        plays=PLAYS,
+        holds=Plays(steps_per_owner=8),
         notes=("Features switched off: no table `goals`.",),
         previous_as_of=day("2024-12-30"),
         in_notice=IN_NOTICE,
@@ -139,8 +141,6 @@ def _inputs(**given: Any) -> Inputs:
         "not_watched": IN_NOTICE.iloc[:0].assign(rule=""),
         "model": MODEL,
         "facts": FACTS,
-        "plays": PLAYS,
-        "holds": Plays(steps_per_owner=8),
     }
     return Inputs(**(plain | given))
 

@@ -34,12 +34,6 @@ def days_since_contact(touchpoints):
     return touchpoints.days_since()
 
 
-@particular()
-def contacts_last_fortnight(touchpoints):
-    """Contacts of any kind in the last 14 days."""
-    return touchpoints.within(days=14).count()
-
-
 def low_score(account: Account) -> str | None:
     """The latest answer is low."""
     score, days = account["survey_score"], account["days_since_survey_answer"]
@@ -115,8 +109,8 @@ CONTACTS = Fact(
     name="contacts",
     about="our contacts",
     kind="relation",
-    reads=("contacts_unanswered", "days_since_conversation"),
-    particulars=(days_since_contact, contacts_last_fortnight),
+    reads=("contacts_unanswered", "days_since_conversation", "contacts_last_fortnight"),
+    particulars=(days_since_contact,),
     raises=(no_answer, long_ago),
     lowers=(spoke,),
 )
