@@ -37,6 +37,7 @@ def make(folder: Path, changes: dict[str, dict[str, Any]] | None = None) -> Work
         content[section] = content.get(section, {}) | values
     (folder / "features").mkdir(parents=True, exist_ok=True)
     (folder / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    shutil.copy(ROOT / "plays.yaml", folder)
     shutil.copytree(ROOT / "queries", folder / "queries", dirs_exist_ok=True)
     return Workspace(folder)
 

@@ -202,7 +202,7 @@ def test_one_id_leads_from_the_list_to_the_run_in_mlflow(project):
         " {'git_revision', 'data_hash', 'params_hash'} <= set(run.data.tags),"
         " 'bundle/bundle.json' in bundle)"
     )
-    assert call(project, sys.executable, "-c", script).splitlines()[-1] == "1 True True 3 True True 1 True True"
+    assert call(project, sys.executable, "-c", script).splitlines()[-1] == "1 True True 5 True True 1 True True"
 
 
 def test_history_survives_and_is_never_written_twice(project):

@@ -79,7 +79,7 @@ def test_they_are_computed_beside_all_others_and_by_every_process(workspace, sma
 
 def test_the_list_can_quote_them(workspace):
     (own,) = [each for each in own_facts(workspace.root) if each.name == "ours"]
-    assert own.said(Account(as_of=day("2025-01-06"), values={"usage_of_two_weeks": 3.0}), raises=True).sentence == (
+    assert own.said(Account(as_of=day("2025-01-06"), values={"usage_of_two_weeks": 3.0}), raises=True) == (
         "Used 3 times in two weeks."
     )
     known = known_on(workspace, company.load(workspace), AS_OF, read_features_on(workspace, AS_OF), None)

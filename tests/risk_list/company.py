@@ -10,6 +10,8 @@ import pandas as pd
 from churnrisk.clock import LabelWindow, day
 from churnrisk.facts import Account, Fact
 from churnrisk.facts.fact import Kind
+from churnrisk.params.plays import Plays
+from churnrisk.plays.play import Play, When
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import Feeds, PastLists
@@ -25,6 +27,12 @@ NO_SIGNAL = ModelFacts(shows=SHOWN, usable=False, verdict="No usable signal: 0.5
 # No floor, so that everybody is to be called, but for tests that set one.
 LIMITS = Limits(rank_by="value_at_risk", length=40, call_from=0, keep_from_share=0.75, prepare_days=60, prepare_share=0)
 HOSTILE = list(NAMES[:4])
+PLAYS = (
+    Play(
+        play="use", practice="S8", kind="call", when=When(facts=("use",)), say="Ask", due_days=5, opening="How is it?"
+    ),
+    Play(play="any", practice="S16", kind="nudge", say="Write to {arr:money}", due_days=9, opening="All well?"),
+)
 
 FIRST = [
     "Harbor",
@@ -75,6 +83,8 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
     mrr = np.round(rng.lognormal(7.6, 1.0, accounts))
     before = np.clip(risk + rng.normal(-0.02, 0.09, accounts), 0.01, 0.99)
     return _inputs(
+        plays=PLAYS,
+        holds=Plays(steps_per_owner=8),
         notes=("Features switched off: no table `goals`.",),
         previous_as_of=day("2024-12-30"),
         in_notice=IN_NOTICE,

@@ -61,12 +61,14 @@ def test_a_weekly_list_is_byte_for_byte_that_of_the_pipeline_and_touches_nothing
 
 def test_the_next_week_is_that_of_a_pipeline_on_a_company_a_week_older(small, workspace, tmp_path):
     as_of = list_date(small)
-    run(workspace, as_of)
-    run(workspace)
     older = company.make(
         tmp_path / "older", {"source": {"simulator": company.SMALL["source"]["simulator"] | {"weeks": 71}}}
     )
     shutil.copytree(small.models, older.models)
+    run(workspace, as_of)
+    # The list before has a part in who is on the next one, so both know it.
+    shutil.copytree(workspace.history, older.history)
+    run(workspace)
     company.run(older, *SCORING)
     assert list_date(older) == as_of + days(7)
     for folder in (str(as_of + days(7)), "latest"):

@@ -138,7 +138,7 @@ def lasting(weights: pd.DataFrame, rows: pd.DataFrame) -> Lasting:
     >>> weights = pd.DataFrame({"use": [0.9, 0.8, 0.1], "price": [0.1, 0.2, -0.1], "support": [-0.1, 0.3, 0.5]})
     >>> rows = pd.DataFrame({"account_id": list("aab"), "as_of": pd.to_datetime(["2025-01-06", *["2025-01-13"] * 2])})
     >>> lasting(weights, rows)
-    Lasting(pairs=1, overlap=0.666667, by_lot=0.666667)
+    Lasting(pairs=1, overlap=0.666667, by_lot=0.666667, of_halves=None)
     """
     led = leaders(weights)
     step = {each: place for place, each in enumerate(sorted(rows["as_of"].unique()))}

@@ -14,6 +14,9 @@ from churnrisk.params import Params
 from churnrisk.store.catalogue.snapshot import SNAPSHOTS
 from churnrisk.store.workspace import Workspace
 
+STAGE = "lifecycle_stage"
+"""The one word among the values, by which plays differ."""
+
 BEFORE = "before_"
 """What the name of a feature's value on the date before begins with."""
 
@@ -22,13 +25,14 @@ def known(
     facts: Iterable[Fact], features: pd.DataFrame, before: pd.DataFrame | None, particulars: pd.DataFrame
 ) -> pd.DataFrame:
     """One row an account of `features`, in their order: `account_id`, every particular, every feature that a fact
-    reads, and each of these on the date before as `before_<feature>`.
+    reads, each of these on the date before as `before_<feature>`, and the stage of life (empty: not known).
 
     Features that are off, or are words, are missing. An account that wasn't watched on the date before has no values of
     that date.
     """
     read = [name for name in read_by(facts) if name in features and pd.api.types.is_numeric_dtype(features[name])]
     rows = features[["account_id", *read]].merge(particulars, on="account_id", how="left", validate="1:1")
+    rows[STAGE] = features[STAGE].astype("str").fillna("").to_numpy(object) if STAGE in features else ""
     then = features.iloc[:0] if before is None else before
     then = then.reindex(columns=["account_id", *read]).rename(columns={name: f"{BEFORE}{name}" for name in read})
     return rows.merge(then, on="account_id", how="left", validate="1:1")

@@ -1,5 +1,7 @@
 """Complaints and support cases."""
 
+import numpy as np
+
 from churnrisk.facts.account import Account, many
 from churnrisk.facts.fact import Fact, particular
 
@@ -13,6 +15,13 @@ RATED_LOW, RATED_HIGH = 3.0, 4.5
 def days_since_complaint(tickets):
     """Days since a complaint was last opened."""
     return tickets.where(tickets["kind"] == "complaint").days_since()
+
+
+@particular(columns=("tickets.severity", "tickets.closed_at"))
+def urgent_cases_open(tickets):
+    """Cases of severity 1 or 2 that are open."""
+    is_open = np.isnat(tickets["closed_at"]) | (tickets["reopened_at"] > tickets["closed_at"])
+    return tickets.where((tickets["severity"] <= 2) & is_open).count()
 
 
 def complained(account: Account) -> str | None:
@@ -57,7 +66,7 @@ SUPPORT = Fact(
     about="complaints and support",
     kind="relation",
     reads=("complaints_last_half_year", "open_tickets", "oldest_open_ticket", "support_satisfaction"),
-    particulars=(days_since_complaint,),
+    particulars=(days_since_complaint, urgent_cases_open),
     raises=(complained, waits, rated_low),
     lowers=(rated_high,),
 )

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from churnrisk.clock import Day, Grid, LabelWindow, day
 from churnrisk.params.booster import OwnSettings
+from churnrisk.params.plays import Plays
 from churnrisk.params.risk_list import RiskList
 from churnrisk.params.section import Count, Names, Section, Share, Whole
 from churnrisk.params.source import Source
@@ -258,6 +259,7 @@ class Params(Section):
     train: Train
     evaluate: Evaluate
     risk_list: RiskList
+    plays: Plays = Field(default_factory=Plays)
     monitor: Monitor = Field(default_factory=Monitor)
     tracking: Tracking
 

@@ -18,6 +18,7 @@ from churnrisk.features.profile import CATEGORIES
 from churnrisk.params import Params
 from churnrisk.reference.drawing import draw
 from churnrisk.reference.files_page import files_page
+from churnrisk.reference.plays_page import plays_page
 from churnrisk.store.writes import write_text
 from churnrisk.units import UNITS
 
@@ -34,6 +35,7 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
         "files.md": files_page,
         "facts.md": facts_page,
         "features.md": lambda: features_page(read_own(folder.parent)),
+        "plays.md": plays_page,
         "book.md": book_page,
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),

@@ -24,10 +24,10 @@ def _on_and_off(everybody: pd.DataFrame, rows: tuple[Row, ...], before: frozense
     listed = {row.account_id for row in rows}
     for row in rows:
         if row.account_id not in before:
-            yield Change(kind="joined", account_id=row.account_id, name=row.name, owner=row.owner)
+            yield Change(happened="joined", account_id=row.account_id, name=row.name, owner=row.owner)
     off = everybody[everybody["account_id"].isin(before - listed)]
     for each in off.sort_values("account_id").to_dict("records"):
-        yield Change(kind="went_off", account_id=each["account_id"], name=each["name"], owner=each["owner"])
+        yield Change(happened="went_off", account_id=each["account_id"], name=each["name"], owner=each["owner"])
 
 
 def _went(rows: pd.DataFrame | None) -> Iterable[Change]:
@@ -35,4 +35,4 @@ def _went(rows: pd.DataFrame | None) -> Iterable[Change]:
         return
     rows = rows.assign(name=filled(rows["name"], rows["account_id"]), owner=filled(rows["owner"], NO_OWNER))
     for each in rows.sort_values(["kind", "name", "account_id"]).to_dict("records"):
-        yield Change(kind=each["kind"], account_id=each["account_id"], name=each["name"], owner=each["owner"])
+        yield Change(happened=each["kind"], account_id=each["account_id"], name=each["name"], owner=each["owner"])

@@ -60,6 +60,33 @@ def fact_columns() -> list[Field]:
     ]
 
 
+def step_columns(_: RiskList) -> list[Field]:
+    """Columns of the next step: what, until when, and what holds it back."""
+
+    def of_step(part: str) -> Callable[[Row], Cell]:
+        return lambda row: getattr(row.next_step, part) if row.next_step else None
+
+    return [
+        Field("next_step", "what to do next", kind="long", shown=FLAT, title="Next step", value=of_step("words")),
+        Field(
+            "due_on", "day until which it should be done", kind="date", shown=FLAT, title="Due", value=of_step("due_on")
+        ),
+        Field("by", "who does it", kind="text", shown=FLAT, title="By", value=of_step("by")),
+        Field(
+            "held",
+            "what holds it back; mostly empty",
+            kind="note",
+            shown=FLAT,
+            title="Held back",
+            value=of_step("held"),
+        ),
+        Field(
+            "opening", "a line to begin with", kind="note", shown=FLAT, title="To begin with", value=of_step("opening")
+        ),
+        Field("play", "the play that it comes from", kind="text", shown=FLAT, title="Play", value=of_step("play")),
+    ]
+
+
 def ladder_columns(risk_list: RiskList) -> list[Field]:
     """A column for each horizon; all rows have the same ones."""
 

@@ -1,7 +1,8 @@
 """The list of one date from its inputs: pure, so that any date, model and scores give a list in the same way."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -44,7 +45,9 @@ def compose(inputs: Inputs) -> RiskList:
         owners=_owners(everybody, rows),
         in_notice=_in_notice(inputs.in_notice),
         not_listed=_not_listed(everybody, inputs),
-        left_out=_commonest_first(inputs),
+        left_out=_commonest_first(inputs.left_out),
+        held_back=_commonest_first(Counter(row.next_step.rule for row in rows if row.next_step and row.next_step.held)),
+        closed=int((everybody["account_id"].isin(inputs.past.called) & everybody["group"].eq(NOT_LISTED)).sum()),
         model=inputs.model.shows,
         context=moved_together(inputs),
         **_freshness(inputs.feeds),
@@ -134,8 +137,8 @@ def _freshness(feeds: Feeds | None) -> dict[str, Any]:
     }
 
 
-def _commonest_first(inputs: Inputs) -> tuple[tuple[str, int], ...]:
-    counts = [(rule, int(count)) for rule, count in inputs.left_out.items()]
+def _commonest_first(by_rule: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    counts = [(rule, int(count)) for rule, count in by_rule.items()]
     return tuple(sorted(counts, key=lambda each: (-each[1], each[0])))
 
 

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from churnrisk import words
+from churnrisk.plays.case import NextStep
 from churnrisk.risk_list.field import EVERYWHERE, JSON, PAGE, Field, Output
 from churnrisk.risk_list.row_fields import ROW
 from churnrisk.risk_list.structure import (
@@ -89,7 +90,7 @@ REST = (
         shown=JSON,
     ),
     Field("changes", "what happened since {previous_as_of}", kind="parts", shown=JSON),
-    Field("kind", "joined, went_off (the list), gave_notice or left", kind="text", shown=JSON),
+    Field("happened", "joined, went_off (the list), gave_notice or left", kind="text", shown=JSON),
     Field("came_of", "the newest list whose window is over; {null} where there is none yet", kind="parts", shown=JSON),
     Field("listed", "accounts on that list", kind="whole", shown=JSON),
     Field("expected", "how many of them were expected to leave, by their probabilities", kind="number", shown=JSON),
@@ -98,6 +99,22 @@ REST = (
     Field("missed", "accounts that left without being on that list", kind="parts", shown=JSON),
     Field("churned_on", "first day without us", kind="date", shown=JSON | PAGE, title="Left on"),
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
+    Field("held_back", "next steps held back, counted by rule", kind="pairs", shown=JSON),
+    Field(
+        "closed",
+        "accounts that were to be called on the previous date, and whose risk has gone",
+        kind="whole",
+        shown=JSON,
+    ),
+    Field("play", "name of the play that the step comes from", kind="text", shown=JSON),
+    Field("practice", "the practice of retention that the play comes from", kind="text", shown=JSON),
+    Field("kind", "call, nudge, payment or advocacy", kind="text", shown=JSON),
+    Field("words", "the step", kind="long", shown=JSON),
+    Field("due_on", "day until which it should be done", kind="date", shown=JSON),
+    Field("by", "who does it", kind="text", shown=JSON),
+    Field("opening", "a line that one can say or write to the customer", kind="long", shown=JSON),
+    Field("held", "why the step is held back; empty where it is not", kind="long", shown=JSON),
+    Field("rule", "the rule that holds the step back; empty where none does", kind="text", shown=JSON),
     Field("sentence", "a fact about the account", kind="long", shown=JSON),
     Field("fact", "what the reason is about", kind="text", shown=JSON),
     Field("points", "percentage points by which the fact moves the risk", kind="points", shown=JSON),
@@ -161,7 +178,7 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
 
 
 FIELDS = declared(
-    (*ROW, *REST), (RiskList, Row, Reason, OwnerTotal, InNotice, NotListed, Change, CameOf, Missed, Model)
+    (*ROW, *REST), (RiskList, Row, Reason, NextStep, OwnerTotal, InNotice, NotListed, Change, CameOf, Missed, Model)
 )
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
 """Headings of the page by field."""

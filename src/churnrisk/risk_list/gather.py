@@ -17,6 +17,7 @@ from churnrisk.past.tables.entries import Known
 from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.tables.standing import Standing
 from churnrisk.past.usage.usage import Usage
+from churnrisk.plays.reading import read_plays
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import Feeds, Inputs, ModelFacts, Scored
 from churnrisk.risk_list.past_lists import read_past
@@ -42,7 +43,7 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
     """
     accounts = _known(workspace, "accounts", as_of).frame()
     watched = accounts[accounts["account_id"].isin(scored.scores["account_id"])]
-    bought = contracts(workspace, as_of)
+    bought, facts = contracts(workspace, as_of), facts_of(workspace)
     if params.churn.kind != "logo":
         # Usage can cease, and seats be given back, while a contract still runs.
         bought["can_leave_on"] = pd.NaT
@@ -55,7 +56,9 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
         reasons=scored.reasons,
         movement=scored.movement,
         known=scored.known,
-        facts=facts_of(workspace),
+        facts=facts,
+        plays=read_plays(workspace.root, facts),
+        holds=params.plays,
         previous_as_of=scored.previous_as_of,
         accounts=accounts,
         contracts=bought,

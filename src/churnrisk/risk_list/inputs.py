@@ -8,8 +8,13 @@ import pandas as pd
 from churnrisk.clock import Day, LabelWindow
 from churnrisk.facts.catalogue import FACTS
 from churnrisk.facts.fact import Fact
+from churnrisk.params.plays import Plays as Settings
+from churnrisk.plays.play import Play
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.structure import CameOf, Model
+
+DISPOSITION = ["account_id", "as_of", "play", "outcome", "who", "reason", "snooze_until", "verdict", "known_at"]
+"""What came back of what was done for an account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +88,9 @@ class Inputs:
     `owner`, `rule` and `ended_on` of all others that are known; `left_out` counts them by rule. `new_model` has the
     points that a new model moved an account by, where the list of the date before was by another one
     (`churnrisk.explain.movement`), and `past` is what the archive knew. `went` has those who gave notice or left since
-    the date before: `kind`, `name`, `owner`. `notes` and `warnings` are sentences from the stages before.
+    the date before: `kind`, `name`, `owner`. `plays` lead to the next step of a row, by the settings `holds` of the
+    rules that hold one back; `dispositions` are what was done before, as far as it was known. `notes` and `warnings`
+    are sentences from the stages before.
     """
 
     as_of: Day
@@ -109,3 +116,6 @@ class Inputs:
     past: PastLists = field(default_factory=PastLists)
     went: pd.DataFrame | None = None
     feeds: Feeds | None = None
+    plays: tuple[Play, ...] = ()
+    holds: Settings = field(default_factory=Settings)
+    dispositions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DISPOSITION))

@@ -7,6 +7,7 @@ from churnrisk.risk_list.columns import (
     ladder_columns,
     no_column,
     reason_columns,
+    step_columns,
     warning_column,
 )
 from churnrisk.risk_list.field import EVERYWHERE, FILES, JSON, PAGE, Field
@@ -66,6 +67,14 @@ ROW = (
         kind="note",
         shown=EVERYWHERE,
         title="Can leave until",
+    ),
+    Field(
+        "next_step",
+        "what to do next; {null} where no play is for it",
+        kind="parts",
+        shown=JSON | PAGE,
+        title="Next step",
+        columns=step_columns,
     ),
     Field("renews_on", "next renewal; {null} where there is none", kind="date", shown=FILES, title="Renewal"),
     Field("days_to_renewal", "days from {as_of} to the renewal", kind="whole", shown=FILES, title="In days"),

@@ -7,19 +7,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, as_date
+from churnrisk.clock import Day, as_date, days_between, of_column
 from churnrisk.errors import ModelError
-from churnrisk.explain.ladder import respecting_contracts
+from churnrisk.explain.ladder import shown_ladder
 from churnrisk.model.log_odds import probability
 from churnrisk.model.time_to_churn import median_days
+from churnrisk.plays.case import NextStep
 from churnrisk.risk_list.can_leave import with_decisions
 from churnrisk.risk_list.groups import NOT_LISTED, grouped
 from churnrisk.risk_list.inputs import Inputs
+from churnrisk.risk_list.steps import steps
 from churnrisk.risk_list.structure import Row
 from churnrisk.risk_list.why import Why, whys
 
 NO_OWNER = "no owner"
-_LADDER = "probability_"
+_LADDER, _SHOWN = "probability_", "shown_"
 _NO_WHY = Why(reasons=(), protects=None, adds_up=(), moved_by=(), moved="", known=(), flags=())
 
 
@@ -41,6 +43,7 @@ def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
     chosen = chosen.merge(inputs.movement, on="account_id", how="left", validate="1:1")
     why = whys(inputs, chosen["account_id"])
     usage = _weekly(inputs.usage, chosen)
+    step = steps(chosen, {name: each.seen for name, each in why.items() if each.seen}, inputs)
     return tuple(
         _row(
             number,
@@ -48,8 +51,9 @@ def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
             inputs.as_of,
             scores=inputs.past.scores.get(each["account_id"], ()),
             why=why.get(each["account_id"], _NO_WHY),
-            ladder=_ladder_of(each, inputs),
+            ladder=_ladder_of(each),
             usage=usage.get(each["account_id"], ()),
+            next_step=step[each["account_id"]],
         )
         for number, each in enumerate(chosen.to_dict("records"), start=1)
     )
@@ -76,6 +80,7 @@ def watched(inputs: Inputs) -> pd.DataFrame:
     rows = rows.merge(contract, on="account_id", how="left", validate="1:1")
     rows["name"], rows["owner"] = filled(rows["name"], rows["account_id"]), filled(rows["owner"], NO_OWNER)
     rows["segment"], rows["plan"] = filled(rows["segment"], ""), filled(rows["plan"], "")
+    rows = rows.join(_shown(rows, inputs).add_prefix(_SHOWN))
     rows["arr"] = 12 * rows["mrr"].astype(float)
     rows["value_at_risk"] = rows["probability"] * rows["arr"]
     return rows
@@ -101,12 +106,17 @@ def _ladder(columns: Iterable[str]) -> dict[str, int]:
     return dict(sorted(((name, int(d)) for name, d in days.items() if d.isdigit()), key=lambda step: step[1]))
 
 
-def _ladder_of(each: Mapping[Any, Any], inputs: Inputs) -> tuple[tuple[int, float | None], ...]:
-    """The ladder of one account, from the first horizon in which it can leave on."""
-    given = {days: round(each[name], 6) for name, days in _ladder(each).items()}
-    can_leave_on = date_or_none(each["can_leave_on"])
-    bound = (can_leave_on - as_date(inputs.as_of)).days if can_leave_on else 0
-    return respecting_contracts(given, inputs.window.lead_days, bound)
+def _shown(rows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """The ladder for people, a column a horizon, from the first one on in which an account can leave."""
+    given = pd.DataFrame({days: rows[name] for name, days in _ladder(rows.columns).items()}, index=rows.index)
+    can_leave_on = of_column(pd.to_datetime(rows["can_leave_on"]))
+    bound = np.where(np.isnat(can_leave_on), 0.0, days_between(can_leave_on, inputs.as_of))
+    return shown_ladder(given, bound, inputs.window.lead_days, inputs.window.horizon_days)
+
+
+def _ladder_of(each: Mapping[Any, Any]) -> tuple[tuple[int, float | None], ...]:
+    """The ladder for people of one account: (horizon in days, probability), shortest first."""
+    return tuple((days, _number(each[f"{_SHOWN}{days}"], 6)) for days in _ladder(each).values())
 
 
 def _half_left(each: Mapping[Any, Any]) -> int | None:
@@ -134,6 +144,7 @@ def _row(
     why: Why,
     ladder: tuple[tuple[int, float | None], ...],
     usage: tuple[float | None, ...],
+    next_step: NextStep | None,
 ) -> Row:
     before = _number(each["probability_before"], 6)
     renews_on = date_or_none(each["renews_on"])
@@ -168,6 +179,7 @@ def _row(
         known=why.known,
         flags=why.flags,
         scores=scores,
+        next_step=next_step,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from churnrisk import words
+from churnrisk.plays.case import NextStep
 
 RankBy = Literal["value_at_risk", "probability"]
 ChangeKind = Literal["joined", "went_off", "gave_notice", "left"]
@@ -67,6 +68,7 @@ class Row:
     adds_up: tuple[tuple[str, float], ...]
     reasons: tuple[Reason, ...]
     protects: Reason | None
+    next_step: NextStep | None
     ladder: tuple[tuple[int, float | None], ...]
     median_days_to_churn: int | None
     usage: tuple[float | None, ...]
@@ -112,7 +114,7 @@ class NotListed:
 class Change:
     """What happened to an account since the list before: it joined the list or went off it, gave notice, or left."""
 
-    kind: ChangeKind
+    happened: ChangeKind
     account_id: str
     name: str
     owner: str
@@ -170,7 +172,9 @@ class RiskList:
     The probability is that of leaving from `leaves_from` to `leaves_to`, both days included. `floor` is that from
     which an account is called, and `too_little_known` counts those off the list of whose use nothing is known, so
     that nobody takes them for safe. Totals are over the whole cohort unless they say `on_list`; amounts are money a
-    year. `left_out` counts accounts by rule. `previous_as_of` is the date that changes are measured from.
+    year. `left_out` counts accounts by rule, `held_back` next steps by the rule that holds them back, and `closed`
+    those that were to be called before and whose risk has gone. `previous_as_of` is the date that changes are
+    measured from.
     `not_listed` are all other accounts that are known. `data_through` is the last day that the required feeds cover,
     `feeds` counts the tables that are read, and `feeds_behind` says what is wrong with which; the next list is of
     `next_as_of`. `context` says what the whole company did. `changes` are those since the previous date, and `came_of`
@@ -197,6 +201,8 @@ class RiskList:
     in_notice: tuple[InNotice, ...]
     not_listed: tuple[NotListed, ...]
     left_out: tuple[tuple[str, int], ...]
+    held_back: tuple[tuple[str, int], ...]
+    closed: int
     model: Model
     notes: tuple[str, ...]
     data_through: dt.date | None = None

@@ -15,6 +15,7 @@ from churnrisk.facts.account import Account
 from churnrisk.facts.company import company_weeks, dips
 from churnrisk.facts.contract import came_into_view
 from churnrisk.risk_list.inputs import Inputs
+from churnrisk.risk_list.steps import Seen
 from churnrisk.risk_list.structure import Reason
 from churnrisk.risk_list.what_is_known import flags, lines
 
@@ -24,7 +25,9 @@ LEAST_MOVED = 1.0
 
 @dataclass(frozen=True)
 class Why:
-    """Why one account has its risk. `adds_up` and `moved_by` have percentage points by fact, the largest first."""
+    """Why one account has its risk. `adds_up` and `moved_by` have percentage points by fact, the largest first, and
+    `seen` is what plays see of it.
+    """
 
     reasons: tuple[Reason, ...]
     protects: Reason | None
@@ -33,6 +36,7 @@ class Why:
     moved: str
     known: tuple[tuple[str, str], ...]
     flags: tuple[str, ...]
+    seen: Seen | None = None
 
 
 def whys(inputs: Inputs, accounts: "pd.Series[str]") -> dict[str, Why]:
@@ -77,15 +81,16 @@ def _account(inputs: Inputs, account: str, known: pd.DataFrame, weeks: pd.DataFr
 def _why(inputs: Inputs, rows: pd.DataFrame, account: Account, account_id: str) -> Why:
     points = dict(zip(rows["fact"].astype(str), rows["points"].astype(float), strict=True))
     change = dict(zip(rows["fact"].astype(str), rows["change_points"].astype(float), strict=True))
-    lowers = lowering(points, account, inputs.facts)
+    told, lowers = raising(points, account, inputs.facts), lowering(points, account, inputs.facts)
     return Why(
-        reasons=tuple(_reason(each) for each in raising(points, account, inputs.facts)),
+        reasons=tuple(map(_reason, told)),
         protects=None if lowers is None else _reason(lowers),
         adds_up=_by_size(points, inputs),
         moved_by=_by_size(change | {NEW_MODEL: inputs.new_model.get(account_id, np.nan)}, inputs),
         moved=_moved(change, account, inputs),
         known=lines(account),
         flags=flags(account),
+        seen=Seen(account, tuple(each.fact.name for each in told)),
     )
 
 

@@ -97,7 +97,7 @@ def _require_git(folder: Path) -> None:
 def _files(folder: Path) -> list[str]:
     """Write what is missing; a dvc.yaml of an earlier version is replaced."""
     made = []
-    for name in ("params.yaml", "queries", "features"):
+    for name in ("params.yaml", "plays.yaml", "queries", "features"):
         if not (folder / name).exists():
             copy = shutil.copytree if (REPOSITORY / name).is_dir() else shutil.copyfile
             copy(REPOSITORY / name, folder / name)

@@ -141,7 +141,7 @@ def test_chips_dates_and_orders(opened: Page, made: RiskList) -> None:
     go(opened, "order=risk")
     called = [row for row in made.rows if row.group == "to_call"]
     assert shown(opened)[: len(called)] == [row.name for row in sorted(called, key=lambda r: -r.probability)]
-    new = {each.account_id for each in made.changes if each.kind == "joined"}
+    new = {each.account_id for each in made.changes if each.happened == "joined"}
     go(opened, "only=new")
     assert shown(opened) == [row.name for row in made.rows if row.account_id in new]
 
@@ -171,11 +171,12 @@ def test_what_was_done_is_kept_and_saved(opened: Page, made: RiskList) -> None:
         opened.get_by_role("button", name="Save actions.csv").click()
     rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text(encoding="utf-8"))))
     own = next(row for row in made.rows if row.owner == "Ana Silva")
+    assert own.next_step
     assert rows == [
         {
             "account_id": own.account_id,
             "as_of": "2025-01-06",
-            "play": "",
+            "play": own.next_step.play,
             "outcome": "talked",
             "who": "Ana Silva",
             "reason": 'said "wait", then left',

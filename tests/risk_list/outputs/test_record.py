@@ -8,7 +8,7 @@ from churnrisk.risk_list.outputs.record import record
 
 from ..company import inputs_of, risk_list
 
-DATA = ("left_out", "ladder", "adds_up", "moved_by", "known", "scores")
+DATA = ("left_out", "held_back", "ladder", "adds_up", "moved_by", "known", "scores")
 
 
 def keys(value: Any) -> set[str]:

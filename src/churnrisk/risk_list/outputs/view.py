@@ -98,7 +98,7 @@ def _lede(made: RiskList, rows: Sequence[Row]) -> str:
 
 
 def _happened(made: RiskList, rows: Sequence[Row], owner: str) -> tuple[tuple[int, str], ...]:
-    counts = Counter(each.kind for each in made.changes if owner in ("", each.owner))
+    counts = Counter(each.happened for each in made.changes if owner in ("", each.owner))
     moved = [row.change for row in rows if row.change is not None]
     told: dict[str, int] = {
         **{str(name): count for name, count in counts.items()},
@@ -110,7 +110,7 @@ def _happened(made: RiskList, rows: Sequence[Row], owner: str) -> tuple[tuple[in
 
 def by_kind(made: RiskList) -> list[tuple[str, list[Any]]]:
     """The accounts that changed, in words for each kind of change."""
-    kinds = {name: [each for each in made.changes if each.kind == name] for name in _HAPPENED}
+    kinds = {name: [each for each in made.changes if each.happened == name] for name in _HAPPENED}
     return [(_HAPPENED[name], each) for name, each in kinds.items() if each]
 
 
@@ -176,7 +176,7 @@ def flags(row: Row, joined: frozenset[str]) -> list[str]:
 
 def joined(made: RiskList) -> frozenset[str]:
     """The accounts that were not on the list before."""
-    return frozenset(each.account_id for each in made.changes if each.kind == "joined")
+    return frozenset(each.account_id for each in made.changes if each.happened == "joined")
 
 
 def index(made: RiskList) -> str:
@@ -204,7 +204,7 @@ def index(made: RiskList) -> str:
 
 
 def _searched(row: Row) -> str:
-    said = (each.sentence for each in row.reasons)
+    said = [each.sentence for each in row.reasons] + ([row.next_step.words] if row.next_step else [])
     return " ".join([row.name, row.account_id, row.owner, row.plan, row.segment, row.can_leave, *said])
 
 

@@ -69,6 +69,7 @@ KNOWN = TableFile(
     key=("account_id",),
     columns={
         "account_id": ACCOUNT,
+        "lifecycle_stage": Column("text", "its stage of life; an empty text: not known"),
         "before_<feature>": Column("number", "the same on the previous date; empty: no value", may_be_empty=True),
         "<name>": Column("number", "a feature that a fact reads, or a particular; empty: not known", may_be_empty=True),
     },
