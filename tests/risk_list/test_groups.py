@@ -6,7 +6,7 @@ from io import StringIO
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnrisk.risk_list.groups import NOT_LISTED, TO_CALL, Limits, grouped
@@ -85,6 +85,7 @@ RISKS = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 300), st.sampled_from("
 
 
 @given(RISKS, st.integers(0, 10), st.sampled_from([None, 0.4, 2.0]), st.randoms())
+@settings(deadline=None)
 def test_any_order_of_accounts_gives_the_same_list_within_its_limits(risks, length, per_owner, random):
     limits = dataclasses.replace(LIMITS, length=length, per_owner=per_owner)
     rows = pd.DataFrame(risks, columns=["probability", "decides_in", "owner"])
