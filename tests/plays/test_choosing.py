@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from churnrisk.facts.catalogue import FACTS
 from churnrisk.features.lifecycle import STAGES
 from churnrisk.params.plays import Plays
-from churnrisk.plays.choosing import next_step
+from churnrisk.plays.choosing import PASSED_OVER, next_step
 from churnrisk.plays.holds import HOLDS
 from churnrisk.plays.reading import shipped
 
@@ -101,6 +101,34 @@ def test_what_holds_a_step_back(changes, of, settings, rule):
     step = next_step([play(**changes)], of, SETTINGS.model_copy(update=settings))
     assert step.rule == rule
     assert bool(step.held) == bool(rule)
+
+
+CALL, WRITE, FAVOUR_ASKED = play("ring"), play("write", kind="nudge"), play("review", kind="advocacy")
+REMIND, CRITICAL = play("remind", kind="payment"), {"urgent_cases_open": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("plays", "of", "chosen", "rule"),
+    [
+        ([CALL, REMIND], case(done={"remind": 27}), "ring", ""),  # a reminder that went out makes room
+        ([CALL, REMIND], case(done={"remind": 28}), "remind", ""),
+        ([REMIND], case(done={"remind": 3}), "remind", "done"),
+        ([WRITE, CALL], case(CRITICAL), "ring", ""),  # an ask at the wrong time makes room for a call
+        ([WRITE, FAVOUR_ASKED], case(CRITICAL), "write", "critical case"),
+        ([FAVOUR_ASKED, CALL], case(group="to_call"), "ring", ""),
+        ([WRITE, CALL], case({"contacts_last_fortnight": 4.0}), "ring", ""),
+        ([CALL, WRITE], case(done={"ring": 3}), "ring", "done"),  # a call that was made is not followed by less
+        ([WRITE, CALL], case(snoozed_until=UNTIL), "write", "snoozed"),  # and a snooze holds whatever would come
+        ([CALL], case(in_notice=True, snoozed_until=UNTIL), "ring", "in notice"),  # the first rule is named
+    ],
+)
+def test_what_makes_room_for_another_step(plays, of, chosen, rule):
+    step = next_step(plays, of, SETTINGS)
+    assert (step.play, step.rule) == (chosen, rule)
+
+
+def test_rules_that_leave_room_are_rules():
+    assert {name for names in PASSED_OVER.values() for name in names} <= set(HOLDS.words)
 
 
 def test_every_rule_is_held_by_the_table_above():

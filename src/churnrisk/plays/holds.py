@@ -7,7 +7,7 @@ from churnrisk.params.plays import Plays as Settings
 from churnrisk.plays.case import Case, NextStep
 from churnrisk.rules import Rule, Rules
 
-__all__ = ["HOLDS", "Held", "Settings"]
+__all__ = ["ASKS", "HOLDS", "Held", "Settings"]
 
 
 @dataclass(frozen=True)
@@ -79,3 +79,6 @@ HOLDS: Rules[Held, bool] = Rules(
     ]
 )
 """In the order in which they are tried; the first that holds is named and counted."""
+
+ASKS = ("critical case", "at risk", "often")
+"""The rules that hold asks alone; a person may still call."""
