@@ -146,6 +146,7 @@ def test_a_snooze_says_until_when_and_why():
     assert next_step([play()], case(snoozed_until=UNTIL), SETTINGS).held == "Snoozed until 12 Jan."
 
 
+SHIPPED = shipped()  # read once: parsing it for every example takes longer than hypothesis allows
 VALUES = sorted({name for fact in FACTS.values() for name in (*fact.reads, *(each.name for each in fact.particulars))})
 CASES = st.builds(
     case,
@@ -160,7 +161,7 @@ CASES = st.builds(
 
 @given(of=CASES)
 def test_nobody_in_notice_is_asked_and_no_favour_of_an_account_at_risk(of):
-    step = next_step(shipped(), of, Plays())
+    step = next_step(SHIPPED, of, Plays())
     assert step is not None  # the last play is for everybody
     assert not of.in_notice or step.rule == "in notice"
     assert step.kind != "advocacy" or of.group == "to_prepare" or step.held
