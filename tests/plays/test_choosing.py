@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from churnrisk.facts.catalogue import FACTS
 from churnrisk.features.lifecycle import STAGES
 from churnrisk.params.plays import Plays
-from churnrisk.plays.choosing import next_step
+from churnrisk.plays.choosing import PASSED_OVER, next_step
 from churnrisk.plays.holds import HOLDS
 from churnrisk.plays.reading import shipped
 
@@ -78,13 +78,18 @@ HELD = [  # the play, the account, settings, and the rule that holds the step ba
     (NUDGE, case({"urgent_cases_open": 0.0}), {}, ""),
     (FAVOUR, case(group="to_call"), {}, "at risk"),
     (FAVOUR, case(group="to_prepare"), {}, ""),
-    ({}, case({"days_since_contact": 4.0}), {}, "cool-down"),
-    ({}, case({"days_since_contact": 5.0}), {}, ""),
+    ({}, case({"days_since_conversation": 4.0}), {}, "cool-down"),
+    ({}, case({"days_since_conversation": 5.0}), {}, ""),
+    ({}, case({"days_since_contact": 4.0}), {}, ""),  # a message without an answer is no reason not to call
+    (NUDGE, case({"days_since_contact": 4.0}), {}, "cool-down"),
+    (NUDGE, case({"days_since_contact": 5.0}), {}, ""),
+    (NUDGE, case(talked=1), {}, "cool-down"),
+    ({}, case(talked=5), {}, ""),
     ({}, case(talked=1), {}, "cool-down"),
-    (PAY, case({"days_since_contact": 1.0}), {}, ""),
-    ({}, case({"days_since_contact": 1.0}, row={"days_to_decide": 14.0}), {}, ""),
-    ({}, case({"days_since_contact": 1.0}, row={"days_to_decide": 15.0}), {}, "cool-down"),
-    ({}, case({"days_since_contact": 1.0}, row={"days_to_decide": -1.0}), {}, "cool-down"),
+    (PAY, case({"days_since_conversation": 1.0}), {}, ""),
+    ({}, case({"days_since_conversation": 1.0}, row={"days_to_decide": 14.0}), {}, ""),
+    ({}, case({"days_since_conversation": 1.0}, row={"days_to_decide": 15.0}), {}, "cool-down"),
+    ({}, case({"days_since_conversation": 1.0}, row={"days_to_decide": -1.0}), {}, "cool-down"),
     (NUDGE, case({"contacts_last_fortnight": 4.0}), {}, "often"),
     (NUDGE, case({"contacts_last_fortnight": 3.0}), {}, ""),
     ({}, case({"contacts_last_fortnight": 9.0}), {}, ""),
@@ -103,6 +108,34 @@ def test_what_holds_a_step_back(changes, of, settings, rule):
     assert bool(step.held) == bool(rule)
 
 
+CALL, WRITE, FAVOUR_ASKED = play("ring"), play("write", kind="nudge"), play("review", kind="advocacy")
+REMIND, CRITICAL = play("remind", kind="payment"), {"urgent_cases_open": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("plays", "of", "chosen", "rule"),
+    [
+        ([CALL, REMIND], case(done={"remind": 27}), "ring", ""),  # a reminder that went out makes room
+        ([CALL, REMIND], case(done={"remind": 28}), "remind", ""),
+        ([REMIND], case(done={"remind": 3}), "remind", "done"),
+        ([WRITE, CALL], case(CRITICAL), "ring", ""),  # an ask at the wrong time makes room for a call
+        ([WRITE, FAVOUR_ASKED], case(CRITICAL), "write", "critical case"),
+        ([FAVOUR_ASKED, CALL], case(group="to_call"), "ring", ""),
+        ([WRITE, CALL], case({"contacts_last_fortnight": 4.0}), "ring", ""),
+        ([CALL, WRITE], case(done={"ring": 3}), "ring", "done"),  # a call that was made is not followed by less
+        ([WRITE, CALL], case(snoozed_until=UNTIL), "write", "snoozed"),  # and a snooze holds whatever would come
+        ([CALL], case(in_notice=True, snoozed_until=UNTIL), "ring", "in notice"),  # the first rule is named
+    ],
+)
+def test_what_makes_room_for_another_step(plays, of, chosen, rule):
+    step = next_step(plays, of, SETTINGS)
+    assert (step.play, step.rule) == (chosen, rule)
+
+
+def test_rules_that_leave_room_are_rules():
+    assert {name for names in PASSED_OVER.values() for name in names} <= set(HOLDS.words)
+
+
 def test_every_rule_is_held_by_the_table_above():
     assert {rule for *_, rule in HELD} - {""} == set(HOLDS.words)
 
@@ -113,6 +146,7 @@ def test_a_snooze_says_until_when_and_why():
     assert next_step([play()], case(snoozed_until=UNTIL), SETTINGS).held == "Snoozed until 12 Jan."
 
 
+SHIPPED = shipped()  # read once: parsing it for every example takes longer than hypothesis allows
 VALUES = sorted({name for fact in FACTS.values() for name in (*fact.reads, *(each.name for each in fact.particulars))})
 CASES = st.builds(
     case,
@@ -127,7 +161,7 @@ CASES = st.builds(
 
 @given(of=CASES)
 def test_nobody_in_notice_is_asked_and_no_favour_of_an_account_at_risk(of):
-    step = next_step(shipped(), of, Plays())
+    step = next_step(SHIPPED, of, Plays())
     assert step is not None  # the last play is for everybody
     assert not of.in_notice or step.rule == "in notice"
     assert step.kind != "advocacy" or of.group == "to_prepare" or step.held

@@ -65,7 +65,7 @@ class Fact:
     `raises` where it raises the risk, one of `lowers` where it lowers it. So no sentence can contradict the sign of its
     weight. A fact without forms is silent, and stands in "how the risk adds up" alone.
 
-    `about` names it for people. `reads` are features whose values its forms see, now and on the date before;
+    `about` names it for people. `reads` are features whose values its forms or plays see, now and on the date before;
     `particulars` are what they see besides. Only a fact that is `actionable` is shown as a reason.
 
     >>> referrals = Fact(name="referrals", about="referrals", kind="relation", reads=("referrals_last_quarter",))

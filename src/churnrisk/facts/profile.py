@@ -3,4 +3,10 @@
 from churnrisk.facts.fact import Fact
 
 PROFILE = Fact(name="profile", about="kind of customer", kind="profile", actionable=False)
-AGE = Fact(name="age", about="time as a customer", kind="profile", actionable=False)
+AGE = Fact(
+    name="age",
+    about="time as a customer",
+    kind="profile",
+    actionable=False,
+    reads=("days_to_anniversary",),  # for plays
+)

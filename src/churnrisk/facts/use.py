@@ -191,7 +191,18 @@ USE = Fact(
     name="use",
     about="usage",
     kind="behaviour",
-    reads=("days_since_active", "silence_against_own_gap", "active_days_last_month", "active_days_ever", "tenure"),
+    reads=(
+        "days_since_active",
+        "silence_against_own_gap",
+        "active_days_last_month",
+        "active_days_ever",
+        "tenure",
+        # No form says these; plays go by them.
+        "events_used",
+        "advanced_share",
+        "integrations_used",
+        "new_features_tried",
+    ),
     raises=(silent, never_used, fell, little, partly),
     lowers=(growing, steady),
 )

@@ -9,7 +9,9 @@ class Plays(Section):
     """When a next step is held back. The plays themselves are in `plays.yaml`."""
 
     cool_down_days: Whole = Field(
-        default=5, description="Days after any contact in which nothing but a payment reminder is asked for"
+        default=5,
+        description="Days after a conversation in which nobody calls again, and after any contact in which nothing is"
+        " asked for; a payment reminder does not wait",
     )
     urgent_days: Whole = Field(default=14, description="A decision within so many days does not wait for the cool-down")
     contacts_in_two_weeks: Count = Field(default=4, description="Contacts in 14 days from which nudges are held")

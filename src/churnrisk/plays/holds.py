@@ -7,7 +7,7 @@ from churnrisk.params.plays import Plays as Settings
 from churnrisk.plays.case import Case, NextStep
 from churnrisk.rules import Rule, Rules
 
-__all__ = ["HOLDS", "Held", "Settings"]
+__all__ = ["ASKS", "HOLDS", "Held", "Settings"]
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,16 @@ def _advocacy(each: Held) -> bool:
 
 
 def _cooling(each: Held) -> bool:
-    """Somebody has just been in touch; a decision that is near can't wait for that."""
+    """Somebody has just been in touch, or for a call: has just spoken with them, because a message that nobody answered
+    is no reason not to call. A decision that is near can't wait.
+    """
     left = each.case.row.get("days_to_decide")
     near = left is not None and 0 <= left <= each.settings.urgent_days
-    days = [each.case.value("days_since_contact"), each.case.talked]
+    last = "days_since_contact" if _asks(each) else "days_since_conversation"
     return (
         not near
         and each.step.kind != "payment"
-        and any(d is not None and d < each.settings.cool_down_days for d in days)
+        and any(d is not None and d < each.settings.cool_down_days for d in (each.case.value(last), each.case.talked))
     )
 
 
@@ -72,10 +74,13 @@ HOLDS: Rules[Held, bool] = Rules(
         Rule("snoozed", "Its owner has put it off.", _snoozed),
         Rule("critical case", "A critical support case is open: no asks until it is solved.", _critical),
         Rule("at risk", "No favour is asked of an account at risk.", _advocacy),
-        Rule("cool-down", "Somebody was in touch a few days ago.", _cooling),
+        Rule("cool-down", "We were in touch a few days ago.", _cooling),
         Rule("often", "It has heard from us often in the last two weeks.", _often),
         Rule("done", "This was done lately; see first what comes of it.", _done),
         Rule("owner's share", "Its owner has enough to do this week; it comes after those above.", _full),
     ]
 )
 """In the order in which they are tried; the first that holds is named and counted."""
+
+ASKS = ("critical case", "at risk", "often")
+"""The rules that hold asks alone; a person may still call."""

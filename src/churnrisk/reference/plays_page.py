@@ -16,7 +16,8 @@ INTRO = """# Plays
 A play leads from what is known of an account to its next step. `plays.yaml` of a workspace has its own plays; those
 that come with churnrisk are tried after them, and one of the same name takes its place (`shipped: false` leaves them
 all out). The first play that holds for an account is its next step; where an invoice is owed, a payment reminder comes
-before any other play. `churnrisk plays --check` shows what they would do on this week's list.
+before any other play until it was sent, and an ask that comes at the wrong time makes room for the next play that may
+go out. `churnrisk plays --check` shows what they would do on this week's list.
 
 ```yaml
 shipped: true

@@ -14,6 +14,9 @@ from churnrisk.plays.case import Case, NextStep
 from churnrisk.plays.choosing import next_step
 from churnrisk.risk_list.inputs import Inputs
 
+SETTLED = ("talked", "done", "not_needed")
+"""Outcomes after which the same play would be a nuisance; one without an answer is to be tried again."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -76,12 +79,13 @@ def _done(dispositions: pd.DataFrame, today: dt.date) -> dict[str, dict[str, Any
     for each in dispositions.sort_values("known_at", ascending=False, kind="stable").to_dict("records"):
         days = (today - as_date(each["known_at"])).days
         own = made.setdefault(str(each["account_id"]), {"done": {}})
-        if "snoozed_until" not in own:
+        # What only notes something, such as a verdict, does not end a snooze.
+        if "snoozed_until" not in own and not (pd.isna(each["outcome"]) or each["outcome"] == ""):
             until = each["snooze_until"]
             own["snoozed_until"] = None if pd.isna(until) else as_date(until)
             own["snoozed_why"] = "" if pd.isna(each["reason"]) else str(each["reason"])
         if each["outcome"] == "talked":
             own.setdefault("talked", days)
-        if not pd.isna(each["play"]) and each["outcome"] in ("talked", "done"):
+        if not pd.isna(each["play"]) and each["outcome"] in SETTLED:
             own["done"].setdefault(str(each["play"]), days)
     return made
