@@ -19,7 +19,7 @@ from ..company import ROOT
 
 DAG = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 FILES = [file for stage in STAGES for file in files_of(stage)]
-NOT_DVCS = ("data/history/", SHOWN.path + "/", MONITOR.path + "/", MONITOR_PAGE.path + "/")
+NOT_DVCS = ("data/history/", "data/inbox/", SHOWN.path + "/", MONITOR.path + "/", MONITOR_PAGE.path + "/")
 SOURCE = ("data/simulated/", "data/truth/")
 """Made by the simulator: a source, and what nobody may look at."""
 
