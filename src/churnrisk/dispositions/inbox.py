@@ -98,11 +98,11 @@ def archived(workspace: Workspace) -> pd.DataFrame:
 
 
 def changes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `archived` without those that say again what stood already: an export of the page has the old ones too."""
+    """Rows of `archived` without those that say again what stood: an export of the page has the old ones too."""
     given = rows[list(GIVEN)]
     before = given.groupby(list(_TABLE.key), dropna=False, sort=False).shift()
     others = [name for name in GIVEN if name not in _TABLE.key]
-    same = pd.concat([given[name].eq(before[name]) | (given[name].isna() & before[name].isna()) for name in others], axis=1)
+    same = (given[others] == before[others]) | (given[others].isna() & before[others].isna())
     return rows[~(same.all(axis=1) & given.duplicated(list(_TABLE.key)))]
 
 

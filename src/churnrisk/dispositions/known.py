@@ -26,7 +26,8 @@ def known_dispositions(workspace: Workspace, as_of: Day) -> pd.DataFrame:
     rows = rows.astype(_TABLE.empty().dtypes.to_dict())
     texts = {name: rows[name].fillna("") for name in rows if _TABLE.kind(name) == "text"}
     rows = rows.assign(**texts).sort_values("known_at", kind="stable")
-    return rows.drop_duplicates(list(_TABLE.key), keep="last", ignore_index=True)
+    kept: pd.DataFrame = rows.drop_duplicates(list(_TABLE.key), keep="last", ignore_index=True)
+    return kept
 
 
 def latest(rows: pd.DataFrame) -> pd.DataFrame:

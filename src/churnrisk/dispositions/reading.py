@@ -16,7 +16,7 @@ from churnrisk.errors import SourceError
 
 GIVEN = tuple(name for name in TABLES["dispositions"].columns if name != "known_at")
 """The columns that people give, in order."""
-_SAME = {"done": "outcome", "note": "reason", "owner": "who", "next_step": "play"}
+_SAME = {"done": "outcome", "note": "reason", "owner": "who"}
 """Headings of the spreadsheet that are columns of the contract."""
 _NEEDED = {"account_id", "as_of"}
 _ABOVE_HEADINGS = 10
@@ -44,7 +44,7 @@ def read_texts(name: str, content: bytes) -> pd.DataFrame:
             fix="export it from the page again, or copy the rows into the spreadsheet of the list",
         )
     rows = pd.concat(found, ignore_index=True)
-    says = rows[["outcome", "reason", "snooze_until", "verdict"]].ne("").any(axis=1)
+    says = (rows[["outcome", "reason", "snooze_until", "verdict"]] != "").any(axis=1)
     return rows[says].reset_index(drop=True)
 
 

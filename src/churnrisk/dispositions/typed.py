@@ -28,7 +28,7 @@ def typed(texts: pd.DataFrame, accounts: Collection[str], lists: Collection[dt.d
         unreadable = unreadable.mask(unreadable.eq("") & wrong, name + " '" + rows[name] + "' is not a date")
         rows[name] = dates
     unreadable = unreadable.where(unreadable.eq(""), unreadable + " such as 2025-12-31")
-    rows = rows.mask(rows.eq("")).astype(_TABLE.empty().drop(columns="known_at").dtypes.to_dict())
+    rows = rows.mask(rows == "").astype(_TABLE.empty().drop(columns="known_at").dtypes.to_dict())
     rows = rows.assign(known_at=pd.Series(pd.NaT, index=rows.index, dtype=_TABLE.empty()["known_at"].dtype))
     once = ~rows.duplicated()
     judged = rows[once].reset_index(drop=True)

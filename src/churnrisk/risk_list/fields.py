@@ -11,7 +11,7 @@ from churnrisk import words
 from churnrisk.plays.case import NextStep
 from churnrisk.risk_list.field import EVERYWHERE, JSON, PAGE, Field, Output
 from churnrisk.risk_list.row_fields import ROW
-from churnrisk.risk_list.structure import InNotice, Model, NotListed, OwnerTotal, Reason, RiskList, Row
+from churnrisk.risk_list.structure import Disagreement, InNotice, Model, NotListed, OwnerTotal, Reason, RiskList, Row
 
 REST = (
     Field(
@@ -69,6 +69,13 @@ REST = (
     Field("left_out", "accounts not watched, counted by rule", kind="pairs", shown=JSON),
     Field("model", "where the probabilities come from", kind="parts", shown=JSON),
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
+    Field(
+        "disagreements",
+        "accounts of which the owner says otherwise than the model, the highest revenue first",
+        kind="parts",
+        shown=JSON,
+    ),
+    Field("reason", "why the owner sees it so; empty where not said", kind="long", shown=JSON),
     Field("held_back", "next steps held back, counted by rule", kind="pairs", shown=JSON),
     Field(
         "closed",
@@ -135,7 +142,9 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
     return by_name
 
 
-FIELDS = declared((*ROW, *REST), (RiskList, Row, Reason, NextStep, OwnerTotal, InNotice, NotListed, Model))
+FIELDS = declared(
+    (*ROW, *REST), (RiskList, Row, Reason, NextStep, OwnerTotal, InNotice, NotListed, Disagreement, Model)
+)
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
 """Headings of the page by field."""
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day, as_date, day, of_column
+from churnrisk.dispositions import known_dispositions
 from churnrisk.explain.known import facts_of
 from churnrisk.explain.movement import by_new_model
 from churnrisk.intake.sentences import sentences
@@ -72,8 +73,8 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
 
 
 def with_past_lists(workspace: Workspace, inputs: Inputs) -> Inputs:
-    """The same with what the archive knew before the date: whether another model made the list before, and whom that
-    list had to be called.
+    """The same with what the archive knew before the date: whether another model made the list before, whom that list
+    had to be called, and what was done since.
 
     Apart from `gather`, because what DVC owns must not depend on the archive.
     """
@@ -81,6 +82,7 @@ def with_past_lists(workspace: Workspace, inputs: Inputs) -> Inputs:
         inputs,
         new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)),
         were_called=called_before(workspace, inputs.as_of),
+        dispositions=known_dispositions(workspace, inputs.as_of),
     )
 
 

@@ -40,7 +40,7 @@ class Row:
     `probability_before`. `moved` says in words what moved most. `ladder` holds (horizon in days, probability),
     shortest first; None where the account's contract ends after that. `median_days_to_churn` is None where no
     probability of the ladder reaches a half. `usage` is the weekly total, oldest first, None before the account
-    began.
+    began. `done` says what was done for it last, and `verdict` how its owner sees it, as far as it came back.
     """
 
     rank: int
@@ -67,6 +67,8 @@ class Row:
     reasons: tuple[Reason, ...]
     protects: Reason | None
     next_step: NextStep | None
+    done: str
+    verdict: str
     ladder: tuple[tuple[int, float | None], ...]
     median_days_to_churn: int | None
     usage: tuple[float | None, ...]
@@ -106,6 +108,20 @@ class NotListed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disagreement:
+    """A watched account of which its owner says otherwise than the model: a high probability and `safe`, or a low one
+    and `at risk` or `lost`.
+    """
+
+    account_id: str
+    name: str
+    owner: str
+    probability: float
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """Where the probabilities come from, and how good past lists would have been.
 
@@ -130,7 +146,8 @@ class RiskList:
     year. `left_out` counts accounts by rule, `held_back` next steps by the rule that holds them back, and `closed`
     those that were to be called before and whose risk has gone. `previous_as_of` is the date that changes are
     measured from.
-    `not_listed` are all other accounts that are known. `warnings` are what a reader must know before anything else.
+    `not_listed` are all other accounts that are known. `disagreements` are those of owners with
+    the model. `warnings` are what a reader must know before anything else.
     """
 
     as_of: dt.date
@@ -151,6 +168,7 @@ class RiskList:
     owners: tuple[OwnerTotal, ...]
     in_notice: tuple[InNotice, ...]
     not_listed: tuple[NotListed, ...]
+    disagreements: tuple[Disagreement, ...]
     left_out: tuple[tuple[str, int], ...]
     held_back: tuple[tuple[str, int], ...]
     closed: int
