@@ -14,7 +14,7 @@ from churnrisk.params.plays import Plays
 from churnrisk.plays.play import Play, When
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
 from churnrisk.risk_list.groups import Limits
-from churnrisk.risk_list.inputs import Feeds, PastLists
+from churnrisk.risk_list.inputs import DISPOSITION, Feeds, PastLists
 from churnrisk.risk_list.structure import CameOf, Missed
 
 from ..hostile import NAMES
@@ -124,7 +124,18 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
             }
         ).assign(renews_on=lambda rows: rows["renews_on"].where(np.arange(accounts) % 9 != 8)),
         usage=_usage(ids, risk, rng),
+        dispositions=dispositions_of(
+            ("acc-0000", "2024-12-30", "use", "talked", "Ana Silva", HOSTILE[0], None, ""),
+            ("acc-0000", "2024-12-30", "", "", "Ana Silva", "they renew", None, "safe"),
+        ),
     )
+
+
+def dispositions_of(*rows: tuple[str | None, ...]) -> pd.DataFrame:
+    """Dispositions from their values, known on the date of their list."""
+    made = pd.DataFrame(rows, columns=DISPOSITION[:-1])
+    made["as_of"], made["snooze_until"] = pd.to_datetime(made["as_of"]), pd.to_datetime(made["snooze_until"])
+    return made.assign(known_at=made["as_of"])
 
 
 def risk_list(source: Inputs | None = None, **changes: Any) -> RiskList:

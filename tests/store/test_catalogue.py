@@ -9,6 +9,7 @@ import yaml
 from churnrisk.cli import STAGES as VERBS
 from churnrisk.store.catalogue.all import STAGES, files_of
 from churnrisk.store.catalogue.conform import CONFORMED, INTAKE, REJECTED, TABLE, USAGE_DAYS
+from churnrisk.store.catalogue.list import DISPOSITIONS, INBOX, RETURNED, TAKEN
 from churnrisk.store.catalogue.monitor import MONITOR, MONITOR_PAGE
 from churnrisk.store.catalogue.pull import PULLED
 from churnrisk.store.catalogue.rollup import ROLLED_UP
@@ -19,12 +20,15 @@ from ..company import ROOT
 
 DAG = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 FILES = [file for stage in STAGES for file in files_of(stage)]
-NOT_DVCS = ("data/history/", SHOWN.path + "/", MONITOR.path + "/", MONITOR_PAGE.path + "/")
+NOT_DVCS = ("data/history/", "data/inbox/", SHOWN.path + "/", MONITOR.path + "/", MONITOR_PAGE.path + "/")
 SOURCE = ("data/simulated/", "data/truth/")
 """Made by the simulator: a source, and what nobody may look at."""
 
 WEEKLY = {each.path for each in (PULLED, CONFORMED, USAGE_DAYS, ROLLED_UP)}
 """What only a run leaves that carries months over."""
+
+BY_PEOPLE = {each.path for each in (INBOX, TAKEN, RETURNED, DISPOSITIONS)}
+"""What there is once somebody has handed something in."""
 
 
 def outs(stage: str) -> list[str]:
@@ -87,4 +91,4 @@ def test_what_is_declared_is_written(small):
     there = {file.path for file in FILES if file.all_at(small)}
     not_offered = {TABLE[name].path for name in INTAKE.read(small).not_offered}
     assert not_offered
-    assert {file.path for file in FILES} - there == {REJECTED.path, *not_offered, *WEEKLY}
+    assert {file.path for file in FILES} - there == {REJECTED.path, *not_offered, *WEEKLY, *BY_PEOPLE}

@@ -25,6 +25,9 @@ class Table:
 
     `key` is empty where rows may repeat. `occurs` names the column that says when a row's fact happened, which is also
     when it is taken to be known where the source gives no `known_at`.
+
+    `ours` are rows that our own people made in answer to a list. No feature may see them, because a model would learn
+    what lists caused and call it a cause; and they are no feed that has to flow.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Table:
     schema: pa.DataFrameSchema
     required: bool = False
     attributes: bool = False
+    ours: bool = False
 
     @property
     def columns(self) -> Mapping[str, pa.Column]:

@@ -4,13 +4,19 @@ source's names.
 
 import pandera.pandas as pa
 
-from churnrisk.contract.table import Table, answer, flag, in_order, number, text, time
+from churnrisk.contract.table import Table, answer, flag, in_order, number, rule, text, time
 
 _ACCOUNT = "the account it belongs to"
 _KNOWN = "when the row became known"
 
 _MOST_MONEY = 1e12
 """More than any company is paid: a larger number is a mistake of a unit, or of the export."""
+
+
+OUTCOMES = ("talked", "no_answer", "snoozed", "done", "not_needed")
+"""What can become of a next step. Few, because each is a button or a word in a cell: talked to them, tried without
+answer, put off, done without talking, not worth doing."""
+VERDICTS = ("safe", "at risk", "lost")
 
 
 def _schema(columns: dict[str, pa.Column], *rules: pa.Check) -> pa.DataFrameSchema:
@@ -224,6 +230,32 @@ _ALL = [
                 "known_at": time(_KNOWN),
             },
             in_order("set_on", "reached_on"),
+        ),
+    ),
+    Table(
+        "dispositions",
+        "one row a thing that was done about an account on a list, or what its owner says of it",
+        # With `known_at` of its own, a row of the same key is a correction, such as a later snooze.
+        ("account_id", "as_of", "play", "outcome", "who"),
+        "as_of",
+        ours=True,
+        schema=_schema(
+            {
+                "account_id": text(_ACCOUNT, required=True),
+                "as_of": time("the date of the list that it answers", required=True),
+                "play": text("the next step that was taken; empty: not said"),
+                "outcome": text("what became of it; empty: nothing was done yet", one_of=OUTCOMES),
+                "who": text("who did it"),
+                "reason": text("why, or a note; empty: none"),
+                "snooze_until": time("the day until which the account is left alone; empty: it is not"),
+                "verdict": text("how its owner sees it; empty: not said", one_of=VERDICTS),
+                "known_at": time(_KNOWN),
+            },
+            in_order("as_of", "snooze_until"),
+            rule(
+                "snooze_until is missing, which snoozed needs",
+                lambda rows: rows["outcome"].ne("snoozed").fillna(True) | rows["snooze_until"].notna(),
+            ),
         ),
     ),
 ]

@@ -16,7 +16,7 @@ Kind = Literal["behaviour", "contract", "relation", "money", "profile"]
 Form = Callable[[Account], str | None]
 """One way to say a fact: from what is known of the account to a sentence, or to None where it isn't so."""
 
-VIEWS = frozenset({"rhythm", "users", "milestones", *TABLES})
+VIEWS = frozenset({"rhythm", "users", "milestones", *(name for name, table in TABLES.items() if not table.ours)})
 """What features and particulars may ask to see of the past, by name."""
 
 

@@ -95,13 +95,13 @@ def read_feeds(tables: Path, usage: Path) -> Feeds:
     facts = {"usage": f"SELECT day, known_on FROM read_parquet({all_of(usage / DAILY)})"}
     for name, table in TABLES.items():
         path = tables / f"{name}.parquet"
-        if name not in ("usage", "accounts") and path.exists():
+        if name not in ("usage", "accounts") and not table.ours and path.exists():
             for column in sorted({"known_at", *table.known_by().values()}):
                 facts[f"{name}.{column}"] = f"SELECT {column} AS day, {column} AS known_on FROM {file(path)}"
     happened = {"usage": facts["usage"]}
     for name, table in TABLES.items():
         path = tables / f"{name}.parquet"
-        if name != "usage" and path.exists():
+        if name != "usage" and not table.ours and path.exists():
             first = f"SELECT min({table.occurs}) AS day, min(known_at) AS known_on FROM {file(path)}"
             happened[name] = f"{first} GROUP BY {', '.join(table.key)}"
     with duckdb.connect(config={"threads": 2}) as connection:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from churnrisk import words
 from churnrisk.clock import as_date
+from churnrisk.risk_list.answers import disagreements
 from churnrisk.risk_list.changes import changes
 from churnrisk.risk_list.groups import NOT_LISTED, ranked_by
 from churnrisk.risk_list.inputs import Feeds, Inputs
@@ -23,6 +24,7 @@ def compose(inputs: Inputs) -> RiskList:
     Raises ModelError where a score is missing, out of range or given twice.
     """
     everybody = placed(inputs)
+    floor = inputs.limits.floor(everybody)
     by = ranked_by(everybody, inputs.limits.rank_by)
     rows = rank(everybody, inputs) if inputs.model.usable else ()
     as_of, window, previous = inputs.as_of, inputs.window, inputs.previous_as_of
@@ -36,7 +38,7 @@ def compose(inputs: Inputs) -> RiskList:
         currency=inputs.currency,
         accounts_watched=len(everybody),
         too_little_known=int((~everybody["is_known"] & everybody["group"].eq(NOT_LISTED)).sum()),
-        floor=round(inputs.limits.floor(everybody), 6),
+        floor=round(floor, 6),
         expected_churns=round(float(everybody["probability"].sum()), 2),
         revenue_at_risk=round(float(everybody["value_at_risk"].sum()), 2),
         revenue_at_risk_on_list=_at_risk(rows),
@@ -45,6 +47,7 @@ def compose(inputs: Inputs) -> RiskList:
         owners=_owners(everybody, rows),
         in_notice=_in_notice(inputs.in_notice),
         not_listed=_not_listed(everybody, inputs),
+        disagreements=disagreements(everybody, inputs, floor) if inputs.model.usable else (),
         left_out=_commonest_first(inputs.left_out),
         held_back=_commonest_first(Counter(row.next_step.rule for row in rows if row.next_step and row.next_step.held)),
         closed=int((everybody["account_id"].isin(inputs.past.called) & everybody["group"].eq(NOT_LISTED)).sum()),

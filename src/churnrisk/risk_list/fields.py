@@ -14,6 +14,7 @@ from churnrisk.risk_list.row_fields import ROW
 from churnrisk.risk_list.structure import (
     CameOf,
     Change,
+    Disagreement,
     InNotice,
     Missed,
     Model,
@@ -99,6 +100,13 @@ REST = (
     Field("missed", "accounts that left without being on that list", kind="parts", shown=JSON),
     Field("churned_on", "first day without us", kind="date", shown=JSON | PAGE, title="Left on"),
     Field("notes", "sentences that a reader should know", kind="parts", shown=JSON),
+    Field(
+        "disagreements",
+        "accounts of which the owner says otherwise than the model, the highest revenue first",
+        kind="parts",
+        shown=JSON,
+    ),
+    Field("reason", "why the owner sees it so; empty where not said", kind="long", shown=JSON),
     Field("held_back", "next steps held back, counted by rule", kind="pairs", shown=JSON),
     Field(
         "closed",
@@ -178,7 +186,8 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
 
 
 FIELDS = declared(
-    (*ROW, *REST), (RiskList, Row, Reason, NextStep, OwnerTotal, InNotice, NotListed, Change, CameOf, Missed, Model)
+    (*ROW, *REST),
+    (RiskList, Row, Reason, NextStep, OwnerTotal, InNotice, NotListed, Change, CameOf, Missed, Disagreement, Model),
 )
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
 """Headings of the page by field."""

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import Day, as_date, day, of_column
+from churnrisk.dispositions import known_dispositions
 from churnrisk.explain.known import facts_of
 from churnrisk.explain.movement import by_new_model
 from churnrisk.feeds.list_date import covered_until
@@ -75,8 +76,8 @@ def gather(workspace: Workspace, params: Params, as_of: Day, *, scored: Scored, 
 
 
 def with_past_lists(workspace: Workspace, params: Params, inputs: Inputs) -> Inputs:
-    """The same with what the archive knew before the date: whether another model made the list before, whom it had, and
-    what came of older ones.
+    """The same with what the archive knew before the date: whether another model made the list before, whom it had,
+    what came of older ones, and what was done since.
 
     Apart from `gather`, because what DVC owns must not depend on the archive.
     """
@@ -84,6 +85,7 @@ def with_past_lists(workspace: Workspace, params: Params, inputs: Inputs) -> Inp
         inputs,
         new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)),
         past=read_past(workspace, params, inputs.as_of),
+        dispositions=known_dispositions(workspace, inputs.as_of),
     )
 
 

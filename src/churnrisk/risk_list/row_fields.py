@@ -76,6 +76,20 @@ ROW = (
         title="Next step",
         columns=step_columns,
     ),
+    Field(
+        "done",
+        "what was done for it last, as it came back; empty where nothing did",
+        kind="note",
+        shown=FILES,
+        title="Done before",
+    ),
+    Field(
+        "verdict",
+        "how its owner sees it: safe, at risk or lost, in a row with the reason; empty where not said",
+        kind="text",
+        shown=FILES,
+        title="Owner's verdict",
+    ),
     Field("renews_on", "next renewal; {null} where there is none", kind="date", shown=FILES, title="Renewal"),
     Field("days_to_renewal", "days from {as_of} to the renewal", kind="whole", shown=FILES, title="In days"),
     Field(

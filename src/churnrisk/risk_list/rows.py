@@ -13,6 +13,7 @@ from churnrisk.explain.ladder import shown_ladder
 from churnrisk.model.log_odds import probability
 from churnrisk.model.time_to_churn import median_days
 from churnrisk.plays.case import NextStep
+from churnrisk.risk_list.answers import Answer, answers
 from churnrisk.risk_list.can_leave import with_decisions
 from churnrisk.risk_list.groups import NOT_LISTED, grouped
 from churnrisk.risk_list.inputs import Inputs
@@ -42,7 +43,7 @@ def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
     """A row of each of some accounts of `placed`, in their order."""
     chosen = chosen.merge(inputs.movement, on="account_id", how="left", validate="1:1")
     why = whys(inputs, chosen["account_id"])
-    usage = _weekly(inputs.usage, chosen)
+    usage, answer = _weekly(inputs.usage, chosen), answers(inputs)
     step = steps(chosen, {name: each.seen for name, each in why.items() if each.seen}, inputs)
     return tuple(
         _row(
@@ -54,6 +55,7 @@ def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:
             ladder=_ladder_of(each),
             usage=usage.get(each["account_id"], ()),
             next_step=step[each["account_id"]],
+            answer=answer.get(each["account_id"], Answer()),
         )
         for number, each in enumerate(chosen.to_dict("records"), start=1)
     )
@@ -145,6 +147,7 @@ def _row(
     ladder: tuple[tuple[int, float | None], ...],
     usage: tuple[float | None, ...],
     next_step: NextStep | None,
+    answer: Answer,
 ) -> Row:
     before = _number(each["probability_before"], 6)
     renews_on = date_or_none(each["renews_on"])
@@ -180,6 +183,8 @@ def _row(
         flags=why.flags,
         scores=scores,
         next_step=next_step,
+        done=answer.done,
+        verdict=answer.stated,
     )
 
 

@@ -42,7 +42,8 @@ class Row:
     shortest first; None where the account's contract ends after that. `median_days_to_churn` is None where no
     probability of the ladder reaches a half. `known` says in words what is known beside the reasons, and `flags` are
     `silent` and `unpaid`. `scores` has (date, probability) of past lists as they went out, oldest first. `usage` is the
-    weekly total, oldest first, None before the account began.
+    weekly total, oldest first, None before the account began. `done` says what was done for it last, and `verdict` how
+    its owner sees it, as far as it came back.
     """
 
     rank: int
@@ -69,6 +70,8 @@ class Row:
     reasons: tuple[Reason, ...]
     protects: Reason | None
     next_step: NextStep | None
+    done: str
+    verdict: str
     ladder: tuple[tuple[int, float | None], ...]
     median_days_to_churn: int | None
     usage: tuple[float | None, ...]
@@ -148,6 +151,20 @@ class CameOf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disagreement:
+    """A watched account of which its owner says otherwise than the model: a high probability and `safe`, or a low one
+    and `at risk` or `lost`.
+    """
+
+    account_id: str
+    name: str
+    owner: str
+    probability: float
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """Where the probabilities come from, and how good past lists would have been.
 
@@ -178,8 +195,8 @@ class RiskList:
     `not_listed` are all other accounts that are known. `data_through` is the last day that the required feeds cover,
     `feeds` counts the tables that are read, and `feeds_behind` says what is wrong with which; the next list is of
     `next_as_of`. `context` says what the whole company did. `changes` are those since the previous date, and `came_of`
-    is the newest list whose window is over; None where there is none yet. `warnings` are what a reader must know before
-    anything else.
+    is the newest list whose window is over; None where there is none yet. `disagreements` are those of owners with the
+    model. `warnings` are what a reader must know before anything else.
     """
 
     as_of: dt.date
@@ -200,6 +217,7 @@ class RiskList:
     owners: tuple[OwnerTotal, ...]
     in_notice: tuple[InNotice, ...]
     not_listed: tuple[NotListed, ...]
+    disagreements: tuple[Disagreement, ...]
     left_out: tuple[tuple[str, int], ...]
     held_back: tuple[tuple[str, int], ...]
     closed: int

@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+from rich.console import Console
+
+from churnrisk.dispositions import take_in
+from churnrisk.errors import printable
 from churnrisk.feeds.list_date import list_date, require_open_gate
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Params
@@ -23,4 +27,8 @@ def run(workspace: Workspace, params: Params, warnings: tuple[str, ...] = (), ba
     inputs = replace(inputs, warnings=(*inputs.warnings, *warnings))
     with rewriting(workspace, LIST) as draft:
         LIST.write(composed(compose(inputs)), draft)
+    # Here and not in a stage of its own: what people hand in is kept in the archive, and no output of DVC may depend
+    # on that.
+    for receipt in take_in(workspace):
+        Console(stderr=True, soft_wrap=True).print(printable(receipt.sentence), markup=False, highlight=False)
     publish(workspace, compose(with_past_lists(workspace, params, inputs)), backfill=backfill)

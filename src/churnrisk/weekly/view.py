@@ -13,8 +13,9 @@ _FOLDERS = {
     "data": FOLDER,
     "models": f"{FOLDER}/models",
     "reports": f"{FOLDER}/reports",
-    # What is published and what is kept of it is the workspace's own, whoever has made the list.
+    # What is published, what is kept of it and what people answer is the workspace's own, whoever has made the list.
     "data/history": "data/history",
+    "data/inbox": "data/inbox",
     "reports/risk_list": "reports/risk_list",
     "reports/monitor": "reports/monitor",
     "reports/monitor.json": "reports/monitor.json",

@@ -4,7 +4,8 @@ import datetime as dt
 
 from pydantic import Field, JsonValue
 
-from churnrisk.store.files import File, Record, RecordFile
+from churnrisk.contract import TABLES
+from churnrisk.store.files import Column, File, Record, RecordFile, TableFile
 
 
 class ComposedList(Record):
@@ -37,4 +38,33 @@ PUBLICATION = RecordFile(
     stage="list",
     says="which list went out, in order; the last with `latest` is the latest list; never changed, not DVC's",
     record=Publication,
+)
+
+INBOX = File(
+    path="data/inbox/{name}",
+    stage="list",
+    says="what people put here: `actions.csv` of the page, or the spreadsheet of a list with its columns filled in",
+)
+TAKEN = File(
+    path="data/inbox/taken/{name}", stage="list", says="a file of the inbox that was read, byte for byte; not DVC's"
+)
+RETURNED = File(
+    path="data/inbox/returned/{name}",
+    stage="list",
+    says="rows that were not taken, as text, with the reason in `why`; or a file that could not be read; not DVC's",
+)
+DISPOSITIONS = TableFile(
+    path="data/history/dispositions/{number:06d}.parquet",
+    stage="list",
+    says="the rows taken from one file of the inbox, in order; the later row of a key counts; never changed, not DVC's",
+    key=(),
+    columns={
+        **{
+            name: Column("time" if column.metadata["kind"] == "time" else "text", column.description, column.nullable)
+            for name, column in TABLES["dispositions"].columns.items()
+            if name != "known_at"
+        },
+        "known_at": Column("time", "the date of the newest list that was out when the row was taken"),
+        "came_from": Column("text", "hash of the file that it came from"),
+    },
 )
