@@ -23,4 +23,4 @@ def run(workspace: Workspace, params: Params, warnings: tuple[str, ...] = (), ba
     inputs = replace(inputs, warnings=(*inputs.warnings, *warnings))
     with rewriting(workspace, LIST) as draft:
         LIST.write(composed(compose(inputs)), draft)
-    publish(workspace, compose(with_past_lists(workspace, inputs)), backfill=backfill)
+    publish(workspace, compose(with_past_lists(workspace, inputs)), scores=scored.digest, backfill=backfill)

@@ -34,7 +34,7 @@ SHOWN = {  # the list, its columns in the spreadsheet, the headings of the page,
 
 def files(made: RiskList, folder: Path) -> tuple[list[str], str, str]:
     """The header of the spreadsheet, the page in one line, and what the console shows."""
-    latest = publish(Workspace(folder), made).parent / "latest"
+    latest = publish(Workspace(folder), made, scores="s1").parent / "latest"
     console = Console(record=True, width=200)
     show(latest, 5, console)
     header = [cell.value for cell in load_workbook(latest / "risk_list.xlsx")["Risk list"][1]]
