@@ -111,6 +111,10 @@ def test_a_corrected_list_is_judged_by_its_own_scores_and_the_wrong_ones_are_not
     rows = past_rows(workspace, load(workspace), AS_OF)
     assert len(rows) == len(before)
     assert set(rows.loc[rows["as_of"] == pd.Timestamp("2025-02-17"), "probability"]) == {0.25}
+    # That list was empty, as one is whose ranking is no better than chance.
+    judged = past_lists(rows)[0]
+    assert (judged.listed, judged.found, judged.precision, judged.days_ahead) == (0, 0, None, None)
+    assert judged.churn_rate > 0
 
 
 def test_an_archived_file_that_was_damaged_is_one_clear_error(company, tmp_path):

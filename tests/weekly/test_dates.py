@@ -30,6 +30,13 @@ def test_the_dates_that_are_due(out, latest, as_of, catch_up, expected):
     assert due(GRID, weeks(latest)[0] + days(3), weeks(*out), as_of=asked, catch_up=catch_up) == weeks(*expected)
 
 
+def test_a_list_that_went_out_and_was_not_finished_is_due_again():
+    out = weeks(2, 3, 4)
+    for unfinished, expected in ((weeks(), weeks(5)), (weeks(2), weeks(2, 5)), (weeks(3, 4), weeks(3, 4, 5))):
+        assert due(GRID, weeks(5)[0], out, catch_up=True, unfinished=unfinished) == expected
+    assert due(GRID, weeks(5)[0], out, unfinished=weeks(2)) == weeks(5)
+
+
 @pytest.mark.parametrize(
     ("out", "as_of", "says"), [([], 6, "the feeds do not reach 2025-02-17 yet"), ([6], None, "reach only 2025-02-10")]
 )

@@ -111,7 +111,7 @@ def _list(rows: pd.DataFrame) -> PastList:
         found=int(own["label"].sum()),
         found_expected=round(float(own["probability"].sum()), 2),
         found_by_lot=round(len(own) * float(rows["label"].mean()), 2),
-        precision=round(float(own["label"].mean()), 4),
+        precision=None if own.empty else round(float(own["label"].mean()), 4),
         churn_rate=round(float(rows["label"].mean()), 4),
         mean_probability=round(float(rows["probability"].mean()), 6),
         arr_lost=round(float(rows.loc[churned, "arr"].sum()), 2) if priced else None,

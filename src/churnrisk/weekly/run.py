@@ -9,8 +9,11 @@ from churnrisk.clock import Day, day
 from churnrisk.feeds.coverage import coverage
 from churnrisk.feeds.reach import Reach
 from churnrisk.feeds.reading import read_feeds
+from churnrisk.model.bundle import Bundle
+from churnrisk.monitoring.origin import has_origin
 from churnrisk.params import Params
 from churnrisk.stages import conform, featurize, gate, list, monitor, pull, rollup, score, snapshot
+from churnrisk.store.kept_scores import Kept
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.bundle import SECONDS, fetch_champion
@@ -41,12 +44,39 @@ def weekly(
     The champion comes first, because without one there is no list. Then the tables, once; then date by date. Nothing
     is published before its list is whole. Raises the errors of the stages, and those of `fetch_champion` and `due`.
     """
-    here, log, grid = view(workspace), Log(workspace, console), params.clock.grid
+    log = Log(workspace, console)
+    before = log.cut_off()
+    if before:
+        log.say(before)
+    with log.run():
+        return _lists(workspace, params, asked, log, seconds)
+
+
+def _lists(workspace: Workspace, params: Params, asked: Asked, log: Log, seconds: float) -> Sequence[Day]:
+    here, grid = view(workspace), params.clock.grid
     published = [day(each) for each in Published(workspace).shown()]
     as_of = next_date(params, asked, published)
     if as_of is not None:
         require_date(grid, as_of)
     settings = moved_to(params, as_of, max(published, default=None))
+    bundle, warnings = _made_ready(here, settings, asked, log, seconds)
+    latest, unfinished = _reach(here, settings).latest, _unfinished(workspace)
+    dates = due(grid, latest, published, as_of=as_of, catch_up=asked.catch_up, unfinished=unfinished)
+    for each in dates:
+        done, newest = each in published, max([*published, *dates])
+        # Where no date was asked for, the gate asks whether a later list is due, which a feed that has stopped keeps
+        # back: otherwise the last list would be made again, week after week, as if nothing were wrong.
+        asked_for = None if as_of is None and each == dates[-1] else each
+        _one_date(here, moved_to(params, each, newest), moved_to(params, asked_for, newest), log, each, warnings)
+        said = "the list was out already, and was made again" if done else "the list is out"
+        log.say(f"{each}: {said}, by {bundle.model.lineage}")
+    return dates
+
+
+def _made_ready(
+    here: Workspace, settings: Params, asked: Asked, log: Log, seconds: float
+) -> tuple[Bundle, tuple[str, ...]]:
+    """Fetch the champion and bring the tables up to date; returns it, and what there is to say of it."""
     with log.step("champion"):
         bundle, warnings = fetch_champion(here, settings, seconds)
     for warning in warnings:
@@ -57,16 +87,13 @@ def weekly(
     for stage in (conform, rollup):
         with log.step(stage.__name__.rpartition(".")[2]):
             stage.run(here, settings, carried=True)
-    dates = due(grid, _reach(here, settings).latest, published, as_of=as_of, catch_up=asked.catch_up)
-    for each in dates:
-        done, newest = each in published, max([*published, *dates])
-        # Where no date was asked for, the gate asks whether a later list is due, which a feed that has stopped keeps
-        # back: otherwise the last list would be made again, week after week, as if nothing were wrong.
-        asked_for = None if as_of is None and each == dates[-1] else each
-        _one_date(here, moved_to(params, each, newest), moved_to(params, asked_for, newest), log, each, warnings)
-        said = "the list was out already, and was made again" if done else "the list is out"
-        log.say(f"{each}: {said}, by {bundle.model.lineage}")
-    return dates
+    return bundle, warnings
+
+
+def _unfinished(workspace: Workspace) -> set[Day]:
+    """The dates whose list is out without its origin, which is written last: the run was cut off in between."""
+    shown = Published(workspace).shown().items()
+    return {day(on) for on, made in shown if not has_origin(workspace, Kept.of(made))}
 
 
 def next_date(params: Params, asked: Asked, published: Sequence[Day]) -> Day | None:

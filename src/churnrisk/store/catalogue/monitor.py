@@ -118,7 +118,7 @@ class PastList(Record):
     found: int
     found_expected: float
     found_by_lot: float
-    precision: float
+    precision: float | None = Field(description="null where nobody on the list has a label")
     churn_rate: float
     mean_probability: float
     arr_lost: float | None
