@@ -12,7 +12,7 @@ from churnrisk.feeds.finding import FeedFinding
 from churnrisk.feeds.flow import Feeds
 from churnrisk.feeds.recent import Recent
 from churnrisk.feeds.seen import SPAN, Seen
-from churnrisk.feeds.volume import thicker, thinner
+from churnrisk.feeds.volume import missing_part, thicker, thinner
 
 from .calm import ACCOUNTS, AS_OF, DAYS, EVENTS, WEEKEND, calm, counted
 
@@ -114,6 +114,23 @@ def test_a_region_is_missing_that_is_a_small_part_of_all(members: int, silent: i
     found = found_in(in_regions(shard(silent / ACCOUNTS, days), members))
     assert [(each.check, each.severity) for each in found] == [("drop within a region or segment", "hold")] * held
     assert all("of the 12 accounts of the region north that are there every week" in each.words for each in found)
+
+
+def few(accounts: int, days: slice) -> Seen:
+    """A company of so few accounts, of which half are missing."""
+    events = calm().events[:, :accounts].copy()
+    events[:, : accounts // 2, days] = False
+    return replace(counted(events, np.full(SPAN, 3.0)), running=np.ones((accounts, SPAN), bool))
+
+
+@pytest.mark.parametrize(
+    ("accounts", "days", "held"),
+    [(45, WEEK, True), (35, WEEK, False), (45, slice(SPAN - 3, SPAN), False), (80, slice(SPAN - 3, SPAN), True)],
+    ids=["a week", "too few", "a long weekend of few", "three days of more"],
+)
+def test_the_fewer_accounts_the_longer_they_must_be_silent(accounts: int, days: slice, held: bool) -> None:
+    found = missing_part(Recent(few(accounts, days)))
+    assert bool(list(found)) == held
 
 
 def test_accounts_whose_subscriptions_have_ended_are_no_missing_part() -> None:

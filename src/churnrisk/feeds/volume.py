@@ -12,7 +12,8 @@ from churnrisk.feeds.silent import absence
 from churnrisk.feeds.usual import Least, Series, beyond, usual
 from churnrisk.past.arrays import Mask
 
-_FEWEST_ACCOUNTS, _FEWEST_USERS = 60, 30  # below that, chance alone moves shares and means by more than the limits
+_FEWEST_USERS = 30  # below that, chance alone moves means by more than the limits
+_FEWEST_ACCOUNTS = {7: 40, 3: 60, 1: 60}  # by days in a row: of fewer, a long weekend moves the share beyond its limits
 _EMPTY = 0.05  # of the rows of an ordinary day
 _SILENT = {7: Least(0.05, 0.2), 3: Least(0.07, 0.3), 1: Least(0.12, 0.75)}  # by days in a row: share of accounts
 _FEWEST_IN_GROUP = 10  # accounts of a region or segment: of fewer, all may be on holiday
@@ -43,7 +44,7 @@ def missing_part(recent: Recent) -> Iterator[Evidence]:
     # The longest silence first: it is the plainest, and it is enough.
     for k, least in _SILENT.items():
         found = absence(seen.cells, seen.running, k)
-        alone = np.where(found.accounts >= _FEWEST_ACCOUNTS, found.alone, np.nan)
+        alone = np.where(found.accounts >= _FEWEST_ACCOUNTS[k], found.alone, np.nan)
         flags = recent.leaned_on(beyond(alone, least, apart=k, noise=_ERRORS * np.nan_to_num(found.noise)))
         if flags.any():
             at = worst(flags, alone)

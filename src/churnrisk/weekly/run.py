@@ -1,6 +1,6 @@
 """One list a week, by the champion: the functions of the stages, on a view of the workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -55,7 +55,7 @@ def weekly(
 def _lists(workspace: Workspace, params: Params, asked: Asked, log: Log, seconds: float) -> Sequence[Day]:
     here, grid = view(workspace), params.clock.grid
     published = [day(each) for each in Published(workspace).shown()]
-    as_of = next_date(params, asked, published)
+    as_of = next_date(params, asked, published, _unfinished(workspace))
     if as_of is not None:
         require_date(grid, as_of)
     settings = moved_to(params, as_of, max(published, default=None))
@@ -96,13 +96,14 @@ def _unfinished(workspace: Workspace) -> set[Day]:
     return {day(on) for on, made in shown if not has_origin(workspace, Kept.of(made))}
 
 
-def next_date(params: Params, asked: Asked, published: Sequence[Day]) -> Day | None:
+def next_date(params: Params, asked: Asked, published: Sequence[Day], unfinished: Collection[Day] = ()) -> Day | None:
     """The date that is asked for. Where none is, a simulated company goes on to the step after its last list, and any
-    other, None, to wherever its feeds have got.
+    other, None, to wherever its feeds have got. A last list that is `unfinished` comes first.
     """
     if asked.as_of is not None or params.source.simulator is None or not published:
         return asked.as_of
-    return max(published) + params.clock.grid.step
+    last = max(published)
+    return last if last in unfinished else last + params.clock.grid.step
 
 
 def _reach(workspace: Workspace, params: Params) -> Reach:
@@ -131,7 +132,7 @@ def plan(workspace: Workspace, params: Params, asked: Asked) -> str:
     Raises ParamsError for a date off the grid.
     """
     published = [day(each) for each in Published(workspace).shown()]
-    as_of = next_date(params, asked, published)
+    as_of = next_date(params, asked, published, _unfinished(workspace))
     if as_of is not None:
         require_date(params.clock.grid, as_of)
     last = f"the last list that is out is of {max(published)}" if published else "no list is out yet"
