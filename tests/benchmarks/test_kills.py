@@ -27,7 +27,7 @@ OUT, NEXT = "2025-01-06", "2025-01-13"
 def publish_next(root: Path) -> None:
     workspace = Workspace(root)
     with locked(workspace, "list"):
-        publish(workspace, risk_list(inputs_of(ROWS), as_of=day(NEXT)))
+        publish(workspace, risk_list(inputs_of(ROWS), as_of=day(NEXT)), scores="s1")
 
 
 def in_child(call: Callable[[Path], None], root: Path, faults: Faults) -> int:
@@ -65,7 +65,7 @@ def whole(found: dict[str, bytes], *allowed: dict[str, bytes]) -> list[str]:
 def ends(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes], dict[str, bytes]]:
     """A workspace with a list that is out, its files, and those after the next list."""
     before, after = tmp_path_factory.mktemp("kills") / "before", tmp_path_factory.mktemp("kills") / "after"
-    publish(Workspace(before), risk_list(inputs_of(ROWS), as_of=day(OUT)))
+    publish(Workspace(before), risk_list(inputs_of(ROWS), as_of=day(OUT)), scores="s1")
     shutil.copytree(before, after)
     publish_next(after)
     return before, content(before), content(after)

@@ -14,8 +14,8 @@ from churnrisk.close_up.gather import close_up
 from churnrisk.close_up.picture import picture, write
 from churnrisk.cohort.rules import RULES
 from churnrisk.errors import ParamsError
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
 from churnrisk.store.catalogue.snapshot import LEFT_OUT, SNAPSHOTS
+from churnrisk.store.kept_scores import Kept, keep
 from churnrisk.store.published import Published
 
 from .. import company
@@ -62,11 +62,12 @@ def test_log_odds_add_up_and_are_shown_when_asked_for(first):
 def test_history_has_what_was_published_beside_what_the_present_model_says(small, tmp_path):
     here = company.copied(small, tmp_path / "workspace")
     made = Published(here).latest()
-    rows = ARCHIVED_SCORES.read(here, as_of=day(made.as_of), lineage=made.lineage)
+    rows = Kept.of(made).read(here)
     account, early = rows["account_id"].iloc[0], Day(made.as_of, "D") - 7
     older = rows.assign(as_of=pd.Timestamp(early), lineage="other", probability=0.123)
-    ARCHIVED_SCORES.write(older, here, as_of=early, lineage="other")
-    Published(here).add({"risk_list.json": b'{"rows": []}'}, as_of=early.astype(object), lineage="other", latest=False)
+    parts = {"lineage": "other", "scores": keep(here, older, early, "other").scores}
+    keep(here, older.assign(probability=0.9), early, "other")  # of a run on wrong data, which no list shows
+    Published(here).add({"risk_list.json": b'{"rows": []}'}, as_of=early.astype(object), **parts, latest=False)
     past = close_up(here, company.load(here), account).history
     assert [(each.published, each.lineage) for each in past if each.published is not None] == [
         (0.123, "other"),

@@ -10,7 +10,9 @@ import pytest
 from churnrisk.feeds.check import CHECKS, Inspected, check
 from churnrisk.feeds.finding import FeedFinding
 from churnrisk.feeds.flow import Feeds
+from churnrisk.feeds.recent import Recent
 from churnrisk.feeds.seen import SPAN, Seen
+from churnrisk.feeds.volume import missing_part, thicker, thinner
 
 from .calm import ACCOUNTS, AS_OF, DAYS, EVENTS, WEEKEND, calm, counted
 
@@ -114,6 +116,23 @@ def test_a_region_is_missing_that_is_a_small_part_of_all(members: int, silent: i
     assert all("of the 12 accounts of the region north that are there every week" in each.words for each in found)
 
 
+def few(accounts: int, days: slice) -> Seen:
+    """A company of so few accounts, of which half are missing."""
+    events = calm().events[:, :accounts].copy()
+    events[:, : accounts // 2, days] = False
+    return replace(counted(events, np.full(SPAN, 3.0)), running=np.ones((accounts, SPAN), bool))
+
+
+@pytest.mark.parametrize(
+    ("accounts", "days", "held"),
+    [(45, WEEK, True), (35, WEEK, False), (45, slice(SPAN - 3, SPAN), False), (80, slice(SPAN - 3, SPAN), True)],
+    ids=["a week", "too few", "a long weekend of few", "three days of more"],
+)
+def test_the_fewer_accounts_the_longer_they_must_be_silent(accounts: int, days: slice, held: bool) -> None:
+    found = missing_part(Recent(few(accounts, days)))
+    assert bool(list(found)) == held
+
+
 def test_accounts_whose_subscriptions_have_ended_are_no_missing_part() -> None:
     ended = with_events(shard(0.3, WEEK))
     running = ended.running.copy()
@@ -137,6 +156,42 @@ def test_a_holiday_lowers_everybody_and_is_no_missing_part(index: int) -> None:
 )
 def test_each_user_leaves_the_usual_number_of_rows(times: float, expected: set[tuple[str, str]]) -> None:
     assert reported(with_rows(times, index=FRIDAY)) == expected
+
+
+def depths(usual_users: int, users: int, rows: int, seed: int = 7) -> Seen:
+    """The calm company with so many users a workday, who leave 1.7 rows each; on the last Friday so many of both."""
+    rng, workday = np.random.default_rng(seed), np.where(WEEKEND, 0.1, 1.0)
+    who = rng.poisson(usual_users * workday)
+    each = who + rng.poisson(0.7 * who)
+    who[FRIDAY], each[FRIDAY] = users, rows
+    return replace(calm(), users=who, user_rows=each)
+
+
+@pytest.mark.parametrize(
+    ("usual_users", "users", "rows", "expected"),
+    [
+        (150, 25, 27, {("partial day", "hold")}),  # a tenth of the rows is left, and with them a sixth of the users
+        (150, 25, 41, set()),  # a holiday: few came, each as on other days
+        (150, 12, 15, set()),  # few enough for that to be chance
+        (20, 20, 21, set()),  # a small company, where a day says nothing
+        (150, 150, 300, set()),  # within four standard errors
+        (150, 150, 510, {("more than usual", "hold")}),
+        (150, 25, 85, set()),  # what was loaded twice has all its users, so few that do much are a holiday
+    ],
+    ids=["a tenth is left", "a holiday", "chance", "a small company", "a busy day", "twice", "a busy holiday"],
+)
+def test_a_day_is_judged_by_the_users_that_are_usual_on_it(
+    usual_users: int, users: int, rows: int, expected: set[tuple[str, str]]
+) -> None:
+    assert reported(depths(usual_users, users, rows)) == expected
+
+
+@pytest.mark.parametrize("usual_users", [20, 35, 60, 150])
+def test_chance_alone_is_no_partial_day_however_small_the_company(usual_users: int) -> None:
+    """A list a week of a year, with a holiday each on which a fifth came."""
+    few = usual_users // 5
+    lists = [Recent(depths(usual_users, few, int(1.7 * few), seed)) for seed in range(52)]
+    assert not [found for each in lists for found in (*thinner(each), *thicker(each))]
 
 
 def test_without_users_rows_are_counted_by_account() -> None:

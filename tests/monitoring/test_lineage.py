@@ -1,5 +1,6 @@
 """From anything back to where it comes from, and forward."""
 
+import datetime as dt
 import json
 
 import openpyxl
@@ -11,6 +12,8 @@ from churnrisk.monitoring.lineage import lineage
 from churnrisk.registry.mlflow_runs import runs
 from churnrisk.store.catalogue.monitor import DRIFT, MONITOR, ORIGIN
 from churnrisk.store.catalogue.score import ARCHIVED_SCORES, SCORES, SCORES_REPORT
+from churnrisk.store.kept_scores import all_kept, keep, leading
+from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
 from ..company import copied, make
@@ -41,7 +44,7 @@ def test_the_same_id_stands_everywhere(small, made):
     sheet = openpyxl.load_workbook(folder / "risk_list.xlsx")
     ids = {
         "scores": SCORES_REPORT.read(small, as_of=AS_OF).lineage,
-        "archive": ARCHIVED_SCORES.all_at(small)[0].stem.removeprefix("model="),
+        "archive": all_kept(small)[0].lineage,
         "rows of the archive": ARCHIVED_SCORES.read_at(ARCHIVED_SCORES.all_at(small)[0])["lineage"].iloc[0],
         "list": json.loads((folder / "risk_list.json").read_text())["model"]["lineage"],
         "spreadsheet": sheet.custom_doc_props["lineage"].value,
@@ -51,7 +54,7 @@ def test_the_same_id_stands_everywhere(small, made):
         "drift": DRIFT.read(small).lineage,
     }
     assert ids == dict.fromkeys(ids, made.lineage)
-    origin = ORIGIN.read(small, as_of=AS_OF, lineage=made.lineage)
+    origin = ORIGIN.read_at(ORIGIN.all_at(small)[0])
     for name in ("data_hash", "params_hash"):
         assert run.tags[name] == getattr(origin, name) == getattr(made, name)
     assert run.tags["git_revision"] == origin.git_revision
@@ -67,7 +70,7 @@ def test_everything_leads_to_the_model_its_run_data_and_code(company, made, what
 
 
 def test_a_list_leads_to_its_queries_and_data(company, made):
-    said, origin = asked(company, AS_OF), ORIGIN.read(company, as_of=AS_OF, lineage=made.lineage)
+    said, origin = asked(company, AS_OF), ORIGIN.read_at(ORIGIN.all_at(company)[0])
     assert set(origin.queries) == {path.stem for path in company.queries.glob("*.sql")}
     assert {"accounts", "subscriptions", "scores"} <= set(origin.data)
     for name, value in (origin.queries | origin.data).items():
@@ -80,9 +83,28 @@ def test_a_model_and_its_data_lead_to_its_lists(company, made):
 
 
 def test_the_hash_of_a_file_leads_to_the_lists_that_were_made_from_it(company, made):
-    origin = ORIGIN.read(company, as_of=AS_OF, lineage=made.lineage)
+    origin = ORIGIN.read_at(ORIGIN.all_at(company)[0])
     assert asked(company, origin.queries["usage"]).startswith(f"usage of the list of {AS_OF}, by the model")
     assert asked(company, origin.data["scores"]).startswith(f"scores of the list of {AS_OF}")
+
+
+def test_a_corrected_list_leads_to_its_own_scores_and_names_those_that_were_wrong(company, tmp_path):
+    workspace = copied(company, tmp_path / "company")
+    wrong = leading(workspace)[-1]
+    origin = ORIGIN.read_at(ORIGIN.all_at(workspace)[0])
+    right = keep(workspace, wrong.read(workspace).assign(probability=0.25), wrong.as_of, wrong.lineage)
+    corrected = origin.model_copy(update={"scores": right.scores, "data": {"accounts": "feed" * 16}})
+    ORIGIN.write(corrected, workspace, as_of=AS_OF, lineage=right.lineage, scores=right.scores)
+    parts = {"as_of": dt.date(2025, 5, 5), "lineage": right.lineage, "scores": right.scores}
+    Published(workspace).add({"risk_list.json": b"{}"}, **parts, latest=True)
+    said = asked(workspace, AS_OF)
+    assert said.count("list of") == 1
+    for part in (right.scores, f"they lead in place of {wrong.scores}", "accounts feedfeedfeed"):
+        assert part in said
+    account = right.read(workspace)["account_id"].iloc[0]
+    assert f"{AS_OF}: 25.0% by the model" in asked(workspace, account)
+    assert asked(workspace, "feedfeed").endswith(f"by the model {right.lineage}")
+    assert asked(workspace, origin.data["accounts"]).endswith("in place of which others lead")
 
 
 def test_an_account_has_its_scores_the_newest_first(company):

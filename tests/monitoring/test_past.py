@@ -13,9 +13,9 @@ from churnrisk.errors import SourceError
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_features_on
 from churnrisk.monitoring.past import listed, of_model, past_lists, past_rows
-from churnrisk.store.archive import Archive
 from churnrisk.store.catalogue.label import LABELS
 from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.kept_scores import all_kept, keep
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
@@ -30,10 +30,7 @@ def archive(workspace: Workspace, dates: list) -> str:
     """Archive the scores of some dates, as a scheduled run would have; returns the lineage."""
     bundle = Bundle.load(workspace.models / "bundle")
     for date in dates:
-        scores = bundle.model.score(read_features_on(workspace, date))
-        short = [name for name in scores if not name.startswith("shap_")]
-        lineage = bundle.model.lineage
-        Archive(workspace, ARCHIVED_SCORES).append(scores[short].assign(lineage=lineage), as_of=date, lineage=lineage)
+        keep(workspace, bundle.model.score(read_features_on(workspace, date)), date, bundle.model.lineage)
     return bundle.model.lineage
 
 
@@ -94,10 +91,9 @@ def test_the_list_is_that_which_went_out(company, tmp_path):
     workspace = copied(company, tmp_path / "company")
     account = past_rows(workspace, load(workspace), AS_OF)["account_id"].iloc[0]
     content = json.dumps({"rows": [{"account_id": account}]}).encode()
-    lineage = archive(workspace, [])
-    made = Published(workspace).add(
-        {"risk_list.json": content}, as_of=dt.date(2025, 2, 17), lineage=lineage, latest=True
-    )
+    first = all_kept(workspace)[0]
+    parts = {"as_of": dt.date(2025, 2, 17), "lineage": first.lineage, "scores": first.scores}
+    made = Published(workspace).add({"risk_list.json": content}, **parts, latest=True)
     rows = past_rows(workspace, load(workspace), AS_OF)
     first = rows[rows["as_of"] == pd.Timestamp("2025-02-17")]
     assert first.loc[first["listed"], "account_id"].tolist() == [account]
@@ -106,11 +102,26 @@ def test_the_list_is_that_which_went_out(company, tmp_path):
         past_rows(workspace, load(workspace), AS_OF)
 
 
+def test_a_corrected_list_is_judged_by_its_own_scores_and_the_wrong_ones_are_not_counted(company, tmp_path):
+    workspace = copied(company, tmp_path / "company")
+    before, first = past_rows(workspace, load(workspace), AS_OF), all_kept(workspace)[0]
+    right = keep(workspace, first.read(workspace).assign(probability=0.25), first.as_of, first.lineage)
+    parts = {"as_of": dt.date(2025, 2, 17), "lineage": right.lineage, "scores": right.scores}
+    Published(workspace).add({"risk_list.json": b'{"rows": []}'}, **parts, latest=True)
+    rows = past_rows(workspace, load(workspace), AS_OF)
+    assert len(rows) == len(before)
+    assert set(rows.loc[rows["as_of"] == pd.Timestamp("2025-02-17"), "probability"]) == {0.25}
+    # That list was empty, as one is whose ranking is no better than chance.
+    judged = past_lists(rows)[0]
+    assert (judged.listed, judged.found, judged.precision, judged.days_ahead) == (0, 0, None, None)
+    assert judged.churn_rate > 0
+
+
 def test_an_archived_file_that_was_damaged_is_one_clear_error(company, tmp_path):
     workspace = copied(company, tmp_path / "company")
     path: Path = ARCHIVED_SCORES.all_at(workspace)[0]
     path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(SourceError, match=r"model=\w+\.parquet can't be read"):
+    with pytest.raises(SourceError, match=r"scores=\w+\.parquet can't be read"):
         past_rows(workspace, load(workspace), AS_OF)
 
 

@@ -29,7 +29,9 @@ def company(tmp_path) -> Workspace:
 
 def publish(workspace: Workspace, *dates: str) -> None:
     for date in dates:
-        Published(workspace).add({"list": b"Ana"}, as_of=dt.date.fromisoformat(date), lineage="m1", latest=True)
+        Published(workspace).add(
+            {"list": b"Ana"}, as_of=dt.date.fromisoformat(date), lineage="m1", scores="s1", latest=True
+        )
 
 
 def asked(workspace: Workspace, on: str):

@@ -14,7 +14,7 @@ from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, mode
 from churnrisk.risk_list.outputs.record import record
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport, ReportedFinding
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.kept_scores import keep
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json, read_table
@@ -133,10 +133,11 @@ def test_a_change_of_model_is_a_part_of_its_own(small, tmp_path, params, as_of, 
     workspace = copied(small, tmp_path / "workspace")
     lineage = "other" if by == "another model" else scored.lineage
     before = day(scored.previous_as_of)
-    told = scored.scores.drop(columns=[name for name in scored.scores if name.startswith("shap_")])
-    told = told.assign(as_of=pd.Timestamp(before), probability=0.4, lineage=lineage)
-    ARCHIVED_SCORES.write(told, workspace, as_of=before, lineage=lineage)
-    Published(workspace).add({"risk_list.json": b'{"rows": []}'}, as_of=before.item(), lineage=lineage, latest=False)
+    told = scored.scores.assign(as_of=pd.Timestamp(before), probability=0.4)
+    kept = keep(workspace, told, before, lineage)
+    keep(workspace, told.assign(probability=0.9), before, lineage)  # of a run on wrong data, which no list shows
+    lists, parts = Published(workspace), {"lineage": lineage, "scores": kept.scores}
+    lists.add({"risk_list.json": b'{"rows": []}'}, as_of=before.item(), **parts, latest=False)
     made = compose(with_past_lists(workspace, params, gather(workspace, params, as_of, scored=scored, model=facts)))
     known = [row for row in made.rows if row.probability_before is not None]
     assert known

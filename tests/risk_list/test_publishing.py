@@ -45,7 +45,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def test_a_folder_for_the_date_a_copy_as_the_latest_and_one_in_the_archive(workspace: Workspace) -> None:
-    folder = publish(workspace, risk_list())
+    folder = publish(workspace, risk_list(), scores="s1")
     assert folder == workspace.risk_lists / "2025-01-06"
     assert sorted(contents(folder)) == FILES
     latest = workspace.risk_lists / "latest"
@@ -56,10 +56,10 @@ def test_a_folder_for_the_date_a_copy_as_the_latest_and_one_in_the_archive(works
 
 
 def test_to_publish_the_same_list_again_changes_nothing(workspace: Workspace) -> None:
-    publish(workspace, risk_list())
+    publish(workspace, risk_list(), scores="s1")
     before = everything(workspace)
-    publish(workspace, risk_list())
-    publish(workspace, risk_list(), backfill=True)
+    publish(workspace, risk_list(), scores="s1")
+    publish(workspace, risk_list(), scores="s1", backfill=True)
     assert everything(workspace) == before
 
 
@@ -80,23 +80,23 @@ def test_the_latest_is_the_list_that_was_asked_for(
 ) -> None:
     (workspace.risk_lists / "2099-01-01").mkdir(parents=True)
     for (as_of, backfill), shown in zip(steps, latest, strict=True):
-        publish(workspace, dated(as_of), backfill=backfill)
+        publish(workspace, dated(as_of), scores="s1", backfill=backfill)
         assert contents(workspace.risk_lists / "latest") == contents(workspace.risk_lists / shown)
         assert sorted(contents(workspace.risk_lists / as_of)) == FILES
 
 
 def test_a_list_that_cannot_be_written_leaves_the_last_good_one(workspace: Workspace) -> None:
-    publish(workspace, risk_list())
+    publish(workspace, risk_list(), scores="s1")
     before = everything(workspace)
     with pytest.raises(ValueError, match="JSON"):
-        publish(workspace, dataclasses.replace(risk_list(), expected_churns=float("nan")))
+        publish(workspace, dataclasses.replace(risk_list(), expected_churns=float("nan")), scores="s1")
     assert everything(workspace) == before
 
 
 def test_a_new_list_replaces_all_of_the_old_and_the_archive_keeps_both(workspace: Workspace) -> None:
-    publish(workspace, risk_list())
+    publish(workspace, risk_list(), scores="s1")
     old = contents(workspace.risk_lists / "latest")
-    publish(workspace, risk_list(length=3))
+    publish(workspace, risk_list(length=3), scores="s1")
     assert contents(workspace.risk_lists / "latest") == contents(workspace.risk_lists / "2025-01-06") != old
     kept = [contents(folder) for folder in (workspace.history / "lists").glob("as_of=*/model=*/list=*")]
     assert len(kept) == 2
@@ -106,7 +106,7 @@ def test_a_new_list_replaces_all_of_the_old_and_the_archive_keeps_both(workspace
 def test_every_list_comes_back_byte_for_byte(workspace: Workspace) -> None:
     """The restore drill: three dates, of which one went out twice, and the latest is not the newest."""
     for as_of, length in ((NEWER, 40), (OLDER, 40), (MIDDLE, 40), (MIDDLE, 3)):
-        publish(workspace, dated(as_of, length=length))
+        publish(workspace, dated(as_of, length=length), scores="s1")
     before = shown(workspace)
     assert len(before) == 4
     shutil.rmtree(workspace.risk_lists)
@@ -116,8 +116,8 @@ def test_every_list_comes_back_byte_for_byte(workspace: Workspace) -> None:
 
 
 def test_a_file_that_was_changed_or_lost_comes_back_and_nothing_else_is_touched(workspace: Workspace) -> None:
-    publish(workspace, dated(OLDER))
-    publish(workspace, dated(NEWER))
+    publish(workspace, dated(OLDER), scores="s1")
+    publish(workspace, dated(NEWER), scores="s1")
     before = everything(workspace)
     (workspace.risk_lists / OLDER / "risk_list.csv").write_text("mine")
     (workspace.risk_lists / "latest" / "index.html").unlink()
@@ -133,7 +133,7 @@ def test_a_list_that_the_archive_has_not_as_it_went_out_is_named_after_all_other
     harm, workspace: Workspace
 ) -> None:
     for as_of in (OLDER, MIDDLE, NEWER):
-        publish(workspace, dated(as_of))
+        publish(workspace, dated(as_of), scores="s1")
     shutil.rmtree(workspace.risk_lists)
     lists = Published(workspace)
     harm(lists.folder(lists.shown()[day(MIDDLE).item()]) / "risk_list.csv")
@@ -143,12 +143,12 @@ def test_a_list_that_the_archive_has_not_as_it_went_out_is_named_after_all_other
 
 
 def test_what_a_power_cut_left_in_the_archive_is_no_list_that_is_kept(workspace: Workspace) -> None:
-    publish(workspace, risk_list())
+    publish(workspace, risk_list(), scores="s1")
     (kept,) = (workspace.history / "lists").glob("as_of=*/model=*/list=*")
     before = contents(kept)
     for file in kept.iterdir():
         file.write_bytes(b"")
-    publish(workspace, risk_list())
+    publish(workspace, risk_list(), scores="s1")
     assert contents(kept) == before
 
 
@@ -163,14 +163,14 @@ def test_a_reader_finds_a_list_at_any_time_and_one_whole_list_where_it_stays_in_
     """Two lists are published in turn, each by a rename, while somebody copies."""
     made = [dated(OLDER), dated(NEWER)]
     for each in made:
-        publish(workspace, each)
+        publish(workspace, each, scores="s1")
     whole = {tuple(contents(workspace.risk_lists / name).values()) for name in (OLDER, NEWER)}
     done = threading.Event()
 
     def publish_in_turn() -> None:
         for _ in range(40):
             for each in made:
-                publish(workspace, each)
+                publish(workspace, each, scores="s1")
         done.set()
 
     publisher = threading.Thread(target=publish_in_turn)

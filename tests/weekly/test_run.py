@@ -97,6 +97,26 @@ def test_missed_weeks_are_made_up_for_in_order(small, workspace):
     assert {step["exit_code"] for step in steps} == {0}
 
 
+def test_a_list_that_went_out_before_the_run_was_cut_off_is_finished_and_what_was_done_is_said(small, workspace):
+    """Killed after the list of the first of two dates, before its origin; with a torn line in the log."""
+    as_of = list_date(small)
+    run(workspace, as_of - days(7))
+    assert "cut off" not in run(workspace, as_of)
+    expected = files(workspace, *PUBLISHED)
+    shutil.rmtree(workspace.path(f"data/history/origin/as_of={as_of - days(7)}"))
+    log = workspace.root / "data/weekly/log.jsonl"
+    lines = log.read_text().splitlines(keepends=True)
+    cut = [json.loads(line)["step"] for line in lines].index("monitor")
+    log.write_text("".join(lines[:cut]) + '{"at": "2025')
+    said = run(workspace, as_of, catch_up=True).splitlines()
+    list_out = f"list of {as_of - days(7)}; it had published the list of {as_of - days(7)}"
+    assert said[0].startswith("the run before was cut off. Done already: champion, pull, conform, rollup, snapshot of")
+    assert list_out in said[0]
+    assert [line.partition(":")[0] for line in said[1:]] == [str(as_of - days(7)), str(as_of)]
+    assert files(workspace, *PUBLISHED) == expected
+    assert json.loads(log.read_text().splitlines()[-1])["step"] == "weekly"
+
+
 def no_champion(workspace: Workspace, tmp_path: Path) -> None:
     content = yaml.safe_load(workspace.params.read_text())
     content["tracking"] = content.get("tracking", {}) | {"registered_model": "another"}

@@ -8,7 +8,7 @@ from churnrisk.close_up.structure import Contact, Past
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.store.blocks import read_features
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.kept_scores import Kept
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
@@ -24,23 +24,20 @@ def history(workspace: Workspace, model: RiskModel, account: str, dates: list[Da
     shown = dates[-DATES:]
     own = read_features(workspace, filters=[("account_id", "==", account), ("as_of", ">=", pd.Timestamp(shown[0]))])
     present = dict(zip(of_column(own["as_of"]), model.probabilities(own), strict=True)) if len(own) else {}
-    went_out = {day(on): made.lineage for on, made in Published(workspace).shown().items()}
+    went_out = {day(on): Kept.of(made) for on, made in Published(workspace).shown().items()}
     past = []
     for on in sorted({*shown, *(each for each in went_out if shown[0] <= each <= shown[-1])}):
-        lineage = went_out.get(on, "")
-        said = _archived(workspace, on, lineage, account) if lineage else None
+        kept = went_out.get(on)
+        said = None if kept is None else _archived(workspace, kept, account)
         now = float(present[on]) if on in present else None
         if said is not None or now is not None:
-            past.append(Past(on, said, lineage if said is not None else "", now))
+            past.append(Past(on, said, kept.lineage if kept is not None and said is not None else "", now))
     return tuple(past)
 
 
-def _archived(workspace: Workspace, on: Day, lineage: str, account: str) -> float | None:
-    path = ARCHIVED_SCORES.at(workspace, as_of=on, lineage=lineage)
-    if not path.exists():
-        return None
-    rows = ARCHIVED_SCORES.read_at(path, ["account_id", "probability"], [("account_id", "==", account)])
-    return None if rows.empty else float(rows["probability"].iloc[0])
+def _archived(workspace: Workspace, kept: Kept, account: str) -> float | None:
+    rows = kept.read(workspace, ["account_id", "probability"], account)
+    return None if rows is None or rows.empty else float(rows["probability"].iloc[0])
 
 
 def contacts(workspace: Workspace, account: str, as_of: Day) -> tuple[Contact, ...]:

@@ -7,11 +7,13 @@ import numpy as np
 
 from churnrisk.feeds.finding import Evidence
 from churnrisk.feeds.recent import Recent, weekday, worst
+from churnrisk.feeds.seen import Counts
 from churnrisk.feeds.silent import absence
-from churnrisk.feeds.usual import Least, beyond, usual
+from churnrisk.feeds.usual import Least, Series, beyond, usual
 from churnrisk.past.arrays import Mask
 
-_FEWEST_ACCOUNTS, _FEWEST_USERS = 60, 30  # below that, chance alone moves shares and means by more than the limits
+_FEWEST_USERS = 30  # below that, chance alone moves means by more than the limits
+_FEWEST_ACCOUNTS = {7: 40, 3: 60, 1: 60}  # by days in a row: of fewer, a long weekend moves the share beyond its limits
 _EMPTY = 0.05  # of the rows of an ordinary day
 _SILENT = {7: Least(0.05, 0.2), 3: Least(0.07, 0.3), 1: Least(0.12, 0.75)}  # by days in a row: share of accounts
 _FEWEST_IN_GROUP = 10  # accounts of a region or segment: of fewer, all may be on holiday
@@ -19,6 +21,8 @@ _GROUP_SILENT_DAYS = (7, 5)  # a shorter silence may be a public holiday of a re
 _GROUP_SILENT = Least(0.5, 0.75)  # share of its accounts
 _DEPTH = Least(float(np.log(1.12)), float(np.log(1.3)))
 _ERRORS = 5.0  # standard errors: chance doesn't reach that on any day of many years
+_ERRORS_OF_MEAN = 4.0  # the same for rows a user, which vary less and are never below 1: once in decades
+_ERRORS_OF_FEW = 3.0  # and where few came though many are usual: there are ten such days in a year, not 250
 
 
 def empty_days(recent: Recent) -> Iterator[Evidence]:
@@ -40,7 +44,7 @@ def missing_part(recent: Recent) -> Iterator[Evidence]:
     # The longest silence first: it is the plainest, and it is enough.
     for k, least in _SILENT.items():
         found = absence(seen.cells, seen.running, k)
-        alone = np.where(found.accounts >= _FEWEST_ACCOUNTS, found.alone, np.nan)
+        alone = np.where(found.accounts >= _FEWEST_ACCOUNTS[k], found.alone, np.nan)
         flags = recent.leaned_on(beyond(alone, least, apart=k, noise=_ERRORS * np.nan_to_num(found.noise)))
         if flags.any():
             at = worst(flags, alone)
@@ -95,16 +99,32 @@ def thicker(recent: Recent) -> Iterator[Evidence]:
     yield from _depth(recent, sign=1)
 
 
+def _by_chance(off: Series, who: Counts) -> Series:
+    """How far a mean over so many users is off by chance alone, for each day.
+
+    Measured on the days on which they are enough: a mean over n users varies by the root of n less than one of them.
+    """
+    enough = who >= _FEWEST_USERS
+    one = np.abs(off[enough]) * np.sqrt(who[enough])
+    # The mean of absolute deviations is 0.8 of the standard deviation, and few extreme days do not move it much.
+    spread = np.nanmean(one) / 0.8 if np.isfinite(one).any() else np.inf
+    return np.where(enough, _ERRORS_OF_MEAN, _ERRORS_OF_FEW) * spread / np.sqrt(np.maximum(who, 1))
+
+
 def _depth(recent: Recent, sign: int) -> Iterator[Evidence]:
     """Days on which rows a user (an account, where nobody knows who) are off from the usual, below it or above."""
     seen = recent.seen
     known = seen.users.sum() > 0
     who, rows, name = (seen.users, seen.user_rows, "person") if known else (seen.accounts, seen.rows, "account")
-    each = np.where(who >= _FEWEST_USERS, rows / np.maximum(who, 1), np.nan)
+    enough = who >= _FEWEST_USERS
+    if sign < 0:
+        # What is left of a day that lost most of its rows has few users itself, so the usual number of them decides.
+        enough |= usual(who.astype(float)) >= _FEWEST_USERS
+    each = np.where(enough & (who > 0), rows / np.maximum(who, 1), np.nan)
     ordinary = usual(each)
     # As a logarithm, so that half of the usual and twice the usual are equally far off.
-    off = sign * np.log(np.where(each > 0, each, np.nan) / ordinary)
-    flags = recent.leaned_on(beyond(off, _DEPTH))
+    off = np.log(np.where(each > 0, each, np.nan) / ordinary)
+    flags = recent.leaned_on(beyond(sign * off, _DEPTH, noise=_by_chance(off, who)))
     if flags.any():
         at = worst(flags, off)
         sentence = f"{seen.days[at]} has {seen.rows[at]:,} rows, {each[at]:.2f} for each active {name}"

@@ -1,7 +1,6 @@
 """All that a workspace knows of models, lists and data: from the archive, the models at hand, and MLflow."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from churnrisk.clock import Day, day
 from churnrisk.errors import ModelError, SourceError
 from churnrisk.registry.mlflow_runs import RecordedRun, runs
 from churnrisk.store.catalogue.monitor import ORIGIN, Origin
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.kept_scores import Kept, all_kept, leading
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json
 
@@ -34,29 +33,32 @@ class KnownModel:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known; `lists` has (date, lineage) of every list in the archive, in order, and `unreachable` says why
-    MLflow could not be asked, empty where it could.
+    """What is known; `lists` has the scores of every date and model in the archive, in order, and what each date shows
+    last. `replaced` are those of the same date and model that a later run has corrected. `unreachable` says why MLflow
+    could not be asked, empty where it could.
     """
 
     models: dict[str, KnownModel]
-    lists: list[tuple[Day, str]]
-    origins: dict[tuple[Day, str], Origin]
+    lists: list[Kept]
+    replaced: list[Kept]
+    origins: dict[Kept, Origin]
     unreachable: str
 
     @classmethod
     def read(cls, workspace: Workspace) -> "Known":
         """Read it; what MLflow can't say is left out."""
         recorded, unreachable = _runs(workspace)
-        origins = {(day(each.as_of), each.lineage): each for each in _origins(workspace)}
-        lists = sorted(_lists(workspace), key=lambda each: (each[0], each[1]))
+        origins = {Kept(day(each.as_of), each.lineage, each.scores): each for each in _origins(workspace)}
+        lists = leading(workspace)
+        replaced = [each for each in all_kept(workspace) if each not in lists]
         models = _models(workspace, recorded, list(origins.values()))
-        for _, lineage in lists:
-            models.setdefault(lineage, KnownModel(lineage))
-        return cls(models=models, lists=lists, origins=origins, unreachable=unreachable)
+        for each in lists:
+            models.setdefault(each.lineage, KnownModel(each.lineage))
+        return cls(models=models, lists=lists, replaced=replaced, origins=origins, unreachable=unreachable)
 
     def lists_of(self, lineage: str) -> list[Day]:
         """The dates of the lists that a model made."""
-        return [date for date, made_by in self.lists if made_by == lineage]
+        return [each.as_of for each in self.lists if each.lineage == lineage]
 
 
 def _runs(workspace: Workspace) -> tuple[list[RecordedRun], str]:
@@ -68,12 +70,6 @@ def _runs(workspace: Workspace) -> tuple[list[RecordedRun], str]:
 
 def _origins(workspace: Workspace) -> list[Origin]:
     return [ORIGIN.read_at(path) for path in ORIGIN.all_at(workspace)]
-
-
-def _lists(workspace: Workspace) -> Iterator[tuple[Day, str]]:
-    """By the names of the archive's files, none of which has to be read."""
-    for path in ARCHIVED_SCORES.all_at(workspace):
-        yield day(path.parent.name.removeprefix("as_of=")), path.stem.removeprefix("model=")
 
 
 def _models(workspace: Workspace, recorded: list[RecordedRun], origins: list[Origin]) -> dict[str, KnownModel]:

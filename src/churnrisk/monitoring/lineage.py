@@ -6,7 +6,7 @@ from churnrisk.clock import Day, day
 from churnrisk.errors import ParamsError, did_you_mean
 from churnrisk.monitoring.known import Known, KnownModel, is_hash
 from churnrisk.store.catalogue.monitor import Origin
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.kept_scores import Kept
 from churnrisk.store.workspace import Workspace
 
 _MOST_LISTED = 12
@@ -31,8 +31,7 @@ def lineage(workspace: Workspace, what: str) -> list[str]:
 
 def _list(known: Known, what: str) -> list[str]:
     date = _date(what)
-    made = [lineage for on, lineage in known.lists if on == date]
-    return [line for each in made for line in _of_list(known, date, each)] if date is not None else []
+    return [line for each in known.lists if each.as_of == date for line in _of_list(known, each)]
 
 
 def _date(what: str) -> Day | None:
@@ -42,12 +41,14 @@ def _date(what: str) -> Day | None:
         return None
 
 
-def _of_list(known: Known, date: Day | None, made_by: str) -> list[str]:
-    assert date is not None
+def _of_list(known: Known, made: Kept) -> list[str]:
+    before = [each.scores for each in known.replaced if (each.as_of, each.lineage) == (made.as_of, made.lineage)]
     return [
-        f"list of {date}, by the model {made_by}",
-        *_back(known.models[made_by]),
-        *_of_origin(known.origins.get((date, made_by))),
+        f"list of {made.as_of}, by the model {made.lineage}",
+        *_back(known.models[made.lineage]),
+        f"  scores {made.scores}, in data/history",
+        *(f"    they lead in place of {each}, which the same model gave on other data" for each in before),
+        *_of_origin(known.origins.get(made)),
     ]
 
 
@@ -86,10 +87,11 @@ def _hash(known: Known, what: str) -> list[str]:
         if any(value.startswith(what) for value in (each.lineage, each.data_hash, each.params_hash) if value)
     ]
     lines = [line for each in models for line in ["model", *_back(each), *_forward(known, each)]]
-    for (date, made_by), origin in sorted(known.origins.items()):
+    for made, origin in sorted(known.origins.items()):
         files = {**origin.queries, **origin.data, "params.yaml": origin.params_sha256}
         names = [name for name, value in files.items() if value.startswith(what)]
-        lines += [f"{name} of the list of {date}, by the model {made_by}" for name in names]
+        since = "" if made in known.lists else ", in place of which others lead"
+        lines += [f"{name} of the list of {made.as_of}, by the model {made.lineage}{since}" for name in names]
     return lines
 
 
@@ -105,23 +107,22 @@ def _forward(known: Known, model: KnownModel) -> list[str]:
 
 def _account(workspace: Workspace, known: Known, what: str) -> list[str]:
     """Every score of an account, the newest first, and where those of the newest list come from."""
-    rows = [row for on, made_by in reversed(known.lists) if (row := _score(workspace, on, made_by, what))]
+    rows = [row for made in reversed(known.lists) if (row := _score(workspace, made, what))]
     if not rows:
         return []
     newest = rows[0]
     lines = [f"account {what}, scored on {len(rows)} dates"]
-    lines += [f"  {on}: {probability:.1%} by the model {made_by}" for on, made_by, probability in rows[:_MOST_LISTED]]
-    return [*lines, *_of_list(known, newest[0], newest[1])]
+    lines += [f"  {on.as_of}: {value:.1%} by the model {on.lineage}" for on, value in rows[:_MOST_LISTED]]
+    return [*lines, *_of_list(known, newest[0])]
 
 
-def _score(workspace: Workspace, on: Day, made_by: str, account: str) -> tuple[Day, str, float] | None:
-    path = ARCHIVED_SCORES.at(workspace, as_of=on, lineage=made_by)
-    rows = ARCHIVED_SCORES.read_at(path, ["account_id", "probability"], [("account_id", "==", account)])
-    return None if rows.empty else (on, made_by, float(rows["probability"].iloc[0]))
+def _score(workspace: Workspace, made: Kept, account: str) -> tuple[Kept, float] | None:
+    rows = made.read(workspace, ["account_id", "probability"], account)
+    return None if rows is None or rows.empty else (made, float(rows["probability"].iloc[0]))
 
 
 def _unknown(workspace: Workspace, known: Known, what: str) -> ParamsError:
-    dates = sorted({str(on) for on, _ in known.lists})
+    dates = sorted({str(each.as_of) for each in known.lists})
     if _date(what) is not None:
         found, near = f"there is no list of {what} in the archive", dates
     else:
@@ -138,6 +139,5 @@ def _accounts(workspace: Workspace, known: Known) -> list[str]:
     """The accounts of the newest list."""
     if not known.lists:
         return []
-    on, made_by = known.lists[-1]
-    rows = ARCHIVED_SCORES.read(workspace, ["account_id"], as_of=on, lineage=made_by)
-    return [str(each) for each in rows["account_id"]]
+    rows = known.lists[-1].read(workspace, ["account_id"])
+    return [] if rows is None else [str(each) for each in rows["account_id"]]

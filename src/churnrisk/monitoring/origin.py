@@ -1,27 +1,31 @@
 """Where the scores of one date come from, kept beside them in the archive: the way back from a row of any list."""
 
 import hashlib
+from dataclasses import asdict
 from pathlib import Path
 
 from churnrisk.clock import Day, as_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.registry.mlflow_runs import git_revision
 from churnrisk.store.catalogue.monitor import ORIGIN, Origin
-from churnrisk.store.catalogue.score import SCORES
+from churnrisk.store.catalogue.score import SCORES, SCORES_REPORT
+from churnrisk.store.kept_scores import Kept
 from churnrisk.store.workspace import Workspace
 
 
 def keep_origin(workspace: Workspace, bundle: Bundle, as_of: Day) -> None:
-    """Write the origin of a date and model to the archive; the first stays, because it is that of what was published.
+    """Write the origin of a date's scores to the archive; that of the first run that gave these scores stays.
 
     Not a file of DVC's: the git revision would change it at every commit, though the scores are the same.
     """
     model = bundle.model
-    if ORIGIN.at(workspace, as_of=as_of, lineage=model.lineage).exists():
+    kept = Kept(as_of, model.lineage, SCORES_REPORT.read(workspace, as_of=as_of).digest)
+    if has_origin(workspace, kept):
         return
     origin = Origin(
         as_of=as_date(as_of),
         lineage=model.lineage,
+        scores=kept.scores,
         recalibrated_from=model.recalibrated_from,
         data_hash=model.data_hash,
         params_hash=model.params_hash,
@@ -30,7 +34,12 @@ def keep_origin(workspace: Workspace, bundle: Bundle, as_of: Day) -> None:
         queries={path.stem: _sha256(path) for path in sorted(workspace.queries.glob("*.sql"))},
         data=_data(workspace, as_of),
     )
-    ORIGIN.write(origin, workspace, as_of=as_of, lineage=model.lineage)
+    ORIGIN.write(origin, workspace, **asdict(kept))
+
+
+def has_origin(workspace: Workspace, kept: Kept) -> bool:
+    """Does the archive have the origin of some scores? It is written last, so nothing of theirs is missing then."""
+    return ORIGIN.at(workspace, **asdict(kept)).exists()
 
 
 def _data(workspace: Workspace, as_of: Day) -> dict[str, str]:

@@ -23,10 +23,9 @@ from churnrisk.monitoring.looked import arr_of
 from churnrisk.params import Params
 from churnrisk.risk_list.groups import TO_CALL, Limits, grouped
 from churnrisk.risk_list.outputs.files import RECORD
-from churnrisk.store.archive import Archive
 from churnrisk.store.catalogue.list import Publication
 from churnrisk.store.catalogue.monitor import PastList, PastLists
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.kept_scores import Kept, leading
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
@@ -44,26 +43,20 @@ def past_rows(workspace: Workspace, params: Params, as_of: Day) -> pd.DataFrame:
     """
     covered, meaning = min(covered_until(workspace), as_of), read_meaning(workspace, params.churn)
     window = params.churn.window()
-    dates = [each for each in Archive(workspace, ARCHIVED_SCORES).dates() if window.matures(each) <= covered]
+    kept = [each for each in leading(workspace) if window.matures(each.as_of) <= covered]
+    dates = set(sorted({each.as_of for each in kept})[-MOST_DATES:])
     lists = Published(workspace)
-    went_out = {(day(each.as_of), each.lineage): each for each in lists.all()}
+    went_out = {Kept.of(each): each for each in lists.all()}
     parts = [
-        _labelled(workspace, params, rows, date, meaning, covered, _on_list(lists, went_out, rows))
-        for date in dates[-MOST_DATES:]
-        for rows in _archived(workspace, date)
+        _labelled(workspace, params, rows, each.as_of, meaning, covered, _on_list(lists, went_out.get(each)))
+        for each in sorted(kept)
+        if each.as_of in dates and (rows := each.read(workspace)) is not None
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["lineage", "as_of"])
 
 
-def _archived(workspace: Workspace, date: Day) -> list[pd.DataFrame]:
-    """The scores of a date, one table a model."""
-    named = ARCHIVED_SCORES.at(workspace, as_of=date, lineage="*")
-    return [ARCHIVED_SCORES.read_at(path) for path in sorted(named.parent.glob(named.name))]
-
-
-def _on_list(lists: Published, went_out: dict[tuple[Day, str], Publication], scores: pd.DataFrame) -> set[str] | None:
-    """The accounts of the list of some scores as it went out last; None where it did not."""
-    made = went_out.get((day(scores["as_of"].iloc[0]), str(scores["lineage"].iloc[0])))
+def _on_list(lists: Published, made: Publication | None) -> set[str] | None:
+    """The accounts of a list as it went out; None where none did."""
     if made is None:
         return None
     return {str(row["account_id"]) for row in json.loads(lists.files(made)[RECORD])["rows"]}
@@ -118,7 +111,7 @@ def _list(rows: pd.DataFrame) -> PastList:
         found=int(own["label"].sum()),
         found_expected=round(float(own["probability"].sum()), 2),
         found_by_lot=round(len(own) * float(rows["label"].mean()), 2),
-        precision=round(float(own["label"].mean()), 4),
+        precision=None if own.empty else round(float(own["label"].mean()), 4),
         churn_rate=round(float(rows["label"].mean()), 4),
         mean_probability=round(float(rows["probability"].mean()), 6),
         arr_lost=round(float(rows.loc[churned, "arr"].sum()), 2) if priced else None,

@@ -28,8 +28,9 @@ from churnrisk.rollup.schema import DAILY
 from churnrisk.store.catalogue.conform import INTAKE
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES, KNOWN, MOVEMENT, REASONS, SCORES, SCORES_REPORT
+from churnrisk.store.catalogue.score import KNOWN, MOVEMENT, REASONS, SCORES, SCORES_REPORT
 from churnrisk.store.catalogue.snapshot import COHORT_COUNTS, LEFT_OUT
+from churnrisk.store.kept_scores import Kept
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
@@ -98,9 +99,8 @@ def _published_before(workspace: Workspace, inputs: Inputs) -> dict[str, float]:
     made = Published(workspace).shown().get(as_date(inputs.previous_as_of))
     if made is None or made.lineage == inputs.model.shows.lineage:
         return {}
-    path = ARCHIVED_SCORES.at(workspace, as_of=inputs.previous_as_of, lineage=made.lineage)
-    rows = ARCHIVED_SCORES.read_at(path, ["account_id", "probability"]) if path.exists() else pd.DataFrame()
-    return {} if rows.empty else dict(zip(rows["account_id"].astype(str), rows["probability"], strict=True))
+    rows = Kept.of(made).read(workspace, ["account_id", "probability"])
+    return {} if rows is None else dict(zip(rows["account_id"].astype(str), rows["probability"], strict=True))
 
 
 def read_scored(workspace: Workspace, as_of: Day) -> Scored:
@@ -113,6 +113,7 @@ def read_scored(workspace: Workspace, as_of: Day) -> Scored:
         movement=MOVEMENT.read(workspace, as_of=as_of),
         known=KNOWN.read(workspace, as_of=as_of),
         lineage=report.lineage,
+        digest=report.digest,
         previous_as_of=None if previous is None else day(previous),
         warnings=tuple(report.warnings),
     )

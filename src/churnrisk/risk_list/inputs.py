@@ -24,8 +24,8 @@ class Scored:
     `scores`: one row an account of the cohort: `probability` (0 to 1), `base_value` (log-odds), and `probability_30d`
     ... of the ladder. `reasons`: a row an account and fact: `fact`, `points`, `change_points`. `movement`: at most one
     an account: `probability_before` (what the same model gives for `previous_as_of`; NaN: not watched then). `known`:
-    what sentences are made from (`churnrisk.explain.known`). `lineage` is that of the model. `warnings` are sentences
-    on values that the model has not seen before.
+    what sentences are made from (`churnrisk.explain.known`). `lineage` is that of the model, and `digest` names the
+    scores in the archive. `warnings` are sentences on values that the model has not seen before.
     """
 
     scores: pd.DataFrame
@@ -33,6 +33,7 @@ class Scored:
     movement: pd.DataFrame
     known: pd.DataFrame
     lineage: str
+    digest: str = ""
     previous_as_of: Day | None = None
     warnings: tuple[str, ...] = ()
 

@@ -15,8 +15,10 @@ from churnrisk.store.writes import clear_draft, whole_folder, write_bytes
 LATEST = "latest"
 
 
-def publish(workspace: Workspace, risk_list: RiskList, *, backfill: bool = False) -> Path:
+def publish(workspace: Workspace, risk_list: RiskList, *, scores: str, backfill: bool = False) -> Path:
     """Write `reports/risk_list/YYYY-MM-DD/` and keep the same bytes in the archive; returns the folder.
+
+    `scores` is the digest of the archived scores that the list was made from.
 
     `reports/risk_list/latest/` shows the list that was published last, whatever its date, because that is the list that
     was asked for. A `backfill`, which makes up for a date that was missed, becomes the latest only where its date is
@@ -26,7 +28,7 @@ def publish(workspace: Workspace, risk_list: RiskList, *, backfill: bool = False
     last = lists.latest()
     as_latest = not backfill or last is None or risk_list.as_of >= last.as_of
     # The archive first: a run that is killed in between has lost nothing, and the next one shows what is missing.
-    lists.add(files, as_of=risk_list.as_of, lineage=risk_list.model.lineage, latest=as_latest)
+    lists.add(files, as_of=risk_list.as_of, lineage=risk_list.model.lineage, scores=scores, latest=as_latest)
     folder = workspace.risk_lists / risk_list.as_of.isoformat()
     _show(files, folder)
     if as_latest:

@@ -31,4 +31,5 @@ def run(workspace: Workspace, params: Params, warnings: tuple[str, ...] = (), ba
     # on that.
     for receipt in take_in(workspace):
         Console(stderr=True, soft_wrap=True).print(printable(receipt.sentence), markup=False, highlight=False)
-    publish(workspace, compose(with_past_lists(workspace, params, inputs)), backfill=backfill)
+    risk_list = compose(with_past_lists(workspace, params, inputs))
+    publish(workspace, risk_list, scores=scored.digest, backfill=backfill)

@@ -9,18 +9,10 @@ from churnrisk.feeds.list_date import list_date, require_open_gate
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_features_on
 from churnrisk.params import Params
-from churnrisk.store.archive import Archive
-from churnrisk.store.catalogue.score import (
-    ARCHIVED_SCORES,
-    KNOWN,
-    MOVEMENT,
-    REASONS,
-    SCORES,
-    SCORES_REPORT,
-    ScoresReport,
-)
+from churnrisk.store.catalogue.score import KNOWN, MOVEMENT, REASONS, SCORES, SCORES_REPORT, ScoresReport
 from churnrisk.store.catalogue.snapshot import SNAPSHOTS
 from churnrisk.store.files import rewriting
+from churnrisk.store.kept_scores import Kept, keep
 from churnrisk.store.workspace import Workspace
 
 
@@ -34,13 +26,14 @@ def run(workspace: Workspace, params: Params) -> None:
     before = None if previous is None else read_features_on(workspace, previous)
     scored = score_date(bundle, as_of, features, before)
     known = known_on(workspace, params, as_of, features, before)
+    # The archive first: what the report names is there, whenever a run is cut off.
+    kept = keep(workspace, scored.scores, as_of, bundle.model.lineage)
     with rewriting(workspace, SCORES, REASONS, MOVEMENT, KNOWN, SCORES_REPORT) as draft:
         SCORES.write(scored.scores, draft, as_of=as_of)
         REASONS.write(scored.reasons, draft, as_of=as_of)
         MOVEMENT.write(scored.movement, draft, as_of=as_of)
         KNOWN.write(known, draft, as_of=as_of)
-        SCORES_REPORT.write(_report(bundle, scored, as_of, previous), draft, as_of=as_of)
-    _archive(workspace, as_of, bundle.model.lineage, scored.scores)
+        SCORES_REPORT.write(_report(bundle, scored, kept, previous), draft, as_of=as_of)
 
 
 def _previous(workspace: Workspace, as_of: Day) -> Day | None:
@@ -50,18 +43,13 @@ def _previous(workspace: Workspace, as_of: Day) -> Day | None:
     return None if earlier.empty else Day(earlier.max(), "D")
 
 
-def _report(bundle: Bundle, scored: Scored, as_of: Day, previous: Day | None) -> ScoresReport:
+def _report(bundle: Bundle, scored: Scored, kept: Kept, previous: Day | None) -> ScoresReport:
     trained = bundle.model.trained
     return ScoresReport(
-        as_of=as_date(as_of),
+        as_of=as_date(kept.as_of),
         previous_as_of=None if previous is None else as_date(previous),
-        lineage=bundle.model.lineage,
+        lineage=kept.lineage,
+        digest=kept.scores,
         trained_on=f"{trained.first_as_of} to {trained.last_as_of}",
         warnings=scored.warnings,
     )
-
-
-def _archive(workspace: Workspace, as_of: Day, lineage: str, scores: pd.DataFrame) -> None:
-    """Keep the scores as published, without contributions, which can be computed again from the bundle."""
-    short = [name for name in scores if not str(name).startswith("shap_")]
-    Archive(workspace, ARCHIVED_SCORES).append(scores[short].assign(lineage=lineage), as_of=as_of, lineage=lineage)

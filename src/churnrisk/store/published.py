@@ -42,20 +42,20 @@ class Published:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     lists, date = Published(Workspace(Path(folder))), dt.date(2025, 1, 6)
-    ...     first = lists.add({"list.txt": b"Ana"}, as_of=date, lineage="m1", latest=True)
-    ...     again = lists.add({"list.txt": b"Ana"}, as_of=date, lineage="m1", latest=True)
+    ...     first = lists.add({"list.txt": b"Ana"}, as_of=date, lineage="m1", scores="s1", latest=True)
+    ...     again = lists.add({"list.txt": b"Ana"}, as_of=date, lineage="m1", scores="s1", latest=True)
     ...     first == again == lists.latest(), len(lists.all()), lists.files(first)
     (True, 1, {'list.txt': b'Ana'})
     """
 
     workspace: Workspace
 
-    def add(self, files: Files, *, as_of: dt.date, lineage: str, latest: bool) -> Publication:
-        """Keep a list, and note that it went out.
+    def add(self, files: Files, *, as_of: dt.date, lineage: str, scores: str, latest: bool) -> Publication:
+        """Keep a list, and note that it went out, and which `scores` it was made from.
 
         Nothing changes where it is what its date shows already, and the latest where it is to be.
         """
-        made = Publication(as_of=as_of, lineage=lineage, digest=digest(files), latest=latest)
+        made = Publication(as_of=as_of, lineage=lineage, scores=scores, digest=digest(files), latest=latest)
         self._keep(files, made)
         before = self.all()
         is_shown = _same_list(self.shown().get(as_of), made)
@@ -103,4 +103,5 @@ class Published:
 
 
 def _same_list(one: Publication | None, other: Publication) -> bool:
-    return one is not None and (one.as_of, one.lineage, one.digest) == (other.as_of, other.lineage, other.digest)
+    """Do both show the same, and were they made from the same scores?"""
+    return one is not None and one.model_copy(update={"latest": other.latest}) == other

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from churnrisk.clock import Day, Grid, days
+from churnrisk.clock import Day, Grid
 from churnrisk.errors import ParamsError, StaleFeedError
 
 WHERE = "--as-of"
@@ -27,10 +27,17 @@ def require_date(grid: Grid, as_of: Day) -> None:
 
 
 def due(
-    grid: Grid, latest: Day, published: Collection[Day], *, as_of: Day | None = None, catch_up: bool = False
+    grid: Grid,
+    latest: Day,
+    published: Collection[Day],
+    *,
+    as_of: Day | None = None,
+    catch_up: bool = False,
+    unfinished: Collection[Day] = (),
 ) -> list[Day]:
     """The dates to make a list of, in order: `as_of`, or else the `latest` that the feeds allow; with `catch_up` after
-    all dates since the last that was `published`, and gaps between those that were.
+    all dates since the last that was `published`, gaps between those that were, and those of them that are
+    `unfinished`.
 
     Raises StaleFeedError for a date that the feeds don't allow yet, and where they allow less than was published: the
     feeds or a clock went back.
@@ -59,5 +66,6 @@ def due(
     until = newest if as_of is None else as_of
     if not catch_up or not published:
         return [until]
-    missed = [Day(each, "D") for each in grid.dates(min(published) + days(1), until) if each not in set(published)]
+    whole = set(published) - set(unfinished)
+    missed = [Day(each, "D") for each in grid.dates(min(published), until) if each not in whole]
     return missed if until in missed else [*missed, until]

@@ -1,6 +1,6 @@
 """One list a week, by the champion: the functions of the stages, on a view of the workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -9,8 +9,11 @@ from churnrisk.clock import Day, day
 from churnrisk.feeds.coverage import coverage
 from churnrisk.feeds.reach import Reach
 from churnrisk.feeds.reading import read_feeds
+from churnrisk.model.bundle import Bundle
+from churnrisk.monitoring.origin import has_origin
 from churnrisk.params import Params
 from churnrisk.stages import conform, featurize, gate, list, monitor, pull, rollup, score, snapshot
+from churnrisk.store.kept_scores import Kept
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.bundle import SECONDS, fetch_champion
@@ -41,23 +44,24 @@ def weekly(
     The champion comes first, because without one there is no list. Then the tables, once; then date by date. Nothing
     is published before its list is whole. Raises the errors of the stages, and those of `fetch_champion` and `due`.
     """
-    here, log, grid = view(workspace), Log(workspace, console), params.clock.grid
+    log = Log(workspace, console)
+    before = log.cut_off()
+    if before:
+        log.say(before)
+    with log.run():
+        return _lists(workspace, params, asked, log, seconds)
+
+
+def _lists(workspace: Workspace, params: Params, asked: Asked, log: Log, seconds: float) -> Sequence[Day]:
+    here, grid = view(workspace), params.clock.grid
     published = [day(each) for each in Published(workspace).shown()]
-    as_of = next_date(params, asked, published)
+    as_of = next_date(params, asked, published, _unfinished(workspace))
     if as_of is not None:
         require_date(grid, as_of)
     settings = moved_to(params, as_of, max(published, default=None))
-    with log.step("champion"):
-        bundle, warnings = fetch_champion(here, settings, seconds)
-    for warning in warnings:
-        log.say(warning)
-    # Not `source`: it only shows DVC the folder of the files, and `pull` goes to the folder itself.
-    with log.step("pull"):
-        pull.run(here, settings, carried=True, full=asked.full)
-    for stage in (conform, rollup):
-        with log.step(stage.__name__.rpartition(".")[2]):
-            stage.run(here, settings, carried=True)
-    dates = due(grid, _reach(here, settings).latest, published, as_of=as_of, catch_up=asked.catch_up)
+    bundle, warnings = _made_ready(here, settings, asked, log, seconds)
+    latest, unfinished = _reach(here, settings).latest, _unfinished(workspace)
+    dates = due(grid, latest, published, as_of=as_of, catch_up=asked.catch_up, unfinished=unfinished)
     for each in dates:
         done, newest = each in published, max([*published, *dates])
         # Where no date was asked for, the gate asks whether a later list is due, which a feed that has stopped keeps
@@ -69,13 +73,37 @@ def weekly(
     return dates
 
 
-def next_date(params: Params, asked: Asked, published: Sequence[Day]) -> Day | None:
+def _made_ready(
+    here: Workspace, settings: Params, asked: Asked, log: Log, seconds: float
+) -> tuple[Bundle, tuple[str, ...]]:
+    """Fetch the champion and bring the tables up to date; returns it, and what there is to say of it."""
+    with log.step("champion"):
+        bundle, warnings = fetch_champion(here, settings, seconds)
+    for warning in warnings:
+        log.say(warning)
+    # Not `source`: it only shows DVC the folder of the files, and `pull` goes to the folder itself.
+    with log.step("pull"):
+        pull.run(here, settings, carried=True, full=asked.full)
+    for stage in (conform, rollup):
+        with log.step(stage.__name__.rpartition(".")[2]):
+            stage.run(here, settings, carried=True)
+    return bundle, warnings
+
+
+def _unfinished(workspace: Workspace) -> set[Day]:
+    """The dates whose list is out without its origin, which is written last: the run was cut off in between."""
+    shown = Published(workspace).shown().items()
+    return {day(on) for on, made in shown if not has_origin(workspace, Kept.of(made))}
+
+
+def next_date(params: Params, asked: Asked, published: Sequence[Day], unfinished: Collection[Day] = ()) -> Day | None:
     """The date that is asked for. Where none is, a simulated company goes on to the step after its last list, and any
-    other, None, to wherever its feeds have got.
+    other, None, to wherever its feeds have got. A last list that is `unfinished` comes first.
     """
     if asked.as_of is not None or params.source.simulator is None or not published:
         return asked.as_of
-    return max(published) + params.clock.grid.step
+    last = max(published)
+    return last if last in unfinished else last + params.clock.grid.step
 
 
 def _reach(workspace: Workspace, params: Params) -> Reach:
@@ -104,7 +132,7 @@ def plan(workspace: Workspace, params: Params, asked: Asked) -> str:
     Raises ParamsError for a date off the grid.
     """
     published = [day(each) for each in Published(workspace).shown()]
-    as_of = next_date(params, asked, published)
+    as_of = next_date(params, asked, published, _unfinished(workspace))
     if as_of is not None:
         require_date(params.clock.grid, as_of)
     last = f"the last list that is out is of {max(published)}" if published else "no list is out yet"

@@ -34,7 +34,7 @@ SHOWN = {  # the list, its columns in the spreadsheet, and whether money is spok
 
 def files(made: RiskList, folder: Path) -> tuple[list[str], str, str]:
     """The header of the spreadsheet, the page in one line, and what the console shows."""
-    latest = publish(Workspace(folder), made).parent / "latest"
+    latest = publish(Workspace(folder), made, scores="s1").parent / "latest"
     console = Console(record=True, width=200)
     show(latest, 5, console)
     header = [cell.value for cell in load_workbook(latest / "risk_list.xlsx")["Risk list"][1]]
@@ -67,7 +67,7 @@ def test_who_is_in_notice_is_shown_without_amounts_where_there_are_none(tmp_path
     notice = IN_NOTICE.assign(arr=float("nan"))
     for rows, shown in ((notice, False), (IN_NOTICE, True)):
         made = risk_list(replace(inputs(), in_notice=rows))
-        folder = publish(Workspace(tmp_path), made)
+        folder = publish(Workspace(tmp_path), made, scores="s1")
         header = [cell.value for cell in load_workbook(folder / "risk_list.xlsx")["In notice"][1]]
         assert ("ARR" in header) == shown
         assert ("3 accounts, $57,600 a year</summary>" in page(made)) == shown
@@ -76,7 +76,7 @@ def test_who_is_in_notice_is_shown_without_amounts_where_there_are_none(tmp_path
 
 def test_what_is_printed_ends_with_the_renewal_or_what_comes_before_it(tmp_path: Path) -> None:
     for source, last in ((inputs(), "In days"), (inputs_of(UNPRICED), "Change"), (inputs_of(ALL_NEW), "At risk")):
-        folder = publish(Workspace(tmp_path), risk_list(source))
+        folder = publish(Workspace(tmp_path), risk_list(source), scores="s1")
         sheet = load_workbook(folder / "risk_list.xlsx")["Risk list"]
         end = re.fullmatch(r".*\$([A-Z]+)\$\d+", sheet.print_area)
         assert end

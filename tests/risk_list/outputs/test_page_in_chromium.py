@@ -31,7 +31,7 @@ def made() -> RiskList:
 
 @pytest.fixture(scope="module")
 def address(made: RiskList, tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = publish(Workspace(tmp_path_factory.mktemp("workspace")), made)
+    folder = publish(Workspace(tmp_path_factory.mktemp("workspace")), made, scores="s1")
     return (folder / "index.html").as_uri()
 
 

@@ -33,7 +33,7 @@ def test_a_warning_stands_on_every_output(length: int, tmp_path: Path) -> None:
     book = load_workbook(tmp_path / "list.xlsx")
     assert book.active.title == "Read first"
     assert WARNING in [cell.value for cell in book["Read first"]["A"]]
-    latest = publish(Workspace(tmp_path), made).parent / "latest"
+    latest = publish(Workspace(tmp_path), made, scores="s1").parent / "latest"
     console = Console(record=True, width=200)
     show(latest, 2, console)
     assert WARNING in console.export_text()

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -18,10 +18,10 @@ _WIDTH, _FIRST = 14, 26
 _NOT_DEFINED = "–"
 
 
-def write_sheet(book: BookRecord, path: Path) -> None:
+def write_sheet(book: BookRecord, target: Path | BinaryIO) -> None:
     """Write the XLSX file. Its time of creation is the date of the book, so the same book gives the same bytes."""
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as out:
+    with xlsxwriter.Workbook(target, options) as out:
         made = dt.datetime.combine(book.as_of, dt.time())
         out.set_properties({"title": f"Retention, {book.as_of}", "author": "churnrisk", "created": made})
         looks = _looks(out, book.currency)

@@ -118,7 +118,7 @@ class PastList(Record):
     found: int
     found_expected: float
     found_by_lot: float
-    precision: float
+    precision: float | None = Field(description="null where nobody on the list has a label")
     churn_rate: float
     mean_probability: float
     arr_lost: float | None
@@ -208,6 +208,7 @@ class Origin(Record):
 
     as_of: dt.date
     lineage: str
+    scores: str = Field(description="the digest that names them in the archive")
     recalibrated_from: str
     data_hash: str
     params_hash: str
@@ -218,8 +219,8 @@ class Origin(Record):
 
 
 ORIGIN = RecordFile(
-    path="data/history/origin/as_of={as_of}/model={lineage}.json",
+    path="data/history/origin/as_of={as_of}/model={lineage}/scores={scores}.json",
     stage="monitor",
-    says="where the scores of that date come from; never changed, not DVC's",
+    says="where those scores come from; never changed, not DVC's",
     record=Origin,
 )

@@ -14,6 +14,7 @@ class ScoresReport(Record):
     as_of: dt.date
     previous_as_of: dt.date | None
     lineage: str = Field(description="names the run that made the model")
+    digest: str = Field(description="names these scores in the archive")
     trained_on: str
     warnings: list[str]
 
@@ -81,9 +82,10 @@ SCORES_REPORT = RecordFile(
     record=ScoresReport,
 )
 ARCHIVED_SCORES = TableFile(
-    path="data/history/scores/as_of={as_of}/model={lineage}.parquet",
+    path="data/history/scores/as_of={as_of}/model={lineage}/scores={scores}.parquet",
     stage="score",
-    says="one row an account at risk on that date, as that model scored it then; never changed, not DVC's",
+    says="one row an account at risk on that date, as that model scored it then; `scores` is the digest of the rows, so"
+    " that a run on other data adds a file; never changed, not DVC's",
     key=(*KEYS, "lineage"),
     columns={
         **{name: column for name, column in SCORES.columns.items() if not name.startswith("shap_")},
