@@ -41,7 +41,7 @@ def workspace(folder: Path) -> Workspace:
 
 
 def publish(here: Workspace, as_of: dt.date) -> None:
-    Published(here).add({"list.txt": str(as_of).encode()}, as_of=as_of, lineage="m", latest=True)
+    Published(here).add({"list.txt": str(as_of).encode()}, as_of=as_of, lineage="m", scores="s1", latest=True)
 
 
 def drop(here: Workspace, content: bytes, name: str = "actions.csv") -> Receipt:

@@ -9,7 +9,7 @@ from churnrisk.clock import as_date, day
 from churnrisk.feeds.list_date import list_date
 from churnrisk.risk_list.past_lists import read_past
 from churnrisk.store.catalogue.label import LABELS
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.kept_scores import Kept, keep
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
@@ -30,10 +30,10 @@ def test_the_newest_mature_list_is_judged_and_missed_leavers_are_named(small: Wo
         "not_listed": [{"account_id": missed, "name": "Quiet", "owner": "Ana", "why_not": "low risk, 2%"}],
     }
     files = {"risk_list.json": json.dumps(content).encode()}
-    newest = ARCHIVED_SCORES.read_at(next(ARCHIVED_SCORES.at(workspace, as_of=as_of, lineage="*").parent.glob("*")))
+    newest = Kept.of(Published(workspace).latest()).read(workspace)
     row = newest.iloc[[0, 0]].assign(account_id=[found, missed], as_of=pd.Timestamp(date), probability=[0.6, 0.02])
-    Published(workspace).add(files, as_of=as_date(day(date)), lineage="old", latest=False)
-    ARCHIVED_SCORES.write(row, workspace, as_of=day(date), lineage="old")
+    kept = keep(workspace, row.drop(columns="lineage"), day(date), "old")
+    Published(workspace).add(files, as_of=as_date(day(date)), lineage="old", scores=kept.scores, latest=False)
     past = read_past(workspace, params, as_of)
     assert past.came_of
     assert (past.came_of.listed, past.came_of.churned, past.came_of.churned_in_all) == (1, 1, 2)

@@ -24,7 +24,9 @@ def done(text):
     rows = [line.split() for line in text.splitlines() if line.strip()]
     frame = pd.DataFrame(rows, columns=["play", "outcome", "snooze_until", "known_at"]).replace("-", None)
     times = {name: pd.to_datetime(frame[name]) for name in ("snooze_until", "known_at")}
-    return frame.assign(account_id="a", reason="new contact", **times).reindex(columns=DISPOSITION)
+    return frame.assign(account_id="a", reason="new contact", as_of=times["known_at"], **times).reindex(
+        columns=DISPOSITION
+    )
 
 
 @pytest.mark.parametrize(

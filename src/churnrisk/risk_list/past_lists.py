@@ -15,7 +15,7 @@ from churnrisk.risk_list.inputs import PastLists
 from churnrisk.risk_list.outputs.files import RECORD
 from churnrisk.risk_list.structure import CameOf, Missed
 from churnrisk.store.catalogue.list import Publication
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.kept_scores import Kept
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 
@@ -51,12 +51,8 @@ def read_list(workspace: Workspace, made: Publication) -> dict[str, Any]:
 def _scores(workspace: Workspace, as_of: Day) -> dict[str, tuple[tuple[str, float], ...]]:
     """What lists said of each account as they went out, on the last dates before one."""
     shown = [each for date, each in Published(workspace).shown().items() if date < as_date(as_of)][-PAST_SCORES:]
-    paths = [(each.as_of, ARCHIVED_SCORES.at(workspace, as_of=each.as_of, lineage=each.lineage)) for each in shown]
-    parts = [
-        ARCHIVED_SCORES.read_at(path, ["account_id", "probability"]).assign(date=as_of.isoformat())
-        for as_of, path in paths
-        if path.exists()
-    ]
+    kept = [(each.as_of, Kept.of(each).read(workspace, ["account_id", "probability"])) for each in shown]
+    parts = [rows.assign(date=date.isoformat()) for date, rows in kept if rows is not None]
     if not parts:
         return {}
     own = pd.concat(parts, ignore_index=True).groupby("account_id", sort=False)
@@ -73,10 +69,9 @@ def _came_of(workspace: Workspace, params: Params, as_of: Day) -> CameOf | None:
 
 def _judged(workspace: Workspace, params: Params, made: Publication, covered: Day) -> CameOf | None:
     date, content = day(made.as_of), read_list(workspace, made)
-    path = ARCHIVED_SCORES.at(workspace, as_of=made.as_of, lineage=made.lineage)
-    if not path.exists():
+    rows = Kept.of(made).read(workspace, ["account_id", "probability"])
+    if rows is None:
         return None
-    rows = ARCHIVED_SCORES.read_at(path, ["account_id", "probability"])
     # By the window of the list and not of today's params, which may have another horizon.
     window = params.churn.window(int(content["horizon_days"]))
     happened = label(rows[["account_id"]], date, window, read_meaning(workspace, params.churn), covered)
