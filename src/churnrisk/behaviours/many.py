@@ -7,8 +7,8 @@ import numpy as np
 FALSE_SHARE = 0.05
 """Of the features said to stand out, the share that may do so by luck on average: one of twenty, as intervals miss."""
 
-LOOKS_APART = 0.025
-"""The share of features without any difference whose 95 % interval is above 0: intervals miss on two sides."""
+LOOKS_APART = 0.05
+"""The most of the features without any difference that a test of each by itself would call apart."""
 
 
 def adjusted(p_values: Sequence[float]) -> list[float]:

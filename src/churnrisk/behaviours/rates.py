@@ -52,8 +52,8 @@ class Rate:
 class Apart:
     """Churn rates of the safest and of the riskiest fifth, and the riskier less the safer one, with its interval.
 
-    `p_value` is the share of intervals, 0 to 1, that would have to miss for this one to begin at 0: below 0.05 where the
-    95 % interval is above 0. It is 1 where the riskiest are not the riskier ones.
+    `p_value`, 0 to 1, is that of no difference. The interval pools both halves of the accounts as if they were
+    independent, which luck that both share makes too narrow; the p-value does not.
     """
 
     safest: Rate
@@ -144,7 +144,9 @@ def apart(counts: Counts) -> Apart:
         safest_parts.append(_fifth(measured, safest_first))
         riskiest_parts.append(_fifth(measured, safest_first[::-1]))
     safest, riskiest = (rate(*np.concatenate(parts, axis=1)) for parts in (safest_parts, riskiest_parts))
-    return _difference(safest, riskiest)
+    # Twice the smaller one-sided p-value of the two halves holds however the halves depend on each other.
+    p_value = min(_p_value(rate(*low), rate(*high)) for low, high in zip(safest_parts, riskiest_parts, strict=True))
+    return _difference(safest, riskiest, p_value)
 
 
 def _steady_rates(counts: Counts) -> Numbers:
@@ -179,17 +181,12 @@ def _part(size: Numbers, order: npt.NDArray[np.int64]) -> Numbers:
     return part
 
 
-def _difference(safest: Rate, riskiest: Rate) -> Apart:
+def _difference(safest: Rate, riskiest: Rate, p_value: float) -> Apart:
     if safest.rate is None or riskiest.rate is None:
         return Apart(safest=safest, riskiest=riskiest, difference=None, low=None, high=None, p_value=1.0)
     low, high = _newcombe(safest, riskiest, Z)
     return Apart(
-        safest=safest,
-        riskiest=riskiest,
-        difference=riskiest.rate - safest.rate,
-        low=low,
-        high=high,
-        p_value=_p_value(safest, riskiest),
+        safest=safest, riskiest=riskiest, difference=riskiest.rate - safest.rate, low=low, high=high, p_value=p_value
     )
 
 
@@ -205,8 +202,8 @@ def _newcombe(safest: Rate, riskiest: Rate, errors: float) -> tuple[float, float
 
 
 def _p_value(safest: Rate, riskiest: Rate) -> float:
-    """The two-sided p-value of no difference, from the interval itself, so that the two never disagree."""
-    if (riskiest.rate or 0.0) <= (safest.rate or 0.0):
+    """The two-sided p-value of no difference on one half: how wide Newcombe's interval may be before it holds 0."""
+    if safest.rate is None or riskiest.rate is None or riskiest.rate <= safest.rate:
         return 1.0
     # The interval widens with the errors, so where it reaches 0 is found by halving; 60 halvings exhaust a float.
     inside, beyond = 0.0, MOST_ERRORS

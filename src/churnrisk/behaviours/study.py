@@ -173,7 +173,7 @@ def summary(views: Sequence[View]) -> tuple[str, ...]:
     """The features that stand out among all that were looked at, those that are surely furthest apart first."""
     chosen: list[View] = []
     for view in sorted(views, key=lambda each: (-each.main_apart.surely, each.name)):
-        if view.stands_out and sum(each.fact == view.fact for each in chosen) < PER_FACT:
+        if view.stands_out and view.main_apart.surely > 0 and sum(each.fact == view.fact for each in chosen) < PER_FACT:
             chosen.append(view)
     return tuple(view.name for view in chosen[:MOST_IN_SUMMARY])
 
