@@ -120,6 +120,7 @@ def test_a_summary_has_few_of_a_fact_the_surest_first(made):
     names = summary(views)
     assert names == tuple(f"f{n:02d}" for n in range(39, 39 - MOST_IN_SUMMARY, -1))
     assert summary(views[:3]) == ()
+    assert summary([replace(each, adjusted_p=0.051) for each in views]) == ()
     same = [replace(each, fact="t") for each in views]
     assert summary(same) == ("f39", "f38")[:PER_FACT]
 

@@ -192,7 +192,8 @@ def _difference(safest: Rate, riskiest: Rate, p_value: float) -> Apart:
 
 def _newcombe(safest: Rate, riskiest: Rate, errors: float) -> tuple[float, float]:
     """Newcombe's interval of the riskier less the safer rate, `errors` standard errors either side."""
-    assert safest.rate is not None and riskiest.rate is not None
+    assert safest.rate is not None
+    assert riskiest.rate is not None
     safe_low, safe_high = wilson(safest.rate, safest.draws, errors)
     risky_low, risky_high = wilson(riskiest.rate, riskiest.draws, errors)
     between = riskiest.rate - safest.rate
