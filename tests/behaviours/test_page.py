@@ -42,7 +42,7 @@ SAID = {
     "the feature that tells": '<a href="#f-active_days">Active days</a>',
     "its groups": "Most at <b>4 to 5 days</b>",
     "by how much": "points more often than the safest",
-    "a feature that tells nothing": "not surely apart",
+    "a feature that tells nothing": "may be luck",
     "missing in words": '<th scope="row">usage not recorded</th>',
     "yes and no": '<th scope="row">yes</th>',
     "money": "$100",
@@ -110,7 +110,8 @@ def test_what_is_not_known_is_not_drawn_or_said(made, tmp_path):
 def test_a_group_without_valuable_accounts_has_a_dash(made):
     view = made.features[1]
     bars = tuple(
-        replace(bar, valuable=Rate(snapshots=0, accounts=0, rate=None, low=None, high=None)) for bar in view.bars
+        replace(bar, valuable=Rate(snapshots=0, accounts=0, draws=0.0, rate=None, low=None, high=None))
+        for bar in view.bars
     )
     html = page(replace(made, summary=(), features=(replace(view, bars=bars),)))
     assert html.count("<td>–</td>") == len(bars)

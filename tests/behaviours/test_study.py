@@ -112,7 +112,7 @@ def test_the_share_of_valuable_accounts_is_a_choice(made, tmp_path):
 def test_a_summary_has_few_of_a_fact_the_surest_first(made):
     view = made.summarised[0]
     one = rate(np.ones(9), np.zeros(9))
-    apart = Apart(safest=one, riskiest=one, difference=0.5, low=0.0, high=0.9)
+    apart = Apart(safest=one, riskiest=one, difference=0.5, low=0.0, high=0.9, p_value=1.0)
     views = [
         replace(view, name=f"f{n:02d}", fact=f"t{n % 8}", valuable_apart=replace(apart, low=n / 100 - 0.02))
         for n in range(40)
@@ -120,6 +120,7 @@ def test_a_summary_has_few_of_a_fact_the_surest_first(made):
     names = summary(views)
     assert names == tuple(f"f{n:02d}" for n in range(39, 39 - MOST_IN_SUMMARY, -1))
     assert summary(views[:3]) == ()
+    assert summary([replace(each, adjusted_p=0.051) for each in views]) == ()
     same = [replace(each, fact="t") for each in views]
     assert summary(same) == ("f39", "f38")[:PER_FACT]
 

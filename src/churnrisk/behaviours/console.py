@@ -56,11 +56,17 @@ def _show_about(study: Study, console: Console) -> None:
     else:
         share = f"{about.valuable_share:.0%}"
         console.print(f"most valuable (top {share} by MRR): {_in_words(about.valuable)}", highlight=False)
+    console.print(
+        f"Of {about.of} features looked at, up to {about.by_luck:.0f} would look apart by luck alone; {about.remain}"
+        " stand out when that is taken into account.",
+        highlight=False,
+    )
     console.print("What goes with staying need not be its cause.")
 
 
 def _table(view: View, *, valued: bool) -> Table:
-    table = Table(title=f"{title(view.name)}: {escape(view.meaning)}", title_justify="left")
+    luck = "" if view.stands_out else " (does not stand out: it may be luck)"
+    table = Table(title=f"{title(view.name)}: {escape(view.meaning)}{luck}", title_justify="left")
     table.add_column("Value")
     for heading in ["All: left", "Accounts"] + (["Valuable: left", "Accounts"] if valued else []):
         table.add_column(heading, justify="right")

@@ -7,12 +7,16 @@ resampling, stays within 0 and 1, and is wide where accounts are few, even where
 """
 
 from dataclasses import dataclass
+from math import erfc, sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 Z = 1.959964
 """Standard errors on either side of a 95 % interval."""
+
+MOST_ERRORS = 37.0
+"""Most standard errors that a p-value is looked for at: beyond them it is smaller than a float can hold."""
 
 END = 0.2
 """The safest and the riskiest fifth of the snapshots are compared: two of ten groups at either end. A tenth would rest
@@ -31,10 +35,14 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class Rate:
-    """Share of the snapshots after which the account churned, 0 to 1, with its interval; None without a snapshot."""
+    """Share of the snapshots after which the account churned, 0 to 1, with its interval; None without a snapshot.
+
+    `draws` is how many independent draws the snapshots are worth.
+    """
 
     snapshots: int
     accounts: int
+    draws: float
     rate: float | None
     low: float | None
     high: float | None
@@ -42,13 +50,18 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True)
 class Apart:
-    """Churn rates of the safest and of the riskiest fifth, and the riskier less the safer one, with its interval."""
+    """Churn rates of the safest and of the riskiest fifth, and the riskier less the safer one, with its interval.
+
+    `p_value`, 0 to 1, is that of no difference. The interval pools both halves of the accounts as if they were
+    independent, which luck that both share makes too narrow; the p-value does not.
+    """
 
     safest: Rate
     riskiest: Rate
     difference: float | None
     low: float | None
     high: float | None
+    p_value: float
 
     @property
     def surely(self) -> float:
@@ -82,10 +95,11 @@ def rate(snapshots: Numbers, churned: Numbers) -> Rate:
     """
     total, accounts = snapshots.sum(), int(np.count_nonzero(snapshots))
     if not total:
-        return Rate(snapshots=0, accounts=0, rate=None, low=None, high=None)
+        return Rate(snapshots=0, accounts=0, draws=0.0, rate=None, low=None, high=None)
     share = float(churned.sum() / total)
-    low, high = wilson(share, _draws(snapshots, churned, share, accounts))
-    return Rate(snapshots=round(total), accounts=accounts, rate=share, low=low, high=high)
+    draws = _draws(snapshots, churned, share, accounts)
+    low, high = wilson(share, draws)
+    return Rate(snapshots=round(total), accounts=accounts, draws=draws, rate=share, low=low, high=high)
 
 
 def _draws(snapshots: Numbers, churned: Numbers, share: float, accounts: int) -> float:
@@ -102,15 +116,15 @@ def _draws(snapshots: Numbers, churned: Numbers, share: float, accounts: int) ->
     return float(total**2 / np.square(snapshots).sum())
 
 
-def wilson(share: float, draws: float) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share that was counted in so many independent draws.
+def wilson(share: float, draws: float, errors: float = Z) -> tuple[float, float]:
+    """Wilson's interval of a share that was counted in so many independent draws, `errors` standard errors either side.
 
     >>> [round(bound, 3) for bound in wilson(0.1, 50)]
     [0.043, 0.214]
     """
-    middle = share + Z**2 / (2 * draws)
-    half = Z * np.sqrt(share * (1 - share) / draws + Z**2 / (4 * draws**2))
-    scale = 1 + Z**2 / draws
+    middle = share + errors**2 / (2 * draws)
+    half = errors * np.sqrt(share * (1 - share) / draws + errors**2 / (4 * draws**2))
+    scale = 1 + errors**2 / draws
     return min(share, max(0.0, float(middle - half) / scale)), max(share, min(1.0, float(middle + half) / scale))
 
 
@@ -130,7 +144,9 @@ def apart(counts: Counts) -> Apart:
         safest_parts.append(_fifth(measured, safest_first))
         riskiest_parts.append(_fifth(measured, safest_first[::-1]))
     safest, riskiest = (rate(*np.concatenate(parts, axis=1)) for parts in (safest_parts, riskiest_parts))
-    return _difference(safest, riskiest)
+    # Twice the smaller one-sided p-value of the two halves holds however the halves depend on each other.
+    p_value = min(_p_value(rate(*low), rate(*high)) for low, high in zip(safest_parts, riskiest_parts, strict=True))
+    return _difference(safest, riskiest, p_value)
 
 
 def _steady_rates(counts: Counts) -> Numbers:
@@ -165,13 +181,35 @@ def _part(size: Numbers, order: npt.NDArray[np.int64]) -> Numbers:
     return part
 
 
-def _difference(safest: Rate, riskiest: Rate) -> Apart:
+def _difference(safest: Rate, riskiest: Rate, p_value: float) -> Apart:
     if safest.rate is None or riskiest.rate is None:
-        return Apart(safest=safest, riskiest=riskiest, difference=None, low=None, high=None)
-    assert None not in (safest.low, safest.high, riskiest.low, riskiest.high)
-    between = riskiest.rate - safest.rate
-    down = np.hypot(riskiest.rate - (riskiest.low or 0.0), (safest.high or 0.0) - safest.rate)
-    up = np.hypot((riskiest.high or 0.0) - riskiest.rate, safest.rate - (safest.low or 0.0))
+        return Apart(safest=safest, riskiest=riskiest, difference=None, low=None, high=None, p_value=1.0)
+    low, high = _newcombe(safest, riskiest, Z)
     return Apart(
-        safest=safest, riskiest=riskiest, difference=between, low=float(between - down), high=float(between + up)
+        safest=safest, riskiest=riskiest, difference=riskiest.rate - safest.rate, low=low, high=high, p_value=p_value
     )
+
+
+def _newcombe(safest: Rate, riskiest: Rate, errors: float) -> tuple[float, float]:
+    """Newcombe's interval of the riskier less the safer rate, `errors` standard errors either side."""
+    assert safest.rate is not None
+    assert riskiest.rate is not None
+    safe_low, safe_high = wilson(safest.rate, safest.draws, errors)
+    risky_low, risky_high = wilson(riskiest.rate, riskiest.draws, errors)
+    between = riskiest.rate - safest.rate
+    down = np.hypot(riskiest.rate - risky_low, safe_high - safest.rate)
+    up = np.hypot(risky_high - riskiest.rate, safest.rate - safe_low)
+    return float(between - down), float(between + up)
+
+
+def _p_value(safest: Rate, riskiest: Rate) -> float:
+    """The two-sided p-value of no difference on one half: how wide Newcombe's interval may be before it holds 0."""
+    if safest.rate is None or riskiest.rate is None or riskiest.rate <= safest.rate:
+        return 1.0
+    # The interval widens with the errors, so where it reaches 0 is found by halving; 60 halvings exhaust a float.
+    inside, beyond = 0.0, MOST_ERRORS
+    for _ in range(60):
+        middle = (inside + beyond) / 2
+        above = _newcombe(safest, riskiest, middle)[0] > 0
+        inside, beyond = (middle, beyond) if above else (inside, middle)
+    return erfc(inside / sqrt(2))

@@ -1,7 +1,7 @@
 """The whole study: every feature in groups, for all accounts and the most valuable, and the two views by cohort."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,7 @@ import pandas as pd
 
 from churnrisk.behaviours.cohorts import Cohorts, cohorts
 from churnrisk.behaviours.groups import Group, grouped
+from churnrisk.behaviours.many import FALSE_SHARE, LOOKS_APART, adjusted
 from churnrisk.behaviours.rates import Apart, Counts, Rate, apart, count, rates
 from churnrisk.behaviours.reading import VALUE, Mature, read_described, read_mature
 from churnrisk.behaviours.wording import Wording
@@ -52,7 +53,8 @@ class View:
     """One feature. `apart` is how far apart its groups are among all accounts, `valuable_apart` among valuable ones.
 
     `loyal` is the fact that states the middle value of the valuable accounts that stayed, `leavers` the same for those
-    that churned. Where no account stands out by value, both are over all accounts.
+    that churned. Where no account stands out by value, both are over all accounts. `adjusted_p` is the p-value of
+    `main_apart`, adjusted for all the features looked at.
     """
 
     name: str
@@ -64,6 +66,12 @@ class View:
     valuable_apart: Apart | None
     loyal: str
     leavers: str
+    adjusted_p: float
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether its groups are apart by more than luck does among so many features."""
+        return self.adjusted_p <= FALSE_SHARE
 
     @property
     def main_apart(self) -> Apart:
@@ -82,7 +90,8 @@ class View:
 class About:
     """What the study looked at: snapshots from `first` to `last`, and who churned in the label window after each.
 
-    `of` is how many features there are; the study may show fewer.
+    `of` is how many features were looked at, `by_luck` how many of them may look apart by luck alone, and `remain` how
+    many stand out when that is taken into account; the study may show fewer.
     """
 
     first: str
@@ -93,6 +102,8 @@ class About:
     all: Rate
     valuable: Rate | None
     of: int
+    by_luck: float
+    remain: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,22 +151,29 @@ def study(workspace: Workspace, params: Params, names: Collection[str] = (), val
     mature = read_mature(workspace, params.churn.horizon_days)
     offers_value = VALUE in {each["name"] for each in features}
     population = _Population(mature, mature.valuable(valuable) if offers_value else None)
-    shown = [each for each in features if not names or each["name"] in names]
-    views = tuple(_view(each, population, params.risk_list.currency) for each in shown)
+    # All are looked at, whichever are shown: what one of them says would else depend on who asked.
+    everything = judged([_view(each, population, params.risk_list.currency) for each in features])
+    views = tuple(view for view in everything if not names or view.name in names)
     until = covered_until(workspace)
     return Study(
-        about=_about(population, params, valuable, len(features)),
+        about=_about(population, params, valuable, everything),
         summary=summary(views),
         features=views,
         cohorts=cohorts(workspace, params, until),
     )
 
 
+def judged(views: Sequence[View]) -> list[View]:
+    """The same features with their p-values adjusted for how many they are."""
+    values = adjusted([view.main_apart.p_value for view in views])
+    return [replace(view, adjusted_p=each) for view, each in zip(views, values, strict=True)]
+
+
 def summary(views: Sequence[View]) -> tuple[str, ...]:
-    """The features whose safest and riskiest fifths are surely apart, those that are surely furthest apart first."""
+    """The features that stand out among all that were looked at, those that are surely furthest apart first."""
     chosen: list[View] = []
     for view in sorted(views, key=lambda each: (-each.main_apart.surely, each.name)):
-        if view.main_apart.surely > 0 and sum(each.fact == view.fact for each in chosen) < PER_FACT:
+        if view.stands_out and view.main_apart.surely > 0 and sum(each.fact == view.fact for each in chosen) < PER_FACT:
             chosen.append(view)
     return tuple(view.name for view in chosen[:MOST_IN_SUMMARY])
 
@@ -189,6 +207,7 @@ def _view(described: dict[str, str], population: _Population, currency: str) -> 
         valuable_apart=None if best is None else apart(best),
         loyal=wording.sentence(middle(values[population.with_outcome(0)])),
         leavers=wording.sentence(middle(values[population.with_outcome(1)])),
+        adjusted_p=1.0,
     )
 
 
@@ -206,7 +225,7 @@ def middle(values: "pd.Series[float]") -> float | str | None:
     return str(known.value_counts().sort_index().idxmax())
 
 
-def _about(population: _Population, params: Params, share: float, features: int) -> About:
+def _about(population: _Population, params: Params, share: float, views: Sequence[View]) -> About:
     first, last = population.mature.span
     one_group = np.zeros(len(population.mature.index), np.int64)
     (everybody,) = rates(population.counts(one_group, 1))
@@ -221,5 +240,7 @@ def _about(population: _Population, params: Params, share: float, features: int)
         valuable_share=share,
         all=everybody,
         valuable=best,
-        of=features,
+        of=len(views),
+        by_luck=LOOKS_APART * len(views),
+        remain=sum(view.stands_out for view in views),
     )
