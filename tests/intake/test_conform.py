@@ -84,7 +84,7 @@ def test_the_report_counts_every_table(tmp_path: Path) -> None:
         "misspelt": {},
         "one_day": {},
     }
-    assert found["not_offered"] == ["invoices", "tickets", "surveys", "touchpoints", "goals"]
+    assert found["not_offered"] == ["invoices", "tickets", "surveys", "touchpoints", "goals", "dispositions"]
     names = [(each["table"], each["name"], each["rows"], each["share"]) for each in found["contradictions"]]
     assert names == [("usage", "before sign-up", 1, 0.3333), ("usage", "before the first subscription", 1, 0.3333)]
     assert list(contents(tmp_path / "data" / "tables" / "usage")) == ["2025-01.parquet"]

@@ -1,6 +1,7 @@
 """Scores of a corrected run stand beside the first ones, and those of the list that is shown lead."""
 
 import datetime as dt
+import json
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from churnrisk.clock import Day
 from churnrisk.store.kept_scores import Kept, all_kept, keep, leading
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import write_text
 
 WRONG, RIGHT = 0.9, 0.2
 
@@ -81,3 +83,16 @@ def test_contributions_are_left_out_and_the_model_is_named(tmp_path):
     rows = made(Workspace(tmp_path), RIGHT, "m1", out=False).read(Workspace(tmp_path))
     assert "shap_logins_last_week" not in rows
     assert rows["lineage"].tolist() == ["m1"]
+
+
+def test_an_archive_of_a_version_that_kept_one_file_a_date_and_model_is_read_on(tmp_path):
+    workspace, as_of = Workspace(tmp_path), Day("2025-01-06")
+    kept = keep(workspace, scores(RIGHT), as_of, "m1")
+    new = next(tmp_path.rglob("scores=*.parquet"))
+    new.rename(new.parent.with_name("model=m1.parquet"))
+    note = {"as_of": "2025-01-06", "lineage": "m1", "digest": "d", "latest": True}
+    write_text(json.dumps(note), tmp_path / "data/history/publications/000001.json")
+    old = Kept.of(Published(workspace).latest())
+    assert old == Kept(as_of, "m1", "")
+    assert old.read(workspace)["probability"].tolist() == [RIGHT]
+    assert kept.read(workspace) is None

@@ -36,6 +36,9 @@ class Kept:
     ) -> pd.DataFrame | None:
         """Their rows, or that of an account; None where the archive lacks them, SourceError where they are damaged."""
         path = ARCHIVED_SCORES.at(workspace, as_of=self.as_of, lineage=self.lineage, scores=self.scores)
+        if not self.scores:
+            # As an earlier version kept them: one file a date and model, in the place of the folder.
+            path = path.parent.with_name(f"{path.parent.name}.parquet")
         filters = None if account is None else [("account_id", "==", account)]
         return ARCHIVED_SCORES.read_at(path, columns, filters) if path.exists() else None
 

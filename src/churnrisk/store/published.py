@@ -31,8 +31,9 @@ def digest(files: Files) -> str:
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """The files of a folder; none where it is not there."""
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*")) if path.is_file()}
+    """The files of a folder and of those in it, by their path from it; none where it is not there."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
-"""The four files of a list, made from the one structure."""
+"""The files of a list, made from the one structure: for everybody, for the head, and a digest for each owner."""
 
 import io
 
+from churnrisk.risk_list.outputs import head
 from churnrisk.risk_list.outputs.csv_file import csv_text
+from churnrisk.risk_list.outputs.digest import digests
 from churnrisk.risk_list.outputs.page import page
 from churnrisk.risk_list.outputs.record import record
 from churnrisk.risk_list.outputs.sheet import write_sheet
@@ -10,10 +12,11 @@ from churnrisk.risk_list.structure import RiskList
 from churnrisk.store.writes import json_text
 
 PAGE, SHEET, TABLE, RECORD = "index.html", "risk_list.xlsx", "risk_list.csv", "risk_list.json"
+HEAD = "head.html"
 
 
 def rendered(risk_list: RiskList) -> dict[str, bytes]:
-    """The content of the four files by name; the same list gives the same bytes, because none holds a wall clock."""
+    """The content of the files by name; the same list gives the same bytes, because none holds a wall clock."""
     sheet = io.BytesIO()
     write_sheet(risk_list, sheet)
     return {
@@ -21,4 +24,6 @@ def rendered(risk_list: RiskList) -> dict[str, bytes]:
         TABLE: csv_text(risk_list).encode(),
         RECORD: json_text(record(risk_list)).encode(),
         SHEET: sheet.getvalue(),
+        HEAD: head.page(risk_list).encode(),
+        **digests(risk_list),
     }

@@ -17,13 +17,13 @@ class ComposedList(Record):
 
 
 class Publication(Record):
-    """A list that went out: its date, its model, the digest of the `scores` that it was made from, the `digest` of its
-    four files, and whether it became `latest`.
+    """A list that went out: its date, its model, the digest of the `scores` that it was made from (empty: of a version
+    that kept one for each date and model), the `digest` of its files, and whether it became `latest`.
     """
 
     as_of: dt.date
     lineage: str
-    scores: str
+    scores: str = ""
     digest: str
     latest: bool
 
