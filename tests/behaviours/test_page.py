@@ -43,6 +43,7 @@ SAID = {
     "its groups": "Most at <b>4 to 5 days</b>",
     "by how much": "points more often than the safest",
     "a feature that tells nothing": "may be luck",
+    "how many looks": "Of 7 features looked at, up to 1 would look apart by luck alone; 1 stands out",
     "missing in words": '<th scope="row">usage not recorded</th>',
     "yes and no": '<th scope="row">yes</th>',
     "money": "$100",

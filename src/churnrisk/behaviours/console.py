@@ -57,7 +57,7 @@ def _show_about(study: Study, console: Console) -> None:
         share = f"{about.valuable_share:.0%}"
         console.print(f"most valuable (top {share} by MRR): {_in_words(about.valuable)}", highlight=False)
     console.print(
-        f"Of {about.of} features looked at, up to {about.by_luck:.0f} would look apart by luck alone; {about.remain}"
+        f"Of {about.of} features looked at, up to {about.by_luck} would look apart by luck alone; {about.remain}"
         " stand out when that is taken into account.",
         highlight=False,
     )

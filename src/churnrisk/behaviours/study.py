@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -102,7 +103,7 @@ class About:
     all: Rate
     valuable: Rate | None
     of: int
-    by_luck: float
+    by_luck: int
     remain: int
 
 
@@ -241,6 +242,6 @@ def _about(population: _Population, params: Params, share: float, views: Sequenc
         all=everybody,
         valuable=best,
         of=len(views),
-        by_luck=LOOKS_APART * len(views),
+        by_luck=ceil(LOOKS_APART * len(views)),
         remain=sum(view.stands_out for view in views),
     )
