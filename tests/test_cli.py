@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from churnrisk.cli import STAGES, app
 from churnrisk.store.lock import LOCK, locked
+from churnrisk.store.published import files_in
 from churnrisk.store.workspace import Workspace
 
 from . import company
@@ -293,7 +294,7 @@ def test_ctrl_c_and_a_polite_kill_are_one_line_and_leave_nothing_half_written(tm
 
 def test_a_list_that_is_not_there_is_named_with_what_brings_it_back(small, tmp_path):
     workspace = company.copied(small, tmp_path / "workspace")
-    before = {path.name: path.read_bytes() for path in (workspace.risk_lists / "latest").iterdir()}
+    before = files_in(workspace.risk_lists / "latest")
     shutil.rmtree(workspace.risk_lists)
     code, _, error = call("show", "--workspace", str(workspace.root))
     assert code == 3
@@ -303,7 +304,7 @@ def test_a_list_that_is_not_there_is_named_with_what_brings_it_back(small, tmp_p
     )
     code, output, _ = call("restore", "--workspace", str(workspace.root))
     assert (code, output.count("brought back")) == (0, 2)
-    assert {path.name: path.read_bytes() for path in (workspace.risk_lists / "latest").iterdir()} == before
+    assert files_in(workspace.risk_lists / "latest") == before
     assert "every list is there" in call("restore", "--workspace", str(workspace.root))[1]
 
 

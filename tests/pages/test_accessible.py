@@ -25,6 +25,7 @@ def pages(small: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     workspace = write(tmp_path_factory.mktemp("behaviours") / "workspace")
     made = {
         "list": small.risk_lists / "latest" / "index.html",
+        "head": small.risk_lists / "latest" / "head.html",
         "book": small.reports / "book" / "index.html",
         "monitor": small.reports / "monitor" / "index.html",
         "behaviours": write_study(study(workspace, load(workspace)), workspace),
@@ -39,7 +40,7 @@ def faults(page: Page, *rules: str) -> list[str]:
     return [f"{each['id']}: {node['html'][:120]}" for each in found["violations"] for node in each["nodes"]]
 
 
-@pytest.mark.parametrize("name", ["list", "book", "monitor", "behaviours"])
+@pytest.mark.parametrize("name", ["list", "head", "book", "monitor", "behaviours"])
 def test_axe_finds_nothing(chromium: Browser, pages: dict[str, str], name: str) -> None:
     found: dict[str, list[str]] = {}
     with chromium.new_context() as context:

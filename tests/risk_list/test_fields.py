@@ -14,7 +14,7 @@ from churnrisk.risk_list.field import FLAT, JSON, Field
 from churnrisk.risk_list.fields import FIELDS, HEADINGS, declared, meanings
 from churnrisk.risk_list.outputs.csv_file import csv_text
 from churnrisk.risk_list.outputs.page import page
-from churnrisk.risk_list.outputs.sheet import write_sheet
+from churnrisk.risk_list.outputs.sheet import TO_FILL_IN, write_sheet
 
 from .company import risk_list
 
@@ -115,7 +115,7 @@ def test_csv_and_spreadsheet_have_the_same_columns(tmp_path):
     made = risk_list(warnings=("Read this.",))
     header = next(csv.reader(io.StringIO(csv_text(made))))
     write_sheet(made, tmp_path / "list.xlsx")
-    assert len(header) == load_workbook(tmp_path / "list.xlsx")["Risk list"].max_column
+    assert len(header) + len(TO_FILL_IN) == load_workbook(tmp_path / "list.xlsx")["Risk list"].max_column
     assert header[:5] == ["rank", "name", "owner", "group", "probability"]
     assert header[-9:] == [
         *("fact_3", "probability_30d", "probability_60d", "probability_90d", "probability_120d"),

@@ -62,7 +62,7 @@ def restore(workspace: Workspace) -> list[Path]:
 def _show(files: Files, folder: Path) -> bool:
     """Make a folder hold these files; returns False and leaves it as it is where it does."""
     there = files_in(folder)
-    if all(there.get(name) == content for name, content in files.items()):
+    if there == files:
         clear_draft(folder)
         return False
     with whole_folder(folder, keep=folder.name == LATEST) as partial:

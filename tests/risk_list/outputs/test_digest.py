@@ -51,6 +51,22 @@ def test_the_subject_says_how_many_and_whom_first(groups, says):
     assert message(made)["Subject"] == says
 
 
+def test_accounts_without_an_owner_are_nobodys_in_particular():
+    made = of(risk_list(), owner="no owner", group="to_call", name="Nord AG")
+    assert subject(made, "no owner") == "no owner: 3 to call, Nord AG first"
+    text = message(made, "no owner").get_body(("plain",)).get_content()
+    assert text.startswith("no owner, call Nord AG first")
+
+
+@pytest.mark.parametrize("name", ["Nord\x00AG", "Nord\x1b[31mAG", "Nord\u202eAG", "Nord\nBcc: ana@example.org"])
+def test_no_name_gives_commands_to_a_terminal_or_a_mail_program(name):
+    made = of(risk_list(), name=name, group="to_call")
+    told = message(made)
+    assert "Bcc" not in told
+    for text in (str(told["Subject"]), told.get_body(("plain",)).get_content()):
+        assert not re.search("[\x00-\x08\x0e-\x1f\u202e]", text)
+
+
 def test_a_mail_program_finds_both_parts_with_every_row_its_reasons_and_step():
     told = message(FULL)
     text, html = (told.get_body((kind,)).get_content() for kind in ("plain", "html"))

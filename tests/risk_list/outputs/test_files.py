@@ -14,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from churnrisk.risk_list.outputs.files import rendered
+from churnrisk.store.published import files_in
 
 from ...company import ROOT
 from ..company import risk_list
@@ -37,6 +38,7 @@ def sentences(html: str) -> list[list[str]]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("list")
     for name, content in rendered(risk_list()).items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
 
@@ -78,5 +80,5 @@ def test_same_bytes_in_another_process_time_zone_and_hash_order(folder: Path) ->
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, env={**os.environ, **other}, capture_output=True, text=True
     )
-    here = [(path.name, sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.iterdir())]
+    here = sorted((name, sha256(content).hexdigest()) for name, content in files_in(folder).items())
     assert done.stdout.strip() == str(here)

@@ -14,8 +14,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+from churnrisk import words
+from churnrisk.errors import printable
 from churnrisk.pages.page import page
-from churnrisk.risk_list.outputs.view import Header, groups, headers, was_right
+from churnrisk.risk_list.outputs.view import Header, first_name, groups, headers, was_right
 from churnrisk.risk_list.structure import RiskList
 
 FOLDER = "digests"
@@ -52,14 +54,14 @@ def file_name(owner: str) -> str:
 def subject(risk_list: RiskList, owner: str) -> str:
     """What the mail is about: how many to call and whom first."""
     called, prepared = (each["rows"] for each in _of(risk_list, owner))
-    who = " ".join(owner.split()[:1])
+    who = first_name(owner)
     if not called and not prepared:
         return f"{who}: nobody to call this week"
     first = f", {called[0].name} first" if called else ""
     renewals = f"{len(prepared)} {'renewal' if len(prepared) == 1 else 'renewals'} to prepare"
     parts = [f"{len(called)} to call{first}" if called else "", renewals if prepared else ""]
     # A name with a line break in it would begin another header.
-    return " ".join(f"{who}: {'; '.join(filter(None, parts))}".split())
+    return printable(" ".join(f"{who}: {'; '.join(filter(None, parts))}".split()))
 
 
 def _of(risk_list: RiskList, owner: str) -> list[dict[str, Any]]:
@@ -96,14 +98,12 @@ def _text(risk_list: RiskList, header: Header) -> str:
         lines += [group["title"], ""] if group["rows"] else []
         for row in group["rows"]:
             lines += [
-                f"{row.rank}. {row.name}, {row.probability:.0%}",
+                f"{row.rank}. {row.name}, {words.percent(row.probability)}",
                 *(f"   {each.sentence}" for each in row.reasons),
             ]
             if row.next_step:
                 lines += [f"   -> {row.next_step.words}{f' ({row.next_step.held})' if row.next_step.held else ''}"]
             lines += [f"   Can leave until: {row.can_leave}" if row.can_leave else "", ""]
-    lines += [f"Was it right? {was_right(risk_list)}"]
-    return (
-        "\n".join(" ".join(line.split()) if not line.startswith(" ") else line.replace("\n", " ") for line in lines)
-        + "\n"
-    )
+    lines += [f"Was it right? {was_right(risk_list)}", ""]
+    # A name may hold a line break or a terminal's command; a line of the mail is a line.
+    return "\n".join(printable(line.replace("\n", " ")) for line in lines)

@@ -20,6 +20,9 @@ up to the renewal, which are printed, stay readable on one landscape page."""
 _NAME_WIDTH = 28
 """Names are the longest text that is not wrapped."""
 
+TO_FILL_IN = ("As of", "Done", "Note")
+"""Columns at the right that people fill in, beside the date of the list, and the inbox reads back."""
+
 _READING_WIDTHS = (24, 100)
 _WARNING_WIDTH = 110
 _LINE = 15
@@ -102,9 +105,19 @@ def _list_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Field, ...], looks
         sheet.write_string(down, at["name"], row.name, looks["strong"])
         if row.change is None and "change" in at:
             sheet.write_string(down, at["change"], _NEW, looks["points"])
+    _to_fill_in(sheet, len(shown), risk_list, looks)
     sheet.print_area(0, 0, last, _last_printed(shown))
     sheet.repeat_rows(0)
     _printed(sheet, risk_list)
+
+
+def _to_fill_in(sheet: Any, first: int, risk_list: RiskList, looks: dict[str, Any]) -> None:
+    """Columns in which people say what was done, and the date of the list, by which it is read back."""
+    for at, title in enumerate(TO_FILL_IN, start=first):
+        sheet.set_column(at, at, _WIDTHS["long" if title == "Note" else "text"])
+        sheet.write_string(0, at, title, looks["header"])
+    for down in range(1, len(risk_list.rows) + 1):
+        sheet.write_datetime(down, first, dt.datetime.combine(risk_list.as_of, dt.time()), looks["date"])
 
 
 def _last_printed(shown: tuple[Field, ...]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from churnrisk import words
+from churnrisk.risk_list.rows import NO_OWNER
 from churnrisk.risk_list.structure import RiskList, Row
 
 SOON_DAYS = 14
@@ -73,7 +74,7 @@ def _header(made: RiskList, owner: str, watched: int) -> Header:
 
 
 def _title(made: RiskList, rows: Sequence[Row], owner: str, watched: int) -> tuple[str, str, str]:
-    whom = f"{owner.split()[0]}, " if owner else ""
+    whom = f"{first_name(owner)}, " if owner else ""
     if not rows and made.accounts_watched and not made.rows:
         return "No list this week", "", ""
     if not rows:
@@ -82,6 +83,15 @@ def _title(made: RiskList, rows: Sequence[Row], owner: str, watched: int) -> tup
     first = rows[0]
     does = ("call ", " first") if first.group == "to_call" else ("prepare the renewal of ", " first")
     return (f"{whom}{does[0]}" if owner else does[0].capitalize()), first.name, does[1]
+
+
+def first_name(owner: str) -> str:
+    """What a reader is called; whoever has no owner is nobody in particular.
+
+    >>> first_name("Ana Silva"), first_name("no owner")
+    ('Ana', 'no owner')
+    """
+    return owner if owner == NO_OWNER else owner.split()[0]
 
 
 def _lede(made: RiskList, rows: Sequence[Row]) -> str:
