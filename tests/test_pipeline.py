@@ -186,7 +186,7 @@ def test_the_list_is_written_and_shown(project):
 def test_one_id_leads_from_the_list_to_the_run_in_mlflow(project):
     lineage = json.loads((project.models / "bundle" / "model.json").read_text())["lineage"]
     listed = (project.risk_lists / "latest" / "risk_list.json").read_text()
-    remembered = [file.stem for file in (project.history / "scores").glob("*/*.parquet")]
+    remembered = [file.parent.name for file in (project.history / "scores").glob("*/*/*.parquet")]
     assert lineage in listed
     assert f"model={lineage}" in remembered
     script = (

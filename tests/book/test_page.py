@@ -1,6 +1,7 @@
 """The page as text, the spreadsheet, and what the stage writes."""
 
 import dataclasses
+import errno
 import json
 import re
 
@@ -185,3 +186,16 @@ def test_without_contracts_the_same_page_shows_purchases() -> None:
     assert "There are no contracts" in page(made)
     assert "What retention is worth" not in page(made)
     assert "Bought in 60 days" in page(made)
+
+
+def test_a_full_disk_is_an_error_of_the_disk_and_not_of_the_spreadsheet(
+    small: Workspace, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = copied(small, tmp_path / "company")
+
+    def full(content: bytes, path: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("churnrisk.book.outputs.files.write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        stage.run(workspace, load(workspace.params))
