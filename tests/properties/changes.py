@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from churnrisk.contract import TABLES, Table
 
 from .company import Company, table
-from .strategies import OWN, STEADY, accounts, facts
+from .strategies import OF_THE_SOURCE, OWN, STEADY, accounts, facts
 
 NEW = "account-new"
 
@@ -19,7 +19,7 @@ NEW = "account-new"
 def more_rows(draw: st.DrawFn) -> dict[str, pd.DataFrame]:
     """Rows of every table, of accounts that are there and of a new one."""
     of = draw(accounts)
-    tables = {name: table(name, draw(facts(name, [*of, STEADY, NEW], key="more-"))) for name in TABLES}
+    tables = {name: table(name, draw(facts(name, [*of, STEADY, NEW], key="more-"))) for name in OF_THE_SOURCE}
     return tables | {"accounts": table("accounts", draw(facts("accounts", [NEW])))}
 
 

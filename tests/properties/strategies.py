@@ -10,6 +10,9 @@ from churnrisk.params import Params
 
 from .company import Company, Records, params, table
 
+OF_THE_SOURCE = [name for name, table in TABLES.items() if not table.ours]
+"""Tables that features see; what people did with lists is none of theirs."""
+
 DAYS = 140
 EVENTS = ("login", "report_created", "integration_synced", "automation_run")
 STEADY, OWN = "steady", "own"
@@ -36,7 +39,7 @@ def companies(draw: st.DrawFn, kind: str = "") -> Company:
     What leaving is differs too, unless `kind` says it.
     """
     names = draw(accounts)
-    tables = {name: draw(facts(name, names if name in KEPT else [*names, STEADY])) for name in TABLES}
+    tables = {name: draw(facts(name, names if name in KEPT else [*names, STEADY])) for name in OF_THE_SOURCE}
     return Company(with_steady(tables), draw(settings(kind or draw(st.sampled_from(list(KINDS))))))
 
 
@@ -254,4 +257,4 @@ def with_steady(tables: dict[str, Records]) -> dict[str, pd.DataFrame]:
         ],
         "usage": [{"account_id": STEADY, "user_id": "eve", "event": "login", "day": day} for day in range(DAYS)],
     }
-    return {name: table(name, tables.get(name, []) + more.get(name, [])) for name in TABLES}
+    return {name: table(name, tables.get(name, []) + more.get(name, [])) for name in OF_THE_SOURCE}

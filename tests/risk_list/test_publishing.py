@@ -126,7 +126,10 @@ def test_a_file_that_was_changed_or_lost_comes_back_and_nothing_else_is_touched(
     after = everything(workspace)
     assert {name: content for name, (content, _) in after.items()} == {n: content for n, (content, _) in before.items()}
     again = {name for name, found in after.items() if found != before[name]}
-    assert {part for name in again for part in Path(name).parts if part in (OLDER, NEWER, "latest")} == {OLDER, "latest"}
+    assert {part for name in again for part in Path(name).parts if part in (OLDER, NEWER, "latest")} == {
+        OLDER,
+        "latest",
+    }
 
 
 @pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b""), lambda file: file.unlink()])
