@@ -5,7 +5,7 @@ from these declarations. A field of the structure that is not declared is refuse
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from churnrisk import words
 from churnrisk.plays.case import NextStep
@@ -235,7 +235,11 @@ def _of_the_list(risk_list: RiskList) -> tuple[Field, ...]:
     of_list = ("list_id", "as_of", "leaves_from", "leaves_to", "currency")
     same: dict[str, Cell] = {name: getattr(risk_list, name) for name in of_list}
     same["lineage"] = risk_list.model.lineage
-    return tuple(dataclasses.replace(FIELDS[name], value=lambda _, cell=cell: cell) for name, cell in same.items())
+    return tuple(dataclasses.replace(FIELDS[name], value=_always(cell)) for name, cell in same.items())
+
+
+def _always(cell: Cell) -> Callable[[object], Cell]:
+    return lambda _: cell
 
 
 def with_values(shown: Sequence[Field], records: Sequence[object]) -> tuple[Field, ...]:
