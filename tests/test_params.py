@@ -81,16 +81,8 @@ def test_the_params_in_the_repository_are_sound(folder):
         ("risk_list.crm", {"hubspott": "preset"}, "is no preset: allowed are salesforce, hubspot, gainsight (did you"),
         ("risk_list.crm", {"../list": "preset"}, "risk_list.crm.../list can't be a file's name: allowed are up to 40"),
         ("risk_list.crm", {"ours": {}}, "risk_list.crm.ours is {}, but it is `preset` or has columns"),
-        (
-            "risk_list.crm",
-            {"ours": {"Name": "nam"}},
-            "crm.ours, column 'Name' has the unknown field 'nam' (did you mean",
-        ),
-        (
-            "risk_list.crm",
-            {"ours": {"Say": "Call {nam}"}},
-            "unknown field 'nam' (did you mean 'name'? allowed: list_id,",
-        ),
+        ("risk_list.crm", {"ours": {"Name": "nam"}}, "column 'Name' has the unknown field 'nam' (did you mean"),
+        ("risk_list.crm", {"ours": {"S": "{nam}"}}, "unknown field 'nam' (did you mean 'name'? allowed: list_id,"),
         ("risk_list.crm", {"ours": {"Say": "Call {name"}}, "can't be read (expected '}' before end of string): close"),
         ("risk_list.crm", {"ours": {"Say": "{arr:percent}"}}, "has arr:percent, but allowed is :percent after probab"),
         ("risk_list.crm", {"ours": {"Say": "Call {0}"}}, "has the unknown field '0'"),
