@@ -112,6 +112,8 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
                 "name": _names(accounts),
                 "segment": rng.choice(["Small", "Mid-market", "Enterprise"], accounts),
                 "owner": [None if n % 13 == 6 else OWNERS[n % 4] for n in range(accounts)],
+                "owner_email": [None if n % 13 == 6 else f"owner{n % 4}@example.com" for n in range(accounts)],
+                "crm_id": [None if n % 10 == 7 else f"001-{n:04d}" for n in range(accounts)],
             }
         ),
         contracts=pd.DataFrame(

@@ -115,9 +115,12 @@ def test_csv_and_spreadsheet_have_the_same_columns(tmp_path):
     made = risk_list(warnings=("Read this.",))
     header = next(csv.reader(io.StringIO(csv_text(made))))
     write_sheet(made, tmp_path / "list.xlsx")
+    of_list = ["list_id", "as_of", "leaves_from", "leaves_to", "currency", "lineage"]
+    assert header[:6] == of_list
+    header = header[6:]
     assert len(header) + len(TO_FILL_IN) == load_workbook(tmp_path / "list.xlsx")["Risk list"].max_column
     assert header[:5] == ["rank", "name", "owner", "group", "probability"]
-    assert header[-9:] == [
+    assert header[-11:] == [
         *("fact_3", "probability_30d", "probability_60d", "probability_90d", "probability_120d"),
-        *("adds_up", "median_days_to_churn", "account_id", "warning"),
+        *("adds_up", "median_days_to_churn", "account_id", "crm_id", "owner_email", "warning"),
     ]

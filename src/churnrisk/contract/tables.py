@@ -37,6 +37,8 @@ _ALL = [
                 "created_on": time("when it signed up", required=True),
                 "name": text("what people call it"),
                 "owner": text("the customer-success manager who looks after it"),
+                "owner_email": text("the owner's e-mail address, for files that a CRM takes in"),
+                "crm_id": text("its key in the CRM; empty: that is `account_id`"),
                 "segment": text("the group of accounts that it is compared with"),
                 "industry": text("its industry"),
                 "region": text("where it is"),

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from churnrisk.params.crm import Crm
 from churnrisk.params.section import Count, Section, Share, Whole
 
 
@@ -41,6 +42,12 @@ class RiskList(Section):
         " none: no limit",
     )
     currency: str = Field(description="Symbol before amounts")
+    crm: Crm = Field(
+        default={},
+        description="Files for a CRM, `crm/<name>.csv` of the list's folder, by name: `preset` (for `salesforce`,"
+        " `hubspot`, `gainsight`), or what each column has: the name of a column of the CSV file, or a text with such"
+        " names in braces; `{probability:percent}` is 35.2 for 0.352",
+    )
     margin_share: Share | None = Field(
         default=None,
         description="Share of recurring revenue that is margin, for lifetime values in the book; none: they are of"

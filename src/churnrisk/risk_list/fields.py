@@ -5,11 +5,11 @@ from these declarations. A field of the structure that is not declared is refuse
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from churnrisk import words
 from churnrisk.plays.case import NextStep
-from churnrisk.risk_list.field import EVERYWHERE, JSON, PAGE, Field, Output
+from churnrisk.risk_list.field import EVERYWHERE, JSON, PAGE, Cell, Field, Output
 from churnrisk.risk_list.row_fields import ROW
 from churnrisk.risk_list.structure import (
     CameOf,
@@ -32,6 +32,7 @@ REST = (
         kind="text",
         shown=JSON,
     ),
+    Field("list_id", "names the list: its date and its model", kind="text", shown=JSON),
     Field("as_of", "date of the list; it sees what was known before this day, UTC", kind="date", shown=JSON),
     Field(
         "lead_days",
@@ -168,14 +169,14 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
     """Fields by name, in their order.
 
     Raises TypeError where a name is declared twice, an attribute of a record is not declared, or what is declared for
-    the JSON file is not there. `format` is the only key that no record has.
+    the JSON file is not there. `format` and `list_id` are keys that no record has.
     """
     by_name = {each.name: each for each in fields}
     if len(by_name) < len(fields):
         names = [each.name for each in fields]
         raise TypeError(f"declared twice: {', '.join(name for name in by_name if names.count(name) > 1)}")
-    there = {"format"} | {each.name for record in records for each in dataclasses.fields(record)}
-    in_json = {name for name, each in by_name.items() if "json" in each.shown}
+    there = {each.name for record in records for each in dataclasses.fields(record)}
+    in_json = {name for name, each in by_name.items() if "json" in each.shown} - {"format", "list_id"}
     if there != in_json:
         lacking, idle = sorted(there - in_json), sorted(in_json - there)
         raise TypeError(
@@ -219,13 +220,26 @@ def columns(risk_list: RiskList, output: Output) -> tuple[Field, ...]:
     """The columns of the list in an output, in the order in which a person reads them.
 
     People are not shown a column without any value, such as the ARR of a company without prices. The CSV file has every
-    column every week, because programs that read it ask for them by name.
+    column every week, because programs that read it ask for them by name; and it begins with what is the same in all
+    rows, because rows of several lists are put into one table.
     """
     shown: list[Field] = []
     for each in ROW:
         shown += each.columns(risk_list) if each.columns else [each]
     wanted = tuple(each for each in shown if output in each.shown)
-    return wanted if output == "csv" else with_values(wanted, risk_list.rows)
+    return (*_of_the_list(risk_list), *wanted) if output == "csv" else with_values(wanted, risk_list.rows)
+
+
+def _of_the_list(risk_list: RiskList) -> tuple[Field, ...]:
+    """Columns that say which list a row is of, and how to read its dates and amounts."""
+    of_list = ("list_id", "as_of", "leaves_from", "leaves_to", "currency")
+    same: dict[str, Cell] = {name: getattr(risk_list, name) for name in of_list}
+    same["lineage"] = risk_list.model.lineage
+    return tuple(dataclasses.replace(FIELDS[name], value=_always(cell)) for name, cell in same.items())
+
+
+def _always(cell: Cell) -> Callable[[object], Cell]:
+    return lambda _: cell
 
 
 def with_values(shown: Sequence[Field], records: Sequence[object]) -> tuple[Field, ...]:

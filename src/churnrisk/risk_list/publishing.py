@@ -3,6 +3,7 @@
 It is outside what DVC writes, because it adds to the archive. Whoever has made a list calls the same function.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from churnrisk.errors import SourceError
@@ -14,17 +15,22 @@ from churnrisk.store.writes import clear_draft, whole_folder, write_bytes
 
 LATEST = "latest"
 
+Layouts = Mapping[str, Mapping[str, str]]
 
-def publish(workspace: Workspace, risk_list: RiskList, *, scores: str, backfill: bool = False) -> Path:
+
+def publish(
+    workspace: Workspace, risk_list: RiskList, *, scores: str, backfill: bool = False, crm: Layouts | None = None
+) -> Path:
     """Write `reports/risk_list/YYYY-MM-DD/` and keep the same bytes in the archive; returns the folder.
 
-    `scores` is the digest of the archived scores that the list was made from.
+    `scores` is the digest of the archived scores that the list was made from, and `crm` the layouts of files for a
+    CRM (`risk_list.crm` of the params).
 
     `reports/risk_list/latest/` shows the list that was published last, whatever its date, because that is the list that
     was asked for. A `backfill`, which makes up for a date that was missed, becomes the latest only where its date is
     newer. To publish the same list again changes nothing.
     """
-    lists, files = Published(workspace), rendered(risk_list)
+    lists, files = Published(workspace), rendered(risk_list, crm)
     last = lists.latest()
     as_latest = not backfill or last is None or risk_list.as_of >= last.as_of
     # The archive first: a run that is killed in between has lost nothing, and the next one shows what is missing.

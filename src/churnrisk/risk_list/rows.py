@@ -22,6 +22,7 @@ from churnrisk.risk_list.structure import Row
 from churnrisk.risk_list.why import Why, whys
 
 NO_OWNER = "no owner"
+_ADDRESSES = ("owner_email", "crm_id")
 _LADDER, _SHOWN = "probability_", "shown_"
 _NO_WHY = Why(reasons=(), protects=None, adds_up=(), moved_by=(), moved="", known=(), flags=())
 
@@ -75,13 +76,14 @@ def watched(inputs: Inputs) -> pd.DataFrame:
             allowed="one probability from 0 to 1 an account",
             fix="score again with `dvc repro score`",
         )
-    about = inputs.accounts.reindex(columns=["account_id", "name", "owner", "segment"])
+    about = inputs.accounts.reindex(columns=["account_id", "name", "owner", "segment", *_ADDRESSES])
     contract = inputs.contracts.reindex(columns=["account_id", "plan", "mrr", "renews_on", "can_leave_on"])
     rows = scores.reindex(columns=["account_id", "probability", "base_value", *_ladder(scores.columns)])
     rows = rows.merge(about, on="account_id", how="left", validate="1:1")
     rows = rows.merge(contract, on="account_id", how="left", validate="1:1")
     rows["name"], rows["owner"] = filled(rows["name"], rows["account_id"]), filled(rows["owner"], NO_OWNER)
-    rows["segment"], rows["plan"] = filled(rows["segment"], ""), filled(rows["plan"], "")
+    for name in ("segment", "plan", *_ADDRESSES):
+        rows[name] = filled(rows[name], "")
     rows = rows.join(_shown(rows, inputs).add_prefix(_SHOWN))
     rows["arr"] = 12 * rows["mrr"].astype(float)
     rows["value_at_risk"] = rows["probability"] * rows["arr"]
@@ -185,6 +187,8 @@ def _row(
         next_step=next_step,
         done=answer.done,
         verdict=answer.stated,
+        owner_email=each["owner_email"],
+        crm_id=each["crm_id"],
     )
 
 

@@ -43,7 +43,7 @@ class Row:
     probability of the ladder reaches a half. `known` says in words what is known beside the reasons, and `flags` are
     `silent` and `unpaid`. `scores` has (date, probability) of past lists as they went out, oldest first. `usage` is the
     weekly total, oldest first, None before the account began. `done` says what was done for it last, and `verdict` how
-    its owner sees it, as far as it came back.
+    its owner sees it, as far as it came back. `owner_email` and `crm_id` are empty where the accounts don't give them.
     """
 
     rank: int
@@ -78,6 +78,8 @@ class Row:
     known: tuple[tuple[str, str], ...] = ()
     flags: tuple[str, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
+    owner_email: str = ""
+    crm_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,3 +233,8 @@ class RiskList:
     changes: tuple[Change, ...] = ()
     came_of: CameOf | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def list_id(self) -> str:
+        """Names the list in other systems: its date and its model, so the same list has the same name."""
+        return f"{self.as_of}-{self.model.lineage}"

@@ -32,4 +32,4 @@ def run(workspace: Workspace, params: Params, warnings: tuple[str, ...] = (), ba
     for receipt in take_in(workspace):
         Console(stderr=True, soft_wrap=True).print(printable(receipt.sentence), markup=False, highlight=False)
     risk_list = compose(with_past_lists(workspace, params, inputs))
-    publish(workspace, risk_list, scores=scored.digest, backfill=backfill)
+    publish(workspace, risk_list, scores=scored.digest, backfill=backfill, crm=params.risk_list.crm)

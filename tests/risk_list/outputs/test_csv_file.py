@@ -62,5 +62,23 @@ def test_every_listed_account_is_a_line_under_unique_names() -> None:
 
 def test_a_list_without_accounts_is_a_header() -> None:
     empty = risk_list(inputs_of("account probability mrr"))
-    assert csv_text(empty).startswith("rank,name,owner,group,probability,change,reason_1,points_1,")
+    assert csv_text(empty).startswith("list_id,as_of,leaves_from,leaves_to,currency,lineage,rank,name,owner,")
     assert read(csv_text(empty)) == []
+
+
+def test_every_row_says_which_list_it_is_of() -> None:
+    made = risk_list()
+    rows = read(csv_text(made))
+    assert len(rows) == 40
+    of_list = ("list_id", "as_of", "leaves_from", "leaves_to", "currency", "lineage")
+    assert {tuple(row[name] for name in of_list) for row in rows} == {
+        ("2025-01-06-3f9c2ab-d41e77", "2025-01-06", "2025-01-20", "2025-04-19", "$", "3f9c2ab-d41e77")
+    }
+
+
+def test_owners_and_accounts_have_the_keys_of_other_systems_where_they_are_known() -> None:
+    rows = {row["account_id"]: row for row in read(csv_text(risk_list()))}
+    found = [[rows[f"acc-000{n}"][name] for name in ("owner_email", "crm_id")] for n in (1, 6, 7)]
+    assert found == [["owner1@example.com", "001-0001"], ["", "001-0006"], ["owner3@example.com", ""]]
+    (bare,) = read(csv_text(risk_list(inputs_of("account probability\na 0.5"))))
+    assert (bare["owner_email"], bare["crm_id"]) == ("", "")

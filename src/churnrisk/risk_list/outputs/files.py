@@ -1,8 +1,10 @@
 """The files of a list, made from the one structure: for everybody, for the head, and a digest for each owner."""
 
 import io
+from collections.abc import Mapping
 
 from churnrisk.risk_list.outputs import head
+from churnrisk.risk_list.outputs.crm import crm_files
 from churnrisk.risk_list.outputs.csv_file import csv_text
 from churnrisk.risk_list.outputs.digest import digests
 from churnrisk.risk_list.outputs.page import page
@@ -15,8 +17,11 @@ PAGE, SHEET, TABLE, RECORD = "index.html", "risk_list.xlsx", "risk_list.csv", "r
 HEAD = "head.html"
 
 
-def rendered(risk_list: RiskList) -> dict[str, bytes]:
-    """The content of the files by name; the same list gives the same bytes, because none holds a wall clock."""
+def rendered(risk_list: RiskList, crm: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, bytes]:
+    """The content of the files by name; the same list gives the same bytes, because none holds a wall clock.
+
+    `crm` are the layouts of files for a CRM, as in the params.
+    """
     sheet = io.BytesIO()
     write_sheet(risk_list, sheet)
     return {
@@ -26,4 +31,5 @@ def rendered(risk_list: RiskList) -> dict[str, bytes]:
         SHEET: sheet.getvalue(),
         HEAD: head.page(risk_list).encode(),
         **digests(risk_list),
+        **crm_files(risk_list, crm or {}),
     }

@@ -13,7 +13,7 @@ FORMAT = "churnrisk risk list 2"
 
 def record(risk_list: RiskList) -> dict[str, Any]:
     """The list as plain values: ISO dates, null where nothing is known, never NaN."""
-    return {"format": FORMAT, **_plain(risk_list), "meaning": meanings()}
+    return {"format": FORMAT, "list_id": risk_list.list_id, **_plain(risk_list), "meaning": meanings()}
 
 
 def composed(risk_list: RiskList) -> ComposedList:
