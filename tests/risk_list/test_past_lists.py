@@ -8,6 +8,7 @@ import pandas as pd
 from churnrisk.clock import as_date, day
 from churnrisk.feeds.list_date import list_date
 from churnrisk.risk_list.past_lists import read_past
+from churnrisk.risk_list.structure import Judged
 from churnrisk.store.catalogue.label import LABELS
 from churnrisk.store.kept_scores import Kept, keep
 from churnrisk.store.published import Published
@@ -41,5 +42,6 @@ def test_the_newest_mature_list_is_judged_and_missed_leavers_are_named(small: Wo
     assert [(each.name, each.why_not, each.probability) for each in past.came_of.missed] == [
         ("Quiet", "low risk, 2%", 0.02)
     ]
+    assert past.judged == (Judged(as_of=past.came_of.as_of, listed=1, expected=0.6, churned=1),)
     assert past.called == {found}
     assert past.scores[missed] == ((as_date(day(date)).isoformat(), 0.02),)

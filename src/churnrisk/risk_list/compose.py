@@ -56,6 +56,7 @@ def compose(inputs: Inputs) -> RiskList:
         **_freshness(inputs.feeds),
         changes=changes(everybody, rows, inputs),
         came_of=inputs.past.came_of,
+        judged=inputs.past.judged,
         notes=(*moved_together(inputs), *_notes(everybody, inputs, by), *inputs.notes),
         warnings=_warnings(inputs),
     )

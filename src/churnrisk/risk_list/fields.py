@@ -16,6 +16,7 @@ from churnrisk.risk_list.structure import (
     Change,
     Disagreement,
     InNotice,
+    Judged,
     Missed,
     Model,
     NotListed,
@@ -94,6 +95,7 @@ REST = (
     Field("changes", "what happened since {previous_as_of}", kind="parts", shown=JSON),
     Field("happened", "joined, went_off (the list), gave_notice or left", kind="text", shown=JSON),
     Field("came_of", "the newest list whose window is over; {null} where there is none yet", kind="parts", shown=JSON),
+    Field("judged", "the newest lists whose windows are over, oldest first", kind="parts", shown=JSON),
     Field("listed", "accounts on that list", kind="whole", shown=JSON),
     Field("expected", "how many of them were expected to leave, by their probabilities", kind="number", shown=JSON),
     Field("churned", "how many of them left", kind="whole", shown=JSON),
@@ -188,7 +190,21 @@ def declared(fields: Sequence[Field], records: Sequence[type]) -> dict[str, Fiel
 
 FIELDS = declared(
     (*ROW, *REST),
-    (RiskList, Row, Reason, NextStep, OwnerTotal, InNotice, NotListed, Change, CameOf, Missed, Disagreement, Model),
+    (
+        RiskList,
+        Row,
+        Reason,
+        NextStep,
+        OwnerTotal,
+        InNotice,
+        NotListed,
+        Change,
+        Judged,
+        CameOf,
+        Missed,
+        Disagreement,
+        Model,
+    ),
 )
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}
 """Headings of the page by field."""

@@ -11,7 +11,7 @@ from churnrisk.facts.fact import Fact
 from churnrisk.params.plays import Plays as Settings
 from churnrisk.plays.play import Play
 from churnrisk.risk_list.groups import Limits
-from churnrisk.risk_list.structure import CameOf, Model
+from churnrisk.risk_list.structure import CameOf, Judged, Model
 
 DISPOSITION = ["account_id", "as_of", "play", "outcome", "who", "reason", "snooze_until", "verdict", "known_at"]
 """What came back of what was done for an account."""
@@ -55,14 +55,15 @@ class PastLists:
     """What the archive knew before a date.
 
     `listed` are the accounts of the list before, None where there was none, and `called` those of them that were to be
-    called. `scores` has (date, probability) of past lists by account, oldest first, and `came_of` is the newest list
-    whose window is over.
+    called. `scores` has (date, probability) of past lists by account, oldest first, `came_of` is the newest list whose
+    window is over, and `judged` are the newest of these, oldest first.
     """
 
     listed: frozenset[str] | None = None
     called: frozenset[str] = frozenset()
     scores: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     came_of: CameOf | None = None
+    judged: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Lists as they went out before: whom they had, and what became of them, from the archive and the tables of today."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -8,12 +9,12 @@ import pandas as pd
 from churnrisk.clock import Day, as_date, day
 from churnrisk.feeds.list_date import covered_until
 from churnrisk.labels.label import label
-from churnrisk.labels.meanings import read_meaning
+from churnrisk.labels.meanings import Meaning, read_meaning
 from churnrisk.params import Params
 from churnrisk.risk_list.groups import TO_CALL
 from churnrisk.risk_list.inputs import PastLists
 from churnrisk.risk_list.outputs.files import RECORD
-from churnrisk.risk_list.structure import CameOf, Missed
+from churnrisk.risk_list.structure import CameOf, Judged, Missed
 from churnrisk.store.catalogue.list import Publication
 from churnrisk.store.kept_scores import Kept
 from churnrisk.store.published import Published
@@ -22,17 +23,22 @@ from churnrisk.store.workspace import Workspace
 PAST_SCORES = 12
 """Dates of which a row tells its past scores: a quarter of weekly lists."""
 
+MOST_JUDGED = 13
+"""Lists whose windows are over that are judged, the newest: a quarter, in which a lasting fault shows."""
+
 
 def read_past(workspace: Workspace, params: Params, as_of: Day) -> PastLists:
     """What the archive knew before `as_of`; raises SourceError where a list in it is damaged."""
     made = list_before(workspace, as_of)
     rows = [] if made is None else read_list(workspace, made)["rows"]
+    came_of = _came_of(workspace, params, as_of)
     return PastLists(
         listed=None if made is None else frozenset(str(row["account_id"]) for row in rows),
         # Lists that went out before there were groups have none.
         called=frozenset(str(row["account_id"]) for row in rows if row.get("group") == TO_CALL),
         scores=_scores(workspace, as_of),
-        came_of=_came_of(workspace, params, as_of),
+        came_of=came_of[-1] if came_of else None,
+        judged=tuple(_figures(each) for each in came_of),
     )
 
 
@@ -59,22 +65,27 @@ def _scores(workspace: Workspace, as_of: Day) -> dict[str, tuple[tuple[str, floa
     return {str(account): tuple(zip(rows["date"], rows["probability"].round(4), strict=True)) for account, rows in own}
 
 
-def _came_of(workspace: Workspace, params: Params, as_of: Day) -> CameOf | None:
-    """What became of the newest list whose window was over before `as_of`; None where there is none yet."""
+def _came_of(workspace: Workspace, params: Params, as_of: Day) -> list[CameOf]:
+    """What became of the newest lists whose windows were over before `as_of`, the oldest of them first."""
     covered, window = min(covered_until(workspace), as_of), params.churn.window()
     shown = [(day(date), made) for date, made in Published(workspace).shown().items()]
-    mature = [made for date, made in shown if window.matures(date) <= covered]
-    return _judged(workspace, params, mature[-1], covered) if mature else None
+    mature = [made for date, made in shown if window.matures(date) <= covered][-MOST_JUDGED:]
+    meaning = read_meaning(workspace, params.churn) if mature else None
+    return [came for made in mature if meaning and (came := _judged(workspace, params, made, meaning, covered))]
 
 
-def _judged(workspace: Workspace, params: Params, made: Publication, covered: Day) -> CameOf | None:
+def _figures(came: CameOf) -> Judged:
+    return Judged(**{each.name: getattr(came, each.name) for each in dataclasses.fields(Judged)})
+
+
+def _judged(workspace: Workspace, params: Params, made: Publication, meaning: Meaning, covered: Day) -> CameOf | None:
     date, content = day(made.as_of), read_list(workspace, made)
     rows = Kept.of(made).read(workspace, ["account_id", "probability"])
     if rows is None:
         return None
     # By the window of the list and not of today's params, which may have another horizon.
     window = params.churn.window(int(content["horizon_days"]))
-    happened = label(rows[["account_id"]], date, window, read_meaning(workspace, params.churn), covered)
+    happened = label(rows[["account_id"]], date, window, meaning, covered)
     rows = rows.assign(churned=happened["label"], churned_on=happened["churned_on"]).dropna(subset=["churned"])
     rows["listed"] = rows["account_id"].isin([row["account_id"] for row in content["rows"]])
     own = rows[rows["listed"]]

@@ -1,4 +1,4 @@
-"""Publishing: a list goes out as one folder of four files, is kept in the archive, and becomes the latest.
+"""Publishing: a list goes out as one folder of files, is kept in the archive, and becomes the latest.
 
 It is outside what DVC writes, because it adds to the archive. Whoever has made a list calls the same function.
 """

@@ -173,7 +173,12 @@ ROW = (
         title="Usage",
     ),
     Field("known", "what is known beside the reasons, in words", kind="pairs", shown=JSON, columns=no_column),
-    Field("flags", "`silent`: nobody has used it for long; `unpaid`: an invoice is overdue", kind="parts", shown=JSON),
+    Field(
+        "flags",
+        "`silent`: nobody has used it for long; `unpaid`: an invoice is overdue; `untalked`: no talk for two months",
+        kind="parts",
+        shown=JSON,
+    ),
     Field(
         "scores",
         "probability of past lists as they went out, by date, oldest first",

@@ -41,9 +41,10 @@ class Row:
     `probability_before`. `moved` says in words what moved most. `ladder` holds (horizon in days, probability),
     shortest first; None where the account's contract ends after that. `median_days_to_churn` is None where no
     probability of the ladder reaches a half. `known` says in words what is known beside the reasons, and `flags` are
-    `silent` and `unpaid`. `scores` has (date, probability) of past lists as they went out, oldest first. `usage` is the
-    weekly total, oldest first, None before the account began. `done` says what was done for it last, and `verdict` how
-    its owner sees it, as far as it came back. `owner_email` and `crm_id` are empty where the accounts don't give them.
+    `silent`, `unpaid` and `untalked`. `scores` has (date, probability) of past lists as they went out, oldest first.
+    `usage` is the weekly total, oldest first, None before the account began. `done` says what was done for it last, and
+    `verdict` how its owner sees it, as far as it came back. `owner_email` and `crm_id` are empty where the accounts
+    don't give them.
     """
 
     rank: int
@@ -138,16 +139,23 @@ class Missed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CameOf:
-    """What came of the list of `as_of`, whose window is over: `expected` of the `listed` accounts were to leave by its
-    probabilities, and `churned` of them did; `churned_in_all` counts all that were watched, and `missed` are the
-    others. Accounts without a label are left out.
+class Judged:
+    """The list of `as_of`, whose window is over: `expected` of the `listed` accounts were to leave by its
+    probabilities, and `churned` of them did. Accounts without a label are left out.
     """
 
     as_of: dt.date
     listed: int
     expected: float
     churned: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameOf(Judged):
+    """What else came of such a list: `churned_in_all` counts all that were watched, and `missed` are those of them
+    that were not listed.
+    """
+
     churned_in_all: int
     missed: tuple[Missed, ...]
 
@@ -197,8 +205,9 @@ class RiskList:
     `not_listed` are all other accounts that are known. `data_through` is the last day that the required feeds cover,
     `feeds` counts the tables that are read, and `feeds_behind` says what is wrong with which; the next list is of
     `next_as_of`. `context` says what the whole company did. `changes` are those since the previous date, and `came_of`
-    is the newest list whose window is over; None where there is none yet. `disagreements` are those of owners with the
-    model. `warnings` are what a reader must know before anything else.
+    is the newest list whose window is over; None where there is none yet. `judged` are the newest of these, the oldest
+    of them first. `disagreements` are those of owners with the model. `warnings` are what a reader must know before
+    anything else.
     """
 
     as_of: dt.date
@@ -232,6 +241,7 @@ class RiskList:
     context: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     came_of: CameOf | None = None
+    judged: tuple[Judged, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

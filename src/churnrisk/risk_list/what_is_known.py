@@ -5,7 +5,10 @@ from collections.abc import Callable
 from churnrisk.facts.account import Account, many
 from churnrisk.facts.use import never_used, silent
 
-SILENT, UNPAID = "silent", "unpaid"
+SILENT, UNPAID, UNTALKED = "silent", "unpaid", "untalked"
+LAST_TALK = "Last talk"
+UNTALKED_DAYS = 60
+"""Days without a talk after which somebody is out of touch: the shipped plays ask for a review then."""
 
 
 def lines(account: Account) -> tuple[tuple[str, str], ...]:
@@ -21,14 +24,24 @@ def lines(account: Account) -> tuple[tuple[str, str], ...]:
 
 
 def flags(account: Account) -> tuple[str, ...]:
-    """What a reader may filter by: `silent`, nobody has used it for long; `unpaid`, an invoice is overdue.
+    """What a reader may filter or count by: `silent`, nobody has used it for long; `unpaid`, an invoice is overdue;
+    `untalked`, contacts are on record, and no talk for `UNTALKED_DAYS`.
 
     >>> from churnrisk.clock import Day
     >>> flags(Account(as_of=Day("2025-12-29"), values={"days_since_active": 80.0, "overdue_invoices": 1.0}))
     ('silent', 'unpaid')
+    >>> talks = ({"days_since_contact": 2.0}, {"days_since_conversation": 60.0}, {"days_since_conversation": 59.0}, {})
+    >>> [flags(Account(as_of=Day("2025-12-29"), values={"days_since_active": 1.0, **each})) for each in talks]
+    [('untalked',), ('untalked',), (), ()]
     """
     is_silent = bool(silent(account) or never_used(account))
-    return tuple(name for name, is_so in ((SILENT, is_silent), (UNPAID, account["overdue_invoices"])) if is_so)
+    found = ((SILENT, is_silent), (UNPAID, account["overdue_invoices"]), (UNTALKED, _is_untalked(account)))
+    return tuple(name for name, is_so in found if is_so)
+
+
+def _is_untalked(account: Account) -> bool:
+    days = account["days_since_conversation"]
+    return account["days_since_contact"] is not None if days is None else days >= UNTALKED_DAYS
 
 
 def _use(account: Account) -> str:
@@ -93,7 +106,7 @@ def _invoices(account: Account) -> str:
 _LINES: tuple[tuple[str, Callable[[Account], str]], ...] = (
     ("Last used", _use),
     ("People", _people),
-    ("Last talk", _talk),
+    (LAST_TALK, _talk),
     ("Since then", _unanswered),
     ("Survey", _survey),
     ("Support", _support),

@@ -10,6 +10,7 @@ import pytest
 from churnrisk.risk_list import publish, restore
 from churnrisk.risk_list.outputs.digest import digests, file_name, subject
 from churnrisk.store.workspace import Workspace
+from churnrisk.words import date, points
 
 from ...hostile import NAMES
 from ..company import risk_list
@@ -71,11 +72,21 @@ def test_a_mail_program_finds_both_parts_with_every_row_its_reasons_and_step():
     told = message(FULL)
     text, html = (told.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for row in FULL.rows:
-        for words in (*(each.sentence for each in row.reasons), row.next_step.words, row.can_leave):
+        moved = [] if row.change is None else [points(row.change)]
+        for words in (*(each.sentence for each in row.reasons), row.next_step.words, row.can_leave, *moved):
             assert words in text
             assert words in html.replace("&#39;", "'")
+        assert (row.next_step.held or f"By {date(row.next_step.due_on)}.") in text
     assert str(told["Date"]).startswith("Mon, 06 Jan 2025 00:00:00")
     assert told["X-Unsent"] == "1"
+
+
+def test_both_parts_say_what_happened_since_the_list_before():
+    told = message(risk_list())
+    for kind in ("plain", "html"):
+        assert re.search(r"Since 30 Dec 2024\W.*came onto the list", told.get_body((kind,)).get_content())
+    told = message(dataclasses.replace(risk_list(), previous_as_of=None))
+    assert "Since" not in told.get_body(("plain",)).get_content()
 
 
 def test_every_owner_has_one_and_it_has_their_accounts_alone():

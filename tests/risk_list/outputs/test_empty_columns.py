@@ -14,6 +14,7 @@ from churnrisk.risk_list import publish
 from churnrisk.risk_list.outputs.console import show
 from churnrisk.risk_list.outputs.csv_file import csv_text
 from churnrisk.risk_list.outputs.page import page
+from churnrisk.risk_list.outputs.sheet import TO_FILL_IN
 from churnrisk.risk_list.structure import RiskList
 from churnrisk.store.workspace import Workspace
 
@@ -45,7 +46,7 @@ def files(made: RiskList, folder: Path) -> tuple[list[str], str, str]:
 def test_only_columns_that_say_something_are_shown(table, in_sheet, priced, tmp_path: Path) -> None:
     made = risk_list(inputs_of(table))
     header, html, console = files(made, tmp_path)
-    assert header == [*PLAIN, *in_sheet, LAST]
+    assert header == [*PLAIN, *in_sheet, LAST, *TO_FILL_IN]
     assert ("ARR" in console) == priced
     body = html.split("<main>")[1].split("<script")[0]
     assert ("at risk</span>" in body, "is at stake" in body, "$" in body) == (priced, priced, priced)

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from churnrisk.risk_list.outputs.head import of_owners, page, whens
+from churnrisk.risk_list.structure import Judged
 
 from ...hostile import NAMES
 from ..company import inputs_of, risk_list
@@ -55,6 +56,57 @@ def test_the_answer_comes_first_and_without_prices_it_counts_accounts():
     unpriced = page(risk_list(inputs_of("account probability\na 0.2\nb 0.7")))
     assert "<h1>About 1 accounts are likely to leave by 19 Apr 2025</h1>" in unpriced
     assert "$" not in unpriced.split("<main>")[1].split("</main>")[0]
+
+
+LISTS = tuple(
+    Judged(as_of=dt.date(2024, 9, day), listed=40, expected=11.6, churned=left) for day, left in ((9, 14), (16, 12))
+)
+
+
+def cells(html, heading):
+    """The rows of the table below a heading, as text."""
+    table = html.split(f">{heading}</h2>")[1].split("</table>")[0].split("<tbody>")[1]
+    return [re.findall(r"<t[hd][^>]*>(?:<[^>]*>)*([^<]*)", row) for row in re.findall("<tr>.*?</tr>", table)]
+
+
+def test_past_lists_stand_one_a_row_the_newest_first_and_are_added_up():
+    html = page(dataclasses.replace(MADE, judged=LISTS))
+    assert cells(html, "Was it right?") == [["16 Sep 2024", "40", "12", "12"], ["9 Sep 2024", "40", "12", "14"]]
+    assert "2 lists together: 26 left, 23 were expected." in html
+
+
+def test_without_a_past_list_it_says_so_in_a_line():
+    html = page(dataclasses.replace(MADE, judged=(), came_of=None))
+    assert "<p>No list that went out is old enough to be judged yet.</p>" in html
+    assert "lists together" not in html
+
+
+def test_accounts_in_notice_are_named_with_what_is_known_of_them():
+    assert cells(page(MADE), "In notice") == [
+        ["acc-0902", "Ben Okafor", "–", "31 Jan 2025"],
+        ["Old Mill Foods", "Ana Silva", "$48,000", "28 Feb 2025"],
+        ["&lt;b&gt;Bold&lt;/b&gt;", "no owner", "$9,600", "not known"],
+    ]
+    assert "<p>No account has given notice.</p>" in page(dataclasses.replace(MADE, in_notice=()))
+
+
+TALKS = [  # flags and what is known of each row, and what the page says of the owner
+    ((("untalked",), ()), (("Last talk", "1 Jan"),), "1 of 2"),
+    (((), ()), (("Last talk", "1 Jan"),), "–"),
+    (((), ()), (), None),
+]
+
+
+@pytest.mark.parametrize(("flags", "known", "says"), TALKS)
+def test_who_is_out_of_touch_is_counted_where_talks_are_on_record(flags, known, says):
+    rows = [
+        dataclasses.replace(row, flags=own, known=known, owner="Ana Silva")
+        for row, own in zip(MADE.rows, flags, strict=False)
+    ]
+    html = page(dataclasses.replace(MADE, rows=tuple(rows)))
+    assert ("No talk in 60 days" in html) == (says is not None)
+    (ana,) = (row for row in cells(html, "By owner") if row[0] == "Ana Silva")
+    assert says is None or ana[8] == says
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from churnrisk.risk_list.fields import columns
-from churnrisk.risk_list.outputs.sheet import write_sheet
+from churnrisk.risk_list.outputs.sheet import TO_FILL_IN, write_sheet
 
 from ..company import HOSTILE, inputs_of, risk_list
 
@@ -29,9 +29,9 @@ def test_sheets_header_filter_and_frozen_panes(path: Path) -> None:
     book = load_workbook(path)
     assert book.sheetnames == ["Risk list", "How to read", "In notice"]
     sheet = book["Risk list"]
-    assert [cell.value for cell in sheet[1]] == [each.title for each in columns(risk_list(), "sheet")]
+    assert [cell.value for cell in sheet[1]] == [*(each.title for each in columns(risk_list(), "sheet")), *TO_FILL_IN]
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == f"A1:{sheet.cell(41, sheet.max_column).coordinate}"
+    assert sheet.auto_filter.ref == f"A1:{sheet.cell(41, sheet.max_column).coordinate}"  # those to fill in too
 
 
 def test_numbers_dates_and_shares_are_such(path: Path) -> None:

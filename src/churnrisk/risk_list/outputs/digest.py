@@ -18,7 +18,7 @@ from churnrisk import words
 from churnrisk.errors import printable
 from churnrisk.pages.page import page
 from churnrisk.risk_list.outputs.view import Header, first_name, groups, headers, was_right
-from churnrisk.risk_list.structure import RiskList
+from churnrisk.risk_list.structure import RiskList, Row
 
 FOLDER = "digests"
 _TEMPLATE = Path(__file__).with_name("digest.html.j2")
@@ -98,12 +98,21 @@ def _text(risk_list: RiskList, header: Header) -> str:
         lines += [group["title"], ""] if group["rows"] else []
         for row in group["rows"]:
             lines += [
-                f"{row.rank}. {row.name}, {words.percent(row.probability)}",
+                f"{row.rank}. {row.name}, {words.percent(row.probability)}{_moved(row)}",
                 *(f"   {each.sentence}" for each in row.reasons),
             ]
             if row.next_step:
-                lines += [f"   -> {row.next_step.words}{f' ({row.next_step.held})' if row.next_step.held else ''}"]
+                lines += [
+                    f"   -> {row.next_step.words} {row.next_step.held or f'By {words.date(row.next_step.due_on)}.'}"
+                ]
             lines += [f"   Can leave until: {row.can_leave}" if row.can_leave else "", ""]
+    if header.happened and risk_list.previous_as_of:
+        happened = ", ".join(f"{count} {what}" for count, what in header.happened)
+        lines += [f"Since {words.date(risk_list.previous_as_of)}: {happened}", ""]
     lines += [f"Was it right? {was_right(risk_list)}", ""]
     # A name may hold a line break or a terminal's command; a line of the mail is a line.
     return "\n".join(printable(line.replace("\n", " ")) for line in lines)
+
+
+def _moved(row: Row) -> str:
+    return "" if row.change is None else f" ({words.points(row.change)})"

@@ -8,8 +8,10 @@ from urllib.parse import quote
 
 from churnrisk import words
 from churnrisk.pages import page as pages
+from churnrisk.risk_list.fields import NOTICE
 from churnrisk.risk_list.outputs.view import SOON_DAYS, by_kind, freshness, joined, was_right
 from churnrisk.risk_list.structure import RiskList, Row
+from churnrisk.risk_list.what_is_known import LAST_TALK, UNTALKED, UNTALKED_DAYS
 
 _TEMPLATE = Path(__file__).with_name("head.html.j2")
 _MONTHS = 3
@@ -29,6 +31,7 @@ class OfOwner:
     paid: float
     soon: int
     silent: int
+    untalked: int
     new: int
     held: int
 
@@ -53,10 +56,15 @@ def page(risk_list: RiskList) -> str:
         fresh=freshness(risk_list),
         right=was_right(risk_list),
         happened=by_kind(risk_list),
+        notice=NOTICE[:4],  # without the account's key, which nobody reads here
         notice_arr=sum(each.arr or 0.0 for each in risk_list.in_notice),
         listed_churns=sum(row.probability for row in risk_list.rows),
         paid=_paid(risk_list.rows),
         soon_days=SOON_DAYS,
+        # Without a record of talks, nobody would be told from somebody who is spoken with.
+        untalked_days=UNTALKED_DAYS
+        if any(about == LAST_TALK for row in risk_list.rows for about, _ in row.known)
+        else 0,
     )
 
 
@@ -77,6 +85,7 @@ def of_owners(risk_list: RiskList) -> list[OfOwner]:
                 paid=_paid(rows),
                 soon=sum(_decides_within(row, SOON_DAYS) for row in rows),
                 silent=sum("silent" in row.flags for row in rows),
+                untalked=sum(UNTALKED in row.flags for row in rows),
                 new=sum(row.account_id in new for row in rows),
                 held=sum(bool(row.next_step and row.next_step.held) for row in rows),
             )

@@ -116,6 +116,8 @@ def _to_fill_in(sheet: Any, first: int, risk_list: RiskList, looks: dict[str, An
     for at, title in enumerate(TO_FILL_IN, start=first):
         sheet.set_column(at, at, _WIDTHS["long" if title == "Note" else "text"])
         sheet.write_string(0, at, title, looks["header"])
+    # The filter of the table, which ends before them, is drawn anew.
+    sheet.autofilter(0, 0, len(risk_list.rows), first + len(TO_FILL_IN) - 1)
     for down in range(1, len(risk_list.rows) + 1):
         sheet.write_datetime(down, first, dt.datetime.combine(risk_list.as_of, dt.time()), looks["date"])
 
