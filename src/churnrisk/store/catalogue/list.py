@@ -36,6 +36,11 @@ ARCHIVED_LIST = File(
     stage="list",
     says="a file of a list that went out, byte for byte; `digest` is that of all its files; never changed, not DVC's",
 )
+ARCHIVED_IN_FOLDER = File(
+    path="data/history/lists/as_of={as_of}/model={lineage}/list={digest}/{folder}/{name}",
+    stage="list",
+    says="likewise, of a folder of the list, such as the digests of owners",
+)
 PUBLICATION = RecordFile(
     path="data/history/publications/{number:06d}.json",
     stage="list",
