@@ -240,7 +240,8 @@ def _ran(workspace: Workspace) -> tuple[int, str]:
         with locked(workspace, "weekly"):
             weekly(workspace, load(workspace.params), Asked(catch_up=True), Console(file=io.StringIO()))
     except ChurnriskError as error:
-        return error.exit_code, str(error)
+        # The result is committed, so it names no folder of this machine.
+        return error.exit_code, str(error).replace(f"{workspace.root.resolve()}/", "").replace(f"{workspace.root}/", "")
     return 0, ""
 
 

@@ -170,3 +170,16 @@ def test_nobody_in_notice_is_asked_and_no_favour_of_an_account_at_risk(of):
     known = of.value("overdue_amount") is not None
     assert step.kind == "payment" or not (owed and of.value("overdue_invoices") >= 1 and known)
     assert "{" not in step.words + step.opening
+
+
+SAYS = [  # what is told is not always what a play says: a fact has several forms
+    ("price", {"mrr_against_half_year_ago": 0.7}, "smaller than before"),
+    ("price", {"seat_price_against_year_ago": 1.3, "mrr_against_half_year_ago": 1.0}, "say hello"),
+    ("invoices", {"days_late_against_own_habit": 12.0}, "pays later than usual"),
+    ("invoices", {"days_late": 12.0}, "say hello"),
+]
+
+
+@pytest.mark.parametrize(("fact", "values", "chosen"), SAYS)
+def test_a_play_says_nothing_that_is_not_so(fact, values, chosen):
+    assert next_step(shipped(), case(values, told=(fact,)), SETTINGS).play == chosen

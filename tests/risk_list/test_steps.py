@@ -1,5 +1,6 @@
 """What was done for an account before holds its next step back."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -52,3 +53,11 @@ def test_what_was_done_before(dispositions, held, rule):
     step = made.rows[0].next_step
     assert (step.held, step.rule) == (held, rule)
     assert made.held_back == (((rule, 1),) if rule else ())
+
+
+def test_an_account_that_has_given_notice_is_asked_for_nothing():
+    leaving = pd.DataFrame({"account_id": ["a"], "name": "A", "owner": None, "arr": np.nan, "ended_on": pd.NaT})
+    (row,) = risk_list(COMPANY, plays=(CALL,), in_notice=leaving).rows
+    assert row.next_step.rule == "in notice"
+    (row,) = risk_list(COMPANY, plays=(CALL,)).rows
+    assert row.next_step.rule == ""

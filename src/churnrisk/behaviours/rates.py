@@ -134,8 +134,9 @@ def apart(counts: Counts) -> Apart:
     The groups are ordered by one half of the accounts and measured on the other half, and the other way round. If they
     were ordered and measured on the same accounts, groups that differ by luck alone would look far apart. A group at
     the border of a fifth counts in part. The interval is Newcombe's for a difference of two shares (Statistics in
-    Medicine, 1998). It assumes that the two are independent; an account that is in both makes them less so, and the
-    interval is then too wide rather than too narrow.
+    Medicine, 1998). It assumes that the two are independent. Where luck alone orders the groups, both halves share
+    it and the interval is too narrow: in made-up companies without any difference 5.9 % of them lay apart from 0, and
+    2.5 % should have. Which features stand out is therefore decided by the p-value.
     """
     safest_parts, riskiest_parts = [], []
     halves = [Counts(counts.snapshots[half::2], counts.churned[half::2]) for half in (0, 1)]

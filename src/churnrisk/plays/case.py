@@ -8,6 +8,8 @@ from typing import Literal
 from churnrisk.facts.account import Account
 
 Group = Literal["to_call", "to_prepare"]
+"""To call: the risk is well above the average. To prepare: it is not, and the account decides soon."""
+
 Kind = Literal["call", "nudge", "payment", "advocacy"]
 """Who acts: a person who speaks with them, a message that asks for something, a reminder of what is owed, an ask for a
 favour."""

@@ -35,6 +35,7 @@ def steps(chosen: pd.DataFrame, seen: Mapping[str, Seen], inputs: Inputs) -> dic
     revenue = 12 * float(inputs.contracts.reindex(columns=["mrr"])["mrr"].sum())
     place = chosen.groupby("owner").cumcount() + 1
     done = _done(inputs.dispositions, as_date(inputs.as_of))
+    leaving = set(inputs.in_notice["account_id"].astype(str))
     made = {}
     for each, number in zip(chosen.to_dict("records"), place, strict=True):
         name = str(each["account_id"])
@@ -46,6 +47,7 @@ def steps(chosen: pd.DataFrame, seen: Mapping[str, Seen], inputs: Inputs) -> dic
             stage=stages.get(name, ""),
             row=_values(each, inputs, revenue),
             owner_place=int(number),
+            in_notice=name in leaving,
             **done.get(name, {}),
         )
         made[name] = next_step(inputs.plays, case, inputs.holds)

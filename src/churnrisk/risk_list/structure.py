@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from churnrisk import words
-from churnrisk.plays.case import NextStep
+from churnrisk.plays.case import Group, NextStep
 
 RankBy = Literal["value_at_risk", "probability"]
 ChangeKind = Literal["joined", "went_off", "gave_notice", "left"]
-Group = Literal["to_call", "to_prepare"]
-"""To call: the risk is well above the average. To prepare: it is not, and the account decides soon."""
 
 
 @dataclass(frozen=True, kw_only=True)
