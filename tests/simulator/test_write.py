@@ -15,7 +15,7 @@ from .conftest import START
 
 QUERIES = Path(__file__).parents[2] / "queries"
 
-NOT_SIMULATED = {"known_at", "subscription_id", "stated_churned", "stated_churned_on"}
+NOT_SIMULATED = {"crm_id", "known_at", "owner_email", "subscription_id", "stated_churned", "stated_churned_on"}
 """Columns that the simulated company doesn't have, or not in every table."""
 
 
