@@ -33,19 +33,34 @@ FLICKER = {  # a risk date by date, where the floor is 0.4; flicker with two thr
 
 @pytest.mark.parametrize(("risk", "two", "one"), FLICKER.values(), ids=FLICKER)
 def test_flicker(risk, two, one):
-    made = steadiness(backtest(leaves=risk, stays=[0.1] * 6), call_from=0.4, keep_from_share=0.75)
+    made = steadiness(backtest(leaves=risk, stays=[0.1] * 6), call_from=0.4, keep_from_share=0.75, length=9)
     assert (made.flicker, made.flicker_of_one) == (two, one)
 
 
 def test_lift_is_that_of_groups_of_the_same_length():
     rows = backtest(l1=[0.5, 0.35], l2=[0.1, 0.1], s1=[0.1, 0.39], s2=[0.1, 0.1])
-    made = steadiness(rows, call_from=0.4, keep_from_share=0.75)
+    made = steadiness(rows, call_from=0.4, keep_from_share=0.75, length=9)
     assert (made.lift, made.lift_of_one) == (2.0, 1.0)
     assert made.left_above == 1.0
     assert made.left_below == pytest.approx(2 / 6)
 
 
 def test_nobody_is_called():
-    made = steadiness(backtest(leaves=[0.1], stays=[0.1]), call_from=0.4, keep_from_share=0.75)
+    made = steadiness(backtest(leaves=[0.1], stays=[0.1]), call_from=0.4, keep_from_share=0.75, length=9)
     assert (made.flicker, made.lift, made.left_above) == (None, None, None)
     assert made.figures() == {"left_below_floor": 0.5}
+
+
+PLACES = {  # risks date by date of two accounts for one place; the flicker with a place that is easier to keep, and without
+    "overtaken for a week": ([0.6, 0.6, 0.6], [0.5, 0.7, 0.5], 0, 0.5),
+    "overtaken by far": ([0.6, 0.6, 0.6], [0.5, 0.9, 0.4], 0.5, 0.5),
+    "ahead all the time": ([0.6, 0.6, 0.6], [0.5, 0.5, 0.5], 0, 0),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "two", "one"), PLACES.values(), ids=PLACES)
+def test_a_place_on_a_full_list_flickers(first, second, two, one):
+    rows = backtest(leaves=first, stays=second)
+    made = steadiness(rows, call_from=0.4, keep_from_share=0.75, length=1)
+    assert (made.flicker, made.flicker_of_one) == (two, one)
+    assert made.left_above == 0.5  # of all above the floor, though the list had room for one

@@ -115,7 +115,7 @@ def evaluate(
         stated=stated,
         meaning=settings.stated_reasons,
     )
-    steady = steadiness(backtest, call_from, keep_from_share)
+    steady = steadiness(backtest, call_from=call_from, keep_from_share=keep_from_share, length=length)
     figures["model"] |= led.figures() | steady.figures()
     tables = _tables(backtest, test, groups, split.cut, settings.resamples, length)
     return Evaluation(
