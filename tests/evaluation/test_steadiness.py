@@ -51,7 +51,7 @@ def test_nobody_is_called():
     assert made.figures() == {"left_below_floor": 0.5}
 
 
-PLACES = {  # risks date by date of two accounts for one place; the flicker with a place that is easier to keep, and without
+PLACES = {  # risks date by date of two for one place; flicker where a place is easier to keep, and where not
     "overtaken for a week": ([0.6, 0.6, 0.6], [0.5, 0.7, 0.5], 0, 0.5),
     "overtaken by far": ([0.6, 0.6, 0.6], [0.5, 0.9, 0.4], 0.5, 0.5),
     "ahead all the time": ([0.6, 0.6, 0.6], [0.5, 0.5, 0.5], 0, 0),

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import LabelWindow, day
+from churnrisk.clock import LabelWindow, as_date, day
+from churnrisk.contract import TABLES
 from churnrisk.facts import Account, Fact
 from churnrisk.facts.fact import Kind
 from churnrisk.params.plays import Plays
@@ -90,7 +91,11 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
         in_notice=IN_NOTICE,
         past=PAST,
         went=WENT,
-        feeds=Feeds(through=AS_OF - 1, next_as_of=AS_OF + 7, read=7),
+        feeds=Feeds(
+            through=AS_OF - 1,
+            next_as_of=AS_OF + 7,
+            dates=tuple((name, as_date(AS_OF - 1)) for name in TABLES if name not in ("goals", "dispositions")),
+        ),
         left_out={"in notice": 3, "too young": 12, "internal": 4, "churned": 310},
         scores=pd.DataFrame(
             {

@@ -29,8 +29,8 @@ class RiskList(Section):
     )
     prepare_days: Whole = Field(
         default=60,
-        description="Renewals to prepare are those of most revenue at risk that are decided within so many days, although"
-        " their risk is lower",
+        description="Renewals to prepare are those of most revenue at risk that are decided within so many days,"
+        " although their risk is lower",
     )
     prepare_share: Share = Field(
         default=0.2,

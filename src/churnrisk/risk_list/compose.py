@@ -136,7 +136,7 @@ def _freshness(feeds: Feeds | None) -> dict[str, Any]:
     return {
         "data_through": as_date(feeds.through),
         "next_as_of": as_date(feeds.next_as_of),
-        "feeds": feeds.read,
+        "feed_dates": feeds.dates,
         "feeds_behind": feeds.behind,
     }
 

@@ -84,7 +84,12 @@ REST = (
     Field("model", "where the probabilities come from", kind="parts", shown=JSON),
     Field("data_through", "last day that the required feeds cover; {null} where not known", kind="date", shown=JSON),
     Field("next_as_of", "date of the next list; {null} where not known", kind="date", shown=JSON),
-    Field("feeds", "tables that are read", kind="whole", shown=JSON),
+    Field(
+        "feed_dates",
+        "newest day of each table that is read, as known on {as_of}; {null} where it has no dates",
+        kind="pairs",
+        shown=JSON,
+    ),
     Field("feeds_behind", "what is wrong with which feed", kind="parts", shown=JSON),
     Field(
         "context",

@@ -191,9 +191,15 @@ def _went(workspace: Workspace, as_of: Day, previous: Day | None, accounts: pd.D
 
 def _feeds(workspace: Workspace, clock: Clock, as_of: Day) -> Feeds:
     behind = tuple(each.evidence for each in GATE.read(workspace).findings)
-    read = sum(bool(each.kept) for each in INTAKE.read(workspace).tables.values())
+    yesterday = as_date(as_of - 1)
+    dates = tuple(
+        # What came after the date was not known on it.
+        (name, None if each.last is None else min(each.last, yesterday))
+        for name, each in INTAKE.read(workspace).tables.items()
+        if each.kept
+    )
     through = min(covered_until(workspace) - 1, as_of - 1)
-    return Feeds(through=through, next_as_of=as_of + clock.grid.step, read=read, behind=behind)
+    return Feeds(through=through, next_as_of=as_of + clock.grid.step, dates=dates, behind=behind)
 
 
 def _gate_warnings(gate: GateReport) -> tuple[str, ...]:

@@ -88,9 +88,8 @@ def grouped(
     was = ordered["account_id"].isin(were_called).to_numpy(bool)
     high = above(risk, limits.floor(everybody), was, limits.keep_from_share)
     near = ~high & (ordered["decides_in"] <= limits.prepare_days).to_numpy(bool)
-    worth = worth_a_place(
-        ordered[by].fillna(0).to_numpy(float), ordered["account_id"].isin(were_listed), limits.keep_from_share
-    )
+    had_one = ordered["account_id"].isin(were_listed).to_numpy(bool)
+    worth = worth_a_place(ordered[by].fillna(0).to_numpy(float), had_one, limits.keep_from_share)
     # The stable sort leaves those of the same worth in the order of the list.
     turn = np.argsort(-worth, kind="stable")
     turn = np.concatenate([turn[high[turn]], turn[near[turn]]])

@@ -1,5 +1,6 @@
 """What a list is made from: `gather` gives it, and `compose` takes it."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -68,13 +69,13 @@ class PastLists:
 
 @dataclass(frozen=True, kw_only=True)
 class Feeds:
-    """How fresh the data are: the last day that the required feeds cover, the date of the next list, how many tables
-    are read, and what is wrong with which.
+    """How fresh the data are: the last day that the required feeds cover, the date of the next list, the newest day
+    of each table that is read (None where it has no dates), and what is wrong with which.
     """
 
     through: Day
     next_as_of: Day
-    read: int
+    dates: tuple[tuple[str, dt.date | None], ...]
     behind: tuple[str, ...] = ()
 
 

@@ -201,11 +201,11 @@ class RiskList:
     those that were to be called before and whose risk has gone. `previous_as_of` is the date that changes are
     measured from.
     `not_listed` are all other accounts that are known. `data_through` is the last day that the required feeds cover,
-    `feeds` counts the tables that are read, and `feeds_behind` says what is wrong with which; the next list is of
-    `next_as_of`. `context` says what the whole company did. `changes` are those since the previous date, and `came_of`
-    is the newest list whose window is over; None where there is none yet. `judged` are the newest of these, the oldest
-    of them first. `disagreements` are those of owners with the model. `warnings` are what a reader must know before
-    anything else.
+    `feed_dates` has the newest day of each table that is read, and `feeds_behind` says what is wrong with which; the
+    next list is of `next_as_of`. `context` says what the whole company did. `changes` are those since the previous
+    date, and `came_of` is the newest list whose window is over; None where there is none yet. `judged` are the newest
+    of these, the oldest of them first. `disagreements` are those of owners with the model. `warnings` are what a
+    reader must know before anything else.
     """
 
     as_of: dt.date
@@ -234,7 +234,7 @@ class RiskList:
     notes: tuple[str, ...]
     data_through: dt.date | None = None
     next_as_of: dt.date | None = None
-    feeds: int = 0
+    feed_dates: tuple[tuple[str, dt.date | None], ...] = ()
     feeds_behind: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()

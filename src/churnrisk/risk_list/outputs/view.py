@@ -140,7 +140,7 @@ def freshness(made: RiskList) -> str:
     """How fresh the data are, and when the next list comes."""
     if made.data_through is None or made.next_as_of is None:
         return ""
-    state = f"all {made.feeds} feeds current"
+    state = f"all {len(made.feed_dates)} feeds current"
     if made.feeds_behind:
         state = f"{_many(len(made.feeds_behind), 'fault')} in the feeds"
     return f"Data to {words.short_date(made.data_through)}, {state} · next list {words.short_date(made.next_as_of)}"
