@@ -16,13 +16,14 @@ from churnrisk.plays.play import Play, When
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import DISPOSITION, Feeds, PastLists
-from churnrisk.risk_list.structure import CameOf, Missed
+from churnrisk.risk_list.structure import CameOf, Meant, Missed
 
 from ..hostile import NAMES
 
 AS_OF = day("2025-01-06")
 WINDOW = LabelWindow(lead_days=14, horizon_days=90)
-SHOWN = Model(lineage="3f9c2ab-d41e77", trained_through=day("2024-09-15").item(), auc=0.8134, lift=3.42)
+MEANT = (Meant(low=0.2, high=0.3, left=0.26), Meant(low=0.5, high=0.7, left=0.44))
+SHOWN = Model(lineage="3f9c2ab-d41e77", trained_through=day("2024-09-15").item(), auc=0.8134, lift=3.42, meant=MEANT)
 MODEL = ModelFacts(shows=SHOWN, usable=True, verdict="Better than chance.")
 NO_SIGNAL = ModelFacts(shows=SHOWN, usable=False, verdict="No usable signal: 0.5 is chance.")
 # No floor, so that everybody is to be called, but for tests that set one.

@@ -20,6 +20,7 @@ from churnrisk.evaluation.order import BASELINE
 from churnrisk.evaluation.steadiness import Steadiness, steadiness
 from churnrisk.evaluation.verdict import few_churned, verdict
 from churnrisk.evaluation.warning import early_warning
+from churnrisk.metrics.reliability import left_by_band
 from churnrisk.model.baselines import Repeats, gamma_poisson, last_login_rule, rfv_logistic, two_feature_logistic
 from churnrisk.model.bundle import Figures
 from churnrisk.model.examples import Examples
@@ -116,13 +117,15 @@ def evaluate(
         meaning=settings.stated_reasons,
     )
     steady = steadiness(backtest, call_from=call_from, keep_from_share=keep_from_share, length=length)
-    figures["model"] |= led.figures() | steady.figures()
+    label, probability = backtest["label"].to_numpy(float), backtest["probability"].to_numpy(float)
+    meant = left_by_band(label, probability, backtest["account_id"].to_numpy(object))
+    figures["model"] |= led.figures() | steady.figures() | meant
     tables = _tables(backtest, test, groups, split.cut, settings.resamples, length)
     return Evaluation(
         backtest=backtest,
         figures=figures,
         tables=tables,
-        curves=curves(backtest["label"].to_numpy(), backtest["probability"].to_numpy()),
+        curves=curves(label, probability),
         stays_calibrated=stays_calibrated(tables["calibration_by_age"]),
         verdict=verdict(figures, few_churned(figures, churned_accounts(earlier.labels))),
         importance=importance(judged, test.features),

@@ -17,6 +17,7 @@ from churnrisk.risk_list.structure import (
     Disagreement,
     InNotice,
     Judged,
+    Meant,
     Missed,
     Model,
     NotListed,
@@ -163,6 +164,15 @@ REST = (
         shown=JSON,
     ),
     Field(
+        "meant",
+        "what came of the probabilities that the model gave in the backtest, where it gave them to 20 accounts or more",
+        kind="parts",
+        shown=JSON,
+    ),
+    Field("low", "the lowest of these probabilities", kind="share", shown=JSON),
+    Field("high", "the probability that they stay below", kind="share", shown=JSON),
+    Field("left", "share of these accounts that left", kind="share", shown=JSON),
+    Field(
         "lift",
         "how many times as often as the average the riskiest tenth left in the backtest; {null} where there was none",
         kind="number",
@@ -208,6 +218,7 @@ FIELDS = declared(
         CameOf,
         Missed,
         Disagreement,
+        Meant,
         Model,
     ),
 )

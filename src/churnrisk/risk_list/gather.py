@@ -12,6 +12,7 @@ from churnrisk.explain.known import facts_of
 from churnrisk.explain.movement import by_new_model
 from churnrisk.feeds.list_date import covered_until
 from churnrisk.intake.sentences import sentences
+from churnrisk.metrics.reliability import BANDS, band_name
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Clock, Params
 from churnrisk.past.tables.entries import Known
@@ -22,7 +23,7 @@ from churnrisk.plays.reading import read_plays
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import Feeds, Inputs, ModelFacts, Scored
 from churnrisk.risk_list.past_lists import read_past
-from churnrisk.risk_list.structure import Model
+from churnrisk.risk_list.structure import Meant, Model
 from churnrisk.rollup.read import read_daily
 from churnrisk.rollup.schema import DAILY
 from churnrisk.store.catalogue.conform import INTAKE
@@ -129,6 +130,11 @@ def model_facts(bundle: Bundle) -> ModelFacts:
         lift=figures["lift10"],
         left_above=figures.get("left_above_floor"),
         left_below=figures.get("left_below_floor"),
+        meant=tuple(
+            Meant(low=low / 100, high=high / 100, left=figures[name])
+            for low, high in BANDS
+            if (name := band_name(low, high)) in figures
+        ),
     )
     says = bundle.verdict
     return ModelFacts(shows=shows, usable=says.usable, verdict=says.words, caution=says.caution)

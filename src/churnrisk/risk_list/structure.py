@@ -173,13 +173,23 @@ class Disagreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Meant:
+    """What probabilities have meant: of the accounts that the model gave `low` to `high`, the share `left` did."""
+
+    low: float
+    high: float
+    left: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """Where the probabilities come from, and how good past lists would have been.
 
     `lineage` names the run, `trained_through` is the last day that the model learnt from. `auc` is the area under the
     ROC curve, and `lift` how many times as often as the average the tenth with the highest probabilities churned; both
     are from the out-of-time backtest, None where there was none. `left_above` and `left_below` are the shares of the
-    accounts above and below the floor of their date that left there; None where there were none.
+    accounts above and below the floor of their date that left there; None where there were none. `meant` has the
+    probabilities that enough accounts were given there, the lowest first.
     """
 
     lineage: str
@@ -188,6 +198,7 @@ class Model:
     lift: float | None = None
     left_above: float | None = None
     left_below: float | None = None
+    meant: tuple[Meant, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,6 +83,7 @@ SAID = {
     "what is known": "<dt>Can leave</dt>",
     "how the risk adds up": '<th scope="row">A usual account</th><td class="number">12%</td>',
     "a part of it": '<th scope="row">Its use</th><td class="number">+',
+    "what such a risk has meant": "Of accounts given 50 to 70%, 44 of 100 left.",
     "past lists": "Past lists said: 23 Dec 2024 50%, 30 Dec 2024 60%.",
     "a rise without colour": "▲ 16",
     "a fall without colour": "▼ 12",
