@@ -83,9 +83,13 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnerTotal:
-    """The accounts of one owner in numbers; amounts are probability x ARR, in money a year."""
+    """The accounts of one owner in numbers; amounts are probability x ARR, in money a year.
+
+    `owner_email` is empty where the accounts give none, or several.
+    """
 
     owner: str
+    owner_email: str = ""
     accounts_watched: int
     accounts_on_list: int
     revenue_at_risk: float
