@@ -16,7 +16,7 @@ from churnrisk.plays.play import Play, When
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import DISPOSITION, Feeds, PastLists
-from churnrisk.risk_list.structure import CameOf, Meant, Missed
+from churnrisk.risk_list.structure import CameOf, Meant, Missed, Settled
 
 from ..hostile import NAMES
 
@@ -190,6 +190,7 @@ MISSED = Missed(
     probability=0.02,
 )
 PAST = PastLists(
+    settled=Settled(accounts=3, owner_right=1),
     listed=frozenset(f"acc-{n:04d}" for n in range(2, 45)),
     scores={"acc-0000": (("2024-12-23", 0.5), ("2024-12-30", 0.6))},
     came_of=CameOf(

@@ -57,6 +57,7 @@ def compose(inputs: Inputs) -> RiskList:
         changes=changes(everybody, rows, inputs),
         came_of=inputs.past.came_of,
         judged=inputs.past.judged,
+        settled=inputs.past.settled,
         notes=(*moved_together(inputs), *_notes(everybody, inputs, by), *inputs.notes),
         warnings=_warnings(inputs),
     )

@@ -25,6 +25,7 @@ from churnrisk.risk_list.structure import (
     Reason,
     RiskList,
     Row,
+    Settled,
 )
 
 REST = (
@@ -102,6 +103,14 @@ REST = (
     Field("happened", "joined, went_off (the list), gave_notice or left", kind="text", shown=JSON),
     Field("came_of", "the newest list whose window is over; {null} where there is none yet", kind="parts", shown=JSON),
     Field("judged", "the newest lists whose windows are over, oldest first", kind="parts", shown=JSON),
+    Field(
+        "settled",
+        "how past disagreements of owners with the model ended; {null} where none has",
+        kind="parts",
+        shown=JSON,
+    ),
+    Field("accounts", "accounts on which they disagreed", kind="whole", shown=JSON),
+    Field("owner_right", "on how many of them the owner was right, and not the model", kind="whole", shown=JSON),
     Field("listed", "accounts on that list", kind="whole", shown=JSON),
     Field("expected", "how many of them were expected to leave, by their probabilities", kind="number", shown=JSON),
     Field("churned", "how many of them left", kind="whole", shown=JSON),
@@ -220,6 +229,7 @@ FIELDS = declared(
         Disagreement,
         Meant,
         Model,
+        Settled,
     ),
 )
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}

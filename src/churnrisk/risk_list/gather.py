@@ -83,11 +83,12 @@ def with_past_lists(workspace: Workspace, params: Params, inputs: Inputs) -> Inp
 
     Apart from `gather`, because what DVC owns must not depend on the archive.
     """
+    dispositions = known_dispositions(workspace, inputs.as_of)
     return replace(
         inputs,
         new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)),
-        past=read_past(workspace, params, inputs.as_of),
-        dispositions=known_dispositions(workspace, inputs.as_of),
+        past=read_past(workspace, params, inputs.as_of, dispositions),
+        dispositions=dispositions,
     )
 
 

@@ -12,7 +12,7 @@ from churnrisk.facts.fact import Fact
 from churnrisk.params.plays import Plays as Settings
 from churnrisk.plays.play import Play
 from churnrisk.risk_list.groups import Limits
-from churnrisk.risk_list.structure import CameOf, Judged, Model
+from churnrisk.risk_list.structure import CameOf, Judged, Model, Settled
 
 DISPOSITION = ["account_id", "as_of", "play", "outcome", "who", "reason", "snooze_until", "verdict", "known_at"]
 """What came back of what was done for an account."""
@@ -57,7 +57,7 @@ class PastLists:
 
     `listed` are the accounts of the list before, None where there was none, and `called` those of them that were to be
     called. `scores` has (date, probability) of past lists by account, oldest first, `came_of` is the newest list whose
-    window is over, and `judged` are the newest of these, oldest first.
+    window is over, and `judged` are the newest of these, oldest first. `settled` is how disagreements on these ended.
     """
 
     listed: frozenset[str] | None = None
@@ -65,6 +65,7 @@ class PastLists:
     scores: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     came_of: CameOf | None = None
     judged: tuple[Judged, ...] = ()
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -177,6 +177,16 @@ class Disagreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Settled:
+    """How past disagreements of owners with the model ended, as far as the windows of their lists are over: of so many
+    accounts, whether they left was said rightly by the owner, and of all others by the model.
+    """
+
+    accounts: int
+    owner_right: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Meant:
     """What probabilities have meant: of the accounts that the model gave `low` to `high`, the share `left` did."""
 
@@ -219,8 +229,8 @@ class RiskList:
     `feed_dates` has the newest day of each table that is read, and `feeds_behind` says what is wrong with which; the
     next list is of `next_as_of`. `context` says what the whole company did. `changes` are those since the previous
     date, and `came_of` is the newest list whose window is over; None where there is none yet. `judged` are the newest
-    of these, the oldest of them first. `disagreements` are those of owners with the model. `warnings` are what a
-    reader must know before anything else.
+    of these, the oldest of them first. `disagreements` are those of owners with the model, and `settled` says how
+    past ones ended; None where none has. `warnings` are what a reader must know before anything else.
     """
 
     as_of: dt.date
@@ -255,6 +265,7 @@ class RiskList:
     changes: tuple[Change, ...] = ()
     came_of: CameOf | None = None
     judged: tuple[Judged, ...] = ()
+    settled: Settled | None = None
     warnings: tuple[str, ...] = ()
 
     @property

@@ -125,3 +125,9 @@ def test_what_a_percentage_has_meant():
     ]
     unknown = dataclasses.replace(MADE, model=dataclasses.replace(MADE.model, meant=()))
     assert 'id="meant"' not in page(unknown)
+
+
+def test_who_was_right_is_counted():
+    said = "Of 3 accounts on which they disagreed on lists whose windows are over, the owner was right 1 time,"
+    assert said in page(MADE)
+    assert "on which they disagreed" not in page(dataclasses.replace(MADE, settled=None))
