@@ -68,6 +68,7 @@ class Happened:
             training.out_of_time,
             silence=None,
             accounts=read_ledger(Workspace(self.here), "accounts"),
+            dispositions=None,
             settings=Evaluate(slices=("segment",), resamples=100),
             length=self.params.risk_list.length,
             call_from=self.params.risk_list.call_from,

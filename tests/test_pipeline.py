@@ -93,7 +93,8 @@ def test_a_forced_run_gives_the_same_bytes(project):
         ("train", "seed", 8, "train"),
         ("evaluate", "resamples", 21, "evaluate"),
         ("risk_list", "length", 21, "evaluate"),
-        ("risk_list", "currency", "€", "list"),
+        ("risk_list", "call_from", 3.0, "evaluate"),
+        ("plays", "cool_down_days", 21, "list"),
         ("cohort", "min_age_days", 29, "snapshot"),
     ],
 )

@@ -82,6 +82,7 @@ def evaluate(
     *,
     silence: Silence | None,
     accounts: Ledger,
+    dispositions: Ledger | None,
     stated: pd.DataFrame,
     facts: Mapping[str, str],
     settings: Evaluate,
@@ -92,7 +93,8 @@ def evaluate(
     """Judge a model on the test of the split that it was trained by; `silence` is given where churn is inactivity.
 
     `out_of_time` are scores of earlier snapshots (`account_id`, `as_of`, `raw`), by which the levels of segments begin;
-    `accounts` is their table, by columns of which the test is sliced too, `stated` has the reasons of
+    `accounts` is their table, by columns of which the test is sliced too, `dispositions` are those that the source
+    offers, `stated` has the reasons of
     ends and `facts` the fact of each feature (`churnrisk.evaluation.leading`), and `length`, `call_from` and
     `keep_from_share` are those of the list.
     Baselines learn from the same rows as the model. Raises ParamsError where a slice is not a feature of words, or a
@@ -100,7 +102,7 @@ def evaluate(
     from reaches into the test.
     """
     earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
-    groups = Groups.of(test.features, accounts, settings)
+    groups = Groups.of(test.features, accounts, settings, dispositions)
     prove_gap(earlier.labels, test.labels)
     baselines = _baselines(earlier, test, silence)
     backtest = predictions(test, judged, earlier.scored(out_of_time))

@@ -2,10 +2,8 @@
 
 import pandas as pd
 
+from churnrisk.contract import REACHED
 from churnrisk.store.catalogue.monitor import Acted, Reached
-
-REACHED = ("talked", "done")
-"""Outcomes by which something was done for the account; to try without an answer, or to put it off, is not that."""
 
 
 def reached(rows: pd.DataFrame, dispositions: pd.DataFrame) -> "pd.Series[bool]":
