@@ -94,6 +94,7 @@ SAID = {
     "no usage": "no usage known",
     "no reason": "Nothing that can be acted on stands out.",
     "in notice": "Already in notice: 3 accounts, $57,600 a year",
+    "what is left to do for them": "Thank them, ask why they leave",
     "left out": "12 too young,",
     "beyond the list": "the other 20 of 60 accounts watched",
     "lineage": "Model 3f9c2ab-d41e77, learnt from what was known through 15 Sep 2024",

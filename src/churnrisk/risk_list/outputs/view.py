@@ -41,6 +41,12 @@ CHIPS = {
 }
 
 
+OFFBOARDING = (
+    "Thank them, ask why they leave and help them to go; ask for nothing else, and write nothing for months after."
+)
+"""What is left to do for who has given notice (practice S11): who goes in good terms may come back."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Header:
     """What the page answers first to one owner, or to everybody (an empty `owner`).
