@@ -10,7 +10,7 @@ DATES = pd.date_range("2025-01-06", periods=6, freq="7D")
 
 def backtest(**risks: list[float]) -> pd.DataFrame:
     """A row an account and date; accounts whose name begins with l leave."""
-    return pd.concat(
+    rows = pd.concat(
         [
             pd.DataFrame(
                 {"account_id": name, "as_of": DATES[: len(each)], "probability": each, "label": float(name[0] == "l")}
@@ -19,6 +19,7 @@ def backtest(**risks: list[float]) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
+    return rows.assign(worth=rows["probability"])
 
 
 FLICKER = {  # a risk date by date, where the floor is 0.4; flicker with two thresholds (0.3 stays) and with one
@@ -64,3 +65,11 @@ def test_a_place_on_a_full_list_flickers(first, second, two, one):
     made = steadiness(rows, call_from=0.4, keep_from_share=0.75, length=1)
     assert (made.flicker, made.flicker_of_one) == (two, one)
     assert made.left_above == 0.5  # of all above the floor, though the list had room for one
+
+
+def test_who_has_a_place_is_by_what_the_list_ranks_by():
+    """The second is as likely to leave and worth more, so the place is its own all the time."""
+    rows = backtest(leaves=[0.6, 0.7, 0.6], stays=[0.6, 0.6, 0.6])
+    rows["worth"] = rows["probability"] * rows["account_id"].map({"leaves": 1.0, "stays": 9.0})
+    made = steadiness(rows, call_from=0.4, keep_from_share=0.75, length=1)
+    assert (made.flicker, made.flicker_of_one, made.lift) == (0, 0, 0)

@@ -18,10 +18,10 @@ WEEKS = 4
 class Steadiness:
     """Those to call on the dates of a test, where whoever was called has it easier to stay, and where nobody has.
 
-    They are the most likely to leave of those above the floor, as many as a list has room for. `flicker` is the share
-    of accounts that went off and were back within `WEEKS` weeks, of the accounts that were ever called; `lift` is the
-    churn rate of those called over that of all, and None where nobody was. `_of_one` are of one threshold for all:
-    there `flicker` is of those that it calls, and `lift` of as many as with two, so that the lifts can be compared.
+    They are those above the floor with most to lose, as many as a list has room for. `flicker` is the share of accounts
+    that went off and were back within `WEEKS` weeks, of the accounts that were ever called; `lift` is the churn rate of
+    those called over that of all, and None where nobody was. `_of_one` are of one threshold for all: there `flicker` is
+    of those that it calls, and `lift` of as many as with two, so that the lifts can be compared.
     `left_above` and `left_below` are the churn rates of all accounts above and below the floor.
     """
 
@@ -46,11 +46,12 @@ class Steadiness:
 
 
 def steadiness(backtest: pd.DataFrame, *, call_from: float, keep_from_share: float, length: int) -> Steadiness:
-    """The steadiness of a backtest (`account_id`, `as_of`, `probability`, `label`), by the settings of the list.
+    """The steadiness of a backtest (`account_id`, `as_of`, `probability`, `label` and `worth`, which the list ranks by)
+    by the settings of the list.
 
     >>> dates = pd.to_datetime(["2025-01-06", "2025-01-13"])
     >>> rows = pd.DataFrame({"account_id": [*"aabb"], "as_of": [*dates, *dates], "label": [1.0, 1, 0, 0]})
-    >>> rows["probability"] = [0.4, 0.3, 0.1, 0.1]
+    >>> rows["probability"] = rows["worth"] = [0.4, 0.3, 0.1, 0.1]
     >>> made = steadiness(rows, call_from=0.35, keep_from_share=0.75, length=9)
     >>> made.flicker, made.lift, made.left_above, made.left_below
     (0.0, 2.0, 1.0, 0.0)
@@ -58,18 +59,19 @@ def steadiness(backtest: pd.DataFrame, *, call_from: float, keep_from_share: flo
     dates = sorted(backtest["as_of"].unique())
     rows = [np.flatnonzero((backtest["as_of"] == date).to_numpy()) for date in dates]
     account = backtest["account_id"].to_numpy(object)
-    risk, label = backtest["probability"].to_numpy(float), backtest["label"].to_numpy(float)
+    risk, label, worth = (backtest[name].to_numpy(float) for name in ("probability", "label", "worth"))
     high, two, one, as_many = (np.zeros(len(backtest), bool) for _ in range(4))
     called: frozenset[str] = frozenset()
     for own in rows:
         floor, was = floor_of(risk[own], call_from), np.isin(account[own], list(called))
         high[own] = above(risk[own], floor, was, keep_from_share)
-        two[_first(own[high[own]], worth_a_place(risk[own], was, keep_from_share)[high[own]], length)] = True
+        two[_first(own[high[own]], worth_a_place(worth[own], was, keep_from_share)[high[own]], length)] = True
         called = frozenset(account[own][two[own]])
         reach = own[risk[own] >= floor]
-        one[_first(reach, risk[reach], length)] = True
+        one[_first(reach, worth[reach], length)] = True
         # As long as the other, so that neither wins by naming more.
-        as_many[_first(own, risk[own], int(two[own].sum()))] = True
+        likely = own[np.argsort(-risk[own], kind="stable")][: int(high[own].sum())]
+        as_many[_first(likely, worth[likely], int(two[own].sum()))] = True
     return Steadiness(
         flicker=_flicker(account, rows, two),
         flicker_of_one=_flicker(account, rows, one),

@@ -47,3 +47,8 @@ def worth_a_place(worth: Numbers, had_one: Mask, keep_from: float) -> Numbers:
     array([100.,  90., 105.])
     """
     return worth * np.where(had_one, 1.0, keep_from)
+
+
+def kept_to_prepare(length: int, prepare_share: float) -> int:
+    """Places of a list that are kept for renewals to prepare, if there are so many."""
+    return round(prepare_share * length)

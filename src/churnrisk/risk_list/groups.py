@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk import words
-from churnrisk.metrics.floor import above, floor_of, worth_a_place
+from churnrisk.metrics.floor import above, floor_of, kept_to_prepare, worth_a_place
 from churnrisk.params import Params
 from churnrisk.past.arrays import Mask
 from churnrisk.risk_list.structure import RankBy
@@ -115,7 +115,7 @@ def _within(ordered: pd.DataFrame, turn: _Positions, high: Mask, limits: Limits)
         room = np.ceil(limits.per_owner * each) if limits.per_owner < 1 else np.full(len(turn), limits.per_owner)
         taken = owners.iloc[turn].groupby(owners.iloc[turn].to_numpy(object)).cumcount().to_numpy() < room
     to_call, to_prepare = taken & high, taken & ~high
-    kept = round(limits.prepare_share * limits.length)
+    kept = kept_to_prepare(limits.length, limits.prepare_share)
     prepared = min(int(to_prepare.sum()), max(kept, limits.length - int(to_call.sum())))
     return (to_call & (np.cumsum(to_call) <= limits.length - prepared)) | (
         to_prepare & (np.cumsum(to_prepare) <= prepared)

@@ -61,9 +61,7 @@ def _evaluation(
         stated=TABLE["subscriptions"].read(workspace, ["account_id", "ended_on", "end_reason"]),
         facts=facts,
         settings=params.evaluate,
-        length=params.risk_list.length,
-        call_from=params.risk_list.call_from,
-        keep_from_share=params.risk_list.keep_from_share,
+        risk_list=params.risk_list,
     )
 
 
