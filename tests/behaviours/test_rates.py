@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnrisk.behaviours.rates import Counts, apart, count, rate, rates
+from churnrisk.behaviours.apart import apart
+from churnrisk.behaviours.rates import Counts, count, rate, rates
 
 
 def spread(accounts: int, each: int, leaving: int) -> tuple[np.ndarray, np.ndarray]:
