@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from churnrisk.behaviours.apart import apart
 from churnrisk.behaviours.many import FALSE_SHARE, LOOKS_APART, adjusted
-from churnrisk.behaviours.rates import apart, count, wilson
+from churnrisk.behaviours.rates import count, wilson
 
 # Benjamini and Hochberg's own example (1995): at 0.05 the four smallest of fifteen are kept, 0.0095 <= 4/15 * 0.05.
 PAPER = [

@@ -1,5 +1,8 @@
 """The page in a real browser: find a feature, open it, and nothing that leaves the page."""
 
+import re
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -83,6 +86,49 @@ def test_bars_are_as_long_as_their_rates(opened: Page) -> None:
     assert lengths == pytest.approx([lengths[0] * each / rates[0] for each in rates], abs=2)
     height = rows.locator(".best.between").first.evaluate("each => each.getBoundingClientRect().height")
     assert height == 2
+
+
+COLOURS = """names => names.map((name) => {
+  const feature = document.querySelector(`#f-${name}`), style = getComputedStyle(feature.querySelector("summary b"));
+  return [style.color, style.fontWeight, getComputedStyle(feature).backgroundColor];
+})"""
+
+
+def luminance(colour: str) -> float:
+    """How light an opaque colour is, 0 to 1, by WCAG 2."""
+    red, green, blue = (int(each) / 255 for each in re.findall(r"\d+", colour))
+    linear = [each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in (red, green, blue)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_as_wcag_defines_it() -> None:
+    assert contrast("rgb(255, 255, 255)", "rgb(0, 0, 0)") == pytest.approx(21)
+    # The lightest grey that may be read on white.
+    assert contrast("rgb(118, 118, 118)", "rgb(255, 255, 255)") == pytest.approx(4.54, abs=0.005)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_may_be_luck_is_greyed_and_still_read(opened: Page, scheme: Literal["light", "dark"]) -> None:
+    opened.emulate_media(color_scheme=scheme)
+    by_name = dict(zip(NAMES, opened.evaluate(COLOURS, NAMES), strict=True))
+    clear, bold, behind = by_name.pop("active_days")
+    (grey, thin, _), *others = by_name.values()
+    assert all(each == [grey, thin, behind] for each in others)
+    assert contrast(clear, behind) > 1.5 * contrast(grey, behind)
+    # Level AA of WCAG 2 for small text.
+    assert contrast(grey, behind) >= 4.5
+    assert int(bold) > int(thin)
+
+
+def test_what_may_be_luck_says_so(opened: Page) -> None:
+    said = {name: opened.locator(f"#f-{name} .apart").inner_text() for name in NAMES}
+    assert said.pop("active_days").endswith("points apart")
+    assert set(said.values()) == {"may be luck"}
 
 
 def test_no_width_needs_scrolling_sideways(opened: Page) -> None:

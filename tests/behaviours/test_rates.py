@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnrisk.behaviours.rates import Counts, apart, count, rate, rates
+from churnrisk.behaviours.rates import Counts, count, rate, rates
 
 
 def spread(accounts: int, each: int, leaving: int) -> tuple[np.ndarray, np.ndarray]:
@@ -87,36 +87,3 @@ def test_a_rate_lies_in_its_interval(seed, accounts, groups):
     left = np.minimum(snapshots, random.integers(0, 9, (accounts, groups)) * (random.random() < 0.7))
     for each in rates(Counts(snapshots, left)):
         assert each.rate is None or 0 <= each.low <= each.rate <= each.high <= 1
-
-
-def noise(random: np.random.Generator, accounts: int = 60, groups: int = 10) -> Counts:
-    """Groups that say nothing of leaving."""
-    snapshots = random.integers(0, 4, (accounts, groups)).astype(float)
-    leaves = (random.random(accounts) < 0.2)[:, None]
-    return Counts(snapshots, np.where(leaves, snapshots, 0.0))
-
-
-def test_groups_that_differ_by_luck_are_not_set_apart():
-    random = np.random.default_rng(11)
-    result = [apart(noise(random)) for _ in range(300)]
-    assert abs(np.mean([each.difference for each in result])) < 0.01
-    assert np.mean([each.surely > 0 for each in result]) <= 0.05
-
-
-def test_groups_that_differ_are_apart_by_as_much_as_they_do():
-    random = np.random.default_rng(2)
-    chance = np.linspace(0.02, 0.38, 10)
-    snapshots = np.ones((4000, 10))
-    left = (random.random((4000, 10)) < chance).astype(float)
-    result = apart(Counts(snapshots, left))
-    assert result.low < chance[-2:].mean() - chance[:2].mean() < result.high
-    assert result.high - result.low < 0.06
-
-
-@pytest.mark.parametrize(
-    ("snapshots", "left"), [(np.ones((6, 1)), np.ones((6, 1))), (np.ones((1, 3)), np.zeros((1, 3)))]
-)
-def test_one_group_or_one_account_is_apart_from_nothing(snapshots, left):
-    result = apart(Counts(snapshots, left))
-    assert result.surely <= 0
-    assert result.difference in (0, None)

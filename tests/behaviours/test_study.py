@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.behaviours.rates import Apart, rate
+from churnrisk.behaviours.apart import Apart
+from churnrisk.behaviours.rates import rate
 from churnrisk.behaviours.study import MOST_IN_SUMMARY, PER_FACT, study, summary
 from churnrisk.errors import ParamsError
 

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churnrisk.behaviours.apart import Apart, apart
 from churnrisk.behaviours.cohorts import Cohorts, cohorts
 from churnrisk.behaviours.groups import Group, grouped
 from churnrisk.behaviours.many import FALSE_SHARE, LOOKS_APART, adjusted
-from churnrisk.behaviours.rates import Apart, Counts, Rate, apart, count, rates
+from churnrisk.behaviours.rates import Counts, Rate, count, rates
 from churnrisk.behaviours.reading import VALUE, Mature, read_described, read_mature
 from churnrisk.behaviours.wording import Wording
 from churnrisk.errors import ParamsError, did_you_mean
