@@ -27,7 +27,7 @@ from churnrisk.model.examples import read_examples
 from churnrisk.model.matrix import columns_of, matrix
 from churnrisk.model.split import Split
 from churnrisk.params import load
-from churnrisk.store.catalogue.train import SPLIT
+from churnrisk.store.catalogue.train import CHOICE, SPLIT
 from churnrisk.store.columns import KEYS
 from churnrisk.store.workspace import Workspace
 from churnrisk.store.writes import read_json
@@ -89,7 +89,9 @@ class Task:
 def task(name: str) -> Task:
     """What a workspace learned from and was tested on."""
     workspace = Workspace(WORKSPACES[name])
-    params, choice = load(workspace.params), read_json(workspace.models / "choice.json")
+    params = load(workspace.params)
+    # One kind of booster stands for all: differences of themes are asked for, and not the last thousandth.
+    usual = max(CHOICE.read(workspace).boosters, key=lambda each: each.boosters)
     examples = read_examples(workspace, params.churn.horizon_days)
     split = Split.of_record(SPLIT.read(workspace))
     described = read_json(workspace.features / "features.json")["features"]
@@ -99,8 +101,8 @@ def task(name: str) -> Task:
         labels=examples.labels,
         train=split.earlier(examples.labels),
         test=np.isin(examples.labels["as_of"].to_numpy("M8[D]"), split.dates),
-        settings=choice["settings"],
-        trees=choice["trees"],
+        settings=usual.settings,
+        trees=usual.trees,
         themes=themes,
         seeds=SEEDS[: FEWER_SEEDS.get(name)],
     )
