@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -276,7 +275,6 @@ import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background would hand on that it is ignored
 from churnrisk.cli import main, shared
 from churnrisk.store import writes
-from pathlib import Path
 @shared.app.command()
 def wait(folder: Path) -> None:
     with writes.whole_folder(folder / "out") as partial:
