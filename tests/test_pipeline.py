@@ -88,7 +88,7 @@ def test_made_again_from_nothing_every_file_has_the_same_bytes(project):
     with chdir(project.root), Repo() as repo:
         for out in repo.index.outs:
             out.remove()
-    assert not project.models.exists()
+    assert not project.features.exists()
     for stage in STAGES:
         assert verbs.call(stage, "--workspace", str(project.root)) == (0, "", ""), stage
     assert would_run(project) == []

@@ -16,6 +16,7 @@ from churnrisk.weekly.promote import promote
 from churnrisk.weekly.run import Asked, weekly
 
 from .. import company
+from ..mlflow_store import with_store
 
 IMPORTANCE = pd.Series({"a": 0.2}, name="mean_contribution").rename_axis("feature")
 
@@ -50,7 +51,7 @@ def with_champion(small: Workspace, folder: Path) -> Workspace:
 def make_champion(small: Workspace, folder: Path) -> Workspace:
     """The same with files of its own."""
     workspace = company.copied(small, folder)
-    (workspace.root / "mlflow.db").unlink()
+    with_store(workspace.root)
     for each in ("mlruns", "reports/risk_list", "data/history"):
         shutil.rmtree(workspace.root / each)
     challenge(workspace, Bundle.load(small.models / "bundle"), folder.parent / "bundle of the champion")
