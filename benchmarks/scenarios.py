@@ -25,6 +25,7 @@ from churnrisk import simulator
 from churnrisk.clock import day
 from churnrisk.evaluation.backtest import Evaluation, evaluate
 from churnrisk.feeds.list_date import list_date
+from churnrisk.model.bundle import facts_of
 from churnrisk.model.examples import read_features_on
 from churnrisk.model.matrix import surprises
 from churnrisk.model.split import make_split
@@ -32,6 +33,8 @@ from churnrisk.model.training import Origin, Training, train
 from churnrisk.params import Evaluate, Params
 from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.simulator import SimulatedCompany
+from churnrisk.store.catalogue.conform import TABLE
+from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.label import LABELS
 from churnrisk.store.workspace import Workspace
 
@@ -68,10 +71,11 @@ class Happened:
             training.out_of_time,
             silence=None,
             accounts=read_ledger(Workspace(self.here), "accounts"),
+            dispositions=None,
             settings=Evaluate(slices=("segment",), resamples=100),
-            length=self.params.risk_list.length,
-            call_from=self.params.risk_list.call_from,
-            keep_from_share=self.params.risk_list.keep_from_share,
+            stated=TABLE["subscriptions"].read(Workspace(self.here), ["account_id", "ended_on", "end_reason"]),
+            facts=facts_of(FEATURES.read(Workspace(self.here))),
+            risk_list=self.params.risk_list,
         )
         return training, judged
 

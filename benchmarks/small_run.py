@@ -52,7 +52,11 @@ def files(folder: Path) -> dict[str, bytes]:
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     skipped = ("mlruns/", "mlflow.db", LOCK, "reports/risk_list/.latest.old/", ".dvc/", ".git/", "dvc.lock",
                "data/weekly/log.jsonl")  # fmt: skip
-    return {name: path.read_bytes() for name, path in found.items() if not name.startswith(skipped)}
+    return {
+        name: path.read_bytes()
+        for name, path in found.items()
+        if not name.startswith(skipped) and not name.endswith("/run.json")
+    }
 
 
 def lost(before: dict[str, bytes], now: dict[str, bytes], after: dict[str, bytes]) -> list[str]:

@@ -100,7 +100,8 @@ def test_made_again_from_nothing_every_file_has_the_same_bytes(project):
         ("train", "seed", 8, "train"),
         ("evaluate", "resamples", 21, "evaluate"),
         ("risk_list", "length", 21, "evaluate"),
-        ("risk_list", "currency", "€", "list"),
+        ("risk_list", "call_from", 3.0, "evaluate"),
+        ("plays", "cool_down_days", 21, "list"),
         ("cohort", "min_age_days", 29, "snapshot"),
     ],
 )
@@ -182,7 +183,15 @@ def test_the_list_is_written_and_shown(project):
     as_of = json.loads((project.snapshots / "as_of.json").read_text())["as_of"]
     for folder in (as_of, "latest"):
         found = sorted(file.name for file in (project.risk_lists / folder).iterdir())
-        assert found == ["digests", "head.html", "index.html", "risk_list.csv", "risk_list.json", "risk_list.xlsx"]
+        assert found == [
+            "digests",
+            "head.html",
+            "index.html",
+            "risk_list.csv",
+            "risk_list.json",
+            "risk_list.xlsx",
+            "run.json",
+        ]
     output = call(project, "churnrisk", "show", "--rows", "2")
     rows = json.loads((project.risk_lists / "latest" / "risk_list.json").read_text())["rows"]
     assert len(rows) == 20

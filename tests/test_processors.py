@@ -75,7 +75,9 @@ def python(code: str, *arguments: str, **variables: str) -> str:
 def outputs(workspace: Workspace) -> dict[str, bytes]:
     """Every file that the stages wrote, the truth about the simulated company too."""
     folders = (workspace.data, workspace.models, workspace.reports)
-    files = [file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file()]
+    files = [
+        file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file() and file.name != "run.json"
+    ]
     return {str(file.relative_to(workspace.root)): file.read_bytes() for file in files}
 
 

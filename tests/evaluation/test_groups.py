@@ -6,7 +6,8 @@ import pytest
 
 from churnrisk.contract import TABLES
 from churnrisk.errors import ParamsError
-from churnrisk.evaluation.groups import BANDS, asked, slices_of, words_of_accounts
+from churnrisk.evaluation.groups import BANDS, Groups, asked, contacted, slices_of, words_of_accounts
+from churnrisk.params import Evaluate
 from churnrisk.past.tables.ledger import Ledger
 
 FEATURES = pd.DataFrame(
@@ -65,3 +66,34 @@ def test_fairness_is_asked_of_features_and_of_what_the_model_does_not_see():
         asked(FEATURES, words, ["gendre"])
     with pytest.raises(ParamsError, match=r"evaluate\.fairness"):
         asked(FEATURES, words, ["tenure"])
+
+
+def dispositions(*rows: tuple[str, str, str]) -> Ledger:
+    """Rows of account, outcome, and the day on which it became known."""
+    table = pd.DataFrame(rows, columns=["account_id", "outcome", "known_at"])
+    known = pd.to_datetime(table["known_at"])
+    others = dict.fromkeys(("play", "who", "reason", "verdict"), "")
+    return Ledger(table.assign(known_at=known, as_of=known, snooze_until=pd.NaT, **others), TABLES["dispositions"])
+
+
+CONTACTED = {  # what was done for account a, and what its rows of 6 January and 3 February are
+    "talked before": (("talked", "2025-01-05"), ["in 90 days", "in 90 days"]),
+    "done on the day, which is known the day after": (("done", "2025-01-06"), ["not in 90 days", "in 90 days"]),
+    "90 days before the first": (("talked", "2024-10-08"), ["in 90 days", "not in 90 days"]),
+    "91 days before the first": (("talked", "2024-10-07"), ["not in 90 days", "not in 90 days"]),
+    "no answer": (("no_answer", "2025-01-05"), ["not in 90 days", "not in 90 days"]),
+}
+
+
+@pytest.mark.parametrize(("done", "expected"), CONTACTED.values(), ids=CONTACTED)
+def test_who_was_contacted_as_it_was_known(done, expected):
+    found = contacted(dispositions(("a", *done), ("c", "talked", "2024-12-30")), FEATURES)
+    assert found[[0, 2]].tolist() == expected
+    assert found[1] == "not in 90 days"
+
+
+def test_contacts_are_sliced_by_where_the_source_offers_them():
+    settings = Evaluate(slices=[], resamples=20)
+    given = dispositions(("a", "talked", "2025-01-05"))
+    assert "contacted" not in Groups.of(FEATURES, OWNED, settings).slices
+    assert Groups.of(FEATURES, OWNED, settings, given).slices["contacted"].tolist()[0] == "in 90 days"

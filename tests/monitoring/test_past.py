@@ -14,6 +14,7 @@ from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_features_on
 from churnrisk.monitoring.past import listed, of_model, past_lists, past_rows
 from churnrisk.store.catalogue.label import LABELS
+from churnrisk.store.catalogue.list import DISPOSITIONS
 from churnrisk.store.catalogue.score import ARCHIVED_SCORES
 from churnrisk.store.kept_scores import all_kept, keep
 from churnrisk.store.published import Published
@@ -134,3 +135,29 @@ def test_the_list_is_ranked_as_the_list_is(small, rank_by, expected):
         {"account_id": list("abcd"), "probability": [0.5, 0.4, 0.9, 0.1], "arr": [100.0, 100.0, np.nan, 100.0]}
     )
     assert sorted(rows.loc[listed(rows, settings), "account_id"]) == sorted(expected)
+
+
+def answered(workspace: Workspace, rows: pd.DataFrame, outcome: str, known_at: dt.date) -> None:
+    """Put answers for these rows into the archive, as if they had come by the inbox."""
+    given = pd.DataFrame(
+        {name: pd.Series([None] * len(rows), dtype="str") for name in ("play", "who", "reason", "verdict")}
+    )
+    given = given.assign(account_id=rows["account_id"].tolist(), as_of=rows["as_of"].tolist(), outcome=outcome)
+    given = given.assign(snooze_until=pd.NaT, known_at=pd.Timestamp(known_at), came_from="a test")
+    DISPOSITIONS.write(given, workspace, number=len(DISPOSITIONS.all_at(workspace)) + 1)
+
+
+def test_what_was_acted_on_stands_beside_what_was_not(company, rows, tmp_path):
+    workspace = copied(company, tmp_path / "company")
+    on_it = rows[rows["listed"]]
+    answered(workspace, on_it.iloc[:5], "talked", dt.date(2025, 3, 3))
+    answered(workspace, on_it.iloc[5:8], "no_answer", dt.date(2025, 3, 3))
+    answered(workspace, on_it.iloc[8:9], "done", dt.date(2025, 5, 5))  # not known before the date
+    made = of_model(past_rows(workspace, load(workspace), AS_OF), rows["lineage"].iloc[0]).acted
+    assert (made.reached.places, made.others.places) == (5, len(on_it) - 5)
+    assert (made.reached.churned, made.others.churned) == (on_it["label"].iloc[:5].sum(), on_it["label"].iloc[5:].sum())
+    assert made.reached.expected == pytest.approx(on_it["probability"].iloc[:5].sum(), abs=0.01)
+
+
+def test_where_nobody_answered_nothing_is_said_of_acting(rows):
+    assert of_model(rows, rows["lineage"].iloc[0]).acted is None

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import LabelWindow, day
+from churnrisk.clock import LabelWindow, as_date, day
+from churnrisk.contract import TABLES
 from churnrisk.facts import Account, Fact
 from churnrisk.facts.fact import Kind
 from churnrisk.params.plays import Plays
@@ -15,13 +16,14 @@ from churnrisk.plays.play import Play, When
 from churnrisk.risk_list import Inputs, Model, ModelFacts, RiskList, compose
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import DISPOSITION, Feeds, PastLists
-from churnrisk.risk_list.structure import CameOf, Missed
+from churnrisk.risk_list.structure import CameOf, Meant, Missed, Settled
 
 from ..hostile import NAMES
 
 AS_OF = day("2025-01-06")
 WINDOW = LabelWindow(lead_days=14, horizon_days=90)
-SHOWN = Model(lineage="3f9c2ab-d41e77", trained_through=day("2024-09-15").item(), auc=0.8134, lift=3.42)
+MEANT = (Meant(low=0.2, high=0.3, left=0.26), Meant(low=0.5, high=0.7, left=0.44))
+SHOWN = Model(lineage="3f9c2ab-d41e77", trained_through=day("2024-09-15").item(), auc=0.8134, lift=3.42, meant=MEANT)
 MODEL = ModelFacts(shows=SHOWN, usable=True, verdict="Better than chance.")
 NO_SIGNAL = ModelFacts(shows=SHOWN, usable=False, verdict="No usable signal: 0.5 is chance.")
 # No floor, so that everybody is to be called, but for tests that set one.
@@ -90,7 +92,11 @@ def inputs(accounts: int = 60, seed: int = 7) -> Inputs:
         in_notice=IN_NOTICE,
         past=PAST,
         went=WENT,
-        feeds=Feeds(through=AS_OF - 1, next_as_of=AS_OF + 7, read=7),
+        feeds=Feeds(
+            through=AS_OF - 1,
+            next_as_of=AS_OF + 7,
+            dates=tuple((name, as_date(AS_OF - 1)) for name in TABLES if name not in ("goals", "dispositions")),
+        ),
         left_out={"in notice": 3, "too young": 12, "internal": 4, "churned": 310},
         scores=pd.DataFrame(
             {
@@ -184,6 +190,7 @@ MISSED = Missed(
     probability=0.02,
 )
 PAST = PastLists(
+    settled=Settled(accounts=3, owner_right=1),
     listed=frozenset(f"acc-{n:04d}" for n in range(2, 45)),
     scores={"acc-0000": (("2024-12-23", 0.5), ("2024-12-30", 0.6))},
     came_of=CameOf(

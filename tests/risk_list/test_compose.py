@@ -25,9 +25,9 @@ def test_totals_are_over_all_watched_and_over_the_list() -> None:
 def test_totals_by_owner_add_up() -> None:
     made = risk_list(inputs_of(TABLE), length=2)
     assert [dataclasses.astuple(total) for total in made.owners] == [
-        ("Ben", 1, 1, 1200.0, 1200.0),
-        ("Ana", 2, 1, 612.0, 600.0),
-        ("no owner", 1, 0, 0.0, 0.0),
+        ("Ben", "", 1, 1, 1200.0, 1200.0),
+        ("Ana", "", 2, 1, 612.0, 600.0),
+        ("no owner", "", 1, 0, 0.0, 0.0),
     ]
 
 

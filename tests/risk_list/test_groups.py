@@ -48,9 +48,9 @@ CASES = {
     "decides on the last of the days": ({"prepare_days": 61}, (), "richer high | nearer near far"),
     "nothing to prepare": ({"prepare_days": 0}, (), "richer high | "),
     "full with those to call": ({"length": 1}, (), "richer | "),
-    "full with the next to decide": ({"length": 3}, (), "richer high | nearer"),
-    "a share is kept for those to prepare": ({"length": 3, "prepare_share": 0.4}, (), "richer high | nearer"),
-    "kept even from those to call": ({"length": 2, "prepare_share": 0.5}, (), "richer | nearer"),
+    "full with the renewal of most to lose": ({"length": 3}, (), "richer high | near"),
+    "a share is kept for those to prepare": ({"length": 3, "prepare_share": 0.4}, (), "richer high | near"),
+    "kept even from those to call": ({"length": 2, "prepare_share": 0.5}, (), "richer | near"),
     "a share that nobody needs": ({"length": 2, "prepare_share": 0.5, "prepare_days": 0}, (), "richer high | "),
     "more than the share where nobody is called": (
         {"call_from": 0.9, "prepare_share": 0.1},
@@ -61,6 +61,21 @@ CASES = {
     "half of an owner's accounts": ({"per_owner": 0.5}, (), "richer high | nearer near"),
     "no room": ({"length": 0}, (), " | "),
 }
+
+
+PLACES = {  # who was on the list before, and who is on it now that has two places; a newcomer counts three quarters
+    "nobody was": ((), "richer high | "),
+    "worth a little less than a newcomer": (["poorer"], "richer poorer | "),
+    "worth far less than a newcomer": (["poor"], "richer high | "),
+}
+
+
+@pytest.mark.parametrize(("were_listed", "expected"), PLACES.values(), ids=PLACES)
+def test_a_place_is_kept_from_who_is_worth_little_more(were_listed, expected):
+    more = "poorer Ana 0.4 80 - yes\n poor Ana 0.4 70 - yes"
+    rows = everybody(f"{EVERYBODY}{more}")
+    limits = dataclasses.replace(LIMITS, length=2, call_from=0.25, prepare_days=0)
+    assert said(grouped(rows, limits, were_listed=were_listed)) == expected
 
 
 @pytest.mark.parametrize(("limits", "were_called", "expected"), CASES.values(), ids=CASES)

@@ -1,6 +1,8 @@
 """A list goes out as four whole files, is kept byte for byte, and comes back; a rule says which one is the latest."""
 
 import dataclasses
+import datetime as dt
+import json
 import os
 import shutil
 import threading
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from churnrisk import __version__
 from churnrisk.clock import day
 from churnrisk.errors import SourceError
 from churnrisk.risk_list import RiskList, publish, restore
@@ -25,7 +28,11 @@ def dated(as_of: str, **changes: int) -> RiskList:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return files_in(folder)
+    """The files of the list itself."""
+    files = files_in(folder)
+    assert ("run.json" in files) == ("lists" not in folder.parts), "beside a list that is shown, not in the archive"
+    files.pop("run.json", None)
+    return files
 
 
 def everything(workspace: Workspace) -> dict[str, tuple[bytes, int]]:
@@ -54,6 +61,14 @@ def test_a_folder_for_the_date_a_copy_as_the_latest_and_one_in_the_archive(works
     assert not latest.is_symlink()
     (kept,) = (workspace.history / "lists" / "as_of=2025-01-06").glob("model=*/list=*")
     assert contents(kept) == contents(folder)
+
+
+def test_when_it_was_written_stands_beside_the_list(workspace: Workspace) -> None:
+    before = dt.datetime.now(dt.UTC)
+    folder = publish(workspace, risk_list(), scores="s1")
+    run = json.loads((folder / "run.json").read_text())
+    assert before <= dt.datetime.fromisoformat(run["made_at"]) <= dt.datetime.now(dt.UTC)
+    assert run["churnrisk"] == __version__
 
 
 def test_to_publish_the_same_list_again_changes_nothing(workspace: Workspace) -> None:
@@ -124,7 +139,10 @@ def test_a_file_that_was_changed_or_lost_comes_back_and_nothing_else_is_touched(
     (workspace.risk_lists / "latest" / "index.html").unlink()
     assert [path.name for path in restore(workspace)] == [OLDER, "latest"]
     after = everything(workspace)
-    assert {name: content for name, (content, _) in after.items()} == {n: content for n, (content, _) in before.items()}
+    assert after.keys() == before.keys()
+    # The wall clock is that at which the files came back.
+    lasting = [name for name in before if not name.endswith("run.json")]
+    assert {name: after[name][0] for name in lasting} == {name: before[name][0] for name in lasting}
     again = {name for name, found in after.items() if found != before[name]}
     assert {part for name in again for part in Path(name).parts if part in (OLDER, NEWER, "latest")} == {
         OLDER,

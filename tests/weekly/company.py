@@ -76,9 +76,16 @@ def run(workspace: Workspace, as_of: Day | str | None = None, *, catch_up: bool 
 
 
 def files(workspace: Workspace, *folders: str) -> dict[str, bytes]:
-    """The content of all files by path; without folders, of all but MLflow's and those of data/weekly."""
+    """The content of all files by path; without folders, of all but MLflow's and those of data/weekly.
+
+    The wall clock beside a list is left out.
+    """
     root = workspace.root
     every = [file for top in folders or (".",) for file in (root / top).rglob("*") if file.is_file()]
     named = {file.relative_to(root).as_posix(): file for file in every}
     skipped = ("data/weekly/", "mlruns/", "mlflow.db")
-    return {name: file.read_bytes() for name, file in named.items() if folders or not name.startswith(skipped)}
+    return {
+        name: file.read_bytes()
+        for name, file in named.items()
+        if not name.endswith("/run.json") and (folders or not name.startswith(skipped))
+    }

@@ -4,6 +4,6 @@ One declaration (`tables`) serves validation, the documentation and the check of
 """
 
 from churnrisk.contract.table import ATTRIBUTE, Table
-from churnrisk.contract.tables import OUTCOMES, TABLES, VERDICTS
+from churnrisk.contract.tables import OUTCOMES, REACHED, TABLES, VERDICTS
 
-__all__ = ["ATTRIBUTE", "OUTCOMES", "TABLES", "VERDICTS", "Table"]
+__all__ = ["ATTRIBUTE", "OUTCOMES", "REACHED", "TABLES", "VERDICTS", "Table"]

@@ -16,6 +16,9 @@ _MOST_MONEY = 1e12
 OUTCOMES = ("talked", "no_answer", "snoozed", "done", "not_needed")
 """What can become of a next step. Few, because each is a button or a word in a cell: talked to them, tried without
 answer, put off, done without talking, not worth doing."""
+REACHED = ("talked", "done")
+"""Outcomes by which something was done for the account; to try without an answer, or to put it off, is not that."""
+
 VERDICTS = ("safe", "at risk", "lost")
 
 

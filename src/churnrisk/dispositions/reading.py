@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -85,8 +86,11 @@ def _csv(name: str, content: bytes) -> list[list[str]]:
 def _sheets(name: str, content: bytes) -> Iterable[list[list[str]]]:
     """The cells of every sheet."""
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [[[_text(cell) for cell in row] for row in sheet.values] for sheet in book.worksheets]
+        with warnings.catch_warnings():
+            # Of what is drawn and not read, such as the bars of a list.
+            warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            return [[[_text(cell) for cell in row] for row in sheet.values] for sheet in book.worksheets]
     # openpyxl has no error of its own for a file that is damaged.
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
         raise SourceError(f"not a spreadsheet ({error})", where=name, fix="save it as .xlsx again") from error

@@ -20,6 +20,8 @@ from churnrisk.evaluation.order import BASELINE
 from churnrisk.evaluation.steadiness import Steadiness, steadiness
 from churnrisk.evaluation.verdict import few_churned, verdict
 from churnrisk.evaluation.warning import early_warning
+from churnrisk.metrics.floor import kept_to_prepare
+from churnrisk.metrics.reliability import left_by_band
 from churnrisk.model.baselines import Repeats, gamma_poisson, last_login_rule, rfv_logistic, two_feature_logistic
 from churnrisk.model.bundle import Figures
 from churnrisk.model.examples import Examples
@@ -29,10 +31,14 @@ from churnrisk.model.offsets import applied, by_date
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split, churned_accounts, prove_gap
 from churnrisk.params import Evaluate
+from churnrisk.params.risk_list import RiskList
 from churnrisk.past.tables.ledger import Ledger
 from churnrisk.past.usage.activity import Activity
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.columns import KEYS
+
+_MRR = "mrr"
+"""The feature that is money a month."""
 
 
 @dataclass(frozen=True)
@@ -81,25 +87,24 @@ def evaluate(
     *,
     silence: Silence | None,
     accounts: Ledger,
+    dispositions: Ledger | None,
     stated: pd.DataFrame,
     facts: Mapping[str, str],
     settings: Evaluate,
-    length: int,
-    call_from: float,
-    keep_from_share: float,
+    risk_list: RiskList,
 ) -> Evaluation:
     """Judge a model on the test of the split that it was trained by; `silence` is given where churn is inactivity.
 
     `out_of_time` are scores of earlier snapshots (`account_id`, `as_of`, `raw`), by which the levels of segments begin;
-    `accounts` is their table, by columns of which the test is sliced too, `stated` has the reasons of
-    ends and `facts` the fact of each feature (`churnrisk.evaluation.leading`), and `length`, `call_from` and
-    `keep_from_share` are those of the list.
+    `accounts` is their table, by columns of which the test is sliced too, `dispositions` are those that the source
+    offers, `stated` has the reasons of ends and `facts` the fact of each feature (`churnrisk.evaluation.leading`), and
+    `risk_list` are the settings of the list.
     Baselines learn from the same rows as the model. Raises ParamsError where a slice is not a feature of words, or a
     column of the fairness table neither that nor a column of words of `accounts`, and ModelError where what was learned
     from reaches into the test.
     """
     earlier, test = examples.known_by(split.cut, split.embargo_days), examples.on(split.dates)
-    groups = Groups.of(test.features, accounts, settings)
+    groups = Groups.of(test.features, accounts, settings, dispositions)
     prove_gap(earlier.labels, test.labels)
     baselines = _baselines(earlier, test, silence)
     backtest = predictions(test, judged, earlier.scored(out_of_time))
@@ -111,24 +116,39 @@ def evaluate(
         test.features,
         backtest.assign(churned_on=test.labels["churned_on"].to_numpy()),
         facts=facts,
-        length=length,
+        length=risk_list.length,
         stated=stated,
         meaning=settings.stated_reasons,
     )
-    steady = steadiness(backtest, call_from, keep_from_share)
-    figures["model"] |= led.figures() | steady.figures()
-    tables = _tables(backtest, test, groups, split.cut, settings.resamples, length)
+    label, given = backtest["label"].to_numpy(float), backtest["probability"].to_numpy(float)
+    steady = steadiness(
+        backtest.assign(worth=_worth(test.features, given, risk_list)),
+        call_from=risk_list.call_from,
+        keep_from_share=risk_list.keep_from_share,
+        length=risk_list.length - kept_to_prepare(risk_list.length, risk_list.prepare_share),
+    )
+    meant = left_by_band(label, given, backtest["account_id"].to_numpy(object))
+    figures["model"] |= led.figures() | steady.figures() | meant
+    tables = _tables(backtest, test, groups, split.cut, settings.resamples, risk_list.length)
     return Evaluation(
         backtest=backtest,
         figures=figures,
         tables=tables,
-        curves=curves(backtest["label"].to_numpy(), backtest["probability"].to_numpy()),
+        curves=curves(label, given),
         stays_calibrated=stays_calibrated(tables["calibration_by_age"]),
         verdict=verdict(figures, few_churned(figures, churned_accounts(earlier.labels))),
         importance=importance(judged, test.features),
         leading=led,
         steady=steady,
     )
+
+
+def _worth(features: pd.DataFrame, probability: Numbers, risk_list: RiskList) -> Numbers:
+    """What the list ranks by: what is likely to be lost, where it asks for that and prices are known, otherwise the
+    probability.
+    """
+    mrr = features[_MRR].fillna(0).to_numpy(float) if _MRR in features else np.zeros(len(features))
+    return probability * mrr if risk_list.rank_by == "value_at_risk" and mrr.any() else probability
 
 
 def _tables(

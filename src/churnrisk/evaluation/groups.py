@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk.clock import of_column
+from churnrisk.contract import REACHED
 from churnrisk.evaluation.slices import require_words
 from churnrisk.params import Evaluate
 from churnrisk.past.tables.ledger import Ledger
@@ -25,6 +26,13 @@ BANDS = {"under 3 months": 91, "3 to 12 months": 365, "1 to 2 years": 730, "2 ye
 """The bands of tenure, each with the day before which it ends: a first quarter is onboarding, a first year ends with
 the first renewal of most contracts, and a second year with the second."""
 
+CONTACTED = "contacted"
+"""Whether somebody talked with the account, or did something for it, lately: never a feature, because whom people
+contact follows the list."""
+
+CONTACTED_DAYS = 90
+"""As long as the default horizon: what was done a quarter ago may still be why an account stayed."""
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -34,12 +42,18 @@ class Groups:
     fairness: dict[str, "pd.Series[str]"]
 
     @classmethod
-    def of(cls, features: pd.DataFrame, accounts: Ledger, settings: Evaluate) -> "Groups":
-        """Those that the settings name, and the usual slices, of rows of features; raises ParamsError (see below)."""
+    def of(
+        cls, features: pd.DataFrame, accounts: Ledger, settings: Evaluate, dispositions: Ledger | None = None
+    ) -> "Groups":
+        """Those that the settings name, and the usual slices, of rows of features; raises ParamsError (see below).
+
+        `dispositions` are those that the source offers.
+        """
         words = words_of_accounts(accounts, features)
-        return cls(
-            slices=slices_of(features, words, settings.slices), fairness=asked(features, words, settings.fairness)
-        )
+        slices = slices_of(features, words, settings.slices)
+        if dispositions is not None:
+            slices[CONTACTED] = contacted(dispositions, features)
+        return cls(slices=slices, fairness=asked(features, words, settings.fairness))
 
 
 def slices_of(features: pd.DataFrame, accounts: pd.DataFrame, names: Collection[str]) -> dict[str, "pd.Series[str]"]:
@@ -94,3 +108,19 @@ def words_of_accounts(accounts: Ledger, snapshots: pd.DataFrame) -> pd.DataFrame
         words = [name for name in known if pd.api.types.is_string_dtype(known[name])]
         tables.append(known[words].reindex(here).set_index(here.index))
     return pd.concat(tables).reindex(keys.index)
+
+
+def contacted(dispositions: Ledger, snapshots: pd.DataFrame) -> "pd.Series[str]":
+    """For each snapshot (`account_id`, `as_of`), whether the account was contacted in `CONTACTED_DAYS` days before, as
+    far as it was known then.
+    """
+    keys = snapshots[KEYS].reset_index(drop=True)
+    dates = of_column(keys["as_of"])
+    found = np.zeros(len(keys), bool)
+    for as_of in np.unique(dates):
+        known = dispositions.before(as_of).frame()
+        lately = of_column(known["known_at"]) >= as_of - CONTACTED_DAYS
+        who = known.loc[known["outcome"].isin(REACHED).to_numpy(bool) & lately, "account_id"]
+        found |= (dates == as_of) & keys["account_id"].isin(who).to_numpy(bool)
+    words = np.where(found, f"in {CONTACTED_DAYS} days", f"not in {CONTACTED_DAYS} days")
+    return pd.Series(words, dtype="str", name=CONTACTED)

@@ -1,13 +1,12 @@
-"""How steady the group to call is from date to date, what that costs, and what became of it."""
+"""How steady those to call are from date to date, what that costs, and what became of the group."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.metrics.floor import above, floor_of
+from churnrisk.metrics.floor import above, floor_of, worth_a_place
 from churnrisk.metrics.metric import Numbers
 from churnrisk.past.arrays import Mask
 
@@ -17,12 +16,13 @@ WEEKS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Steadiness:
-    """The group to call on the dates of a test, with two thresholds and with one.
+    """Those to call on the dates of a test, where whoever was called has it easier to stay, and where nobody has.
 
-    `flicker` is the share of accounts that went off and were back within `WEEKS` weeks, of the accounts that were ever
-    in the group; `lift` is their churn rate over that of all, and None where nobody was in it. Each date's group of one
-    threshold is as long as that of two, so that the lifts can be compared. `left_above` and `left_below` are the churn
-    rates of the accounts in the group and of all others.
+    They are those above the floor with most to lose, as many as a list has room for. `flicker` is the share of accounts
+    that went off and were back within `WEEKS` weeks, of the accounts that were ever called; `lift` is the churn rate of
+    those called over that of all, and None where nobody was. `_of_one` are of one threshold for all: there `flicker` is
+    of those that it calls, and `lift` of as many as with two, so that the lifts can be compared.
+    `left_above` and `left_below` are the churn rates of all accounts above and below the floor.
     """
 
     flicker: float | None
@@ -45,43 +45,46 @@ class Steadiness:
         return {name: round(value, 6) for name, value in given.items() if value is not None}
 
 
-def steadiness(backtest: pd.DataFrame, call_from: float, keep_from_share: float) -> Steadiness:
-    """The steadiness of a backtest (`account_id`, `as_of`, `probability`, `label`), by the settings of the list.
+def steadiness(backtest: pd.DataFrame, *, call_from: float, keep_from_share: float, length: int) -> Steadiness:
+    """The steadiness of a backtest (`account_id`, `as_of`, `probability`, `label` and `worth`, which the list ranks by)
+    by the settings of the list.
 
     >>> dates = pd.to_datetime(["2025-01-06", "2025-01-13"])
     >>> rows = pd.DataFrame({"account_id": [*"aabb"], "as_of": [*dates, *dates], "label": [1.0, 1, 0, 0]})
-    >>> made = steadiness(rows.assign(probability=[0.4, 0.3, 0.1, 0.1]), call_from=0.35, keep_from_share=0.75)
+    >>> rows["probability"] = rows["worth"] = [0.4, 0.3, 0.1, 0.1]
+    >>> made = steadiness(rows, call_from=0.35, keep_from_share=0.75, length=9)
     >>> made.flicker, made.lift, made.left_above, made.left_below
     (0.0, 2.0, 1.0, 0.0)
     """
     dates = sorted(backtest["as_of"].unique())
     rows = [np.flatnonzero((backtest["as_of"] == date).to_numpy()) for date in dates]
     account = backtest["account_id"].to_numpy(object)
-    risk, label = backtest["probability"].to_numpy(float), backtest["label"].to_numpy(float)
-    two, one = np.zeros(len(backtest), bool), np.zeros(len(backtest), bool)
-    was: frozenset[str] = frozenset()
+    risk, label, worth = (backtest[name].to_numpy(float) for name in ("probability", "label", "worth"))
+    high, two, one, as_many = (np.zeros(len(backtest), bool) for _ in range(4))
+    called: frozenset[str] = frozenset()
     for own in rows:
-        floor = floor_of(risk[own], call_from)
-        two[own] = above(risk[own], floor, np.isin(account[own], list(was)), keep_from_share)
-        was = frozenset(account[own][two[own]])
+        floor, was = floor_of(risk[own], call_from), np.isin(account[own], list(called))
+        high[own] = above(risk[own], floor, was, keep_from_share)
+        two[_first(own[high[own]], worth_a_place(worth[own], was, keep_from_share)[high[own]], length)] = True
+        called = frozenset(account[own][two[own]])
+        reach = own[risk[own] >= floor]
+        one[_first(reach, worth[reach], length)] = True
         # As long as the other, so that neither wins by naming more.
-        one[own[np.argsort(-risk[own], kind="stable")[: int(two[own].sum())]]] = True
+        likely = own[np.argsort(-risk[own], kind="stable")][: int(high[own].sum())]
+        as_many[_first(likely, worth[likely], int(two[own].sum()))] = True
     return Steadiness(
         flicker=_flicker(account, rows, two),
-        flicker_of_one=_flicker(account, rows, _from_one(risk, rows, call_from)),
+        flicker_of_one=_flicker(account, rows, one),
         lift=_lift(label, rows, two),
-        lift_of_one=_lift(label, rows, one),
-        left_above=float(label[two].mean()) if two.any() else None,
-        left_below=float(label[~two].mean()) if not two.all() else None,
+        lift_of_one=_lift(label, rows, as_many),
+        left_above=float(label[high].mean()) if high.any() else None,
+        left_below=float(label[~high].mean()) if not high.all() else None,
     )
 
 
-def _from_one(risk: Numbers, rows: Iterable["npt.NDArray[np.intp]"], call_from: float) -> Mask:
-    """Who reaches the floor of their date."""
-    high = np.zeros(len(risk), bool)
-    for own in rows:
-        high[own] = risk[own] >= floor_of(risk[own], call_from)
-    return high
+def _first(own: "npt.NDArray[np.intp]", worth: Numbers, room: int) -> "npt.NDArray[np.intp]":
+    """Those rows of `own` that are worth most, as many as there is room for."""
+    return own[np.argsort(-worth, kind="stable")[:room]]
 
 
 def _flicker(account: "npt.NDArray[np.object_]", rows: list["npt.NDArray[np.intp]"], called: Mask) -> float | None:

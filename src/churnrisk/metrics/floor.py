@@ -1,4 +1,9 @@
-"""The risk from which an account is called: where the floor lies, and who is above it now that was above it before."""
+"""Who is called: where the floor of risk lies, who is above it, and who gets a place where there are not enough.
+
+Whoever was there before has it easier to stay than others to come, so that nobody comes and goes every week.
+"""
+
+import numpy as np
 
 from churnrisk.metrics.metric import Numbers
 from churnrisk.past.arrays import Mask
@@ -29,3 +34,21 @@ def above(probability: Numbers, floor: float, was_above: Mask, keep_from: float)
     array([ True,  True, False, False])
     """
     return (probability >= floor) | (was_above & (probability >= keep_from * floor))
+
+
+def worth_a_place(worth: Numbers, had_one: Mask, keep_from: float) -> Numbers:
+    """What counts for a place on a list that is full, (accounts,): what an account is worth to it, and only `keep_from`
+    of that where it had no place before.
+
+    So an account gives its place only to one that is worth more than 1 / `keep_from` times as much.
+
+    >>> import numpy as np
+    >>> worth_a_place(np.array([100.0, 120.0, 140.0]), np.array([True, False, False]), 0.75)
+    array([100.,  90., 105.])
+    """
+    return worth * np.where(had_one, 1.0, keep_from)
+
+
+def kept_to_prepare(length: int, prepare_share: float) -> int:
+    """Places of a list that are kept for renewals to prepare, if there are so many."""
+    return round(prepare_share * length)

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from churnrisk.clock import Day, as_date, day, of_column
+from churnrisk.dispositions import known_dispositions
 from churnrisk.evaluation.calibration import agreement
 from churnrisk.evaluation.verdict import FEWEST_CHURNED
 from churnrisk.evaluation.warning import DAYS_BEFORE
@@ -19,6 +20,7 @@ from churnrisk.labels.label import label
 from churnrisk.labels.meanings import Meaning, read_meaning
 from churnrisk.metrics.ranking import bounds, resampled
 from churnrisk.model.matrix import Numbers
+from churnrisk.monitoring.acted import acted, reached
 from churnrisk.monitoring.looked import arr_of
 from churnrisk.params import Params
 from churnrisk.risk_list.groups import TO_CALL, Limits, grouped
@@ -39,7 +41,8 @@ RESAMPLES, SEED = 200, 7
 
 def past_rows(workspace: Workspace, params: Params, as_of: Day) -> pd.DataFrame:
     """Every account that an archived list of a mature date knew: `account_id`, `as_of`, `lineage`, `probability`,
-    `arr` (NaN: not known), `listed`, `label`, `churned_on`, `matures_on`. Those without a label are left out.
+    `arr` (NaN: not known), `listed`, `label`, `churned_on`, `matures_on`, and `reached`: did somebody act on it,
+    by what was known before `as_of`? Those without a label are left out.
     """
     covered, meaning = min(covered_until(workspace), as_of), read_meaning(workspace, params.churn)
     window = params.churn.window()
@@ -52,7 +55,10 @@ def past_rows(workspace: Workspace, params: Params, as_of: Day) -> pd.DataFrame:
         for each in sorted(kept)
         if each.as_of in dates and (rows := each.read(workspace)) is not None
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["lineage", "as_of"])
+    if not parts:
+        return pd.DataFrame(columns=["lineage", "as_of"])
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.assign(reached=reached(rows, known_dispositions(workspace, as_of)))
 
 
 def _on_list(lists: Published, made: Publication | None) -> set[str] | None:
@@ -146,6 +152,7 @@ def of_model(rows: pd.DataFrame, lineage: str) -> PastLists | None:
         ratio_low=round(agrees["ratio_low"], 4) if enough else None,
         ratio_high=round(agrees["ratio_high"], 4) if enough else None,
         warned=warned(rows),
+        acted=acted(rows),
     )
 
 

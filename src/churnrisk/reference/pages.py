@@ -19,7 +19,8 @@ from churnrisk.params import Params
 from churnrisk.reference.drawing import draw
 from churnrisk.reference.files_page import files_page
 from churnrisk.reference.plays_page import plays_page
-from churnrisk.store.writes import write_text
+from churnrisk.risk_list.outputs.schema import schema
+from churnrisk.store.writes import json_text, write_text
 from churnrisk.units import UNITS
 
 MADE = "<!-- made by `churnrisk docs`; edit the code, not this page -->\n\n"
@@ -40,6 +41,7 @@ def write_pages(folder: Path, verbs: Mapping[str, Any], *, check: bool = False) 
         "params.md": params_page,
         "cli.md": lambda: cli_page(verbs),
         "time.svg": draw,
+        "risk_list.schema.json": lambda: json_text(schema()),
     }
     stale = []
     for name, make in pages.items():

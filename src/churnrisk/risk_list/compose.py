@@ -57,6 +57,7 @@ def compose(inputs: Inputs) -> RiskList:
         changes=changes(everybody, rows, inputs),
         came_of=inputs.past.came_of,
         judged=inputs.past.judged,
+        settled=inputs.past.settled,
         notes=(*moved_together(inputs), *_notes(everybody, inputs, by), *inputs.notes),
         warnings=_warnings(inputs),
     )
@@ -71,6 +72,7 @@ def _owners(everybody: pd.DataFrame, rows: tuple[Row, ...]) -> tuple[OwnerTotal,
     totals = [
         OwnerTotal(
             owner=str(owner),
+            owner_email=_only(own["owner_email"]),
             accounts_watched=len(own),
             accounts_on_list=sum(row.owner == owner for row in rows),
             revenue_at_risk=round(float(own["value_at_risk"].sum()), 2),
@@ -81,6 +83,12 @@ def _owners(everybody: pd.DataFrame, rows: tuple[Row, ...]) -> tuple[OwnerTotal,
     return tuple(
         sorted(totals, key=lambda total: (-total.revenue_at_risk_on_list, -total.accounts_on_list, total.owner))
     )
+
+
+def _only(texts: "pd.Series[str]") -> str:
+    """The text that all those agree on which are not empty."""
+    said = {each for each in texts if each}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _in_notice(rows: pd.DataFrame) -> tuple[InNotice, ...]:
@@ -136,7 +144,7 @@ def _freshness(feeds: Feeds | None) -> dict[str, Any]:
     return {
         "data_through": as_date(feeds.through),
         "next_as_of": as_date(feeds.next_as_of),
-        "feeds": feeds.read,
+        "feed_dates": feeds.dates,
         "feeds_behind": feeds.behind,
     }
 

@@ -17,6 +17,7 @@ from churnrisk.risk_list.structure import (
     Disagreement,
     InNotice,
     Judged,
+    Meant,
     Missed,
     Model,
     NotListed,
@@ -24,6 +25,7 @@ from churnrisk.risk_list.structure import (
     Reason,
     RiskList,
     Row,
+    Settled,
 )
 
 REST = (
@@ -84,7 +86,12 @@ REST = (
     Field("model", "where the probabilities come from", kind="parts", shown=JSON),
     Field("data_through", "last day that the required feeds cover; {null} where not known", kind="date", shown=JSON),
     Field("next_as_of", "date of the next list; {null} where not known", kind="date", shown=JSON),
-    Field("feeds", "tables that are read", kind="whole", shown=JSON),
+    Field(
+        "feed_dates",
+        "newest day of each table that is read, as known on {as_of}; {null} where it has no dates",
+        kind="pairs",
+        shown=JSON,
+    ),
     Field("feeds_behind", "what is wrong with which feed", kind="parts", shown=JSON),
     Field(
         "context",
@@ -96,6 +103,14 @@ REST = (
     Field("happened", "joined, went_off (the list), gave_notice or left", kind="text", shown=JSON),
     Field("came_of", "the newest list whose window is over; {null} where there is none yet", kind="parts", shown=JSON),
     Field("judged", "the newest lists whose windows are over, oldest first", kind="parts", shown=JSON),
+    Field(
+        "settled",
+        "how past disagreements of owners with the model ended; {null} where none has",
+        kind="parts",
+        shown=JSON,
+    ),
+    Field("accounts", "accounts on which they disagreed", kind="whole", shown=JSON),
+    Field("owner_right", "on how many of them the owner was right, and not the model", kind="whole", shown=JSON),
     Field("listed", "accounts on that list", kind="whole", shown=JSON),
     Field("expected", "how many of them were expected to leave, by their probabilities", kind="number", shown=JSON),
     Field("churned", "how many of them left", kind="whole", shown=JSON),
@@ -158,6 +173,15 @@ REST = (
         shown=JSON,
     ),
     Field(
+        "meant",
+        "what came of the probabilities that the model gave in the backtest, where it gave them to 20 accounts or more",
+        kind="parts",
+        shown=JSON,
+    ),
+    Field("low", "the lowest of these probabilities", kind="share", shown=JSON),
+    Field("high", "the probability that they stay below", kind="share", shown=JSON),
+    Field("left", "share of these accounts that left", kind="share", shown=JSON),
+    Field(
         "lift",
         "how many times as often as the average the riskiest tenth left in the backtest; {null} where there was none",
         kind="number",
@@ -203,7 +227,9 @@ FIELDS = declared(
         CameOf,
         Missed,
         Disagreement,
+        Meant,
         Model,
+        Settled,
     ),
 )
 HEADINGS = {name: each.heading or each.title for name, each in FIELDS.items() if "page" in each.shown}

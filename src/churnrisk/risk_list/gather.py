@@ -12,6 +12,7 @@ from churnrisk.explain.known import facts_of
 from churnrisk.explain.movement import by_new_model
 from churnrisk.feeds.list_date import covered_until
 from churnrisk.intake.sentences import sentences
+from churnrisk.metrics.reliability import BANDS, band_name
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Clock, Params
 from churnrisk.past.tables.entries import Known
@@ -22,7 +23,7 @@ from churnrisk.plays.reading import read_plays
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import Feeds, Inputs, ModelFacts, Scored
 from churnrisk.risk_list.past_lists import read_past
-from churnrisk.risk_list.structure import Model
+from churnrisk.risk_list.structure import Meant, Model
 from churnrisk.rollup.read import read_daily
 from churnrisk.rollup.schema import DAILY
 from churnrisk.store.catalogue.conform import INTAKE
@@ -82,11 +83,12 @@ def with_past_lists(workspace: Workspace, params: Params, inputs: Inputs) -> Inp
 
     Apart from `gather`, because what DVC owns must not depend on the archive.
     """
+    dispositions = known_dispositions(workspace, inputs.as_of)
     return replace(
         inputs,
         new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)),
-        past=read_past(workspace, params, inputs.as_of),
-        dispositions=known_dispositions(workspace, inputs.as_of),
+        past=read_past(workspace, params, inputs.as_of, dispositions),
+        dispositions=dispositions,
     )
 
 
@@ -129,6 +131,11 @@ def model_facts(bundle: Bundle) -> ModelFacts:
         lift=figures["lift10"],
         left_above=figures.get("left_above_floor"),
         left_below=figures.get("left_below_floor"),
+        meant=tuple(
+            Meant(low=low / 100, high=high / 100, left=figures[name])
+            for low, high in BANDS
+            if (name := band_name(low, high)) in figures
+        ),
     )
     says = bundle.verdict
     return ModelFacts(shows=shows, usable=says.usable, verdict=says.words, caution=says.caution)
@@ -191,9 +198,15 @@ def _went(workspace: Workspace, as_of: Day, previous: Day | None, accounts: pd.D
 
 def _feeds(workspace: Workspace, clock: Clock, as_of: Day) -> Feeds:
     behind = tuple(each.evidence for each in GATE.read(workspace).findings)
-    read = sum(bool(each.kept) for each in INTAKE.read(workspace).tables.values())
+    yesterday = as_date(as_of - 1)
+    dates = tuple(
+        # What came after the date was not known on it.
+        (name, None if each.last is None else min(each.last, yesterday))
+        for name, each in INTAKE.read(workspace).tables.items()
+        if each.kept
+    )
     through = min(covered_until(workspace) - 1, as_of - 1)
-    return Feeds(through=through, next_as_of=as_of + clock.grid.step, read=read, behind=behind)
+    return Feeds(through=through, next_as_of=as_of + clock.grid.step, dates=dates, behind=behind)
 
 
 def _gate_warnings(gate: GateReport) -> tuple[str, ...]:

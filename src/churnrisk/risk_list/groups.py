@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnrisk import words
-from churnrisk.metrics.floor import above, floor_of
+from churnrisk.metrics.floor import above, floor_of, kept_to_prepare, worth_a_place
 from churnrisk.params import Params
 from churnrisk.past.arrays import Mask
 from churnrisk.risk_list.structure import RankBy
@@ -63,11 +63,17 @@ def order(everybody: pd.DataFrame, by: RankBy) -> pd.Index:
     return keys.sort_values([*first, "arr", "account_id"], ascending=[False, False, False, True]).index
 
 
-def grouped(everybody: pd.DataFrame, limits: Limits, were_called: Collection[str] = frozenset()) -> pd.DataFrame:
+def grouped(
+    everybody: pd.DataFrame,
+    limits: Limits,
+    were_called: Collection[str] = frozenset(),
+    were_listed: Collection[str] = frozenset(),
+) -> pd.DataFrame:
     """All accounts in the order of the list, those that are not on it last, with `group` and, in words, `why_not`.
 
     `everybody` has a row an account: `account_id`, `owner`, `probability`, `arr`, `value_at_risk`, `decides_in` (days,
-    NaN: no such day) and `is_known` (is enough known of it to say?). `were_called` was in the group to call before.
+    NaN: no such day) and `is_known` (is enough known of it to say?). `were_listed` was on the list before, and
+    `were_called` in its group to call.
 
     >>> rows = pd.DataFrame({"account_id": list("abc"), "owner": "Ana", "probability": [0.3, 0.02, 0.01], "arr": 100.0})
     >>> rows = rows.assign(value_at_risk=100 * rows["probability"], decides_in=[np.nan, 10, 200], is_known=True)
@@ -76,21 +82,25 @@ def grouped(everybody: pd.DataFrame, limits: Limits, were_called: Collection[str
     >>> grouped(rows, limits)[["account_id", "group", "why_not"]].values.tolist()
     [['a', 'to_call', ''], ['b', 'to_prepare', ''], ['c', '', 'low risk, 1%']]
     """
-    ordered = everybody.loc[order(everybody, ranked_by(everybody, limits.rank_by))].reset_index(drop=True)
+    by = ranked_by(everybody, limits.rank_by)
+    ordered = everybody.loc[order(everybody, by)].reset_index(drop=True)
     risk, known = ordered["probability"].to_numpy(float), ordered["is_known"].to_numpy(bool)
     was = ordered["account_id"].isin(were_called).to_numpy(bool)
     high = above(risk, limits.floor(everybody), was, limits.keep_from_share)
     near = ~high & (ordered["decides_in"] <= limits.prepare_days).to_numpy(bool)
-    # The stable sort leaves those that decide on one day in the order of the list.
-    by_day = ordered[near].sort_values("decides_in", kind="stable").index
-    turn = np.concatenate([np.flatnonzero(high), by_day.to_numpy(int)])
+    had_one = ordered["account_id"].isin(were_listed).to_numpy(bool)
+    worth = worth_a_place(ordered[by].fillna(0).to_numpy(float), had_one, limits.keep_from_share)
+    # The stable sort leaves those of the same worth in the order of the list.
+    turn = np.argsort(-worth, kind="stable")
+    turn = np.concatenate([turn[high[turn]], turn[near[turn]]])
     chosen = turn[_within(ordered, turn, high[turn], limits)]
     group = np.full(len(ordered), NOT_LISTED, object)
     group[chosen] = np.where(high[chosen], TO_CALL, TO_PREPARE)
     said = [_why_not(*each) for each in zip(group, risk, high, near, known, strict=True)]
     rows = ordered.assign(group=pd.array(group, dtype="str"), why_not=pd.array(said, dtype="str"))
-    others = np.setdiff1d(np.arange(len(ordered)), chosen)
-    return rows.iloc[np.concatenate([chosen, others])].reset_index(drop=True)
+    to_call, to_prepare = rows[rows["group"] == TO_CALL], rows[rows["group"] == TO_PREPARE]
+    next_first = to_prepare.sort_values("decides_in", kind="stable")
+    return pd.concat([to_call, next_first, rows[rows["group"] == NOT_LISTED]], ignore_index=True)
 
 
 def _within(ordered: pd.DataFrame, turn: _Positions, high: Mask, limits: Limits) -> Mask:
@@ -105,7 +115,7 @@ def _within(ordered: pd.DataFrame, turn: _Positions, high: Mask, limits: Limits)
         room = np.ceil(limits.per_owner * each) if limits.per_owner < 1 else np.full(len(turn), limits.per_owner)
         taken = owners.iloc[turn].groupby(owners.iloc[turn].to_numpy(object)).cumcount().to_numpy() < room
     to_call, to_prepare = taken & high, taken & ~high
-    kept = round(limits.prepare_share * limits.length)
+    kept = kept_to_prepare(limits.length, limits.prepare_share)
     prepared = min(int(to_prepare.sum()), max(kept, limits.length - int(to_call.sum())))
     return (to_call & (np.cumsum(to_call) <= limits.length - prepared)) | (
         to_prepare & (np.cumsum(to_prepare) <= prepared)

@@ -1,5 +1,6 @@
 """What a list is made from: `gather` gives it, and `compose` takes it."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from churnrisk.facts.fact import Fact
 from churnrisk.params.plays import Plays as Settings
 from churnrisk.plays.play import Play
 from churnrisk.risk_list.groups import Limits
-from churnrisk.risk_list.structure import CameOf, Judged, Model
+from churnrisk.risk_list.structure import CameOf, Judged, Model, Settled
 
 DISPOSITION = ["account_id", "as_of", "play", "outcome", "who", "reason", "snooze_until", "verdict", "known_at"]
 """What came back of what was done for an account."""
@@ -56,7 +57,7 @@ class PastLists:
 
     `listed` are the accounts of the list before, None where there was none, and `called` those of them that were to be
     called. `scores` has (date, probability) of past lists by account, oldest first, `came_of` is the newest list whose
-    window is over, and `judged` are the newest of these, oldest first.
+    window is over, and `judged` are the newest of these, oldest first. `settled` is how disagreements on these ended.
     """
 
     listed: frozenset[str] | None = None
@@ -64,17 +65,18 @@ class PastLists:
     scores: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     came_of: CameOf | None = None
     judged: tuple[Judged, ...] = ()
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feeds:
-    """How fresh the data are: the last day that the required feeds cover, the date of the next list, how many tables
-    are read, and what is wrong with which.
+    """How fresh the data are: the last day that the required feeds cover, the date of the next list, the newest day
+    of each table that is read (None where it has no dates), and what is wrong with which.
     """
 
     through: Day
     next_as_of: Day
-    read: int
+    dates: tuple[tuple[str, dt.date | None], ...]
     behind: tuple[str, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from churnrisk.params import Params
 from churnrisk.risk_list.groups import TO_CALL
 from churnrisk.risk_list.inputs import PastLists
 from churnrisk.risk_list.outputs.files import RECORD
-from churnrisk.risk_list.structure import CameOf, Judged, Missed
+from churnrisk.risk_list.structure import CameOf, Judged, Missed, Settled
 from churnrisk.store.catalogue.list import Publication
 from churnrisk.store.kept_scores import Kept
 from churnrisk.store.published import Published
@@ -27,8 +28,8 @@ MOST_JUDGED = 13
 """Lists whose windows are over that are judged, the newest: a quarter, in which a lasting fault shows."""
 
 
-def read_past(workspace: Workspace, params: Params, as_of: Day) -> PastLists:
-    """What the archive knew before `as_of`; raises SourceError where a list in it is damaged."""
+def read_past(workspace: Workspace, params: Params, as_of: Day, dispositions: pd.DataFrame) -> PastLists:
+    """What the archive and the `dispositions` knew before `as_of`; raises SourceError where a list is damaged."""
     made = list_before(workspace, as_of)
     rows = [] if made is None else read_list(workspace, made)["rows"]
     came_of = _came_of(workspace, params, as_of)
@@ -37,8 +38,9 @@ def read_past(workspace: Workspace, params: Params, as_of: Day) -> PastLists:
         # Lists that went out before there were groups have none.
         called=frozenset(str(row["account_id"]) for row in rows if row.get("group") == TO_CALL),
         scores=_scores(workspace, as_of),
-        came_of=came_of[-1] if came_of else None,
-        judged=tuple(_figures(each) for each in came_of),
+        came_of=came_of[-1].came_of if came_of else None,
+        judged=tuple(_figures(each.came_of) for each in came_of),
+        settled=_settled(came_of, dispositions),
     )
 
 
@@ -65,7 +67,39 @@ def _scores(workspace: Workspace, as_of: Day) -> dict[str, tuple[tuple[str, floa
     return {str(account): tuple(zip(rows["date"], rows["probability"].round(4), strict=True)) for account, rows in own}
 
 
-def _came_of(workspace: Workspace, params: Params, as_of: Day) -> list[CameOf]:
+@dataclass(frozen=True)
+class _Mature:
+    """A list whose window is over: what came of it, the `floor` of its risk (None: lists had none then), and a row an
+    account that was scored: `account_id`, `probability`, `churned`.
+    """
+
+    came_of: CameOf
+    floor: float | None
+    rows: pd.DataFrame
+
+
+def _settled(mature: list[_Mature], dispositions: pd.DataFrame) -> Settled | None:
+    """How the disagreements on these lists ended. The last verdict on each account and list counts, as long as it was
+    given before the account left, and an account counts once a list.
+    """
+    given = dispositions[dispositions["verdict"] != ""].drop_duplicates(["account_id", "as_of"], keep="last")
+    parts = [_disagreed(each, given) for each in mature if each.floor is not None]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return None if rows.empty else Settled(accounts=len(rows), owner_right=int(rows["owner_right"].sum()))
+
+
+def _disagreed(made: _Mature, given: pd.DataFrame) -> pd.DataFrame:
+    """The accounts of a list of which the owner said otherwise than the model, and whether the owner was right."""
+    own = given[given["as_of"] == pd.Timestamp(made.came_of.as_of)]
+    rows = made.rows.merge(own[["account_id", "verdict", "known_at"]], on="account_id")
+    # Who is known to be gone is not foreseen.
+    rows = rows[rows["churned_on"].isna() | (rows["known_at"] < rows["churned_on"])]
+    says_stays, likely = rows["verdict"] == "safe", rows["probability"] >= made.floor
+    rows = rows.assign(owner_right=says_stays == (rows["churned"] == 0))
+    return rows[likely == says_stays]
+
+
+def _came_of(workspace: Workspace, params: Params, as_of: Day) -> list[_Mature]:
     """What became of the newest lists whose windows were over before `as_of`, the oldest of them first."""
     covered, window = min(covered_until(workspace), as_of), params.churn.window()
     shown = [(day(date), made) for date, made in Published(workspace).shown().items()]
@@ -78,7 +112,7 @@ def _figures(came: CameOf) -> Judged:
     return Judged(**{each.name: getattr(came, each.name) for each in dataclasses.fields(Judged)})
 
 
-def _judged(workspace: Workspace, params: Params, made: Publication, meaning: Meaning, covered: Day) -> CameOf | None:
+def _judged(workspace: Workspace, params: Params, made: Publication, meaning: Meaning, covered: Day) -> _Mature | None:
     date, content = day(made.as_of), read_list(workspace, made)
     rows = Kept.of(made).read(workspace, ["account_id", "probability"])
     if rows is None:
@@ -89,7 +123,7 @@ def _judged(workspace: Workspace, params: Params, made: Publication, meaning: Me
     rows = rows.assign(churned=happened["label"], churned_on=happened["churned_on"]).dropna(subset=["churned"])
     rows["listed"] = rows["account_id"].isin([row["account_id"] for row in content["rows"]])
     own = rows[rows["listed"]]
-    return CameOf(
+    came_of = CameOf(
         as_of=made.as_of,
         listed=len(own),
         expected=round(float(own["probability"].sum()), 1),
@@ -97,6 +131,7 @@ def _judged(workspace: Workspace, params: Params, made: Publication, meaning: Me
         churned_in_all=int(rows["churned"].sum()),
         missed=_missed(rows, {str(each["account_id"]): each for each in content.get("not_listed", [])}),
     )
+    return _Mature(came_of, content.get("floor"), rows)
 
 
 def _missed(rows: pd.DataFrame, known: dict[str, dict[str, Any]]) -> tuple[Missed, ...]:

@@ -3,15 +3,18 @@
 It is outside what DVC writes, because it adds to the archive. Whoever has made a list calls the same function.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+from churnrisk import __version__
 from churnrisk.errors import SourceError
 from churnrisk.risk_list.outputs.files import rendered
 from churnrisk.risk_list.structure import RiskList
+from churnrisk.store.catalogue.list import RUN, Run
 from churnrisk.store.published import Files, Published, files_in
 from churnrisk.store.workspace import Workspace
-from churnrisk.store.writes import clear_draft, whole_folder, write_bytes
+from churnrisk.store.writes import clear_draft, whole_folder, write_bytes, write_json
 
 LATEST = "latest"
 
@@ -66,12 +69,16 @@ def restore(workspace: Workspace) -> list[Path]:
 
 
 def _show(files: Files, folder: Path) -> bool:
-    """Make a folder hold these files; returns False and leaves it as it is where it does."""
+    """Make a folder hold these files, and when and by what they were written; returns False and leaves it as it is
+    where it does.
+    """
     there = files_in(folder)
+    there.pop(RUN, None)
     if there == files:
         clear_draft(folder)
         return False
     with whole_folder(folder, keep=folder.name == LATEST) as partial:
         for name, content in files.items():
             write_bytes(content, partial / name)
+        write_json(Run(made_at=dt.datetime.now(dt.UTC), churnrisk=__version__).model_dump(mode="json"), partial / RUN)
     return True

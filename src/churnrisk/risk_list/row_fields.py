@@ -157,7 +157,13 @@ ROW = (
     ),
     Field("account_id", "the account's own key", kind="text", shown=FILES, title="Account id"),
     Field("crm_id", "its key in the CRM; empty where that is {account_id}", kind="text", shown=FILES, title="CRM id"),
-    Field("owner_email", "the owner's e-mail address; empty where not known", kind="text", shown=FILES, title="E-mail"),
+    Field(
+        "owner_email",
+        "the owner's e-mail address; empty where not known, and for an owner also where accounts give several",
+        kind="text",
+        shown=FILES,
+        title="E-mail",
+    ),
     Field(
         "reasons",
         "what raises the risk and can be acted on, what to begin with first",

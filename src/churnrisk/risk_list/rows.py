@@ -37,7 +37,7 @@ def placed(inputs: Inputs) -> pd.DataFrame:
     known = with_decisions(watched(inputs), inputs.known, inputs.as_of)
     weeks = inputs.usage.set_index("account_id").notna().any(axis=1)
     known["is_known"] = known["account_id"].isin(weeks.index[weeks.to_numpy(bool)])
-    return grouped(known, inputs.limits, inputs.past.called)
+    return grouped(known, inputs.limits, inputs.past.called, inputs.past.listed or ())
 
 
 def made_of(chosen: pd.DataFrame, inputs: Inputs) -> tuple[Row, ...]:

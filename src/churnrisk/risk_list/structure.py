@@ -83,9 +83,13 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnerTotal:
-    """The accounts of one owner in numbers; amounts are probability x ARR, in money a year."""
+    """The accounts of one owner in numbers; amounts are probability x ARR, in money a year.
+
+    `owner_email` is empty where the accounts give none, or several.
+    """
 
     owner: str
+    owner_email: str = ""
     accounts_watched: int
     accounts_on_list: int
     revenue_at_risk: float
@@ -173,13 +177,33 @@ class Disagreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Settled:
+    """How past disagreements of owners with the model ended, as far as the windows of their lists are over: of so many
+    accounts, whether they left was said rightly by the owner, and of all others by the model.
+    """
+
+    accounts: int
+    owner_right: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """What probabilities have meant: of the accounts that the model gave `low` to `high`, the share `left` did."""
+
+    low: float
+    high: float
+    left: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """Where the probabilities come from, and how good past lists would have been.
 
     `lineage` names the run, `trained_through` is the last day that the model learnt from. `auc` is the area under the
     ROC curve, and `lift` how many times as often as the average the tenth with the highest probabilities churned; both
     are from the out-of-time backtest, None where there was none. `left_above` and `left_below` are the shares of the
-    accounts above and below the floor of their date that left there; None where there were none.
+    accounts above and below the floor of their date that left there; None where there were none. `meant` has the
+    probabilities that enough accounts were given there, the lowest first.
     """
 
     lineage: str
@@ -188,6 +212,7 @@ class Model:
     lift: float | None = None
     left_above: float | None = None
     left_below: float | None = None
+    meant: tuple[Meant, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,11 +226,11 @@ class RiskList:
     those that were to be called before and whose risk has gone. `previous_as_of` is the date that changes are
     measured from.
     `not_listed` are all other accounts that are known. `data_through` is the last day that the required feeds cover,
-    `feeds` counts the tables that are read, and `feeds_behind` says what is wrong with which; the next list is of
-    `next_as_of`. `context` says what the whole company did. `changes` are those since the previous date, and `came_of`
-    is the newest list whose window is over; None where there is none yet. `judged` are the newest of these, the oldest
-    of them first. `disagreements` are those of owners with the model. `warnings` are what a reader must know before
-    anything else.
+    `feed_dates` has the newest day of each table that is read, and `feeds_behind` says what is wrong with which; the
+    next list is of `next_as_of`. `context` says what the whole company did. `changes` are those since the previous
+    date, and `came_of` is the newest list whose window is over; None where there is none yet. `judged` are the newest
+    of these, the oldest of them first. `disagreements` are those of owners with the model, and `settled` says how
+    past ones ended; None where none has. `warnings` are what a reader must know before anything else.
     """
 
     as_of: dt.date
@@ -234,12 +259,13 @@ class RiskList:
     notes: tuple[str, ...]
     data_through: dt.date | None = None
     next_as_of: dt.date | None = None
-    feeds: int = 0
+    feed_dates: tuple[tuple[str, dt.date | None], ...] = ()
     feeds_behind: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     came_of: CameOf | None = None
     judged: tuple[Judged, ...] = ()
+    settled: Settled | None = None
     warnings: tuple[str, ...] = ()
 
     @property

@@ -14,7 +14,7 @@ from churnrisk.model.population import Population
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.model.split import Split
 from churnrisk.params import Churn, Params
-from churnrisk.past.tables.ledger import read_ledger
+from churnrisk.past.tables.ledger import Ledger, read_ledger
 from churnrisk.past.usage.activity import read_activity
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.blocks import read_features
@@ -57,13 +57,17 @@ def _evaluation(
         OUT_OF_TIME.read(workspace),
         silence=_silence(workspace, params.churn),
         accounts=read_ledger(workspace, "accounts"),
+        dispositions=_dispositions(workspace),
         stated=TABLE["subscriptions"].read(workspace, ["account_id", "ended_on", "end_reason"]),
         facts=facts,
         settings=params.evaluate,
-        length=params.risk_list.length,
-        call_from=params.risk_list.call_from,
-        keep_from_share=params.risk_list.keep_from_share,
+        risk_list=params.risk_list,
     )
+
+
+def _dispositions(workspace: Workspace) -> Ledger | None:
+    """Those that the source offers; the archive has others, of which DVC does not know."""
+    return read_ledger(workspace, "dispositions") if TABLE["dispositions"].at(workspace).exists() else None
 
 
 def _silence(workspace: Workspace, churn: Churn) -> Silence | None:

@@ -13,7 +13,7 @@ from churnrisk.store.workspace import Workspace
 from churnrisk.words import date, points
 
 from ...hostile import NAMES
-from ..company import risk_list
+from ..company import inputs_of, risk_list
 
 
 def of(made, **changes):
@@ -109,7 +109,7 @@ def test_an_owner_with_nobody_is_told_so():
 def test_a_hostile_name_is_text_and_begins_no_header_and_no_element(name):
     made = of(risk_list(), name=name)
     told = message(made)
-    assert set(told.keys()) == {"Subject", "Date", "X-Unsent", "MIME-Version", "Content-Type"}
+    assert set(told.keys()) == {"Subject", "To", "Date", "X-Unsent", "MIME-Version", "Content-Type"}
     html = told.get_body(("html",)).get_content()
     assert not re.search(r"<(script|img|iframe|svg|b)\b", html, re.IGNORECASE)
     assert "default-src 'none'" in html
@@ -131,3 +131,24 @@ def test_the_same_list_gives_the_same_bytes_and_they_come_back_from_the_archive(
     lost.unlink()
     assert folder in restore(workspace)
     assert lost.read_bytes() == content
+
+
+ADDRESSES = {  # what the accounts of an owner give, and to whom the mail goes
+    "one": (["ana@example.com", "ana@example.com", ""], "ana@example.com"),
+    "none": (["", "", ""], None),
+    "several": (["ana@example.com", "ben@example.com", ""], None),
+    "a list": (["ana@example.com, ben@example.com"], None),
+    "with a name": (["Ana <ana@example.com>"], None),
+    "another header": (["ana@example.com\r\nBcc: eve@example.com"], None),
+    "no address": (["ana"], None),
+}
+
+
+@pytest.mark.parametrize(("given", "to"), ADDRESSES.values(), ids=ADDRESSES)
+def test_a_mail_goes_to_the_one_address_of_its_owner(given, to):
+    source = inputs_of("account probability\n" + "\n".join(f"a{n} 0.5" for n in range(len(given))))
+    source.accounts["owner"] = "Ana Silva"
+    source.accounts["owner_email"] = given
+    told = message(risk_list(source))
+    assert told["To"] == to
+    assert "Bcc" not in told

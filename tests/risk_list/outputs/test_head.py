@@ -115,3 +115,19 @@ def test_hostile_owners_are_text(name):
     html = page(dataclasses.replace(MADE, owners=owners)).split("<main>")[1]
     assert not re.search(r"<(script(?!>)|img|iframe|svg)\b", html.split("</main>")[0], re.IGNORECASE)
     assert "default-src &#39;none&#39;" in page(MADE)
+
+
+def test_what_a_percentage_has_meant():
+    table = page(MADE).split('id="meant"')[1].split("</table>")[0]
+    assert re.findall(r'<th scope="row">(.*?)</th><td class="number">(\d+)<', table) == [
+        ("20 to 30%", "26"),
+        ("50 to 70%", "44"),
+    ]
+    unknown = dataclasses.replace(MADE, model=dataclasses.replace(MADE.model, meant=()))
+    assert 'id="meant"' not in page(unknown)
+
+
+def test_who_was_right_is_counted():
+    said = "Of 3 accounts on which they disagreed on lists whose windows are over, the owner was right 1 time,"
+    assert said in page(MADE)
+    assert "on which they disagreed" not in page(dataclasses.replace(MADE, settled=None))

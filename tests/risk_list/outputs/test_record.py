@@ -8,7 +8,7 @@ from churnrisk.risk_list.outputs.record import record
 
 from ..company import inputs_of, risk_list
 
-DATA = ("left_out", "held_back", "ladder", "adds_up", "moved_by", "known", "scores")
+DATA = ("left_out", "held_back", "ladder", "adds_up", "moved_by", "known", "scores", "feed_dates")
 
 
 def keys(value: Any) -> set[str]:
@@ -30,7 +30,7 @@ def test_every_key_is_explained_and_nothing_else_is() -> None:
 
 def test_the_format_is_that_of_reasons_with_facts_and_points() -> None:
     plain = record(risk_list())
-    assert plain["format"] == "churnrisk risk list 2"
+    assert plain["format"] == "churnrisk risk list 3"
     assert set(plain["rows"][0]["reasons"][0]) == {"sentence", "fact", "points"}
 
 

@@ -1,5 +1,6 @@
 """The spreadsheet, read back."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -27,11 +28,36 @@ def column(sheet: Worksheet, title: str) -> list[object]:
 
 def test_sheets_header_filter_and_frozen_panes(path: Path) -> None:
     book = load_workbook(path)
-    assert book.sheetnames == ["Risk list", "How to read", "In notice"]
+    assert book.sheetnames[:3] == ["Risk list", "How to read", "In notice"]
     sheet = book["Risk list"]
     assert [cell.value for cell in sheet[1]] == [*(each.title for each in columns(risk_list(), "sheet")), *TO_FILL_IN]
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == f"A1:{sheet.cell(41, sheet.max_column).coordinate}"  # those to fill in too
+
+
+def test_every_owner_has_a_sheet_of_their_own_rows(path: Path) -> None:
+    made, book = risk_list(), load_workbook(path)
+    owners = sorted({row.owner for row in made.rows})
+    assert len(book.sheetnames) == 3 + len(owners)
+    for name, owner in zip(book.sheetnames[3:], owners, strict=True):
+        assert column(book[name], "Account") == [row.name for row in made.rows if row.owner == owner]
+        assert [cell.value for cell in book[name][1]] == [cell.value for cell in book["Risk list"][1]]
+
+
+def test_one_owner_alone_has_the_list(tmp_path: Path) -> None:
+    source = inputs_of("account probability\na 0.5\nb 0.4")
+    source.accounts["owner"] = "Ana"
+    write_sheet(risk_list(source), tmp_path / "list.xlsx")
+    assert load_workbook(tmp_path / "list.xlsx").sheetnames == ["Risk list", "How to read", "In notice"]
+
+
+def test_a_bar_is_as_long_as_the_share_of_its_cell(path: Path) -> None:
+    with zipfile.ZipFile(path) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    bar = re.search(r"<x14:dataBar [^>]*>.*?</x14:dataBar>", sheet)
+    assert bar
+    assert 'minLength="0" maxLength="100"' in bar[0]
+    assert re.findall(r"<xm:f>(.*?)</xm:f>", bar[0]) == ["0", "1"]
 
 
 def test_numbers_dates_and_shares_are_such(path: Path) -> None:

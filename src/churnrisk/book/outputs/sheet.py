@@ -1,16 +1,13 @@
 """The book as a spreadsheet: every period and segment, movements, cohorts, the forecast, and what each figure means."""
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from churnrisk.book.calendar import KINDS
+from churnrisk.pages import spreadsheet
+from churnrisk.pages.spreadsheet import Cell
 from churnrisk.store.catalogue.book import BookRecord, Outlook
-
-Cell = str | float | int | dt.date | None
 
 _WIDTH, _FIRST = 14, 26
 """Of columns in characters: a heading takes two lines, and names of periods and groups fit the first."""
@@ -19,11 +16,8 @@ _NOT_DEFINED = "–"
 
 
 def write_sheet(book: BookRecord, target: Path | BinaryIO) -> None:
-    """Write the XLSX file. Its time of creation is the date of the book, so the same book gives the same bytes."""
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as out:
-        made = dt.datetime.combine(book.as_of, dt.time())
-        out.set_properties({"title": f"Retention, {book.as_of}", "author": "churnrisk", "created": made})
+    """Write the XLSX file; the same book gives the same bytes."""
+    with spreadsheet.workbook(target, f"Retention, {book.as_of}", book.as_of) as out:
         looks = _looks(out, book.currency)
         _figures(out, book, looks)
         for name, head, kinds, rows in _tables(book):
@@ -32,8 +26,8 @@ def write_sheet(book: BookRecord, target: Path | BinaryIO) -> None:
 
 
 def _looks(out: Any, currency: str) -> dict[str, Any]:
-    symbol = currency.replace('"', "")
-    forms = {"share": "0.0%", "money": f'"{symbol}"#,##0.00', "count": "#,##0", "score": "0", "date": "d mmm yyyy"}
+    money = spreadsheet.money(currency, decimals=2)
+    forms = {"share": "0.0%", "money": money, "count": "#,##0", "score": "0", "date": "d mmm yyyy"}
     looks = {unit: out.add_format({"num_format": form, "align": "right"}) for unit, form in forms.items()}
     looks["text"] = out.add_format({})
     looks["long"] = out.add_format({"text_wrap": True, "valign": "top"})
@@ -119,26 +113,12 @@ def _table(
         sheet.write_string(0, at, title, looks["header"])
     for down, row in enumerate(rows, start=1):
         for across, (cell, kind) in enumerate(zip(row, kinds, strict=False)):
-            _write(sheet, down, across, cell, looks[kind])
+            spreadsheet.write(sheet, down, across, _NOT_DEFINED if cell is None else cell, looks[kind])
     sheet.set_row(0, 30)
     sheet.freeze_panes(1, 1)
     if head:
         sheet.autofilter(0, 0, max(len(rows), 1), len(head) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-
-
-def _write(sheet: Any, down: int, across: int, cell: Cell, look: Any) -> None:
-    if cell is None:
-        sheet.write_string(down, across, _NOT_DEFINED, look)
-    elif isinstance(cell, str):
-        sheet.write_string(down, across, cell, look)
-    elif isinstance(cell, dt.date):
-        sheet.write_datetime(down, across, cell, look)
-    else:
-        sheet.write_number(down, across, cell, look)
+    spreadsheet.on_paper(sheet)
 
 
 def _words(sheet: Any, book: BookRecord, looks: dict[str, Any]) -> None:
@@ -150,7 +130,8 @@ def _words(sheet: Any, book: BookRecord, looks: dict[str, Any]) -> None:
     for down, each in enumerate(book.definitions, start=1):
         sheet.write_string(down, 0, each.title, looks["long"])
         if each.name in book.today:
-            _write(sheet, down, 1, book.today[each.name], looks[each.unit])
+            value = book.today[each.name]
+            spreadsheet.write(sheet, down, 1, _NOT_DEFINED if value is None else value, looks[each.unit])
         for at, text in enumerate((each.words, each.better, each.source), start=2):
             sheet.write_string(down, at, text, looks["long"])
     for down, note in enumerate(book.notes, start=len(book.definitions) + 2):

@@ -1,7 +1,7 @@
 """The digest of each owner: a mail of their part of the list, as HTML and as a message that a mail program opens.
 
-Nothing is sent. The messages are drafts, to be sent by hand or by whatever sends mail; without an address they have
-no receiver yet.
+Nothing is sent. The messages are drafts, to be sent by hand or by whatever sends mail; without an address in the
+accounts (`owner_email`) they have no receiver yet.
 """
 
 import datetime as dt
@@ -24,6 +24,9 @@ FOLDER = "digests"
 _TEMPLATE = Path(__file__).with_name("digest.html.j2")
 _LONGEST_NAME = 40
 """Letters of an owner in the name of a file: enough to find oneself, and short for any file system."""
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+"""One address without a name or comment: nothing in it can name another receiver or begin another header."""
 
 
 def digests(risk_list: RiskList) -> dict[str, bytes]:
@@ -83,12 +86,22 @@ def _html(risk_list: RiskList, header: Header) -> str:
 def _message(risk_list: RiskList, header: Header, html: str) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["Subject"] = subject(risk_list, header.owner)
+    address = _address(risk_list, header.owner)
+    if address:
+        message["To"] = address
     message["Date"] = format_datetime(dt.datetime.combine(risk_list.as_of, dt.time(), dt.UTC))
     message["X-Unsent"] = "1"  # mail programs open it as a draft
     message.set_content(_text(risk_list, header), cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{hashlib.sha256(html.encode()).hexdigest()[:32]}")
     return message.as_bytes()
+
+
+def _address(risk_list: RiskList, owner: str) -> str:
+    """The owner's address; empty where it is not known, or is more than one plain address."""
+    known = {each.owner: each.owner_email for each in risk_list.owners}
+    address = known.get(owner, "")
+    return address if _ADDRESS.fullmatch(address) else ""
 
 
 def _text(risk_list: RiskList, header: Header) -> str:

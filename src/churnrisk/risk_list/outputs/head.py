@@ -9,7 +9,7 @@ from urllib.parse import quote
 from churnrisk import words
 from churnrisk.pages import page as pages
 from churnrisk.risk_list.fields import NOTICE
-from churnrisk.risk_list.outputs.view import SOON_DAYS, by_kind, freshness, joined, was_right
+from churnrisk.risk_list.outputs.view import OFFBOARDING, SOON_DAYS, by_kind, freshness, joined, was_right
 from churnrisk.risk_list.structure import RiskList, Row
 from churnrisk.risk_list.what_is_known import LAST_TALK, UNTALKED, UNTALKED_DAYS
 
@@ -56,6 +56,7 @@ def page(risk_list: RiskList) -> str:
         fresh=freshness(risk_list),
         right=was_right(risk_list),
         happened=by_kind(risk_list),
+        offboarding=OFFBOARDING,
         notice=NOTICE[:4],  # without the account's key, which nobody reads here
         notice_arr=sum(each.arr or 0.0 for each in risk_list.in_notice),
         listed_churns=sum(row.probability for row in risk_list.rows),

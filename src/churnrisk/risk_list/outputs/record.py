@@ -8,7 +8,7 @@ from churnrisk.risk_list.fields import FIELDS, meanings
 from churnrisk.risk_list.structure import RiskList
 from churnrisk.store.catalogue.list import ComposedList
 
-FORMAT = "churnrisk risk list 2"
+FORMAT = "churnrisk risk list 3"
 
 
 def record(risk_list: RiskList) -> dict[str, Any]:
@@ -31,4 +31,4 @@ def _plain(value: Any) -> Any:
 
 def _of_field(name: str, value: Any) -> Any:
     """Pairs are a mapping in JSON, whose keys are text; the structure holds them as tuples to be frozen."""
-    return {str(key): inner for key, inner in value} if FIELDS[name].kind == "pairs" else _plain(value)
+    return {str(key): _plain(inner) for key, inner in value} if FIELDS[name].kind == "pairs" else _plain(value)

@@ -1,17 +1,16 @@
-"""The list as a spreadsheet: the list itself, how to read it, and who is in notice."""
+"""The list as a spreadsheet: the list itself, each owner's part of it, how to read it, and who is in notice."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from churnrisk import words
-from churnrisk.risk_list.field import Cell, Field
+from churnrisk.pages import spreadsheet
+from churnrisk.risk_list.field import Field
 from churnrisk.risk_list.fields import NOTICE, columns, terms, with_values
 from churnrisk.risk_list.row_fields import ROW
-from churnrisk.risk_list.structure import RiskList
+from churnrisk.risk_list.structure import RiskList, Row
 
 _WIDTHS = {"text": 15, "long": 32, "note": 60, "whole": 7, "share": 12, "points": 10, "money": 11, "date": 12}
 """Column widths in characters, by kind of value. A reason takes three or four lines in a `long` column, and the columns
@@ -30,44 +29,50 @@ _LINE = 15
 
 _BAR = {
     "type": "data_bar",
-    "data_bar_2010": False,  # the older form, which every program draws
+    "data_bar_2010": True,  # the older form never draws less than a tenth of the cell, nor more than nine
     "bar_color": "#F0B48A",
+    "bar_solid": True,
     "min_type": "num",
     "min_value": 0,
     "max_type": "num",
     "max_value": 1,
 }
 _NEW = "new"
-_A4 = 9
-"""As Excel numbers paper sizes."""
+_FIRST, _LIST, _READING, _NOTICE = "Read first", "Risk list", "How to read", "In notice"
 
 
 def write_sheet(risk_list: RiskList, target: Path | BinaryIO) -> None:
-    """Write the XLSX file. Its time of creation is the date of the list, so the same list gives the same bytes."""
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        made = dt.datetime.combine(risk_list.as_of, dt.time())
-        book.set_properties({"title": f"Risk list of {risk_list.as_of}", "author": "churnrisk", "created": made})
+    """Write the XLSX file; the same list gives the same bytes."""
+    with spreadsheet.workbook(target, f"Risk list of {risk_list.as_of}", risk_list.as_of) as book:
         book.set_custom_property("lineage", risk_list.model.lineage)
         looks = _looks(book, risk_list.currency)
         shown = columns(risk_list, "sheet")
         if risk_list.warnings:
-            _warning_sheet(book.add_worksheet("Read first"), risk_list, looks)
-        _list_sheet(book.add_worksheet("Risk list"), risk_list, shown, looks)
-        _reading_sheet(book.add_worksheet("How to read"), risk_list, shown, looks)
-        notice = book.add_worksheet("In notice")
+            _warning_sheet(book.add_worksheet(_FIRST), risk_list, looks)
+        _list_sheet(book.add_worksheet(_LIST), risk_list, risk_list.rows, shown, looks)
+        _reading_sheet(book.add_worksheet(_READING), risk_list, shown, looks)
+        notice = book.add_worksheet(_NOTICE)
         _table(notice, with_values(NOTICE, risk_list.in_notice), risk_list.in_notice, looks)
         _printed(notice, risk_list)
+        for name, rows in _by_owner(risk_list):
+            _list_sheet(book.add_worksheet(name), risk_list, rows, shown, looks)
+
+
+def _by_owner(risk_list: RiskList) -> list[tuple[str, list[Row]]]:
+    """A sheet for each owner with accounts on the list, by name; none where there is but one, who has the list."""
+    owners = sorted({row.owner for row in risk_list.rows})
+    names = spreadsheet.sheet_names(owners, (_FIRST, _LIST, _READING, _NOTICE))
+    parts = [[row for row in risk_list.rows if row.owner == owner] for owner in owners]
+    return list(zip(names, parts, strict=True)) if len(owners) > 1 else []
 
 
 def _looks(book: Any, currency: str) -> dict[str, Any]:
     """A cell format for each kind of value, and for headings."""
-    symbol = currency.replace('"', "")
     numbers = {
         "whole": "0",
         "share": "0%",
         "points": '"▲" 0.0;"▼" 0.0;"=" 0',
-        "money": f'"{symbol}"#,##0',
+        "money": spreadsheet.money(currency),
         "date": "d mmm yyyy",
     }
     top: dict[str, Any] = {"valign": "top"}
@@ -95,31 +100,33 @@ def _warning_sheet(sheet: Any, risk_list: RiskList, looks: dict[str, Any]) -> No
     _printed(sheet, risk_list)
 
 
-def _list_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Field, ...], looks: dict[str, Any]) -> None:
-    _table(sheet, shown, risk_list.rows, looks)
+def _list_sheet(
+    sheet: Any, risk_list: RiskList, rows: Sequence[Row], shown: tuple[Field, ...], looks: dict[str, Any]
+) -> None:
+    """The list, or the `rows` of it that one owner has."""
+    _table(sheet, shown, rows, looks)
     at = {column.name: index for index, column in enumerate(shown)}
     sheet.freeze_panes(1, at["name"] + 1)
-    last = max(len(risk_list.rows), 1)
+    last = max(len(rows), 1)
     sheet.conditional_format(1, at["probability"], last, at["probability"], _BAR)
-    for down, row in enumerate(risk_list.rows, start=1):
+    for down, row in enumerate(rows, start=1):
         sheet.write_string(down, at["name"], row.name, looks["strong"])
         if row.change is None and "change" in at:
             sheet.write_string(down, at["change"], _NEW, looks["points"])
-    _to_fill_in(sheet, len(shown), risk_list, looks)
+    _to_fill_in(sheet, len(shown), len(rows), risk_list.as_of, looks)
     sheet.print_area(0, 0, last, _last_printed(shown))
-    sheet.repeat_rows(0)
     _printed(sheet, risk_list)
 
 
-def _to_fill_in(sheet: Any, first: int, risk_list: RiskList, looks: dict[str, Any]) -> None:
+def _to_fill_in(sheet: Any, first: int, rows: int, as_of: dt.date, looks: dict[str, Any]) -> None:
     """Columns in which people say what was done, and the date of the list, by which it is read back."""
     for at, title in enumerate(TO_FILL_IN, start=first):
         sheet.set_column(at, at, _WIDTHS["long" if title == "Note" else "text"])
         sheet.write_string(0, at, title, looks["header"])
     # The filter of the table, which ends before them, is drawn anew.
-    sheet.autofilter(0, 0, len(risk_list.rows), first + len(TO_FILL_IN) - 1)
-    for down in range(1, len(risk_list.rows) + 1):
-        sheet.write_datetime(down, first, dt.datetime.combine(risk_list.as_of, dt.time()), looks["date"])
+    sheet.autofilter(0, 0, rows, first + len(TO_FILL_IN) - 1)
+    for down in range(1, rows + 1):
+        spreadsheet.write(sheet, down, first, as_of, looks["date"])
 
 
 def _last_printed(shown: tuple[Field, ...]) -> int:
@@ -136,7 +143,7 @@ def _table(sheet: Any, shown: tuple[Field, ...], items: Iterable[object], looks:
         sheet.set_column(at, at, _NAME_WIDTH if column.name == "name" else _WIDTHS[column.kind])
         sheet.write_string(0, at, column.title, looks["header"])
         for down, item in enumerate(rows, start=1):
-            _write(sheet, down, at, column.of(item), looks[column.kind])
+            spreadsheet.write(sheet, down, at, column.of(item), looks[column.kind])
     for down, item in enumerate(rows, start=1):
         sheet.set_row(down, _LINE * max(_lines(column, item) for column in shown))
     sheet.set_row(0, 2 * _LINE)
@@ -148,18 +155,6 @@ def _lines(column: Field, item: object) -> int:
     """Lines that a cell needs: not every program fits the height of a row to wrapped text by itself."""
     text = str(column.of(item) or "") if column.kind in ("long", "note") else ""
     return max(1, -(-len(text) // (_WIDTHS[column.kind] - 3)))
-
-
-def _write(sheet: Any, down: int, across: int, cell: Cell, look: Any) -> None:
-    """One cell, by its type: text stays text whatever it looks like."""
-    if cell is None:
-        sheet.write_blank(down, across, None, look)
-    elif isinstance(cell, str):
-        sheet.write_string(down, across, cell, look)
-    elif isinstance(cell, dt.date):
-        sheet.write_datetime(down, across, cell, look)
-    else:
-        sheet.write_number(down, across, cell, look)
 
 
 def _reading_sheet(sheet: Any, risk_list: RiskList, shown: tuple[Field, ...], looks: dict[str, Any]) -> None:
@@ -202,7 +197,5 @@ def _facts(risk_list: RiskList) -> list[tuple[str, str]]:
 
 
 def _printed(sheet: Any, risk_list: RiskList) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
+    spreadsheet.on_paper(sheet)
     sheet.set_footer(f"&LRisk list of {risk_list.as_of}&RPage &P of &N")

@@ -41,6 +41,12 @@ CHIPS = {
 }
 
 
+OFFBOARDING = (
+    "Thank them, ask why they leave and help them to go; ask for nothing else, and write nothing for months after."
+)
+"""What is left to do for who has given notice (practice S11): who goes in good terms may come back."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Header:
     """What the page answers first to one owner, or to everybody (an empty `owner`).
@@ -140,7 +146,7 @@ def freshness(made: RiskList) -> str:
     """How fresh the data are, and when the next list comes."""
     if made.data_through is None or made.next_as_of is None:
         return ""
-    state = f"all {made.feeds} feeds current"
+    state = f"all {len(made.feed_dates)} feeds current"
     if made.feeds_behind:
         state = f"{_many(len(made.feeds_behind), 'fault')} in the feeds"
     return f"Data to {words.short_date(made.data_through)}, {state} · next list {words.short_date(made.next_as_of)}"

@@ -16,6 +16,17 @@ class ComposedList(Record):
     content: dict[str, JsonValue]
 
 
+class Run(Record):
+    """When the files of a published folder were written (UTC), and by which version of churnrisk.
+
+    The wall clock stands here and nowhere else, so that the same list gives the same bytes; so the file is no part of
+    the list, and is not kept in the archive.
+    """
+
+    made_at: dt.datetime
+    churnrisk: str
+
+
 class Publication(Record):
     """A list that went out: its date, its model, the digest of the `scores` that it was made from (empty: of a version
     that kept one for each date and model), the `digest` of its files, and whether it became `latest`.
@@ -27,6 +38,9 @@ class Publication(Record):
     digest: str
     latest: bool
 
+
+RUN = "run.json"
+"""The name of the file beside those of a list that says when they were written."""
 
 LIST = RecordFile(
     path="data/list/list.json", stage="list", says="the list of one date, before it is published", record=ComposedList

@@ -126,6 +126,23 @@ class PastList(Record):
     days_ahead: float | None
 
 
+class Reached(Record):
+    """Places on lists whose windows are over: how many, how many of their accounts churned, and how many were expected
+    to, by their probabilities.
+    """
+
+    places: int
+    churned: int
+    expected: float
+
+
+class Acted(Record):
+    """What came of the places on lists whose accounts somebody talked with or did something for, and of the others."""
+
+    reached: Reached
+    others: Reached
+
+
 class PastLists(Record):
     """All past lists of one model together; AUC and ratio with their 95 % intervals, by accounts."""
 
@@ -144,6 +161,7 @@ class PastLists(Record):
     ratio_low: float | None
     ratio_high: float | None
     warned: dict[str, float | None] = Field(description="share on a list so many days before they churned")
+    acted: Acted | None = Field(default=None, description="null where no answer came back")
 
 
 class CheckReport(Record):
