@@ -42,6 +42,16 @@ def make(folder: Path, changes: dict[str, dict[str, Any]] | None = None) -> Work
     return Workspace(folder)
 
 
+def begun(small: Workspace, folder: Path, changes: dict[str, dict[str, Any]]) -> Workspace:
+    """The small company with other params, none of which its tables depend on: it goes on with the stage `snapshot`."""
+    workspace = make(folder, changes)
+    for name in ("raw", "tables", "rejected", "usage"):
+        shutil.copytree(small.data / name, workspace.data / name)
+    workspace.reports.mkdir()
+    shutil.copy(small.reports / "intake.json", workspace.reports)
+    return workspace
+
+
 def load(workspace: Workspace) -> Params:
     """The workspace's params."""
     return params.load(workspace.params)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from churnrisk.store.workspace import Workspace
 
 from . import company
+
+TESTS = Path(__file__).parent
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -22,11 +25,34 @@ CHROMIUM_FLAGS = [
 ]
 
 
+LONGEST = [
+    *("test_pipeline.py", "test_processors.py", "weekly/test_run.py", "test_notebooks.py", "stages/test_featurize.py"),
+    *("weekly/test_increments.py", "stages/test_gate.py", "stages/test_few_churned.py", "test_cli.py"),
+]
+"""The files that take longest, which begin first: one that began last would keep the others waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {TESTS / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
 def skip_or_fail(reason: str) -> NoReturn:
     """Skip a test whose tool isn't here; fail it where CHURNRISK_NO_SKIPS says that every tool must be."""
     if os.environ.get("CHURNRISK_NO_SKIPS"):
         pytest.fail(f"nothing may be skipped here, and {reason}")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_waits_for_the_disk() -> Iterator[None]:
+    """No test outlives a power cut, and to wait for the disk takes a millisecond a file: half a second a pipeline.
+
+    That every file is brought to the disk is held by tests/benchmarks/test_kills.py, whose faults count the calls.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda number: None)
+        yield
 
 
 @pytest.fixture(scope="session")

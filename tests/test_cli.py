@@ -2,11 +2,13 @@
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pandas as pd
 import pytest
@@ -19,13 +21,7 @@ from churnrisk.store.published import files_in
 from churnrisk.store.workspace import Workspace
 
 from . import company
-
-CHURNRISK = Path(sys.executable).parent / "churnrisk"
-
-
-def call(*words: str) -> tuple[int, str, str]:
-    done = subprocess.run([CHURNRISK, *words], capture_output=True, text=True, check=False, timeout=120)
-    return done.returncode, done.stdout, done.stderr
+from .verbs import CHURNRISK, call, call_apart
 
 
 def set_param(workspace: Workspace, section: str, key: str, value: object) -> None:
@@ -111,6 +107,16 @@ def test_what_a_user_can_mend_is_one_line_and_a_code(small, tmp_path, case):
     assert all(after[file] == content for file, content in before.items() if file.name != "mlflow.db")
 
 
+@pytest.mark.parametrize("case", ["no params", "no stage before"])
+def test_a_process_of_its_own_ends_as_a_call_in_this_one_does(small, tmp_path, case):
+    stage, harm, code, _ = HARM[case]
+    workspace = company.copied(small, tmp_path / "workspace")
+    harm(workspace)
+    words = (stage, "--workspace", str(workspace.root))
+    assert call(*words) == call_apart(*words)
+    assert call(*words)[0] == code
+
+
 def test_a_server_that_does_not_answer_is_reported_before_training(small, tmp_path, monkeypatch):
     workspace = company.copied(small, tmp_path / "workspace")
     shutil.rmtree(workspace.models)
@@ -124,7 +130,7 @@ def test_a_server_that_does_not_answer_is_reported_before_training(small, tmp_pa
 
 def test_a_second_run_in_the_same_workspace_is_refused(small):
     with locked(small, "doctor"):
-        code, _, error = call("label", "--workspace", str(small.root))
+        code, _, error = call_apart("label", "--workspace", str(small.root))
     assert code == 7
     assert "another run is under way: `churnrisk doctor`, process" in error
 
@@ -156,14 +162,15 @@ def test_credentials_of_the_tracking_server_are_never_printed(small, tmp_path, m
     assert "Fix:" in err
 
 
-PYTHON = sys.executable
-WITH_LITTLE_ROOM = """
-import resource, signal, sys
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as on a full disk, the write fails instead
-resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-from churnrisk.cli import main
-main()
-"""
+@contextmanager
+def little_room() -> Iterator[None]:
+    """As on a full disk: nothing can be written beyond the first 2,000 bytes of a file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that the write fails, and the process lives on
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
 
 WRITTEN_FIRST = {
     "pull": "data/simulated/accounts.parquet",
@@ -183,13 +190,13 @@ WRITTEN_FIRST = {
 @pytest.mark.parametrize("stage", WRITTEN_FIRST)
 def test_a_full_disk_is_named_with_the_file_that_had_no_room(small, tmp_path, stage):
     workspace = company.copied(small, tmp_path / "workspace")
-    command = [PYTHON, "-c", WITH_LITTLE_ROOM, stage, "--workspace", str(workspace.root)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == (6 if stage == "train" else 1)
-    assert done.stderr.startswith(f"churnrisk: {workspace.root}/{WRITTEN_FIRST[stage]}")
-    assert "Fix: free some disk space" in done.stderr
-    assert ".partial" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    with little_room():
+        code, _, error = call(stage, "--workspace", str(workspace.root))
+    assert code == (6 if stage == "train" else 1)
+    assert error.startswith(f"churnrisk: {workspace.root}/{WRITTEN_FIRST[stage]}")
+    assert "Fix: free some disk space" in error
+    assert ".partial" not in error
+    assert len(error.strip().splitlines()) == 1
 
 
 def test_damage_is_named_on_the_command_line(small, tmp_path):
@@ -243,7 +250,7 @@ def test_whoever_reads_only_the_first_lines_is_no_fault(small):
 @pytest.mark.parametrize(("level", "code"), [("1", 0), ("2", 2)])
 def test_python_without_docstrings_is_refused_and_without_asserts_it_is_not(small, monkeypatch, level, code):
     monkeypatch.setenv("PYTHONOPTIMIZE", level)
-    found, _, error = call("show", "--workspace", str(small.root))
+    found, _, error = call_apart("show", "--workspace", str(small.root))
     assert found == code
     assert ("PYTHONOPTIMIZE: Python leaves docstrings out" in error) == bool(code)
 
@@ -281,7 +288,7 @@ main()
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_ctrl_c_and_a_polite_kill_are_one_line_and_leave_nothing_half_written(tmp_path, number, code):
-    command = [PYTHON, "-c", STARTED, "wait", str(tmp_path)]
+    command = [sys.executable, "-c", STARTED, "wait", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "begun\n"
     process.send_signal(number)
@@ -290,6 +297,10 @@ def test_ctrl_c_and_a_polite_kill_are_one_line_and_leave_nothing_half_written(tm
     assert error.startswith("churnrisk: ")
     assert len(error.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+RUN = "run.json"
+"""It says when the files beside it were written, which a restored list does anew."""
 
 
 def test_a_list_that_is_not_there_is_named_with_what_brings_it_back(small, tmp_path):
@@ -304,7 +315,8 @@ def test_a_list_that_is_not_there_is_named_with_what_brings_it_back(small, tmp_p
     )
     code, output, _ = call("restore", "--workspace", str(workspace.root))
     assert (code, output.count("brought back")) == (0, 2)
-    assert files_in(workspace.risk_lists / "latest") == before
+    now = files_in(workspace.risk_lists / "latest")
+    assert {**now, RUN: b""} == {**before, RUN: b""}
     assert "every list is there" in call("restore", "--workspace", str(workspace.root))[1]
 
 

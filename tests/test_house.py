@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import LONGEST, TESTS
 from .imports import PACKAGE
 
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -32,3 +33,7 @@ def test_functions_are_small(files, most):
 def test_files_are_small():
     lines = {str(file.relative_to(PACKAGE)): file.read_text(encoding="utf-8").count("\n") for file in FILES}
     assert {name: count for name, count in lines.items() if count > 300} == {}
+
+
+def test_the_files_of_tests_that_begin_first_are_there():
+    assert [name for name in LONGEST if not (TESTS / name).exists()] == []

@@ -9,6 +9,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from churnrisk.cli import STAGES
 from churnrisk.model.risk_model import RiskModel
 from churnrisk.store.workspace import Workspace
 
@@ -25,6 +26,9 @@ KINDS = {  # of churn, and the params that a company of each has on top of the s
 }
 
 
+FROM_SNAPSHOT = list(STAGES)[list(STAGES).index("snapshot") :]
+
+
 def named(path: Path) -> str:
     return path.stem
 
@@ -38,12 +42,12 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def looked_at(request, tmp_path_factory) -> Workspace:
+def looked_at(request, small, tmp_path_factory) -> Workspace:
     """A small company for each kind of churn."""
     if not KINDS[request.param]:
-        return request.getfixturevalue("small")
-    workspace = company.make(tmp_path_factory.mktemp(request.param), KINDS[request.param])
-    company.run(workspace)
+        return small
+    workspace = company.begun(small, tmp_path_factory.mktemp(request.param), KINDS[request.param])
+    company.run(workspace, *FROM_SNAPSHOT)
     return workspace
 
 

@@ -18,6 +18,7 @@ from churnrisk.cli import verbs
 
 from .company import ROOT
 from .doc_pages import blocks, text_of
+from .verbs import call
 
 PAGE = text_of("docs/scheduling.md")
 BIN = Path(sys.executable).parent
@@ -46,9 +47,10 @@ def ran(words: list[Any], cwd: Path | None = None) -> "subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("command", sorted(set(COMMAND.findall(PAGE))))
-def test_every_command_is_understood_and_says_in_an_empty_folder_what_is_missing(command, tmp_path):
-    done = ran([BIN / "churnrisk", *command.split()], cwd=tmp_path)
-    assert (done.returncode, "params.yaml" in done.stderr, list(tmp_path.iterdir())) == (2, True, [])
+def test_every_command_is_understood_and_says_in_an_empty_folder_what_is_missing(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, error = call(*command.split())
+    assert (code, "params.yaml" in error, list(tmp_path.iterdir())) == (2, True, [])
 
 
 def test_every_recipe_makes_the_list_and_asks_whether_it_came():

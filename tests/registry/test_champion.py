@@ -27,9 +27,11 @@ BUNDLES = [bundle(fitted(SCORERS[name], LEARNED)) for name in ("last_activity", 
 IMPORTANCE = pd.Series({"silent": 0.25}, name="mean_contribution").rename_axis("feature")
 
 
+pytestmark = pytest.mark.usefixtures("own_store")
+
+
 @pytest.fixture(autouse=True)
-def own_store(monkeypatch):
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+def few_retries(monkeypatch):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
 
 

@@ -34,9 +34,7 @@ PARAMS = Params.model_validate(root_params() | TRACKING)
 IMPORTANCE = pd.Series({"silent": 0.25, "plan": 0.125}, name="mean_contribution").rename_axis("feature")
 
 
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch):
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+pytestmark = pytest.mark.usefixtures("own_store")
 
 
 def record(root, model: RiskModel) -> None:

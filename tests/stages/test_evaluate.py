@@ -18,16 +18,16 @@ from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.train import SPLIT
 from churnrisk.store.writes import read_json, read_table, write_json
 
-from ..company import copied, load, make, run
+from ..company import begun, copied, load, run
 
-BEFORE = ("pull", "conform", "rollup", "snapshot", "label", "gate", "featurize", "train", "evaluate")
+BEFORE = ("snapshot", "label", "gate", "featurize", "train", "evaluate")
 
 
 @pytest.fixture(scope="module")
-def list_before_test(tmp_path_factory):
+def list_before_test(small, tmp_path_factory):
     """A company whose list is of an earlier date than the test that it names."""
     changes = {"clock": {"as_of": "2025-01-20"}, "folds": {"test_as_of": ["2025-02-03", "2025-02-10", "2025-03-03"]}}
-    workspace = make(tmp_path_factory.mktemp("evaluated"), changes)
+    workspace = begun(small, tmp_path_factory.mktemp("evaluated"), changes)
     run(workspace, *BEFORE)
     return workspace
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from churnrisk.errors import ParamsError
-from churnrisk.params.sections import Evaluate, Milestone, Params
+from churnrisk.params.sections import Milestone, Params
 from churnrisk.stages import featurize, train
 from churnrisk.store.blocks import read_features
 from churnrisk.store.columns import KEYS
@@ -24,31 +24,47 @@ def with_features(workspace: Workspace, **features: object):
     return params.model_copy(update={"features": params.features.model_copy(update=features)})
 
 
-def test_a_misspelt_event_is_said_on_the_list_and_the_model_card(small: Workspace, tmp_path: Path) -> None:
-    workspace = company.copied(small, tmp_path / "workspace")
-    params = with_features(workspace, education_events=("training_attended", "traning_attended"))
-    company.run(workspace, "featurize", "evaluate", "list", settings=params)
-    (note,) = read_json(workspace.features / "features.json")["unknown_events"]
+@pytest.fixture(scope="module")
+def odd(small: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """All that must be said of a configuration, at once, because a training for each would take ten seconds."""
+    workspace = company.copied(small, tmp_path_factory.mktemp("odd") / "workspace")
+    file = workspace.tables / "accounts.parquet"
+    accounts = pd.read_parquet(file)
+    sites = [f"site {each % 80:02}" for each in range(len(accounts))]
+    accounts.assign(attribute_site=sites).to_parquet(file, index=False)
+    params = with_features(
+        workspace,
+        education_events=("training_attended", "traning_attended"),
+        leave_out=("usage_level_change", "segment", "region"),
+        plan_order=("Starter", "Buisness", "Enterprise"),
+    )
+    told = with_evaluate(params, slices=("lifecycle_stage",), fairness=("region", "segment"))
+    company.run(workspace, "featurize", "train", "evaluate", "score", "list", settings=told)
+    return workspace
+
+
+def card_of(workspace: Workspace) -> str:
+    return (workspace.reports / "model_card.md").read_text(encoding="utf-8")
+
+
+def notes_of(workspace: Workspace) -> list[str]:
+    return read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+
+
+def test_a_misspelt_event_is_said_on_the_list_and_the_model_card(odd: Workspace) -> None:
+    (note,) = read_json(odd.features / "features.json")["unknown_events"]
     assert note.startswith("params.yaml, features.education_events: no usage has the event 'traning_attended'.")
     assert "did you mean 'training_attended'?" in note
-    assert note in (workspace.reports / "model_card.md").read_text(encoding="utf-8")
-    assert note in read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+    assert note in card_of(odd)
+    assert note in notes_of(odd)
 
 
-def test_a_feature_that_is_left_out_is_in_no_block_and_named_on_the_card_and_the_list(
-    small: Workspace, tmp_path: Path
-) -> None:
-    workspace = company.copied(small, tmp_path / "workspace")
-    params = with_features(workspace, leave_out=("usage_level_change", "segment"))
-    told = params.model_copy(update={"evaluate": without_slices(params)})
-    company.run(workspace, "featurize", "train", "evaluate", "score", "list", settings=told)
-    assert not {"usage_level_change", "usage_level_change_against_peers", "segment"} & set(read_features(workspace))
-    off = read_json(workspace.features / "features.json")["off"]
+def test_a_feature_that_is_left_out_is_in_no_block_and_named_on_the_card_and_the_list(odd: Workspace) -> None:
+    assert not {"usage_level_change", "usage_level_change_against_peers", "segment"} & set(read_features(odd))
+    off = read_json(odd.features / "features.json")["off"]
     assert off["segment"] == off["usage_level_change"] == "left out in params.yaml"
-    card = (workspace.reports / "model_card.md").read_text(encoding="utf-8")
-    assert "- `segment`: left out in params.yaml" in card
-    notes = read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
-    assert any("(left out in params.yaml): " in note and "segment" in note for note in notes)
+    assert "- `segment`: left out in params.yaml" in card_of(odd)
+    assert any("(left out in params.yaml): " in note and "segment" in note for note in notes_of(odd))
 
 
 def test_an_attribute_that_names_each_account_is_no_feature_and_the_others_are(
@@ -68,17 +84,11 @@ def test_an_attribute_that_names_each_account_is_no_feature_and_the_others_are(
     assert {"attribute_employees", "attribute_use_case", "segment"} <= {each["name"] for each in report["features"]}
 
 
-def test_categories_of_few_accounts_are_named_on_the_card_and_the_list(small: Workspace, tmp_path: Path) -> None:
-    workspace = company.copied(small, tmp_path / "workspace")
-    file = workspace.tables / "accounts.parquet"
-    accounts = pd.read_parquet(file)
-    sites = [f"site {each % 80:02}" for each in range(len(accounts))]
-    accounts.assign(attribute_site=sites).to_parquet(file, index=False)
-    company.run(workspace, "featurize", "train", "evaluate", "score", "list")
+def test_categories_of_few_accounts_are_named_on_the_card_and_the_list(odd: Workspace) -> None:
     words = "categories of fewer than 50 accounts each, which the model takes together: site 00, site 01"
-    (line,) = [line for line in (workspace.reports / "model_card.md").read_text().splitlines() if words in line]
+    (line,) = [line for line in card_of(odd).splitlines() if words in line]
     assert line.startswith("attribute_site has 80 categories")
-    assert any(words in note for note in read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"])
+    assert any(words in note for note in notes_of(odd))
 
 
 def test_a_feature_to_leave_out_that_there_is_not_is_refused(small: Workspace, tmp_path: Path) -> None:
@@ -108,26 +118,18 @@ def test_a_wrong_slice_or_fairness_column_is_refused_before_any_feature_is_compu
         company.run(workspace, stage, settings=with_evaluate(params, **{key: (wrong,)}))
 
 
-def test_a_fairness_column_may_be_a_column_of_accounts_that_is_no_feature(small: Workspace, tmp_path: Path) -> None:
-    workspace = company.copied(small, tmp_path / "workspace")
-    params = with_evaluate(with_features(workspace, leave_out=("region",)), fairness=("region", "segment"))
-    company.run(workspace, "featurize", "train", "evaluate", settings=params)
-    found = pd.read_csv(workspace.reports / "fairness.csv")
+def test_a_fairness_column_may_be_a_column_of_accounts_that_is_no_feature(odd: Workspace) -> None:
+    assert "region" not in set(read_features(odd))
+    found = pd.read_csv(odd.reports / "fairness.csv")
     assert set(found["column"]) == {"region", "segment"}
 
 
-def test_plans_that_are_not_sold_or_have_no_rank_are_named_on_the_card_and_the_list(
-    small: Workspace, tmp_path: Path
-) -> None:
-    workspace = company.copied(small, tmp_path / "workspace")
-    params = with_features(workspace, plan_order=("Starter", "Buisness", "Enterprise"))
-    company.run(workspace, "featurize", "evaluate", "list", settings=params)
-    found = read_json(workspace.features / "features.json")["unknown_plans"]
+def test_plans_that_are_not_sold_or_have_no_rank_are_named_on_the_card_and_the_list(odd: Workspace) -> None:
+    found = read_json(odd.features / "features.json")["unknown_plans"]
     assert "no subscription has the plan 'Buisness'" in found[0]
     assert "did you mean 'Business'?" in found[0]
     assert [plan in found[1] for plan in ("Business (", "Team (", "Trial", "Add-on")] == [True, True, False, False]
-    card = (workspace.reports / "model_card.md").read_text(encoding="utf-8")
-    notes = read_json(workspace.risk_lists / "latest" / "risk_list.json")["notes"]
+    card, notes = card_of(odd), notes_of(odd)
     assert all(sentence in card and sentence in notes for sentence in found)
 
 
@@ -137,10 +139,6 @@ def test_no_plan_is_named_where_the_order_has_them_all(small: Workspace) -> None
 
 def with_evaluate(params: Params, **evaluate: object) -> Params:
     return params.model_copy(update={"evaluate": params.evaluate.model_copy(update=evaluate)})
-
-
-def without_slices(params: Params) -> Evaluate:
-    return params.evaluate.model_copy(update={"slices": ("lifecycle_stage",)})
 
 
 def test_a_milestone_of_several_users_needs_to_know_who_did_it(small: Workspace, tmp_path: Path) -> None:

@@ -14,21 +14,22 @@ from churnrisk.store.catalogue.featurize import FEATURES
 from churnrisk.store.catalogue.train import SPLIT
 from churnrisk.store.workspace import Workspace
 
-from ..company import copied, load, make, run
+from ..company import begun, copied, load, run
+from ..mlflow_store import with_store
 
-BEFORE = ("pull", "conform", "rollup", "snapshot", "label", "featurize")
+BEFORE = ("snapshot", "label", "featurize")
 
 
-def trained(folder, changes) -> Workspace:
-    workspace = make(folder, changes)
-    run(workspace, *BEFORE)
-    run(workspace, "train")
+def trained(small, folder, changes) -> Workspace:
+    workspace = begun(small, folder, changes)
+    with_store(workspace.root)
+    run(workspace, *BEFORE, "train")
     return workspace
 
 
-def test_neither_model_knows_a_label_from_after_the_lists_own_date(tmp_path):
+def test_neither_model_knows_a_label_from_after_the_lists_own_date(small, tmp_path):
     changes = {"clock": {"as_of": "2025-01-20"}, "folds": {"test_as_of": ["2025-02-03", "2025-02-10"]}}
-    workspace = trained(tmp_path, changes)
+    workspace = trained(small, tmp_path, changes)
     labels = pd.read_parquet(workspace.labels / "labels.parquet")
     assert (labels["matures_on"] > "2025-01-20").any()
     for name in ("backtest", "final"):
@@ -43,8 +44,10 @@ TOO_SHORT = [  # the first date: then history is too short for the main label, a
 
 
 @pytest.mark.parametrize(("first_as_of", "says", "short"), TOO_SHORT)
-def test_where_time_is_too_short_settings_are_chosen_otherwise_and_it_is_said(tmp_path, first_as_of, says, short):
-    workspace = trained(tmp_path, {"clock": {"first_as_of": first_as_of}, "churn": {"ladder_days": [30]}})
+def test_where_time_is_too_short_settings_are_chosen_otherwise_and_it_is_said(
+    small, tmp_path, first_as_of, says, short
+):
+    workspace = trained(small, tmp_path, {"clock": {"first_as_of": first_as_of}, "churn": {"ladder_days": [30]}})
     chosen_on = json.loads((workspace.models / "choice.json").read_text())["chosen_on"]
     assert chosen_on.startswith(says)
     split = Split.of_record(SPLIT.read(workspace))
@@ -58,8 +61,8 @@ def test_where_time_is_too_short_settings_are_chosen_otherwise_and_it_is_said(tm
     assert f"Chosen on {chosen_on}." in (workspace.reports / "model_card.md").read_text()
 
 
-def test_no_later_test_is_an_error_that_says_what_is_missing(tmp_path):
-    workspace = make(tmp_path, {"clock": {"first_as_of": "2025-02-10"}})
+def test_no_later_test_is_an_error_that_says_what_is_missing(small, tmp_path):
+    workspace = begun(small, tmp_path, {"clock": {"first_as_of": "2025-02-10"}})
     run(workspace, *BEFORE)
     with pytest.raises(
         ModelError, match=r"no label is mature when the test begins on .*: snapshots begin on 2025-02-10"

@@ -8,6 +8,7 @@ import pandas as pd
 from rich.console import Console
 
 from churnrisk.clock import Day
+from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.registry import mlflow_runs
 from churnrisk.store.workspace import Workspace
@@ -15,6 +16,7 @@ from churnrisk.weekly.promote import promote
 from churnrisk.weekly.run import Asked, weekly
 
 from .. import company
+from ..mlflow_store import with_store
 
 IMPORTANCE = pd.Series({"a": 0.2}, name="mean_contribution").rename_axis("feature")
 
@@ -49,12 +51,20 @@ def with_champion(small: Workspace, folder: Path) -> Workspace:
 def make_champion(small: Workspace, folder: Path) -> Workspace:
     """The same with files of its own."""
     workspace = company.copied(small, folder)
-    (workspace.root / "mlflow.db").unlink()
+    with_store(workspace.root)
     for each in ("mlruns", "reports/risk_list", "data/history"):
         shutil.rmtree(workspace.root / each)
     challenge(workspace, Bundle.load(small.models / "bundle"), folder.parent / "bundle of the champion")
     promote(workspace, company.load(workspace), force="a test")
     return workspace
+
+
+def with_list(small: Workspace, folder: Path) -> Workspace:
+    """The same after the newest date's list has come out, once for all who go on from there."""
+    template = Workspace(small.root.parent / "with list")
+    if not template.root.exists():
+        run(with_champion(small, template.root), list_date(small))
+    return company.copied(template, folder)
 
 
 def run(workspace: Workspace, as_of: Day | str | None = None, *, catch_up: bool = False, seconds: float = 60) -> str:

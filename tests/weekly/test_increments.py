@@ -20,7 +20,7 @@ from churnrisk.store.files import RecordFile
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.view import view
 
-from .company import files, run, with_champion
+from .company import files, run, with_list
 from .source import OVERLAP, Source, everything, rows
 
 USAGE = rows("""
@@ -226,8 +226,7 @@ def test_a_list_is_made_without_the_old_months_of_raw_and_conformed_usage(
     small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    workspace, as_of = with_champion(small, tmp_path / "workspace"), list_date(small)
-    run(workspace, as_of)
+    workspace, as_of = with_list(small, tmp_path / "workspace"), list_date(small)
     published = files(workspace, "reports/risk_list", "data/history")
     old = [path for path in view(workspace).data.glob("*/usage/*.parquet") if path.stem < "2025-03"]
     assert len(old) == 2 * 14

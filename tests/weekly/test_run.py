@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +9,13 @@ import pandas as pd
 import pytest
 import yaml
 
+from churnrisk import simulator
 from churnrisk.clock import Day, day, days
 from churnrisk.errors import ModelError, ParamsError, StaleFeedError
 from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import SCORERS
 from churnrisk.registry.server import UnreachableError
-from churnrisk.simulator import simulate, write
 from churnrisk.store.lock import LOCK, locked
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.promote import promote
@@ -25,7 +23,8 @@ from churnrisk.weekly.view import moved_to
 
 from .. import company
 from ..model.company import bundle, examples, fitted
-from .company import challenge, files, make_champion, run, with_champion
+from ..verbs import call, call_apart
+from .company import challenge, files, make_champion, run, with_champion, with_list
 
 SCORING = ("source", "pull", "conform", "rollup", "snapshot", "gate", "featurize", "score", "list")
 PUBLISHED = (
@@ -34,8 +33,6 @@ PUBLISHED = (
     *(f"data/history/{kind}" for kind in ("lists", "publications", "scores", "origin")),
 )
 """What a week makes. The forecasts of the archive are those of the stage `book`, which `dvc repro` alone runs."""
-
-CHURNRISK = Path(sys.executable).parent / "churnrisk"
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +56,12 @@ def test_a_weekly_list_is_byte_for_byte_that_of_the_pipeline_and_touches_nothing
     assert files(workspace) == before | published
 
 
-def test_the_next_week_is_that_of_a_pipeline_on_a_company_a_week_older(small, workspace, tmp_path):
-    as_of = list_date(small)
+def test_the_next_week_is_that_of_a_pipeline_on_a_company_a_week_older(small, tmp_path):
+    workspace, as_of = with_list(small, tmp_path / "workspace"), list_date(small)
     older = company.make(
         tmp_path / "older", {"source": {"simulator": company.SMALL["source"]["simulator"] | {"weeks": 71}}}
     )
     shutil.copytree(small.models, older.models)
-    run(workspace, as_of)
     # The list before has a part in who is on the next one, so both know it.
     shutil.copytree(workspace.history, older.history)
     run(workspace)
@@ -87,9 +83,8 @@ def test_a_past_week_is_as_it_was_known_then_and_does_not_become_the_latest(smal
     assert latest["as_of"] == str(as_of + days(14))
 
 
-def test_missed_weeks_are_made_up_for_in_order(small, workspace):
-    as_of = list_date(small)
-    run(workspace, as_of)
+def test_missed_weeks_are_made_up_for_in_order(small, tmp_path):
+    workspace, as_of = with_list(small, tmp_path / "workspace"), list_date(small)
     said = run(workspace, as_of + days(21), catch_up=True).splitlines()
     assert [line.partition(":")[0] for line in said] == [str(as_of + days(7 * weeks)) for weeks in (1, 2, 3)]
     steps = [json.loads(line) for line in (workspace.root / "data/weekly/log.jsonl").read_text().splitlines()]
@@ -174,11 +169,11 @@ def with_feeds(workspace: Workspace, weeks: int, usage_weeks: int | None = None)
     """Make the company one of files as they stood after so many weeks; usage may have stopped before."""
     content = yaml.safe_load(workspace.params.read_text())
     drawn = company.SMALL["source"]["simulator"]
-    made = simulate(drawn["accounts"], day(drawn["start"]), weeks, drawn["seed"])
+    made = simulator.simulate(drawn["accounts"], day(drawn["start"]), weeks, drawn["seed"])
     if usage_weeks is not None:
         usage, until = made.tables["usage"], pd.Timestamp(drawn["start"]) + pd.Timedelta(weeks=usage_weeks)
         made = replace(made, tables=made.tables | {"usage": usage[usage["day"] < until]})
-    write(made, workspace.root / "source", workspace.root / "truth.parquet")
+    simulator.write(made, workspace.root / "source", workspace.root / "truth.parquet")
     workspace.params.write_text(yaml.safe_dump(content | {"source": {"kind": "files", "folder": "source"}}))
 
 
@@ -226,12 +221,11 @@ def test_without_a_registry_the_champion_that_was_fetched_last_makes_the_list_an
 
 def test_two_runs_at_once_are_refused_and_a_dry_run_writes_nothing(workspace):
     before = files(workspace, ".")
-    command = [CHURNRISK, "weekly", "--workspace", workspace.root]
+    words = ("weekly", "--workspace", str(workspace.root))
     with locked(workspace):
-        done = subprocess.run(command, capture_output=True, check=False)
-    assert done.returncode == 7
-    done = subprocess.run([*command, "--dry-run"], capture_output=True, check=True)
-    assert b"would fetch the champion" in done.stdout
+        assert call_apart(*words)[0] == 7
+    code, output, _ = call(*words, "--dry-run")
+    assert (code, "would fetch the champion" in output) == (0, True)
     # The lock names who held it last, and stays.
     assert {**files(workspace, "."), LOCK: b""} == {**before, LOCK: b""}
 

@@ -69,7 +69,7 @@ def known_late(feeds: Feeds, learning: Learning, as_of: Day) -> Iterator[Evidenc
     """Tables of which dates to learn from knew less than half, because `known_at` says when rows were loaded."""
     for name, facts in feeds.facts.items():
         rows = facts[facts["known_on"] < as_of]
-        blind = [each for each in learning.dates if each < as_of and _is_blind(name, rows, each, learning)]
+        blind = _blind(name, rows, learning.dates[learning.dates < as_of], learning)
         if not blind:
             continue
         days_late = (rows["known_on"] - rows["day"]).dt.days.clip(lower=0).to_numpy()
@@ -90,10 +90,16 @@ def known_late(feeds: Feeds, learning: Learning, as_of: Day) -> Iterator[Evidenc
         )
 
 
-def _is_blind(name: str, rows: pd.DataFrame, date: Day, learning: Learning) -> bool:
-    stop = date - days(learning.settle_days if name == "usage" else 0)
-    lies = rows["day"] < stop
-    if name not in _STATE:
-        lies &= rows["day"] >= stop - _QUARTER
-    facts = rows.loc[lies, "facts"]
-    return bool(facts.sum() >= _FEWEST and facts[rows["known_on"] < date].sum() < _HALF * facts.sum())
+def _blind(name: str, rows: pd.DataFrame, dates: Days, learning: Learning) -> list[Day]:
+    """The dates that knew less than half of what had happened."""
+    happened, known = of_column(rows["day"]), of_column(rows["known_on"])
+    facts, found = rows["facts"].to_numpy(), []
+    for date in dates:
+        stop = date - days(learning.settle_days if name == "usage" else 0)
+        lies = happened < stop
+        if name not in _STATE:
+            lies &= happened >= stop - _QUARTER
+        total = facts[lies].sum()
+        if total >= _FEWEST and facts[lies & (known < date)].sum() < _HALF * total:
+            found.append(date)
+    return found

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,14 @@ def page(template: Path, **values: Any) -> str:
     raises jinja2.UndefinedError rather than leave a gap. The page's content security policy permits its own style and
     script by their hashes, and no request at all.
     """
+    return _templates(template.parent).get_template(template.name).render(**values) + "\n"
+
+
+@cache
+def _templates(folder: Path) -> jinja2.Environment:
+    """Templates of a folder, each compiled once: a list has a page an owner, and to compile takes long."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([template.parent, _SHARED]),
+        loader=jinja2.FileSystemLoader([folder, _SHARED]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -47,7 +54,7 @@ def page(template: Path, **values: Any) -> str:
     )
     environment.filters |= _FILTERS
     environment.globals["policy"] = _policy
-    return environment.get_template(template.name).render(**values) + "\n"
+    return environment
 
 
 def _policy(style: str, script: str) -> str:
