@@ -57,6 +57,8 @@ def take_in(workspace: Workspace) -> tuple[Receipt, ...]:
     change. A file that is taken again changes nothing. Each file then lies in `taken/`, byte for byte, and rows that
     were not taken in `returned/`, with the reason.
     """
+    # There from the first list on, so that whoever looks for it finds it.
+    workspace.path("data/inbox").mkdir(parents=True, exist_ok=True)
     paths = [path for path in INBOX.all_at(workspace) if path.is_file() and path.suffix.casefold() in _READ]
     return tuple(_take(workspace, path) for path in paths if not path.name.startswith((".", "~$")))
 

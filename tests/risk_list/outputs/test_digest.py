@@ -152,3 +152,9 @@ def test_a_mail_goes_to_the_one_address_of_its_owner(given, to):
     told = message(risk_list(source))
     assert told["To"] == to
     assert "Bcc" not in told
+
+
+def test_a_digest_says_what_was_done():
+    told = message(risk_list())
+    for kind in ("plain", "html"):
+        assert "Talked after the list of 30 Dec 2024 (Ana Silva)" in told.get_body((kind,)).get_content()

@@ -11,7 +11,7 @@ from churnrisk.facts import Account
 from churnrisk.risk_list.inputs import PastLists
 from churnrisk.risk_list.outputs.page import page
 
-from ..company import HOSTILE, MODEL, inputs, inputs_of, reasons_of, risk_list
+from ..company import HOSTILE, dispositions_of, MODEL, inputs, inputs_of, reasons_of, risk_list
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>"
 
@@ -84,6 +84,8 @@ SAID = {
     "how the risk adds up": '<th scope="row">A usual account</th><td class="number">12%</td>',
     "a part of it": '<th scope="row">Its use</th><td class="number">+',
     "what such a risk has meant": "Of accounts given 50 to 70%, 44 of 100 left.",
+    "what was done": "<p>Talked after the list of 30 Dec 2024 (Ana Silva): &lt;script&gt;alert(1)&lt;/script&gt;</p>",
+    "how its owner sees it": "<p>Its owner sees it as safe: they renew.</p>",
     "past lists": "Past lists said: 23 Dec 2024 50%, 30 Dec 2024 60%.",
     "a rise without colour": "▲ 16",
     "a fall without colour": "▼ 12",
@@ -119,9 +121,10 @@ def test_it_says(shown: str, text: str) -> None:
 def test_it_does_not_say_what_there_is_not() -> None:
     model = dataclasses.replace(risk_list().model, auc=None, lift=None)
     nobody = risk_list().in_notice[:0]
-    made = risk_list(length=60, previous_as_of=None, left_out={}, past=PastLists(), feeds=None, went=None)
+    nothing = {"dispositions": dispositions_of(), "previous_as_of": None, "feeds": None, "went": None}
+    made = risk_list(length=60, left_out={}, past=PastLists(), **nothing)
     html = page(dataclasses.replace(made, model=model, in_notice=nobody))
-    for absent in ("AUC", ">None", ">nan", '"nan"', "Not watched", "30 Dec", "joined", "feeds current"):
+    for absent in ("AUC", ">None", ">nan", '"nan"', "Not watched", "30 Dec", "owner sees", "joined", "feeds current"):
         assert absent not in html.split("<main>")[1].split("<script")[0]
     assert "Nobody has given notice." in html
     assert "No list that went out is old enough to be judged yet." in html

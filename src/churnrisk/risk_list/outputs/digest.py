@@ -113,6 +113,7 @@ def _text(risk_list: RiskList, header: Header) -> str:
             lines += [
                 f"{row.rank}. {row.name}, {words.percent(row.probability)}{_moved(row)}",
                 *(f"   {each.sentence}" for each in row.reasons),
+                *([f"   {row.done}"] if row.done else []),
             ]
             if row.next_step:
                 lines += [
