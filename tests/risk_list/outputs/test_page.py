@@ -11,7 +11,7 @@ from churnrisk.facts import Account
 from churnrisk.risk_list.inputs import PastLists
 from churnrisk.risk_list.outputs.page import page
 
-from ..company import HOSTILE, dispositions_of, MODEL, inputs, inputs_of, reasons_of, risk_list
+from ..company import HOSTILE, MODEL, dispositions_of, inputs, inputs_of, reasons_of, risk_list
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>"
 
