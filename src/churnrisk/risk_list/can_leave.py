@@ -10,6 +10,9 @@ _READ = ("next_renewal", "next_term", "next_notice", "next_by_itself")
 """Particulars of the fact `contract`: days to the next renewal, months of its term, days of notice, whether it renews
 by itself. Sentences are made from the same ones, so a row can't contradict its own reasons."""
 
+ANY_MONTH = "any month"
+"""How `can_leave` of an account begins that is bound for a month at most."""
+
 _CLEAR_YEAR = 300
 """Days ahead from which a day is given with its year, as in sentences."""
 
@@ -44,7 +47,7 @@ def _said(as_of: Day, renewal: float, deadline: float, monthly: bool, decides: b
     if np.isnan(renewal):
         return ""
     if monthly:
-        return f"any month, next on {_day(as_of, renewal)}"
+        return f"{ANY_MONTH}, next on {_day(as_of, renewal)}"
     if not decides:
         return f"renews by itself on {_day(as_of, renewal)}, deadline passed"
     ends = ", then it ends unless renewed" if by_itself == 0 else ""

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import datetime as dt
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from churnrisk.risk_list import RiskList, publish
+from churnrisk.risk_list import RiskList, Row, publish
 from churnrisk.store.workspace import Workspace
 
 from ..company import inputs, risk_list
@@ -132,12 +133,31 @@ def test_who_is_not_listed_is_found_with_the_reason(opened: Page, made: RiskList
     assert opened.locator("#nothing").is_visible()
 
 
+def test_what_is_at_stake_before_the_quarter_ends(opened: Page, made: RiskList) -> None:
+    opened.get_by_label("Can leave").select_option("this quarter, by 31 Mar 2025")
+    days = (dt.date(2025, 3, 31) - made.as_of).days
+    can = [row for row in made.rows if (leaves := leaves_in(row)) is not None and leaves <= days]
+    assert 0 < len(can) < len(made.rows)
+    assert any(row.can_leave.startswith("any month") for row in can)
+    assert shown(opened) == [row.name for row in can]
+    paid, lost = sum(row.arr or 0 for row in can), sum((row.arr or 0) * row.probability for row in can)
+    said = (
+        f"{len(can)} of {len(made.rows)} shown: ${lost:,.0f} a year is likely to be lost of ${paid:,.0f} that they pay"
+    )
+    assert opened.locator("#status").inner_text() == said
+
+
+def leaves_in(row: Row) -> int | None:
+    """Days until an account can leave next; None where it is not known, or it has renewed for now."""
+    return row.days_to_renewal if row.can_leave.startswith("any month") else row.days_to_decide
+
+
 def test_chips_dates_and_orders(opened: Page, made: RiskList) -> None:
     go(opened, "only=soon")
     soon = [row.name for row in made.rows if row.days_to_decide is not None and row.days_to_decide <= 14]
     assert shown(opened) == soon
     go(opened, "by=14")
-    assert shown(opened) == soon
+    assert shown(opened) == [row.name for row in made.rows if (leaves_in(row) or 99) <= 14 or row.name in soon]
     go(opened, "order=risk")
     called = [row for row in made.rows if row.group == "to_call"]
     assert shown(opened)[: len(called)] == [row.name for row in sorted(called, key=lambda r: -r.probability)]

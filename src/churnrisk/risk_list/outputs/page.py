@@ -28,6 +28,7 @@ def page(risk_list: RiskList) -> str:
         index=view.index(risk_list),
         elsewhere=view.elsewhere(risk_list),
         average=risk_list.expected_churns / max(risk_list.accounts_watched, 1),
+        quarter_ends=view.quarter_ends(risk_list.as_of),
         offboarding=view.OFFBOARDING,
         notice_arr=sum(each.arr or 0.0 for each in risk_list.in_notice),
     )

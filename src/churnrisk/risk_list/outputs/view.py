@@ -1,6 +1,7 @@
 """The words and numbers of the page that follow from the list, of everybody and of each owner."""
 
 import base64
+import datetime as dt
 import gzip
 import json
 from collections import Counter
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from churnrisk import words
+from churnrisk.risk_list.can_leave import ANY_MONTH
 from churnrisk.risk_list.rows import NO_OWNER
 from churnrisk.risk_list.structure import RiskList, Row
 
@@ -198,7 +200,8 @@ def joined(made: RiskList) -> frozenset[str]:
 def index(made: RiskList) -> str:
     """What the script needs to choose rows: a list an account, in the order of the list.
 
-    Each is account id, name, owner, group, days to decide, flags, probability, ARR, and all text that is searched.
+    Each is account id, name, owner, group, days to decide, days until it can leave next, flags, probability, ARR, and
+    all text that is searched.
     """
     new = joined(made)
     return in_script(
@@ -209,6 +212,7 @@ def index(made: RiskList) -> str:
                 row.owner,
                 row.group,
                 row.days_to_decide,
+                row.days_to_renewal if row.can_leave.startswith(ANY_MONTH) else row.days_to_decide,
                 flags(row, new),
                 row.probability,
                 row.arr,
@@ -217,6 +221,16 @@ def index(made: RiskList) -> str:
             for row in made.rows
         ]
     )
+
+
+def quarter_ends(as_of: dt.date) -> dt.date:
+    """The last day of the quarter of a date.
+
+    >>> quarter_ends(dt.date(2026, 2, 2)), quarter_ends(dt.date(2025, 12, 31))
+    (datetime.date(2026, 3, 31), datetime.date(2025, 12, 31))
+    """
+    month = 3 * ((as_of.month + 2) // 3)
+    return dt.date(as_of.year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
 
 
 def _searched(row: Row) -> str:
