@@ -77,6 +77,10 @@ HELD = {
         contender(GOOD, backtest(0).query("as_of < '2025-02-20'")),
         contender(GOOD, backtest(0).query("as_of < '2025-03-01'")),
     ),
+    "not comparable: nobody churned": (
+        contender(GOOD, backtest(0).query("label == 0")),
+        contender(GOOD, backtest(0).query("label == 0 or account_id < 'a020'")),
+    ),
     "worse than the champion": (contender(GOOD, backtest(2.0)), contender(GOOD, backtest(0.05))),
 }
 
@@ -84,7 +88,7 @@ HELD = {
 @pytest.mark.parametrize("rule", HELD)
 def test_a_rule_holds_its_case_and_lets_a_near_miss_pass(rule):
     hit, miss = HELD[rule]
-    held = held_by(contest(hit))
+    held, rule = held_by(contest(hit)), rule.partition(":")[0]
     assert rule in held
     assert held[rule].startswith(f"{RULES.words[rule]} (")
     if miss is not None:
@@ -114,6 +118,13 @@ def test_both_are_compared_on_the_same_rows_and_corrected_outcomes_are_left_out(
     assert list(found) == [*FIGURES, CAPACITY]
     assert not any(each.is_worse for each in found.values())
     assert found["log_loss"].high < 0 < found["auc"].low
+
+
+def test_prices_play_no_part():
+    """So a company without any is compared like every other: by the churns that stand on the list."""
+    new, old = backtest(0), backtest(0.5)
+    priced = paired_rows(old.assign(arr=np.arange(len(old))), new.assign(arr=np.nan))
+    assert compare(priced, length=10) == compare(paired_rows(old, new), length=10)
 
 
 def test_a_system_against_itself_differs_by_nothing():
