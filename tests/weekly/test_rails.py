@@ -35,9 +35,12 @@ def calibration(low: float, high: float) -> pd.DataFrame:
     return pd.DataFrame([{"slice": "segment", "value": "small", **rate, "ratio_low": low, "ratio_high": high}])
 
 
-def contender(made: Bundle = BUNDLE, rows: pd.DataFrame | None = None, off=(0.9, 1.1), strongest=0) -> Contender:
+def contender(
+    made: Bundle = BUNDLE, rows: pd.DataFrame | None = None, off=(0.9, 1.1), strongest=0, shown=20
+) -> Contender:
     importance = pd.DataFrame({"feature": NAMES[strongest:], "mean_contribution": np.arange(len(NAMES), strongest, -1)})
-    return Contender(made, Evidence(backtest(0) if rows is None else rows, calibration(*off), importance))
+    evidence = Evidence(backtest(0) if rows is None else rows, calibration(*off), importance.head(shown))
+    return Contender(made, evidence)
 
 
 def changed(**parts: object) -> Bundle:
@@ -64,19 +67,32 @@ def contest(new: Contender, old: Contender | None = None) -> Contest:
 
 
 GOOD = judged()
+FIRST = backtest(0)["probability"].iloc[0]
+
+
+def learned_so(**changes: float) -> Contender:
+    return contender(replace(learned(**changes), verdict=GOOD.verdict))
+
+
 HELD = {
-    "population changed": (
-        contender(replace(learned(rows=2.1), verdict=GOOD.verdict)),
-        contender(replace(learned(rows=1.9), verdict=GOOD.verdict)),
-    ),
+    # the rule, and of several cases which -> what it holds, and what it lets pass
+    "population changed: more rows": (learned_so(rows=2.1), learned_so(rows=1.9)),
+    "population changed: fewer rows": (learned_so(rows=0.45), learned_so(rows=0.55)),
+    "population changed: more churn": (learned_so(churned=2.1), learned_so(churned=1.9)),
+    "population changed: less churn": (learned_so(churned=0.45), learned_so(churned=0.55)),
     "degenerate scores": (contender(GOOD, alike(0.6)), None),
+    "degenerate scores: one is missing": (contender(GOOD, backtest(0).replace({"probability": {FIRST: np.nan}})), None),
     "behind a baseline": (contender(judged(behind=True)), contender(judged(ahead=False))),
-    "calibration by slice": (contender(GOOD, off=(1.6, 2.0)), contender(GOOD, off=(1.4, 2.0))),
+    "calibration by slice: more": (contender(GOOD, off=(1.6, 2.0)), contender(GOOD, off=(1.4, 2.0))),
+    "calibration by slice: less": (contender(GOOD, off=(0.4, 0.6)), contender(GOOD, off=(0.4, 0.7))),
     "reasons unstable": (contender(GOOD, strongest=8), contender(GOOD, strongest=7)),
+    # A rule of one column can give no more reasons than that.
+    "reasons unstable: one feature": (contender(GOOD, strongest=19), contender(GOOD, shown=1)),
     "not comparable": (
         contender(GOOD, backtest(0).query("as_of < '2025-02-20'")),
         contender(GOOD, backtest(0).query("as_of < '2025-03-01'")),
     ),
+    "not comparable: one is missing": (contender(GOOD, backtest(0).replace({"probability": {FIRST: np.nan}})), None),
     "not comparable: nobody churned": (
         contender(GOOD, backtest(0).query("label == 0")),
         contender(GOOD, backtest(0).query("label == 0 or account_id < 'a020'")),

@@ -70,13 +70,14 @@ def paired_rows(champion: pd.DataFrame, challenger: pd.DataFrame) -> pd.DataFram
 
 def compare(rows: pd.DataFrame, length: int) -> list[Compared]:
     """Each figure of both, with an interval over blocks of dates; none where there are fewer than `FEWEST_DATES`, or
-    where all outcomes are alike, by which no order is better than another.
+    where all outcomes are alike, by which no order is better than another, or a probability is missing.
 
     Dates in a row are drawn together, as in `churnrisk.metrics.ranking.resampled_in_time`. `length` is how many
     accounts a team can call in a week; the figure at capacity is the share of churns that stand on lists of so many.
     """
     as_of = rows["as_of"].to_numpy()
-    if len(np.unique(as_of)) < FEWEST_DATES or rows["label"].nunique() < 2:
+    known = np.isfinite(rows[["champion", "challenger"]].to_numpy(float)).all()
+    if len(np.unique(as_of)) < FEWEST_DATES or rows["label"].nunique() < 2 or not known:
         return []
     own, drawn = {}, {}
     for name in ("champion", "challenger"):

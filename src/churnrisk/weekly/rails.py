@@ -107,14 +107,14 @@ def _unstable_reasons(contest: Contest) -> Finding:
 
 
 def _strongest(importance: pd.DataFrame) -> set[str]:
-    ordered = importance.sort_values("mean_contribution", key=np.abs, ascending=False, kind="stable")
+    ordered = importance.sort_values("mean_contribution", ascending=False, kind="stable")
     return set(ordered["feature"].head(STRONGEST))
 
 
 def _not_compared(contest: Contest) -> Finding:
     missing = contest.champion is not None and not contest.compared
     too_few = f"the tests of the two have fewer than {FEWEST_DATES} dates in common"
-    return f"{too_few}, or nobody churned on them, or everybody" if missing else ""
+    return f"{too_few}, or on them nobody churned, or everybody, or a probability is missing" if missing else ""
 
 
 def _worse(contest: Contest) -> Finding:
