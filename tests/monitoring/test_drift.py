@@ -1,5 +1,6 @@
 """How far features, scores and feeds moved: small tables of which each figure is known."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -74,6 +75,12 @@ def test_words_that_the_model_never_saw(words, share):
     rows = NOW.head(4).assign(plan=pd.array(words, dtype="str"))
     assert of("plan", now=rows).unseen == share
     assert of("usage_last_month", now=rows).unseen is None
+
+
+def test_a_rare_word_was_seen():
+    columns = tuple(replace(each, rare=("odd",)) if each.name == "plan" else each for each in BUNDLE.model.columns)
+    of_rare = SimpleNamespace(population=BUNDLE.population, model=SimpleNamespace(columns=columns))
+    assert of("plan", now=NOW.assign(plan="odd"), bundle=of_rare).unseen == 0.0
 
 
 def test_without_an_earlier_date_there_is_nothing_to_compare_with():

@@ -1,11 +1,16 @@
+import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from churnrisk.cli import app
 from churnrisk.clock import Day, Grid, days
-from churnrisk.errors import StaleFeedError
+from churnrisk.errors import ParamsError, StaleFeedError
 from churnrisk.feeds.reach import Reach
+from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.dates import due, require_reached
 from churnrisk.weekly.run import Asked, next_date, plan
 
@@ -89,6 +94,13 @@ def test_feeds_that_do_not_reach_the_list_that_is_due_are_named(reached, says):
     assert str(error.value).startswith("feeds: the list of 2025-02-10 is due, and ")
 
 
+def of_files(folder: Path) -> Workspace:
+    workspace = company.make(folder)
+    content = yaml.safe_load(workspace.params.read_text())
+    workspace.params.write_text(yaml.safe_dump(content | {"source": {"kind": "files", "folder": "source"}}))
+    return workspace
+
+
 @pytest.mark.parametrize(
     ("source", "as_of", "on", "asks_for"),
     [
@@ -103,10 +115,15 @@ def test_feeds_that_do_not_reach_the_list_that_is_due_are_named(reached, says):
 def test_the_list_that_is_due_is_that_of_the_newest_date_up_to_the_day_of_the_run(
     source, as_of, on, asks_for, tmp_path
 ):
-    workspace = company.make(tmp_path)
-    if source == "files":
-        content = yaml.safe_load(workspace.params.read_text())
-        workspace.params.write_text(yaml.safe_dump(content | {"source": {"kind": "files", "folder": "source"}}))
+    workspace = company.make(tmp_path) if source == "simulator" else of_files(tmp_path)
     asked = Asked(None if as_of is None else Day(as_of), on=None if on is None else Day(on))
     found = re.search(r"which has to be (\S+) at least", plan(workspace, company.load(workspace), asked))
     assert (found and found[1]) == asks_for
+
+
+def test_the_command_takes_the_day_of_an_option_or_of_today(tmp_path):
+    words = ["weekly", "--dry-run", "--workspace", str(of_files(tmp_path).root)]
+    assert "has to be 2025-05-05 at least" in CliRunner().invoke(app, [*words, "--at", "2025-05-06"]).output
+    newest = re.search(r"has to be (\S+) at least", CliRunner().invoke(app, words).output)
+    assert 0 <= (dt.datetime.now(dt.UTC).date() - dt.date.fromisoformat(newest[1])).days < 7
+    assert isinstance(CliRunner().invoke(app, [*words, "--at", "soon"]).exception, ParamsError)
