@@ -184,7 +184,7 @@ def lived(
 
 
 def _a_week(workspace: Workspace, source: Path, week: int, wrongs: tuple[str, ...], seen: Lived) -> None:
-    as_of = day(START) + days(7 * (FIRST + week))
+    as_of = _date(week)
     for wrong in wrongs:
         seen.faults += 1
         _goes_wrong(workspace, week, as_of, wrong, seen)
@@ -192,7 +192,7 @@ def _a_week(workspace: Workspace, source: Path, week: int, wrongs: tuple[str, ..
     if UNSTARTED in wrongs:
         return
     name, began = f"{as_of}: after {', '.join(wrongs) or 'nothing wrong'}", time.monotonic()
-    code, said = _ran(workspace)
+    code, said = _ran(workspace, as_of)
     seen.seconds = time.monotonic() - began
     if code:
         seen.false.append(f"{name}: ended with {code}: {said}")
@@ -205,7 +205,7 @@ def _goes_wrong(workspace: Workspace, week: int, as_of: Day, wrong: str, seen: L
     if wrong in FAULTS:
         harm, codes = FAULTS[wrong]
         harm(workspace.root / "source", as_of)
-        code, said = _ran(workspace)
+        code, said = _ran(workspace, as_of)
         seen.told[name] = [f"{code}: {said}"]
         if code not in codes:
             seen.missed.append(f"{name}: ended with {code}: {said}")
@@ -213,7 +213,7 @@ def _goes_wrong(workspace: Workspace, week: int, as_of: Day, wrong: str, seen: L
         _late_is_told(workspace, as_of, name, seen)
     elif wrong == KILLED:
         # From before it has read anything until its list is nearly out.
-        seen.kills += _killed(workspace, seconds=3 + seen.seconds * (0.2 + 0.15 * (week % 6)))
+        seen.kills += _killed(workspace, as_of, seconds=3 + seen.seconds * (0.2 + 0.15 * (week % 6)))
     elif wrong == TAKEN_BACK:
         _taken_back(workspace)
 
@@ -235,19 +235,19 @@ def _late_is_told(workspace: Workspace, as_of: Day, name: str, seen: Lived) -> N
         seen.missed.append(f"{name}: {found.line}")
 
 
-def _ran(workspace: Workspace) -> tuple[int, str]:
+def _ran(workspace: Workspace, on: Day) -> tuple[int, str]:
     try:
         with locked(workspace, "weekly"):
-            weekly(workspace, load(workspace.params), Asked(catch_up=True), Console(file=io.StringIO()))
+            weekly(workspace, load(workspace.params), Asked(catch_up=True, on=on), Console(file=io.StringIO()))
     except ChurnriskError as error:
         # The result is committed, so it names no folder of this machine.
         return error.exit_code, str(error).replace(f"{workspace.root.resolve()}/", "").replace(f"{workspace.root}/", "")
     return 0, ""
 
 
-def _killed(workspace: Workspace, seconds: float) -> bool:
+def _killed(workspace: Workspace, on: Day, seconds: float) -> bool:
     """Start the week in a process of its own and kill it; False where it had ended before."""
-    command = [str(Path(sys.executable).with_name("churnrisk")), "weekly", "--catch-up"]
+    command = [str(Path(sys.executable).with_name("churnrisk")), "weekly", "--catch-up", "--at", str(on)]
     process = subprocess.Popen(command, cwd=workspace.root, env=environment(), stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)  # fmt: skip
     try:
@@ -300,6 +300,21 @@ def files(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found if ".latest.old" not in str(file)}
 
 
+def _but_late_origins(found: dict[str, bytes], plan: Plan) -> dict[str, bytes]:
+    """All files but the origins of lists that were made up for a week later, and no others.
+
+    An origin names the tables that its list was made from: those of the day of the run, which are rightly others.
+    """
+    late = [_date(week) for week, wrongs in plan.items() if UNSTARTED in wrongs]
+    left_out = tuple(f"data/history/origin/as_of={each}/" for each in late)
+    return {name: content for name, content in found.items() if not name.startswith(left_out)}
+
+
+def _date(week: int) -> Day:
+    """The date of the list of a week."""
+    return day(START) + days(7 * (FIRST + week))
+
+
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Live both lives, print the figures and write them."""
     asked = _asked(arguments)
@@ -314,7 +329,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
             for name, wrong in (("undisturbed", {}), ("disturbed", plan))
         ]
         calm, other = (each.result() for each in futures)
-    ones, others = files(folder / "undisturbed"), files(folder / "disturbed")
+    ones, others = (_but_late_origins(files(folder / name), plan) for name in ("undisturbed", "disturbed"))
     differing = sorted(name for name in ones.keys() | others.keys() if ones.get(name) != others.get(name))
     figures = {
         "weeks": asked.weeks,

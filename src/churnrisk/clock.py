@@ -1,4 +1,5 @@
-"""Dates: the grid of `as_of` dates, label windows, renewals. Nothing here or anywhere asks the machine what day it is.
+"""Dates: the grid of `as_of` dates, label windows, renewals. Nothing here asks the machine what day it is, nor does any
+stage; of the verbs only `status` and `weekly` do, because that a list is due can't be told from any file.
 
 A day is a `numpy.datetime64[D]`; `as_of` means that day at 00:00 UTC, so the day itself is not yet seen.
 """

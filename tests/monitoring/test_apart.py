@@ -34,6 +34,12 @@ def test_two_dates_that_are_alike_are_not_told_apart():
     assert told(features(1), features(2)).auc == pytest.approx(0.5, abs=0.07)
 
 
+def test_an_account_is_not_told_from_itself():
+    """Its rows are in one fold wherever they stand: otherwise the one would be learned, and the other taken for it."""
+    same = features(0)
+    assert told(same.sample(frac=1, random_state=3), same).auc == pytest.approx(0.5, abs=0.05)
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.monitoring.groups import groups_moved
+from churnrisk.monitoring.groups import MOST, groups_moved
 
 ACCOUNTS = 400
 REGION = np.where(np.arange(ACCOUNTS) % 4 == 0, "EU", "US")
@@ -61,6 +61,20 @@ def test_too_few_accounts_are_no_group():
     more = np.arange(ACCOUNTS) < 20
     found = groups_moved(looked(now + 0.2 * more, before, owner=np.where(more, "Ana", "Ben")))
     assert [each.value for each in found] == ["Ana"]
+
+
+def test_a_mean_that_chance_may_give_is_no_group():
+    """Fourteen of twenty go up by eight points and six go down: three points in the mean, two standard errors."""
+    before, few = np.full(ACCOUNTS, 0.2), np.arange(ACCOUNTS) < 20
+    change = np.where(np.arange(ACCOUNTS) < 14, 0.08, -0.08) * few
+    assert groups_moved(looked(before + change, before, owner=np.where(few, "Ana", "Ben"))) == []
+
+
+def test_of_many_groups_at_once_a_few_are_told():
+    before, now = risks(5)
+    number = np.arange(ACCOUNTS)
+    owner = np.where(number < 160, [f"o{each}" for each in number // 20], None)
+    assert len(groups_moved(looked(now + 0.2 * (number < 160), before, owner=owner))) == MOST
 
 
 def test_accounts_that_move_by_themselves_are_no_group():

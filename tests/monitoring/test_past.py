@@ -10,6 +10,7 @@ import pytest
 
 from churnrisk.clock import day
 from churnrisk.errors import SourceError
+from churnrisk.evaluation.verdict import FEWEST_CHURNED
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.examples import read_features_on
 from churnrisk.monitoring.past import listed, of_model, past_lists, past_rows
@@ -80,6 +81,46 @@ def test_without_a_mature_list_there_is_nothing(small):
     rows = past_rows(small, load(small), AS_OF)
     assert past_lists(rows) == []
     assert of_model(rows, "whatever") is None
+
+
+def test_only_the_newest_lists_are_judged(company, monkeypatch):
+    monkeypatch.setattr("churnrisk.monitoring.past.MOST_DATES", 2)
+    newest = past_rows(company, load(company), AS_OF)
+    assert [each.as_of for each in past_lists(newest)] == [each.item() for each in PAST[1:3]]
+
+
+def test_a_list_is_judged_by_its_own_horizon_and_not_by_that_of_today(company, rows):
+    settings = load(company)
+    shorter = settings.churn.model_copy(update={"horizon_days": 20})
+    found = past_rows(company, settings.model_copy(update={"churn": shorter}), AS_OF)
+    pd.testing.assert_frame_equal(found, rows)
+
+
+def judged(accounts: int, churned: int) -> pd.DataFrame:
+    """One list of accounts of which the first few churned."""
+    label = (np.arange(accounts) < churned).astype(float)
+    as_of = pd.Timestamp("2025-02-17")
+    return pd.DataFrame({"account_id": [f"a{each:02d}" for each in range(accounts)], "label": label}).assign(
+        as_of=as_of,
+        lineage="m1",
+        probability=np.linspace(0.9, 0.1, accounts),
+        listed=True,
+        churned_on=as_of + pd.Timedelta(days=35),
+    )
+
+
+@pytest.mark.parametrize(
+    ("accounts", "churned", "has_ratio", "has_auc"),
+    [
+        (30, FEWEST_CHURNED - 1, False, False),
+        (30, FEWEST_CHURNED, True, True),
+        (FEWEST_CHURNED, FEWEST_CHURNED, True, False),  # nobody stayed, so there is no order to judge
+    ],
+)
+def test_figures_that_need_more_churn_or_somebody_who_stayed_are_left_out(accounts, churned, has_ratio, has_auc):
+    made = of_model(judged(accounts, churned), "m1")
+    assert (made.ratio is not None, made.auc is not None) == (has_ratio, has_auc)
+    assert made.found == churned
 
 
 def test_lists_of_another_model_are_no_evidence_on_this_one(rows):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from churnrisk.monitoring.check import Answer, Check
 from churnrisk.monitoring.report import report
+from churnrisk.rules import Rule
 
 from .subjects import drift, gate, group, learned, moved, past, scores, subject
 
@@ -31,6 +33,16 @@ def alerts(**changes):
             {"drift": BROKEN_WEEK},
             [("values missing", "alarm", ["features jumped", "scores jumped"]), ("group moved", "watch", [])],
         ),
+        # What it explains may be graver than the cause.
+        (
+            {"drift": drift(features=[moved(missing=0.6)], scores=scores(spread=moved("probability", **JUMPED)))},
+            [("values missing", "alarm", ["scores jumped"])],
+        ),
+        # The gravest comes first, and not the first of the rules.
+        (
+            {"drift": drift(groups=[group()]), "bundle": learned("2024-11-04")},
+            [("model age", "alarm", []), ("group moved", "watch", [])],
+        ),
         (
             {"past": past(auc=0.5, auc_low=0.4, auc_high=0.6, ratio=2.0, ratio_low=1.5, ratio_high=2.5, found=7)},
             [("no better than lot", "alarm", ["ranking fell", "calibration off", "found too few"])],
@@ -41,6 +53,16 @@ def test_one_fault_is_one_alert(changes, expected):
     if changes.get("past"):
         changes = {"past": changes["past"].model_copy(update={"found_expected": 60.0, "lists": 1})}
     assert alerts(**changes) == expected
+
+
+def test_what_explains_is_followed_to_its_own_cause():
+    def holds(name: str, *explained_by: str) -> Check:
+        rule = Rule(name, name, lambda subject: Answer("watch", name))
+        return Check(rule=rule, about="feeds", next_step="look", explained_by=explained_by)
+
+    checks = [holds("feed"), holds("feature", "feed"), holds("score", "feature")]
+    found = report(subject(), [], checks).alerts
+    assert [(each.check, each.explains) for each in found] == [("feed", ["feature", "score"])]
 
 
 def test_the_state_is_the_worst_of_all_rules():

@@ -66,10 +66,14 @@ def test_a_challenger_becomes_champion_and_a_rollback_brings_the_one_before_back
     ]
 
 
-def test_the_same_bundle_is_registered_once(tmp_path):
+def test_the_same_bundle_is_registered_once_and_one_without_a_record_of_its_test_is_told(tmp_path):
     for made in (BUNDLES[0], BUNDLES[1], BUNDLES[0]):
         challenge(tmp_path, made)
-    assert champion.find(tmp_path, NAMES, CHALLENGER).number == "1"
+    version = champion.find(tmp_path, NAMES, CHALLENGER)
+    assert version.number == "1"
+    # It was registered without the record of its test, so there is nothing to compare it by.
+    with pytest.raises(ModelError, match="what was recorded of its test is not there"):
+        champion.evidence_of(tmp_path, NAMES, version)
 
 
 @pytest.mark.parametrize("server", ["hangs", "refuses", "hangs up", "fails"], indirect=True)

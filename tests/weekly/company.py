@@ -67,10 +67,17 @@ def with_list(small: Workspace, folder: Path) -> Workspace:
     return company.copied(template, folder)
 
 
-def run(workspace: Workspace, as_of: Day | str | None = None, *, catch_up: bool = False, seconds: float = 60) -> str:
-    """Run a week, and give what was said."""
+def run(
+    workspace: Workspace,
+    as_of: Day | str | None = None,
+    *,
+    catch_up: bool = False,
+    seconds: float = 60,
+    on: Day | None = None,
+) -> str:
+    """Run a week, on a day where it is given, and give what was said."""
     said = io.StringIO()
-    asked = Asked(None if as_of is None else Day(as_of, "D"), catch_up)
+    asked = Asked(None if as_of is None else Day(as_of, "D"), catch_up, on=on)
     weekly(workspace, company.load(workspace), asked, Console(file=said, width=500), seconds)
     return said.getvalue()
 

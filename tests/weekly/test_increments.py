@@ -1,11 +1,16 @@
 """A week that reads only what is new leaves what one that reads everything leaves, byte for byte."""
 
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
+import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -222,19 +227,61 @@ def test_other_code_makes_everything_anew(
         assert set(MONTHS) <= set(made(workspace, inodes, folder))
 
 
+def months_touched(act: Callable[[], object], *folders: Path) -> list[list[str]]:
+    """By folder, the months that are read or made anew while something acts, whoever reads them and by whatever name.
+
+    The file system keeps the time at which a file was last read, also where DuckDB or Arrow reads it and Python sees
+    nothing, and a month that is carried over by a link stays the same file. Linux moves that time where it is older
+    than that of the last change.
+    """
+    before = {path.stat().st_ino for path in _months(*folders)}
+    for path in _months(*folders):
+        os.utime(path, ns=(0, path.stat().st_mtime_ns))
+    # Held open, so that no new file gets the number of one that is gone.
+    with ExitStack() as held:
+        for path in _months(*folders):
+            held.enter_context(path.open("rb"))
+        act()
+        return [[path.stem for path in _months(each) if _is_touched(path.stat(), before)] for each in folders]
+
+
+def _months(*folders: Path) -> list[Path]:
+    return [path for folder in folders for path in sorted(folder.glob("*.parquet"))]
+
+
+def _is_touched(now: os.stat_result, before: set[int]) -> bool:
+    return now.st_ino not in before or now.st_atime_ns > 0
+
+
+def test_what_counts_as_touched(tmp_path: Path, missing: Callable[[str], NoReturn]) -> None:
+    path, other = tmp_path / "2025-01.parquet", tmp_path / "2025-02.parquet"
+    pd.DataFrame({"day": [1]}).to_parquet(path)
+    if months_touched(path.read_bytes, tmp_path) != [["2025-01"]]:
+        missing(f"the file system of {tmp_path} does not keep when a file was read: mount it without noatime")
+    assert months_touched(lambda: duckdb.sql(f"FROM '{path}'").fetchall(), tmp_path) == [["2025-01"]]
+    assert months_touched(lambda: pq.read_metadata(path), tmp_path) == [["2025-01"]]
+    assert months_touched(path.stat, tmp_path) == [[]]
+    assert months_touched(lambda: os.link(path, tmp_path / "link"), tmp_path) == [[]]
+    assert months_touched(lambda: other.write_bytes(b"new"), tmp_path) == [["2025-02"]]
+
+
 def test_a_list_is_made_without_the_old_months_of_raw_and_conformed_usage(
     small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     workspace, as_of = with_list(small, tmp_path / "workspace"), list_date(small)
     published = files(workspace, "reports/risk_list", "data/history")
-    old = [path for path in view(workspace).data.glob("*/usage/*.parquet") if path.stem < "2025-03"]
+    folders = [view(workspace).data / name / "usage" for name in ("raw", "tables")]
+    old = [path for path in _months(*folders) if path.stem < "2025-03"]
     assert len(old) == 2 * 14
     for path in old:
         path.write_bytes(b"\0" * path.stat().st_size)
     run(workspace, as_of)
     assert files(workspace, "reports/risk_list", "data/history") == published
     assert all(not any(path.read_bytes()) for path in old)
+    raw, conformed = months_touched(lambda: run(workspace), *folders)
+    # The next week: in the raw month before it the overlap of the last pull begins.
+    assert (raw, conformed) == (["2025-04", "2025-05"], ["2025-05"])
 
 
 def outcome(source: Source, workspace: Workspace) -> dict[str, bytes] | str:

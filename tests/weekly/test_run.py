@@ -15,6 +15,7 @@ from churnrisk.errors import ModelError, ParamsError, StaleFeedError
 from churnrisk.feeds.list_date import list_date
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import SCORERS
+from churnrisk.monitoring.status import status
 from churnrisk.registry.server import UnreachableError
 from churnrisk.store.lock import LOCK, locked
 from churnrisk.store.workspace import Workspace
@@ -198,6 +199,20 @@ def test_where_usage_stops_the_last_list_is_not_made_again_as_if_nothing_were_wr
     with pytest.raises(StaleFeedError, match="days are missing"):
         run(workspace)
     assert files(workspace) == before
+
+
+def test_the_list_that_is_due_and_can_not_be_made_is_named_and_the_older_one_is_not_made_again(small, workspace):
+    """All feeds have stopped, so that they look as they did a week ago."""
+    as_of, later = list_date(small), list_date(small) + days(7)
+    with_feeds(workspace, company.SMALL["source"]["simulator"]["weeks"])
+    run(workspace, on=later - days(1))
+    before = files(workspace)
+    for catch_up in (False, True):
+        with pytest.raises(StaleFeedError, match=f"the list of {later} is due, and the feeds reach only {as_of}"):
+            run(workspace, on=later, catch_up=catch_up)
+    assert files(workspace) == before
+    assert status(workspace, company.load(workspace), later + days(3)).is_late
+    assert "was made again" in run(workspace, as_of, on=later)
 
 
 def test_without_a_registry_the_champion_that_was_fetched_last_makes_the_list_and_the_list_says_so(

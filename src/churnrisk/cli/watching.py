@@ -1,34 +1,23 @@
 """Verbs that ask whether all is well, and where something comes from."""
 
-import datetime as dt
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from churnrisk.cli.shared import Terminal, WorkspaceDir, app, workspace_at
-from churnrisk.errors import ParamsError
+from churnrisk.cli.shared import At, Terminal, WorkspaceDir, app, asked_at, workspace_at
 
 
 @app.command()
-def status(
-    workspace: WorkspaceDir = Path(),
-    at: Annotated[str | None, typer.Option(metavar="DATE", help="The day to ask for, UTC; by default today.")] = None,
-) -> None:
+def status(workspace: WorkspaceDir = Path(), at: At = None) -> None:
     """Say in one line whether the list that was due came, how old it is, and what gate and monitor say.
 
     Ends with code 0 where all is fine, and with 5 where the list is late or held. It waits for no other run.
     """
-    here, clock = workspace_at(workspace), import_module("churnrisk.clock")
+    here = workspace_at(workspace)
     params = import_module("churnrisk.params").load(here.params)
-    # The one question that is about now: whether a list did not come can't be told from any file.
-    on = dt.datetime.now(dt.UTC).date().isoformat() if at is None else at
-    try:
-        asked = clock.day(dt.date.fromisoformat(on))
-    except ValueError as error:
-        raise ParamsError(f"{on!r} is not a date", where="--at", allowed="a date such as 2025-01-06") from error
-    found = import_module("churnrisk.monitoring.status").status(here, params, asked)
+    found = import_module("churnrisk.monitoring.status").status(here, params, asked_at(at))
     Terminal().print(found.line, highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(found.exit_code)
 

@@ -1,14 +1,12 @@
 """The verbs of the scheduler: the list of a week, and which model makes it."""
 
-import datetime as dt
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from churnrisk.cli.shared import Terminal, WorkspaceDir, app, locked, workspace_at
-from churnrisk.errors import ParamsError
+from churnrisk.cli.shared import At, Terminal, WorkspaceDir, app, asked_at, day_of, locked, workspace_at
 
 
 @app.command()
@@ -21,14 +19,16 @@ def weekly(
         bool, typer.Option("--full", help="Read all usage again, not only the months in which something may be new.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    at: At = None,
     workspace: WorkspaceDir = Path(),
 ) -> None:
     """Make the list of a week with the champion of the registry: no training, and nothing of DVC's is touched.
 
     Run again for the same date, it publishes the same bytes. It writes under data/weekly, publishes, and archives.
+    Where no date is named and the feeds lack what the list that is due today needs, it ends with 5.
     """
     (here, params), run = _read(workspace), import_module("churnrisk.weekly.run")
-    asked = run.Asked(None if as_of is None else _day(as_of), catch_up, full)
+    asked = run.Asked(None if as_of is None else day_of(as_of, "--as-of"), catch_up, full, asked_at(at))
     if dry_run:
         Terminal().print(run.plan(here, params, asked), markup=False, highlight=False, soft_wrap=True)
         return
@@ -69,10 +69,3 @@ def rollback(
 def _read(workspace: Path) -> tuple[Any, Any]:
     here = workspace_at(workspace)
     return here, import_module("churnrisk.params").load(here.params)
-
-
-def _day(text: str) -> Any:
-    try:
-        return import_module("churnrisk.clock").day(dt.date.fromisoformat(text))
-    except ValueError as error:
-        raise ParamsError(f"{text!r} is not a date", where="--as-of", allowed="a date such as 2025-01-06") from error

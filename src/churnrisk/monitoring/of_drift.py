@@ -34,12 +34,11 @@ _MOST_NAMED = 4
 def broken_feed(subject: Subject) -> Answer:
     """What the gate found."""
     findings = subject.gate.findings
-    holding = [each for each in findings if each.severity == "hold"]
     if not findings:
         return Answer("fine", "the gate found nothing")
-    first = (holding or findings)[0]
+    first = findings[0]  # the gate tells first what holds a list
     more = f", and {len(findings) - 1} more" if len(findings) > 1 else ""
-    return Answer("alarm" if holding else "watch", f"{first.evidence}{more}")
+    return Answer("alarm" if first.severity == "hold" else "watch", f"{first.evidence}{more}")
 
 
 def feed_volume(subject: Subject) -> Answer:

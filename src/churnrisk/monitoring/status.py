@@ -79,15 +79,19 @@ def _newest_gate(workspace: Workspace) -> GateReport | None:
 
 
 def due_by(params: Params, on: Day) -> Day | None:
-    """The newest date whose list has to be there on a day: the last of the grid at least `monitor.grace_days` ago.
+    """The newest date whose list has to be there on a day: the last of the grid at least `monitor.grace_days` ago."""
+    return newest_date(params, on - days(params.monitor.grace_days))
 
-    Where `clock.as_of` names a date, that list is the only one that is due.
+
+def newest_date(params: Params, until: Day) -> Day | None:
+    """The newest date of a list up to a day; None before the first.
+
+    Where `clock.as_of` names a date, that list is the only one.
     """
-    latest = on - days(params.monitor.grace_days)
     if params.as_of is not None:
-        return params.as_of if params.as_of <= latest else None
-    due = params.clock.grid.floor(latest)
-    return due if due >= params.clock.grid.anchor else None
+        return params.as_of if params.as_of <= until else None
+    newest = params.clock.grid.floor(until)
+    return newest if newest >= params.clock.grid.anchor else None
 
 
 def newest_list(workspace: Workspace) -> Day | None:

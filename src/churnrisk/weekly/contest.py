@@ -14,7 +14,10 @@ from churnrisk.metrics.reliability import expected_calibration_error
 FIGURES = ("log_loss", "auc", "ap", "ece")
 """Quality of the probabilities and of the order."""
 
-CAPACITY = "found at capacity"
+CAPACITY = "share of churns on the list"
+"""How good a list of the configured length is. Churns count and not their ARR, so that a company without prices is
+compared like any other, and one large account does not decide. At one length it says the same as precision.
+"""
 RESAMPLES = 200
 SEED = 7
 
@@ -66,13 +69,15 @@ def paired_rows(champion: pd.DataFrame, challenger: pd.DataFrame) -> pd.DataFram
 
 
 def compare(rows: pd.DataFrame, length: int) -> list[Compared]:
-    """Each figure of both, with an interval over blocks of dates; none where there are fewer than `FEWEST_DATES`.
+    """Each figure of both, with an interval over blocks of dates; none where there are fewer than `FEWEST_DATES`, or
+    where all outcomes are alike, by which no order is better than another, or a probability is missing.
 
     Dates in a row are drawn together, as in `churnrisk.metrics.ranking.resampled_in_time`. `length` is how many
     accounts a team can call in a week; the figure at capacity is the share of churns that stand on lists of so many.
     """
     as_of = rows["as_of"].to_numpy()
-    if len(np.unique(as_of)) < FEWEST_DATES:
+    known = np.isfinite(rows[["champion", "challenger"]].to_numpy(float)).all()
+    if len(np.unique(as_of)) < FEWEST_DATES or rows["label"].nunique() < 2 or not known:
         return []
     own, drawn = {}, {}
     for name in ("champion", "challenger"):

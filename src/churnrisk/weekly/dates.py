@@ -1,9 +1,10 @@
 """Which lists a weekly run makes, from what is asked, what went out, and what the feeds allow."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from churnrisk.clock import Day, Grid
 from churnrisk.errors import ParamsError, StaleFeedError
+from churnrisk.feeds.reach import Reach
 
 WHERE = "--as-of"
 
@@ -69,3 +70,24 @@ def due(
     whole = set(published) - set(unfinished)
     missed = [Day(each, "D") for each in grid.dates(min(published), until) if each not in whole]
     return missed if until in missed else [*missed, until]
+
+
+def require_reached(reach: Reach, grid: Grid, expected: Day) -> None:
+    """Raise StaleFeedError where the feeds do not reach the date whose list is due by the day of the run.
+
+    From the feeds alone it can't be told: if all of them have stopped, or usage alone before a weekend on which the
+    others rest, they look as they did a week ago, and the older list would be made again as if nothing were wrong.
+    """
+    newest = grid.floor(reach.latest)
+    if newest >= expected:
+        return
+    behind = [f"{name} only {until}" for name, until in reach.settled.items() if until < expected]
+    raise StaleFeedError(
+        f"the list of {expected} is due, and the feeds reach only {reach.latest}{_listed(behind)}",
+        where="feeds",
+        fix=f"run again once they are whole, or name a date up to {newest} with --as-of",
+    )
+
+
+def _listed(behind: Sequence[str]) -> str:
+    return f" ({', '.join(behind)})" if behind else ""

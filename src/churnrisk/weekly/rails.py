@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from churnrisk.evaluation.intervals import FEWEST_DATES
 from churnrisk.model.bundle import Bundle
 from churnrisk.registry.champion import Evidence
 from churnrisk.rules import Rule, Rules
@@ -106,13 +107,14 @@ def _unstable_reasons(contest: Contest) -> Finding:
 
 
 def _strongest(importance: pd.DataFrame) -> set[str]:
-    ordered = importance.sort_values("mean_contribution", key=np.abs, ascending=False, kind="stable")
+    ordered = importance.sort_values("mean_contribution", ascending=False, kind="stable")
     return set(ordered["feature"].head(STRONGEST))
 
 
 def _not_compared(contest: Contest) -> Finding:
     missing = contest.champion is not None and not contest.compared
-    return "the tests of the two have too few dates in common" if missing else ""
+    too_few = f"the tests of the two have fewer than {FEWEST_DATES} dates in common"
+    return f"{too_few}, or on them nobody churned, or everybody, or a probability is missing" if missing else ""
 
 
 def _worse(contest: Contest) -> Finding:

@@ -11,13 +11,14 @@ from churnrisk.feeds.reach import Reach
 from churnrisk.feeds.reading import read_feeds
 from churnrisk.model.bundle import Bundle
 from churnrisk.monitoring.origin import has_origin
+from churnrisk.monitoring.status import newest_date
 from churnrisk.params import Params
 from churnrisk.stages import conform, featurize, gate, list, monitor, pull, rollup, score, snapshot
 from churnrisk.store.kept_scores import Kept
 from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.bundle import SECONDS, fetch_champion
-from churnrisk.weekly.dates import due, require_date
+from churnrisk.weekly.dates import due, require_date, require_reached
 from churnrisk.weekly.log import Log
 from churnrisk.weekly.view import moved_to, view
 
@@ -27,13 +28,14 @@ DATES = 2
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run is asked for: the date of the list or None for the latest, whether to make up for missed ones, and
-    whether to read all months of the source again.
+    """What a run is asked for: the date of the list or None for the latest, whether to make up for missed ones, whether
+    to read all months of the source again, and on which day; None: whatever the feeds reach is early enough.
     """
 
     as_of: Day | None = None
     catch_up: bool = False
     full: bool = False
+    on: Day | None = None
 
 
 def weekly(
@@ -60,8 +62,11 @@ def _lists(workspace: Workspace, params: Params, asked: Asked, log: Log, seconds
         require_date(grid, as_of)
     settings = moved_to(params, as_of, max(published, default=None))
     bundle, warnings = _made_ready(here, settings, asked, log, seconds)
-    latest, unfinished = _reach(here, settings).latest, _unfinished(workspace)
-    dates = due(grid, latest, published, as_of=as_of, catch_up=asked.catch_up, unfinished=unfinished)
+    reach, unfinished = _reach(here, settings), _unfinished(workspace)
+    dates = due(grid, reach.latest, published, as_of=as_of, catch_up=asked.catch_up, unfinished=unfinished)
+    expected = _expected(params, asked)
+    if expected is not None:
+        require_reached(reach, grid, expected)
     for each in dates:
         done, newest = each in published, max([*published, *dates])
         # Where no date was asked for, the gate asks whether a later list is due, which a feed that has stopped keeps
@@ -106,6 +111,16 @@ def next_date(params: Params, asked: Asked, published: Sequence[Day], unfinished
     return last if last in unfinished else last + params.clock.grid.step
 
 
+def _expected(params: Params, asked: Asked) -> Day | None:
+    """The date whose list is due on the day of the run, where a run without a date is asked to know it.
+
+    A simulated company lives in a time of its own.
+    """
+    if asked.as_of is not None or asked.on is None or params.source.simulator is not None:
+        return None
+    return newest_date(params, asked.on)
+
+
 def _reach(workspace: Workspace, params: Params) -> Reach:
     return Reach.of(coverage(read_feeds(workspace.tables, workspace.usage)), params.clock.usage_settle_days)
 
@@ -136,7 +151,13 @@ def plan(workspace: Workspace, params: Params, asked: Asked) -> str:
     if as_of is not None:
         require_date(params.clock.grid, as_of)
     last = f"the last list that is out is of {max(published)}" if published else "no list is out yet"
-    until = "the latest date that the feeds allow" if as_of is None else str(as_of)
+    until = _latest_allowed(params, asked) if as_of is None else str(as_of)
     missed = ", and before it of every date since the first that is missing" if asked.catch_up and published else ""
     again = "; it is out already, and would be made again" if as_of in published else ""
     return f"would fetch the champion, read the source, and make the list of {until}{missed}{again} ({last})"
+
+
+def _latest_allowed(params: Params, asked: Asked) -> str:
+    expected = _expected(params, asked)
+    least = "" if expected is None else f", which has to be {expected} at least,"
+    return f"the latest date that the feeds allow{least}"
