@@ -205,18 +205,22 @@ def accounts_without_champion_stand_higher(happened: Happened) -> Outcome:
 
 
 def dearer_is_not_churn(happened: Happened) -> Outcome:
-    """Labels of 1 of accounts that went on at the new price: none is allowed. How far off probabilities are is told."""
+    """Accounts that went on at the new price and are said to have left on its day: none is allowed. How far off
+    probabilities are is told.
+    """
     _, judged = happened.trained
     labels = happened.labels()
-    ends = pd.concat([_real_ends(happened.before.tables), happenings.price_leavers(happened.before.tables)])
-    stayed = ~labels["account_id"].isin(ends.index)
+    ends = _real_ends(happened.before.tables)
+    really = ends.index[ends == happenings.PRICE_RISE_ON]
+    on_that_day = (labels["label"] == 1) & (labels["churned_on"] == happenings.PRICE_RISE_ON)
+    wrong = on_that_day & ~labels["account_id"].isin(really)
     model = judged.figures["model"]
     return {
-        "stayed_and_labelled_1": int((labels.loc[stayed, "label"] == 1).sum()),
+        "stayed_and_labelled_1": int(wrong.sum()),
         "mean_probability": model["mean_probability"],
         "churn_rate": model["churn_rate"],
         "auc": model["auc"],
-        "holds": not (labels.loc[stayed, "label"] == 1).any(),
+        "holds": not wrong.any(),
     }
 
 

@@ -297,7 +297,9 @@ def _trained(workspace: Workspace) -> None:
 def files(folder: Path) -> dict[str, bytes]:
     found = [file for top in COMPARED for file in (folder / top).rglob("*") if file.is_file()]
     found += [file for file in [folder / "reports" / "monitor.json"] if file.exists()]
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found if ".latest.old" not in str(file)}
+    # The wall clock beside a list is no part of it.
+    found = [file for file in found if ".latest.old" not in str(file) and file.name != "run.json"]
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found}
 
 
 def _but_late_origins(found: dict[str, bytes], plan: Plan) -> dict[str, bytes]:
