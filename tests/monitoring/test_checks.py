@@ -91,6 +91,7 @@ NOTHING = [
     ("scores moved", {"drift": drift(scores=scores(mean_training=None, spread=None))}),
     ("no better than lot", {"past": None}),
     ("no better than lot", {"past": past(churned=4)}),
+    ("no better than lot", {"past": past(listed=0, found=0, found_by_lot=0.0)}),
     ("ranking fell", {"past": None}),
     ("ranking fell", {"past": past(auc=None, auc_low=None, auc_high=None)}),
     ("calibration off", {"past": None}),

@@ -10,7 +10,7 @@ import pytest
 from churnrisk.model.bundle import Bundle
 from churnrisk.model.risk_model import SCORERS
 from churnrisk.registry.champion import Evidence
-from churnrisk.weekly.contest import CAPACITY, FIGURES, compare, paired_rows
+from churnrisk.weekly.contest import CAPACITY, FIGURES, Compared, compare, paired_rows
 from churnrisk.weekly.rails import RULES, Contender, Contest, held_by
 
 from ..model.company import bundle, examples, fitted
@@ -134,6 +134,21 @@ def test_both_are_compared_on_the_same_rows_and_corrected_outcomes_are_left_out(
     assert list(found) == [*FIGURES, CAPACITY]
     assert not any(each.is_worse for each in found.values())
     assert found["log_loss"].high < 0 < found["auc"].low
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "lower_is_better", "is_worse"),
+    [
+        (0.1, 0.2, True, True),
+        (-0.1, 0.2, True, False),
+        (-0.2, -0.1, True, False),
+        (0.1, 0.2, False, False),
+        (-0.2, 0.1, False, False),
+        (-0.2, -0.1, False, True),
+    ],
+)
+def test_a_figure_is_worse_where_the_whole_interval_lies_on_that_side_of_0(low, high, lower_is_better, is_worse):
+    assert Compared("any", 0.5, 0.5, low, high, lower_is_better).is_worse == is_worse
 
 
 def test_prices_play_no_part():

@@ -22,6 +22,9 @@ def better_than_lot(subject: Subject) -> Answer:
         return nothing(NO_LIST)
     if past.churned < FEWEST_CHURNED:
         return nothing(_FEW)
+    if not past.listed:
+        # A model that ranks no better than chance makes lists without accounts, which find as many as by lot: none.
+        return nothing("the lists of this model had no account to call")
     said = f"{_found(past)}; by lot it would be {past.found_by_lot:.0f}"
     return Answer("alarm" if past.found <= past.found_by_lot else "fine", said)
 
