@@ -47,9 +47,10 @@ def in_child(call: Callable[[Path], None], root: Path, faults: Faults) -> int:
 
 
 def content(root: Path) -> dict[str, bytes]:
-    """Every file but the lock and what readers of the latest list may be in."""
+    """Every file but the lock, the wall clock beside a list, and what readers of the latest list may be in."""
     found = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in found.items() if ".old" not in name and name != ".churnrisk.lock"}
+    skipped = (".churnrisk.lock", "run.json")
+    return {name: path.read_bytes() for name, path in found.items() if ".old" not in name and path.name not in skipped}
 
 
 def whole(found: dict[str, bytes], *allowed: dict[str, bytes]) -> list[str]:

@@ -105,6 +105,7 @@ def judged(accounts: int, churned: int) -> pd.DataFrame:
         lineage="m1",
         probability=np.linspace(0.9, 0.1, accounts),
         listed=True,
+        reached=False,
         churned_on=as_of + pd.Timedelta(days=35),
     )
 

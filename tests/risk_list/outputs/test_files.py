@@ -59,7 +59,7 @@ def test_the_four_files_agree(folder: Path) -> None:
     assert len(record) == 40
     assert [r["name"] for r in record] == [r[1] for r in page] == [r["Account"] for r in book]
     assert [r["account_id"] for r in record] == [r["account_id"] for r in table] == [r["Account id"] for r in book]
-    for name, title, at in (("probability", "Probability", 6), ("arr", "ARR", 7)):
+    for name, title, at in (("probability", "Probability", 7), ("arr", "ARR", 8)):
         values = [r[name] for r in record]
         assert values == [r[at] for r in page] == [r[title] for r in book]
         assert list(map(text, values)) == [r[name] for r in table]
