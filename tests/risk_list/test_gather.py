@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnrisk.clock import Day, day
+from churnrisk.clock import Day, as_date, day
 from churnrisk.errors import SourceError
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Params
 from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, model_facts, read_scored, with_past_lists
+from churnrisk.risk_list.gather import _feeds
 from churnrisk.risk_list.outputs.record import record
+from churnrisk.store.catalogue.conform import TABLE
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport, ReportedFinding
 from churnrisk.store.kept_scores import keep
@@ -148,3 +150,13 @@ def test_a_change_of_model_is_a_part_of_its_own(small, tmp_path, params, as_of, 
         else:
             assert parts["a new model"] == pytest.approx(100 * (row.probability_before - 0.4), abs=0.06)
             assert sum(parts.values()) == pytest.approx(100 * (row.probability - 0.4), abs=0.05 * len(parts))
+
+
+def test_the_dates_of_the_feeds_are_as_they_were_known_then(small, params, as_of):
+    """Also where the tables have gone on since, as for a list that is made up for later."""
+    for date in (as_of, as_of - 35):
+        found = dict(_feeds(small, params.clock, date).dates)
+        assert found["usage"] == as_date(date - 1)
+        for name in found.keys() - {"usage"}:
+            known_at = TABLE[name].read(small)["known_at"]
+            assert found[name] == known_at[known_at < pd.Timestamp(date)].max().date(), name

@@ -88,7 +88,7 @@ REST = (
     Field("next_as_of", "date of the next list; {null} where not known", kind="date", shown=JSON),
     Field(
         "feed_dates",
-        "newest day of each table that is read, as known on {as_of}; {null} where it has no dates",
+        "newest day of each table that is read, before {as_of}; {null} where it had nothing then",
         kind="pairs",
         shown=JSON,
     ),

@@ -198,15 +198,18 @@ def _went(workspace: Workspace, as_of: Day, previous: Day | None, accounts: pd.D
 
 def _feeds(workspace: Workspace, clock: Clock, as_of: Day) -> Feeds:
     behind = tuple(each.evidence for each in GATE.read(workspace).findings)
-    yesterday = as_date(as_of - 1)
-    dates = tuple(
-        # What came after the date was not known on it.
-        (name, None if each.last is None else min(each.last, yesterday))
-        for name, each in INTAKE.read(workspace).tables.items()
-        if each.kept
-    )
     through = min(covered_until(workspace) - 1, as_of - 1)
+    read = [name for name, each in INTAKE.read(workspace).tables.items() if each.kept]
+    dates = tuple((name, as_date(through) if name == "usage" else _newest(workspace, name, as_of)) for name in read)
     return Feeds(through=through, next_as_of=as_of + clock.grid.step, dates=dates, behind=behind)
+
+
+def _newest(workspace: Workspace, name: str, as_of: Day) -> dt.date | None:
+    """The newest day on which something of a table became known before a date, so that a list that is made up for
+    later says the same; None where nothing did.
+    """
+    known_at = _known(workspace, name, as_of)["known_at"]
+    return as_date(day(known_at.max())) if len(known_at) else None
 
 
 def _gate_warnings(gate: GateReport) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ class PastLists:
 @dataclass(frozen=True, kw_only=True)
 class Feeds:
     """How fresh the data are: the last day that the required feeds cover, the date of the next list, the newest day
-    of each table that is read (None where it has no dates), and what is wrong with which.
+    of each table that is read (None where it had nothing), and what is wrong with which.
     """
 
     through: Day
