@@ -5,6 +5,8 @@ import datetime as dt
 
 import pytest
 
+from churnrisk.risk_list.inputs import PastLists
+
 from .company import IN_NOTICE, inputs, inputs_of, risk_list
 
 TABLE = """
@@ -81,3 +83,10 @@ def test_nothing_of_it_can_be_changed() -> None:
         with pytest.raises(dataclasses.FrozenInstanceError):
             part.name = "other"  # type: ignore[misc, union-attr]
     assert hash(made) == hash(risk_list(inputs()))
+
+
+def test_who_has_no_place_on_a_full_list_is_not_said_to_be_out_of_danger() -> None:
+    table = "account probability\na 0.6\nb 0.5\nc 0.01\nd 0.01\ne 0.01\nf 0.01"
+    made = risk_list(inputs_of(table), length=1, call_from=0.4, past=PastLists(called=frozenset("abc")))
+    assert [row.account_id for row in made.rows] == ["a"]
+    assert made.closed == 1  # c, and not b, whose risk is as high as ever

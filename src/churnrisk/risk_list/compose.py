@@ -50,7 +50,7 @@ def compose(inputs: Inputs) -> RiskList:
         disagreements=disagreements(everybody, inputs, floor) if inputs.model.usable else (),
         left_out=_commonest_first(inputs.left_out),
         held_back=_commonest_first(Counter(row.next_step.rule for row in rows if row.next_step and row.next_step.held)),
-        closed=int((everybody["account_id"].isin(inputs.past.called) & everybody["group"].eq(NOT_LISTED)).sum()),
+        closed=_closed(everybody, inputs, floor),
         model=inputs.model.shows,
         context=moved_together(inputs),
         **_freshness(inputs.feeds),
@@ -61,6 +61,12 @@ def compose(inputs: Inputs) -> RiskList:
         notes=(*moved_together(inputs), *_notes(everybody, inputs, by), *inputs.notes),
         warnings=_warnings(inputs),
     )
+
+
+def _closed(everybody: pd.DataFrame, inputs: Inputs, floor: float) -> int:
+    """Accounts that were called before and whose risk has gone, not those for whom a full list has no place."""
+    called, off = everybody["account_id"].isin(inputs.past.called), everybody["group"].eq(NOT_LISTED)
+    return int((called & off & (everybody["probability"] < inputs.limits.keep_from_share * floor)).sum())
 
 
 def _at_risk(rows: Iterable[Row]) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from churnrisk.clock import Day, as_date, day, of_column
+from churnrisk.clock import Day, as_date, day, of_column, to_column
 from churnrisk.dispositions import known_dispositions
 from churnrisk.explain.known import facts_of
 from churnrisk.explain.movement import by_new_model
@@ -26,7 +26,7 @@ from churnrisk.risk_list.past_lists import read_past
 from churnrisk.risk_list.structure import Meant, Model
 from churnrisk.rollup.read import read_daily
 from churnrisk.rollup.schema import DAILY
-from churnrisk.store.catalogue.conform import INTAKE
+from churnrisk.store.catalogue.conform import INTAKE, TABLE
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
 from churnrisk.store.catalogue.gate import GATE, GateReport
 from churnrisk.store.catalogue.score import KNOWN, MOVEMENT, REASONS, SCORES, SCORES_REPORT
@@ -208,8 +208,9 @@ def _newest(workspace: Workspace, name: str, as_of: Day) -> dt.date | None:
     """The newest day on which something of a table became known before a date, so that a list that is made up for
     later says the same; None where nothing did.
     """
-    known_at = _known(workspace, name, as_of)["known_at"]
-    return as_date(day(known_at.max())) if len(known_at) else None
+    known_at = TABLE[name].read(workspace, ["known_at"])["known_at"]  # one column: tables may be long
+    before = known_at[known_at < to_column(as_of)]
+    return None if before.empty else as_date(day(before.max()))
 
 
 def _gate_warnings(gate: GateReport) -> tuple[str, ...]:
