@@ -11,7 +11,7 @@ from churnrisk.evaluation.backtest import predictions
 from churnrisk.model.boosted import Boosted
 from churnrisk.model.examples import Examples
 from churnrisk.model.log_odds import probability
-from churnrisk.model.offsets import RECENT_DAYS, applied, by_date, choose_penalty, fit_offsets
+from churnrisk.model.offsets import RECENT_DAYS, Offsets, applied, by_date, choose_penalty, fit_offsets, refit_offsets
 from churnrisk.model.risk_model import RiskModel
 
 from .company import examples, fitted
@@ -89,7 +89,7 @@ def model(with_segments) -> RiskModel:
 @pytest.fixture(scope="module")
 def moved(model, with_segments) -> RiskModel:
     rows = scored(("small", "2024-05-01", 300, 100), ("large", "2024-05-01", 100, 300))
-    return model.recalibrated(rows, UNTIL, penalty=200)
+    return model.with_levels(rows, UNTIL, penalty=200)
 
 
 def test_a_recalibrated_model_moves_each_segment_and_explains_it(model, moved, with_segments):
@@ -101,25 +101,49 @@ def test_a_recalibrated_model_moves_each_segment_and_explains_it(model, moved, w
     np.testing.assert_allclose(after["shap_segment"] - before["shap_segment"], added, atol=1e-3)
     np.testing.assert_allclose(probability(after["raw_score"].to_numpy()), after["probability"])
     np.testing.assert_allclose(moved.probabilities(rows), after["probability"])
+    assert after["segment"].tolist() == rows["segment"].tolist()
+    np.testing.assert_allclose(after["level"], added, atol=1e-3)
+    assert (before["segment"].unique().tolist(), before["level"].unique().tolist()) == ([""], [0.0])
+    nameless = moved.score(rows.assign(segment=pd.array([None] * len(rows), dtype="str")))
+    assert (nameless["segment"].unique().tolist(), nameless["level"].unique().tolist()) == ([""], [0.0])
 
 
-def test_it_is_another_model_that_remembers_which_it_was(model, moved):
-    assert moved.lineage != model.lineage
-    assert moved.recalibrated_from == model.lineage
-    again = moved.recalibrated(scored(("small", "2024-05-01", 1, 1)), UNTIL, penalty=200)
-    assert again.recalibrated_from == model.lineage
-    assert again.lineage not in (model.lineage, moved.lineage)
-    assert model.recalibrated(scored(("small", "2024-05-01", 1, 1)), UNTIL, penalty=None) == model
+@pytest.mark.parametrize(
+    ("matured", "added"),
+    [
+        # 300 of 400 churned where 220 were expected: 300 - 400 / (1 + exp(-0.2 - 0.269)) = 200 * 0.269.
+        ([("big", "2024-05-01", 300, 100)], {"big": 0.469, "other": -0.5}),
+        # As many as with the level that it has.
+        ([("big", "2024-05-01", 550, 450)], {"big": 0.2, "other": -0.5}),
+        # A segment of after the training begins at 0.
+        ([("new", "2024-05-01", 300, 100)], {"big": 0.2, "new": 0.334, "other": -0.5}),
+        # Nothing has matured lately, and nothing changes, not even the day.
+        ([("big", "2024-01-01", 300, 100)], None),
+    ],
+)
+def test_a_refit_begins_where_the_training_ended(matured, added):
+    start = Offsets({"big": 0.2, "other": -0.5}, mean=-0.1, penalty=200.0, until="2024-01-15")
+    made = refit_offsets(start, scored(*matured), UNTIL)
+    if added is None:
+        assert made == start
+    else:
+        assert {name: round(value, 3) for name, value in made.added.items()} == added
+        assert (made.until, made.penalty) == (str(UNTIL), 200.0)
+        assert made.mean == pytest.approx(made.added[matured[0][0]])
+
+
+def test_levels_move_and_the_lineage_stays(model, moved):
+    again = moved.recalibrated(scored(("small", "2024-08-01", 1, 100)), Day("2024-08-15"))
+    assert again.offsets.added["small"] < moved.offsets.added["small"]
+    assert again == replace(moved, offsets=again.offsets)
+    assert model.recalibrated(scored(("small", "2024-05-01", 1, 1)), UNTIL) == model
+    assert moved.with_levels(scored(("small", "2024-05-01", 1, 1)), UNTIL, penalty=None) == model
 
 
 def test_it_comes_back_the_same_from_its_files(moved, tmp_path, with_segments):
     moved.save(tmp_path)
     again = RiskModel.load(tmp_path)
-    assert (again.offsets, again.lineage, again.recalibrated_from) == (
-        moved.offsets,
-        moved.lineage,
-        moved.recalibrated_from,
-    )
+    assert (again.offsets, again.lineage) == (moved.offsets, moved.lineage)
     np.testing.assert_array_equal(
         again.probabilities(with_segments.features), moved.probabilities(with_segments.features)
     )

@@ -16,7 +16,7 @@ from churnrisk.model.seal import read_sealed, write_sealed
 from churnrisk.store.catalogue.evaluate import Verdict
 from churnrisk.store.catalogue.featurize import FeaturesReport
 
-SEAL, FORMAT = "bundle.json", "churnrisk bundle 4"
+SEAL, FORMAT = "bundle.json", "churnrisk bundle 5"
 FIGURES, VERDICT, FACTS, CARD = "figures.json", "verdict.json", "facts.json", "model_card.md"
 POPULATION = "population.json"
 AGAIN = "make it again, with `dvc repro evaluate`, or fetch a whole copy"

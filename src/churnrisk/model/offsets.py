@@ -6,7 +6,8 @@ exact Shapley value is the offset less its mean, and a segment that was never se
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,15 +53,31 @@ def fit_offsets(scored: pd.DataFrame, until: Day, penalty: float) -> Offsets:
 
     `scored` are out-of-time scores: `segment`, `as_of`, `matures_on`, `raw` (log-odds) and `label`.
     """
-    matures = of_column(scored["matures_on"])
-    rows = scored[(matures <= until) & (matures > until - days(RECENT_DAYS))]
-    added = {
-        str(segment): fit_offset(group["raw"].to_numpy(), group["label"].to_numpy(), penalty)
-        for segment, group in rows.groupby("segment", sort=True)
+    return refit_offsets(Offsets({}, 0.0, penalty, str(until)), scored, until)
+
+
+def refit_offsets(start: Offsets, scored: pd.DataFrame, until: Day) -> Offsets:
+    """The offsets by labels that had recently matured on a day, where `start` is what they are until such labels speak.
+
+    They shrink towards `start`, by its penalty. `scored` is as for `fit_offsets`, without any offset; where none of its
+    labels has recently matured, `start` stays.
+    """
+    rows = scored[is_recent(of_column(scored["matures_on"]), until)]
+    if rows.empty:
+        return start
+    moved = rows.assign(raw=rows["raw"] + start.of(rows["segment"]))
+    more = {
+        str(segment): fit_offset(group["raw"].to_numpy(), group["label"].to_numpy(), start.penalty)
+        for segment, group in moved.groupby("segment", sort=True)
     }
-    made = Offsets(added, 0.0, penalty, str(until))
-    mean = float(made.of(rows["segment"]).mean()) if len(rows) else 0.0
-    return Offsets(added, mean, penalty, str(until))
+    added = {each: start.added.get(each, 0.0) + more.get(each, 0.0) for each in sorted({*start.added, *more})}
+    made = replace(start, added=added, until=str(until))
+    return replace(made, mean=float(made.of(rows["segment"]).mean()))
+
+
+def is_recent(matures_on: Any, until: Day) -> Any:
+    """Is a label that matures on some day, or on each of several, one of those that offsets are fitted to on a day?"""
+    return (matures_on <= until) & (matures_on > until - days(RECENT_DAYS))
 
 
 def by_date(scored: pd.DataFrame, as_of: "pd.Series[pd.Timestamp]", penalty: float) -> dict[pd.Timestamp, Offsets]:

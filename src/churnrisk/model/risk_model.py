@@ -17,7 +17,7 @@ from churnrisk.model.log_odds import probability
 from churnrisk.model.logistic import Logistic
 from churnrisk.model.matrix import Column, Numbers, matrix
 from churnrisk.model.mixture import Mixture
-from churnrisk.model.offsets import SEGMENT, Offsets, fit_offsets
+from churnrisk.model.offsets import SEGMENT, Offsets, fit_offsets, refit_offsets
 from churnrisk.model.rule import LastActivity
 from churnrisk.model.scorer import Scorer
 from churnrisk.model.seal import read_sealed, write_sealed
@@ -25,7 +25,7 @@ from churnrisk.model.seal import read_sealed, write_sealed
 SCORERS: dict[str, type[Scorer]] = {each.kind: each for each in (Boosted, Logistic, Mixture, LastActivity)}
 """Every kind of scorer that a saved model may name."""
 
-SEAL, FORMAT = "fitted.json", "churnrisk fitted model 3"
+SEAL, FORMAT = "fitted.json", "churnrisk fitted model 4"
 SCORER, FACTS = "scorer.txt", "model.json"
 AGAIN = "train again, with `dvc repro train`"
 
@@ -61,7 +61,6 @@ class RiskModel:
     lineage: str
     data_hash: str
     params_hash: str
-    recalibrated_from: str = ""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -72,8 +71,9 @@ class RiskModel:
         """Score and explain rows of features, from one and the same matrix.
 
         Returns one row each: `account_id`, `as_of`, `horizon_days`, `probability`, `raw_score` (its log-odds),
-        `base_value`, `probability_<days>d` for every horizon, `shap_<feature>` in log-odds. Raises ModelError unless
-        the base and the contributions add up to the raw score in every row.
+        `base_value`, `segment` and its `level` (a part of the raw score), `probability_<days>d` for every horizon,
+        `shap_<feature>` in log-odds. Raises ModelError unless the base and the contributions add up to the raw score in
+        every row.
         """
         x = matrix(features, self.columns)
         offset = self._offset(features)
@@ -92,6 +92,8 @@ class RiskModel:
             probability=probability(raw),
             raw_score=raw,
             base_value=base,
+            segment=features[SEGMENT].fillna("").to_numpy() if self.offsets else "",
+            level=offset,
             **self.ladder_of(raw),
         )
         shap = pd.DataFrame(values, columns=[f"shap_{column.name}" for column in self.columns])
@@ -115,18 +117,21 @@ class RiskModel:
     def _offset(self, features: pd.DataFrame) -> Numbers:
         return self.offsets.of(features[SEGMENT]) if self.offsets else np.zeros(len(features))
 
-    def recalibrated(self, scored: pd.DataFrame, until: Day, penalty: float | None) -> "RiskModel":
-        """The same model with the levels of segments by labels that were mature by a day, under an id of its own.
+    def with_levels(self, scored: pd.DataFrame, until: Day, penalty: float | None) -> "RiskModel":
+        """The same model with the levels of segments by labels that were mature by a day.
 
         `scored` are out-of-time scores without any level (`churnrisk.model.offsets.fit_offsets`); the trees and the
         intercept stay as they are. Without a `penalty` no segment has a level.
         """
-        if penalty is None:
-            return replace(self, offsets=None)
-        offsets = fit_offsets(scored, until, penalty)
-        origin = self.recalibrated_from or self.lineage
-        content = origin + json.dumps(asdict(offsets), sort_keys=True)
-        return replace(self, offsets=offsets, lineage=_short_hash(content), recalibrated_from=origin)
+        return replace(self, offsets=None if penalty is None else fit_offsets(scored, until, penalty))
+
+    def recalibrated(self, scored: pd.DataFrame, until: Day) -> "RiskModel":
+        """The same model with its levels moved by labels that have matured since (`offsets.refit_offsets`).
+
+        It keeps its lineage, which names what was trained; the levels are named by their day, `Offsets.until`. A model
+        without levels stays as it is.
+        """
+        return replace(self, offsets=self.offsets and refit_offsets(self.offsets, scored, until))
 
     def ladder_of(self, raw: Numbers) -> dict[str, Numbers]:
         """Probabilities of all horizons from the main log-odds; a longer horizon never has the smaller one."""
@@ -150,7 +155,6 @@ class RiskModel:
             "lineage": self.lineage,
             "data_hash": self.data_hash,
             "params_hash": self.params_hash,
-            "recalibrated_from": self.recalibrated_from,
             "offsets": None if self.offsets is None else asdict(self.offsets),
             "ladder": {str(days): list(line) for days, line in self.ladder.items()},
             "trained": asdict(self.trained),

@@ -136,8 +136,8 @@ def train(
     # Where nothing could be chosen, a level for each segment would be too much to learn as well.
     penalty = choose_penalty(moved) if SEGMENT in moved and may_choose else None
     return Training(
-        judged=plain.calibrated(chosen_on, origin).recalibrated(moved, split.cut, penalty),
-        final=final.calibrated(later, origin).recalibrated(
+        judged=plain.calibrated(chosen_on, origin).with_levels(moved, split.cut, penalty),
+        final=final.calibrated(later, origin).with_levels(
             later.moved(*final.calibration(later)).frame(), as_of, penalty
         ),
         choice=choice,

@@ -72,9 +72,18 @@ def _of_origin(origin: Origin | None) -> list[str]:
         return ["  nothing was kept of the run that scored; it ran before the stage monitor did that"]
     return [
         f"  scored at the revision {origin.git_revision}, with params.yaml {origin.params_sha256[:_SHORT]}",
+        *_levels(origin),
         *(f"  query {name} {value[:_SHORT]}" for name, value in origin.queries.items()),
         *(f"  data {name} {value[:_SHORT]}" for name, value in origin.data.items()),
     ]
+
+
+def _levels(origin: Origin) -> list[str]:
+    """What was added to the log-odds of each segment, where segments have levels."""
+    if not origin.levels:
+        return []
+    levels = ", ".join(f"{name} {level:+.3f}" for name, level in origin.levels.items())
+    return [f"  levels of segments by labels until {origin.levels_until}: {levels}"]
 
 
 def _hash(known: Known, what: str) -> list[str]:

@@ -15,9 +15,7 @@ from churnrisk.dispositions import known_dispositions
 from churnrisk.evaluation.calibration import agreement
 from churnrisk.evaluation.verdict import FEWEST_CHURNED
 from churnrisk.evaluation.warning import DAYS_BEFORE
-from churnrisk.feeds.list_date import covered_until
-from churnrisk.labels.label import label
-from churnrisk.labels.meanings import Meaning, read_meaning
+from churnrisk.labels.hindsight import Hindsight
 from churnrisk.metrics.ranking import bounds, resampled
 from churnrisk.model.matrix import Numbers
 from churnrisk.monitoring.acted import acted, reached
@@ -44,14 +42,13 @@ def past_rows(workspace: Workspace, params: Params, as_of: Day) -> pd.DataFrame:
     `arr` (NaN: not known), `listed`, `label`, `churned_on`, `matures_on`, and `reached`: did somebody act on it,
     by what was known before `as_of`? Those without a label are left out.
     """
-    covered, meaning = min(covered_until(workspace), as_of), read_meaning(workspace, params.churn)
-    window = params.churn.window()
-    kept = [each for each in leading(workspace) if window.matures(each.as_of) <= covered]
+    hindsight = Hindsight.on(workspace, params.churn, as_of)
+    kept = [each for each in leading(workspace) if hindsight.is_mature(each.as_of)]
     dates = set(sorted({each.as_of for each in kept})[-MOST_DATES:])
     lists = Published(workspace)
     went_out = {Kept.of(each): each for each in lists.all()}
     parts = [
-        _labelled(workspace, params, rows, each.as_of, meaning, covered, _on_list(lists, went_out.get(each)))
+        _labelled(params, hindsight, rows, each.as_of, _on_list(lists, went_out.get(each)))
         for each in sorted(kept)
         if each.as_of in dates and (rows := each.read(workspace)) is not None
     ]
@@ -69,23 +66,13 @@ def _on_list(lists: Published, made: Publication | None) -> set[str] | None:
 
 
 def _labelled(
-    workspace: Workspace,
-    params: Params,
-    scores: pd.DataFrame,
-    date: Day,
-    meaning: Meaning,
-    covered: Day,
-    on_it: set[str] | None,
+    params: Params, hindsight: Hindsight, scores: pd.DataFrame, date: Day, on_it: set[str] | None
 ) -> pd.DataFrame:
     """The scores of one list with what became of its accounts; `on_it` are those of the list that went out."""
-    # By the window of the list and not of today's params, which may have another horizon.
-    window = params.churn.window(int(scores["horizon_days"].iloc[0]))
     rows = scores[["account_id", "as_of", "lineage", "probability"]].reset_index(drop=True)
-    rows["arr"] = arr_of(workspace, date, rows["account_id"])
+    rows["arr"] = arr_of(hindsight.workspace, date, rows["account_id"])
     rows["listed"] = listed(rows, params) if on_it is None else rows["account_id"].isin(on_it)
-    happened = label(rows[["account_id"]], date, window, meaning, covered)
-    rows = rows.assign(**{name: happened[name] for name in ("label", "churned_on", "matures_on")})
-    return rows.dropna(subset=["label"])
+    return hindsight.of(rows, date, int(scores["horizon_days"].iloc[0]))
 
 
 def listed(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":

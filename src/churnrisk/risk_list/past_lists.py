@@ -8,9 +8,7 @@ from typing import Any
 import pandas as pd
 
 from churnrisk.clock import Day, as_date, day
-from churnrisk.feeds.list_date import covered_until
-from churnrisk.labels.label import label
-from churnrisk.labels.meanings import Meaning, read_meaning
+from churnrisk.labels.hindsight import Hindsight
 from churnrisk.params import Params
 from churnrisk.risk_list.groups import TO_CALL
 from churnrisk.risk_list.inputs import PastLists
@@ -70,7 +68,7 @@ def _scores(workspace: Workspace, as_of: Day) -> dict[str, tuple[tuple[str, floa
 @dataclass(frozen=True)
 class _Mature:
     """A list whose window is over: what came of it, the `floor` of its risk (None: lists had none then), and a row an
-    account that was scored: `account_id`, `probability`, `churned`.
+    account that was scored: `account_id`, `probability`, `label`, `churned_on`.
     """
 
     came_of: CameOf
@@ -95,40 +93,36 @@ def _disagreed(made: _Mature, given: pd.DataFrame) -> pd.DataFrame:
     # Who is known to be gone is not foreseen.
     rows = rows[rows["churned_on"].isna() | (rows["known_at"] < rows["churned_on"])]
     says_stays, likely = rows["verdict"] == "safe", rows["probability"] >= made.floor
-    rows = rows.assign(owner_right=says_stays == (rows["churned"] == 0))
+    rows = rows.assign(owner_right=says_stays == (rows["label"] == 0))
     return rows[likely == says_stays]
 
 
 def _came_of(workspace: Workspace, params: Params, as_of: Day) -> list[_Mature]:
     """What became of the newest lists whose windows were over before `as_of`, the oldest of them first."""
-    covered, window = min(covered_until(workspace), as_of), params.churn.window()
-    shown = [(day(date), made) for date, made in Published(workspace).shown().items()]
-    mature = [made for date, made in shown if window.matures(date) <= covered][-MOST_JUDGED:]
-    meaning = read_meaning(workspace, params.churn) if mature else None
-    return [came for made in mature if meaning and (came := _judged(workspace, params, made, meaning, covered))]
+    hindsight = Hindsight.on(workspace, params.churn, as_of)
+    shown = Published(workspace).shown().items()
+    mature = [made for date, made in shown if hindsight.is_mature(day(date))][-MOST_JUDGED:]
+    return [came for made in mature if (came := _judged(hindsight, made))]
 
 
 def _figures(came: CameOf) -> Judged:
     return Judged(**{each.name: getattr(came, each.name) for each in dataclasses.fields(Judged)})
 
 
-def _judged(workspace: Workspace, params: Params, made: Publication, meaning: Meaning, covered: Day) -> _Mature | None:
-    date, content = day(made.as_of), read_list(workspace, made)
-    rows = Kept.of(made).read(workspace, ["account_id", "probability"])
-    if rows is None:
+def _judged(hindsight: Hindsight, made: Publication) -> _Mature | None:
+    date, content = day(made.as_of), read_list(hindsight.workspace, made)
+    scores = Kept.of(made).read(hindsight.workspace, ["account_id", "probability"])
+    if scores is None:
         return None
-    # By the window of the list and not of today's params, which may have another horizon.
-    window = params.churn.window(int(content["horizon_days"]))
-    happened = label(rows[["account_id"]], date, window, meaning, covered)
-    rows = rows.assign(churned=happened["label"], churned_on=happened["churned_on"]).dropna(subset=["churned"])
+    rows = hindsight.of(scores, date, int(content["horizon_days"]))
     rows["listed"] = rows["account_id"].isin([row["account_id"] for row in content["rows"]])
     own = rows[rows["listed"]]
     came_of = CameOf(
         as_of=made.as_of,
         listed=len(own),
         expected=round(float(own["probability"].sum()), 1),
-        churned=int(own["churned"].sum()),
-        churned_in_all=int(rows["churned"].sum()),
+        churned=int(own["label"].sum()),
+        churned_in_all=int(rows["label"].sum()),
         missed=_missed(rows, {str(each["account_id"]): each for each in content.get("not_listed", [])}),
     )
     return _Mature(came_of, content.get("floor"), rows)
@@ -136,7 +130,7 @@ def _judged(workspace: Workspace, params: Params, made: Publication, meaning: Me
 
 def _missed(rows: pd.DataFrame, known: dict[str, dict[str, Any]]) -> tuple[Missed, ...]:
     """Who left without being listed, the first to leave first, and what the list knew of them."""
-    left = rows[(rows["churned"] == 1) & ~rows["listed"]].sort_values(["churned_on", "account_id"])
+    left = rows[(rows["label"] == 1) & ~rows["listed"]].sort_values(["churned_on", "account_id"])
     return tuple(
         Missed(
             account_id=str(each["account_id"]),

@@ -41,12 +41,14 @@ _IS: dict[str, Any] = {
 class Column:
     """One column of a file: the kind of its values, what they mean, and whether they may be empty.
 
-    A column declared with a part in `<...>`, such as `shap_<feature>`, stands for any number of columns.
+    Files of earlier versions `may_lack` it, where files are kept for ever, as in the archive. A column declared with a
+    part in `<...>`, such as `shap_<feature>`, stands for any number of columns.
     """
 
     kind: Kind
     meaning: str
     may_be_empty: bool = False
+    may_lack: bool = False
 
     def allows(self, arrow_type: Any) -> bool:
         """Can a column of this kind have this type in a Parquet file?
@@ -186,7 +188,8 @@ class TableFile(File):
     def check(self, schema: pa.Schema) -> None:
         """Raise TypeError unless a schema has the declared columns, in their kinds, and no others."""
         matched = self._matched(schema.names)
-        missing = [name for name in self.columns if "<" not in name and name not in matched]
+        named = [name for name, column in self.columns.items() if "<" not in name and not column.may_lack]
+        missing = [name for name in named if name not in matched]
         unknown = [name for name in schema.names if name not in matched]
         if missing or unknown:
             raise TypeError(f"{self.path}: {_listed('lacks', missing)}{_listed('does not declare', unknown)}"[:-2])

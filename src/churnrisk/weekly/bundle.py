@@ -12,13 +12,13 @@ SECONDS = 60
 
 
 def fetch_champion(workspace: Workspace, params: Params, seconds: float = SECONDS) -> tuple[Bundle, tuple[str, ...]]:
-    """Bring the champion's bundle into `models/bundle` of a view, and give it with warnings for the list.
+    """Bring the champion's bundle into `models/champion` of a view, and give it with warnings for the list.
 
     Where the registry can't be reached it is the one that was fetched last, and the list says so; raises
     UnreachableError where there is none. Raises ModelError, and leaves the last one in place, where there is no
     champion, or its bundle is gone or not the one that was registered.
     """
-    folder = workspace.models / "bundle"
+    folder = workspace.models / "champion"
     try:
         found = champion.find(workspace.root, params.tracking, champion.CHAMPION, seconds)
         if found is None:

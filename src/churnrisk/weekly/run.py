@@ -19,6 +19,7 @@ from churnrisk.store.published import Published
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.bundle import SECONDS, fetch_champion
 from churnrisk.weekly.dates import due, require_date, require_reached
+from churnrisk.weekly.levels import recalibrate
 from churnrisk.weekly.log import Log
 from churnrisk.weekly.view import moved_to, view
 
@@ -72,7 +73,8 @@ def _lists(workspace: Workspace, params: Params, asked: Asked, log: Log, seconds
         # Where no date was asked for, the gate asks whether a later list is due, which a feed that has stopped keeps
         # back: otherwise the last list would be made again, week after week, as if nothing were wrong.
         asked_for = None if as_of is None and each == dates[-1] else each
-        _one_date(here, moved_to(params, each, newest), moved_to(params, asked_for, newest), log, each, warnings)
+        week = Week(each, bundle, warnings)
+        _one_date(here, moved_to(params, each, newest), moved_to(params, asked_for, newest), log, week)
         said = "the list was out already, and was made again" if done else "the list is out"
         log.say(f"{each}: {said}, by {bundle.model.lineage}")
     return dates
@@ -125,18 +127,31 @@ def _reach(workspace: Workspace, params: Params) -> Reach:
     return Reach.of(coverage(read_feeds(workspace.tables, workspace.usage)), params.clock.usage_settle_days)
 
 
-def _one_date(
-    workspace: Workspace, params: Params, of_gate: Params, log: Log, as_of: Day, warnings: tuple[str, ...]
-) -> None:
+@dataclass(frozen=True)
+class Week:
+    """The list of a date, the champion that makes it, and what there is to say of that."""
+
+    as_of: Day
+    champion: Bundle
+    warnings: tuple[str, ...]
+
+
+def _one_date(workspace: Workspace, params: Params, of_gate: Params, log: Log, week: Week) -> None:
+    as_of = week.as_of
     with log.step("snapshot", as_of):
         snapshot.run(workspace, params, last=DATES)
     with log.step("gate", as_of):
         gate.run(workspace, of_gate)
-    for name, stage in (("featurize", featurize), ("score", score)):
-        with log.step(name, as_of):
-            stage.run(workspace, params)
+    with log.step("featurize", as_of):
+        featurize.run(workspace, params)
+    with log.step("recalibrate", as_of):
+        moved = recalibrate(workspace, params, week.champion, as_of)
+    if moved:
+        log.say(moved)
+    with log.step("score", as_of):
+        score.run(workspace, params)
     with log.step("list", as_of):
-        list.run(workspace, params, warnings=warnings, backfill=True)
+        list.run(workspace, params, warnings=week.warnings, backfill=True)
     with log.step("monitor", as_of):
         monitor.run(workspace, params, backfill=True)
 

@@ -227,7 +227,13 @@ class Origin(Record):
     as_of: dt.date
     lineage: str
     scores: str = Field(description="the digest that names them in the archive")
-    recalibrated_from: str
+    levels: dict[str, float] = Field(
+        default={}, description="what each segment had added to its log-odds; empty: none has a level"
+    )
+    levels_until: str = Field(
+        default="", description="the day by which the labels of these levels were mature; empty: no levels"
+    )
+    recalibrated_from: str = Field(default="", description="written by earlier versions, whose archives have it")
     data_hash: str
     params_hash: str
     git_revision: str

@@ -1,6 +1,7 @@
 """What `score` writes: who is likely to churn, and why."""
 
 import datetime as dt
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -30,6 +31,8 @@ SCORES = TableFile(
         "probability": PROBABILITY,
         "raw_score": Column("number", "the log-odds of that probability"),
         "base_value": Column("number", "the raw score before any contribution"),
+        "segment": Column("text", "the segment that has a level of its own; an empty text: none"),
+        "level": Column("number", "what the level of its segment adds to the log-odds, a part of the raw score"),
         "probability_<days>d": Column("number", "the same within so many days; never less for a longer horizon"),
         "shap_<feature>": Column("number", "contribution of the feature in log-odds; all and the base give the score"),
     },
@@ -89,6 +92,8 @@ ARCHIVED_SCORES = TableFile(
     key=(*KEYS, "lineage"),
     columns={
         **{name: column for name, column in SCORES.columns.items() if not name.startswith("shap_")},
+        # Scores of before the archive kept them have neither.
+        **{name: replace(SCORES.columns[name], may_lack=True) for name in ("segment", "level")},
         "lineage": Column("text", "names the run that made the model"),
     },
 )

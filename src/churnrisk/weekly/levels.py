@@ -1,0 +1,57 @@
+"""The champion with the levels of its segments moved by what has become of its own lists."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from churnrisk.clock import Day
+from churnrisk.labels.hindsight import Hindsight
+from churnrisk.model.bundle import Bundle
+from churnrisk.model.offsets import Offsets, is_recent
+from churnrisk.params import Params
+from churnrisk.store.kept_scores import leading
+from churnrisk.store.workspace import Workspace
+from churnrisk.store.writes import whole_folder
+
+
+def recalibrate(workspace: Workspace, params: Params, champion: Bundle, as_of: Day) -> str:
+    """Write into `models/bundle` of a view what makes the list of a date, and say which levels have moved.
+
+    It is the champion, recalibrated by the lists that it has made and whose labels were mature by that date; until
+    there are any, its levels are those of its training.
+    """
+    model = champion.model
+    scored = None if model.offsets is None else _matured(workspace, params, model.lineage, as_of)
+    made = champion if scored is None else replace(champion, model=model.recalibrated(scored, as_of))
+    with whole_folder(workspace.models / "bundle") as draft:
+        made.save(draft)
+    return _said(model.offsets, made.model.offsets)
+
+
+def _matured(workspace: Workspace, params: Params, lineage: str, as_of: Day) -> pd.DataFrame | None:
+    """What a model said, without levels, of accounts whose labels have recently matured, as `refit_offsets` wants it;
+    None where there are none.
+    """
+    hindsight, window = Hindsight.on(workspace, params.churn, as_of), params.churn.window()
+    parts = [
+        hindsight.of(scores, each.as_of, int(scores["horizon_days"].iloc[0]))
+        for each in leading(workspace)
+        if each.lineage == lineage and hindsight.is_mature(each.as_of) and is_recent(window.matures(each.as_of), as_of)
+        # Scores of before the archive kept levels can't be taken apart.
+        if (scores := each.read(workspace)) is not None and "level" in scores
+    ]
+    if not parts:
+        return None
+    rows = pd.concat(parts, ignore_index=True)
+    # Whose segment is not known has no level, in training as here.
+    return rows.assign(raw=rows["raw_score"] - rows["level"])[rows["segment"] != ""]
+
+
+def _said(before: Offsets | None, after: Offsets | None) -> str:
+    """Which levels have moved, in log-odds; empty where none has."""
+    if before is None or after is None or before == after:
+        return ""
+    levels = ", ".join(
+        f"{name} from {before.added.get(name, 0.0):+.2f} to {now:+.2f}" for name, now in after.added.items()
+    )
+    return f"the levels of segments have moved, by what became of accounts on lists of this model: {levels}"
