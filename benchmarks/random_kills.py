@@ -1,7 +1,7 @@
 """A real `dvc repro` is killed at random moments, DVC and all that it started, and called again until it is done.
 
-DVC's own files and MLflow's are struck too. DVC writes `dvc.lock` in place, so a kill can cut it off; it is then
-deleted, as DVC's error and our docs say, and counted.
+DVC's own files and MLflow's are struck too. DVC writes two files in place, so a kill can cut one off; it is then
+deleted, as our docs say, and counted.
 """
 
 import os
@@ -21,6 +21,9 @@ from benchmarks.small_run import DATES, ROOT, differing, files, lost, make, set_
 _LONGEST = 12.0
 """Seconds until a kill at the most: long enough for any stage of the small company to be reached and passed."""
 
+_OF_DVC = ("dvc.lock", ".dvc/tmp/rwlock")
+"""What DVC writes in place."""
+
 _MOST_ATTEMPTS = 60
 """Kills before a run is let go to its end, so that its bytes can be compared."""
 
@@ -36,7 +39,7 @@ def strike(folder: Path, kills: int, until: float) -> dict[str, Any]:
     before = Path(shutil.copytree(workspace, folder / "before", symlinks=True))
     _call(workspace, "dvc", "repro")
     old, new = files(before), files(workspace)
-    done: dict[str, Any] = {"kills": 0, "runs": 0, "lost": [], "differing": [], "dvc_lock_cut_off": 0}
+    done: dict[str, Any] = {"kills": 0, "runs": 0, "lost": [], "differing": [], "cut_off": dict.fromkeys(_OF_DVC, 0)}
     while done["kills"] < kills and time.monotonic() < until:
         shutil.rmtree(workspace)
         shutil.copytree(before, workspace, symlinks=True)
@@ -51,7 +54,8 @@ def _one_run(workspace: Path, rng: random.Random, ends: tuple[Any, Any], done: d
             break
         done["kills"] += 1
         done["lost"] += [f"kill {done['kills']}: {each}" for each in lost(ends[0], files(workspace), ends[1])]
-        done["dvc_lock_cut_off"] += _mended(workspace / "dvc.lock")
+        for name in _OF_DVC:
+            done["cut_off"][name] += _mended(workspace / name)
     try:
         _call(workspace, "dvc", "repro")
     except RuntimeError as error:
@@ -73,13 +77,13 @@ def _killed_after(workspace: Path, seconds: float) -> bool | None:
     return None if process.returncode == 0 else True
 
 
-def _mended(lock: Path) -> int:
+def _mended(file: Path) -> int:
     try:
-        is_whole = not lock.exists() or isinstance(yaml.load(lock.read_bytes(), yaml.CSafeLoader), dict)
+        is_whole = not file.exists() or isinstance(yaml.load(file.read_bytes(), yaml.CSafeLoader), dict)
     except yaml.YAMLError:
         is_whole = False
     if not is_whole:
-        lock.unlink()
+        file.unlink()
     return int(not is_whole)
 
 

@@ -197,7 +197,7 @@ def test_columns_in_another_order_give_the_same_scores(model):
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
-        ("another version", "has the format 'churnrisk fitted model 2'. Allowed: 'churnrisk fitted model 3'"),
+        ("another version", "has the format 'churnrisk fitted model 3'. Allowed: 'churnrisk fitted model 4'"),
         ("a wrong hash", "scorer.txt is not the one that was saved"),
         ("sealed, but not of a model", "not a model"),
     ],
@@ -205,13 +205,13 @@ def test_columns_in_another_order_give_the_same_scores(model):
 def test_a_model_of_another_version_or_with_a_wrong_hash_is_refused(model, tmp_path, harm, says):
     model.save(tmp_path)
     if harm == "another version":
-        write_sealed(tmp_path, "fitted.json", "churnrisk fitted model 2", model.files())
+        write_sealed(tmp_path, "fitted.json", "churnrisk fitted model 3", model.files())
     elif harm == "a wrong hash":
         (tmp_path / "scorer.txt").write_text(model.scorer.dumps().replace("leaf_value=", "leaf_value=1", 1))
     else:
         facts = json.loads(model.files()["model.json"]) | {"trained": {"rows": 1}}
         files = model.files() | {"model.json": json.dumps(facts)}
-        write_sealed(tmp_path, "fitted.json", "churnrisk fitted model 3", files)
+        write_sealed(tmp_path, "fitted.json", "churnrisk fitted model 4", files)
     with pytest.raises(ModelError, match=says):
         RiskModel.load(tmp_path)
 

@@ -118,7 +118,7 @@ def test_a_format_that_is_not_known_is_refused(tmp_path, number):
     assert {"facts.json", "population.json"} <= set(content["files"])
     (tmp_path / "bundle.json").write_text(json.dumps(content | {"format": f"churnrisk bundle {number}"}))
     with pytest.raises(
-        ModelError, match=rf"has the format 'churnrisk bundle {number}'\. Allowed: 'churnrisk bundle 4'"
+        ModelError, match=rf"has the format 'churnrisk bundle {number}'\. Allowed: 'churnrisk bundle 5'"
     ):
         Bundle.load(tmp_path)
 

@@ -39,7 +39,7 @@ SETTLED = {  # probability (the floor is 0.2), left (on 1 March)?, verdict, know
 def test_who_was_right_where_owner_and_model_disagreed(probability, churned, verdict, known_at, expected):
     date = pd.Timestamp("2025-01-06")
     left = pd.Timestamp("2025-03-01") if churned else pd.NaT
-    rows = pd.DataFrame({"account_id": ["a"], "probability": probability, "churned": churned, "churned_on": left})
+    rows = pd.DataFrame({"account_id": ["a"], "probability": probability, "label": churned, "churned_on": left})
     came_of = CameOf(as_of=date.date(), listed=1, expected=1.0, churned=1, churned_in_all=1, missed=())
     mature = [_Mature(came_of, 0.2, rows), _Mature(came_of, None, rows)]  # the second went out before there were floors
     # An earlier verdict of the same list, which does not count, and one of another list.

@@ -76,6 +76,8 @@ def test_an_empty_archive_has_the_columns_whose_names_are_known(tmp_path):
         "probability",
         "raw_score",
         "base_value",
+        "segment",
+        "level",
         "lineage",
     ]
 
