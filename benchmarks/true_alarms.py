@@ -8,17 +8,18 @@ from churnrisk.monitoring.past import past_rows
 from churnrisk.params import Params
 from churnrisk.store.catalogue.monitor import MONITOR, Alert
 from churnrisk.store.workspace import Workspace
+from churnrisk.weekly.view import view
 
 
 def is_true(alert: Alert, workspace: Workspace, params: Params, truth: pd.DataFrame) -> bool:
-    """Does the `truth` (`account_id`, `as_of`, `true`) bear out an alert of the newest report?
+    """Does the `truth` (`account_id`, `as_of`, `true`) bear out an alert of the newest report of a weekly run?
 
     Only an alert on calibration can be borne out: what the others say, the simulator does not know.
     """
     report = MONITOR.read(workspace)
     if alert.check != "calibration off" or report.past is None or report.past.ratio is None:
         return False
-    rows = past_rows(workspace, params, day(report.as_of))
+    rows = past_rows(view(workspace), params, day(report.as_of))
     return bears_out(rows[rows["lineage"] == report.past.lineage], truth, report.past.ratio)
 
 

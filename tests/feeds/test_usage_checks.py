@@ -196,13 +196,6 @@ def test_of_few_accounts_a_holiday_may_silence_a_third(accounts: int, held: bool
     assert bool(list(missing_part(Recent(holiday_week(0.35, 0.0, 0.0, accounts=accounts))))) == held
 
 
-@pytest.mark.parametrize(("missing", "held"), [(50, True), (27, False)], ids=["most", "fewer than half"])
-def test_a_region_is_missing_in_a_week_of_holidays(missing: int, held: bool) -> None:
-    regions = np.array(["south"] * (ACCOUNTS - 60) + ["north"] * 60, object)
-    found = reported(replace(holiday_week(missing / ACCOUNTS, 0.0, 0.0), groups={"region": regions}))
-    assert found == ({("drop within a region or segment", "hold")} if held else set())
-
-
 @pytest.mark.parametrize(
     ("times", "expected"),
     [(0.6, {("partial day", "hold")}), (0.95, set()), (1.05, set()), (2.0, {("more than usual", "hold")})],

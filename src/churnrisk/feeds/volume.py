@@ -19,7 +19,6 @@ _SILENT = {7: Least(0.05, 0.2), 3: Least(0.07, 0.3), 1: Least(0.12, 0.75)}  # by
 _UNHEARD_OF = Least(0.3, np.inf)
 """Share of accounts silent for a week, whatever the others do: on the two Christmases of OULAD, where every student is
 on holiday alone, it was 0.20 and 0.25. What a first year's holidays are like, nobody can say."""
-_UNHEARD_OF_IN_GROUP = Least(0.5, np.inf)
 _MOST_SPREAD = 0.5  # standard deviation of being silent where half are, the greatest: a holiday may silence any share
 _A_WEEK = 7
 _FEWEST_IN_GROUP = 10  # accounts of a region or segment: of fewer, all may be on holiday
@@ -51,7 +50,7 @@ def missing_part(recent: Recent) -> Iterator[Evidence]:
     for k, least in _SILENT.items():
         found = absence(seen.cells, seen.running, k)
         enough = found.accounts >= _FEWEST_ACCOUNTS[k]
-        flags = recent.leaned_on(_alone(found, enough, k, least) | _unheard_of(found, enough, k, _UNHEARD_OF))
+        flags = recent.leaned_on(_alone(found, enough, k, least) | _unheard_of(found, enough, k))
         if flags.any():
             at = worst(flags, found.alone)
             time = "on" if k == 1 else f"for {k} days up to"
@@ -74,8 +73,7 @@ def missing_group(recent: Recent) -> Iterator[Evidence]:
             members = values == value
             found = absence(seen.cells[members], seen.running[members], k)
             enough = found.accounts >= _FEWEST_IN_GROUP
-            flags = _alone(found, enough, k, _GROUP_SILENT) | _unheard_of(found, enough, k, _UNHEARD_OF_IN_GROUP)
-            flags = recent.leaned_on(flags)
+            flags = recent.leaned_on(_alone(found, enough, k, _GROUP_SILENT))
             if flags.any() and not members.all():
                 at = worst(flags, found.alone)
                 yield recent.evidence(
@@ -94,17 +92,18 @@ def _alone(found: Absence, enough: Mask, k: int, least: Least) -> Mask:
     return beyond(alone, least, apart=k, noise=_ERRORS * np.nan_to_num(found.noise))
 
 
-def _unheard_of(found: Absence, enough: Mask, k: int, least: Least) -> Mask:
+def _unheard_of(found: Absence, enough: Mask, k: int) -> Mask:
     """On which days more accounts were silent for a week than in any week of the year before, holidays included.
 
     On a holiday all do less, so much less that it would explain half of the accounts missing. But that they are less
     active silences few of them for a whole week, and the year before has shown how many. Less than a week is not
-    asked: the next holiday may be longer by a weekend.
+    asked: the next holiday may be longer by a weekend. Nor is a region or segment: its own year may end, as those of
+    OULAD's modules do, each on another day.
     """
     if k < _A_WEEK:
         return np.zeros_like(enough)
     chance = _MOST_SPREAD / np.sqrt(np.maximum(found.accounts, 1))
-    return beyond(np.where(enough, found.share, np.nan), least, apart=k, noise=_ERRORS * chance)
+    return beyond(np.where(enough, found.share, np.nan), _UNHEARD_OF, apart=k, noise=_ERRORS * chance)
 
 
 def _span(flags: Mask, k: int) -> Mask:
