@@ -2,7 +2,8 @@
 
 False alarms: every weekly list of the last year of three simulated companies, and every list of two school years of
 OULAD (where its tables are there: CHURNRISK_DATA). Detection: faults of `benchmarks.faults` on four dates of the first
-company. A list counts as held when there is any finding that holds.
+company, and accounts that are missing in the week of Christmas too, when all use less. A list counts as held when there
+is any finding that holds.
 """
 
 import json
@@ -35,6 +36,7 @@ SEEDS = (7, 11, 23)
 YEAR = np.arange(day("2025-01-06"), day("2025-12-30"), 7)
 SCHOOL = np.arange(day("2013-10-03"), day("2015-05-29"), 14)
 FAULTY = tuple(map(day, ("2025-02-17", "2025-05-05", "2025-08-11", "2025-12-01")))
+AFTER_CHRISTMAS = day("2025-12-29")
 
 
 def main() -> None:
@@ -99,6 +101,7 @@ def _cases() -> Iterator[Case]:
     for kinds in (USAGE_FAULTS, DEAD_TABLES):
         for kind, sizes in kinds.items():
             yield from ((kind, size, as_of) for size in sizes for as_of in FAULTY)
+    yield from (("accounts missing", size, AFTER_CHRISTMAS) for size in USAGE_FAULTS["accounts missing"])
 
 
 def struck(company: Path, case: Case, seed: int) -> list[str]:
@@ -129,7 +132,8 @@ def _false_alarms(clean: dict[str, list[list[str]]], weekly: dict[str, Any]) -> 
 def _detection(cases: list[Case], found: list[list[str]]) -> dict[str, Any]:
     """By kind and size: the share of dates on which the fault was found, and by which checks."""
     table: dict[str, Any] = {}
-    for (kind, size, _), why in zip(cases, found, strict=True):
+    for (fault, size, as_of), why in zip(cases, found, strict=True):
+        kind = f"{fault} at Christmas" if as_of == AFTER_CHRISTMAS else fault
         row = table.setdefault(kind, {}).setdefault(size, {"dates": 0, "found": 0, "by": Counter()})
         row["dates"], row["found"] = row["dates"] + 1, row["found"] + bool(why)
         row["by"].update(set(why))

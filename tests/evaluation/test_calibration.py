@@ -6,6 +6,7 @@ import pytest
 
 from churnrisk.clock import day
 from churnrisk.evaluation.calibration import (
+    FAR_OFF,
     OF_AGREEMENT,
     agreement,
     calibration,
@@ -27,14 +28,29 @@ def backtest(as_of: str, churned: int, rows: int, probability: float, account="a
     )
 
 
-def test_an_interval_is_that_of_a_share_where_every_row_is_an_account():
+def test_an_interval_ends_at_the_rates_that_are_so_many_of_their_own_errors_away():
     label = np.repeat([1.0, 0.0], [20, 80])
     found = agreement(label, np.full(100, 0.25), np.arange(100))
-    reach = 1.96 * np.sqrt(0.2 * 0.8 / 99)
-    assert found["churn_rate_low"] == pytest.approx(0.2 - reach)
-    assert found["churn_rate_high"] == pytest.approx(0.2 + reach)
-    assert (found["ratio"], found["ratio_low"]) == (pytest.approx(0.8), pytest.approx((0.2 - reach) / 0.25))
+    low, high = found["churn_rate_low"], found["churn_rate_high"]
+    for end in (low, high):
+        assert abs(end - 0.2) == pytest.approx(1.96 * np.sqrt(0.2 * 0.8 / 99) * np.sqrt(end / 0.2))
+    assert (found["ratio"], found["ratio_low"]) == (pytest.approx(0.8), pytest.approx(low / 0.25))
     assert found["ece"] >= 0.05 - 1e-12
+
+
+@pytest.mark.parametrize(
+    ("churned", "expected", "far_off"),
+    [
+        (8, 30, True),
+        (6, 15, False),  # an interval as long to both sides would end at 0.71
+        (40, 20, True),
+        (20, 15, False),
+    ],
+)
+def test_few_that_churned_are_far_from_what_was_expected_only_where_chance_is_not_enough(churned, expected, far_off):
+    label = np.repeat([1.0, 0.0], [churned, 300 - churned])
+    found = agreement(label, np.full(300, expected / 300), np.arange(300))
+    assert (found["ratio_low"] > FAR_OFF or found["ratio_high"] < 1 / FAR_OFF) == far_off
 
 
 def test_rows_of_one_account_count_once():

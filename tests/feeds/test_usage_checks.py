@@ -18,6 +18,7 @@ from .calm import ACCOUNTS, AS_OF, DAYS, EVENTS, WEEKEND, calm, counted
 
 Change = Callable[[Any], None]
 WEEK, FRIDAY = slice(SPAN - 7, SPAN), SPAN - 3
+YEAR_BEFORE = slice(SPAN - 53 * 7, SPAN - 52 * 7)
 
 
 def found_in(seen: Seen) -> list[FeedFinding]:
@@ -62,10 +63,27 @@ def holiday(index: int) -> Seen:
     events, rows = calm().events.copy(), np.full(SPAN, 3.0)
     events[:, : int(0.6 * ACCOUNTS), index] = False
     rows[index] = 1.0
-    whole = counted(events, rows)
-    users = calm().users.copy()
-    users[index] = whole.user_rows[index] / (calm().user_rows[index] / users[index])
-    return replace(whole, users=users)
+    return with_fewer_users(counted(events, rows))
+
+
+def holiday_week(
+    missing: float, closed: float, closed_before: float, *, days: int = SPAN, accounts: int = ACCOUNTS
+) -> Seen:
+    """In the last week, and in the same one a year ago, there is a third of the users. A share of the accounts is
+    closed all week; of those that are open, so many that the share `missing` of all accounts is not in the feed.
+    """
+    events, rows = calm(days).events[:, :accounts].copy(), np.full(SPAN, 3.0)
+    for week, share in ((WEEK, closed), (YEAR_BEFORE, closed_before)):
+        rows[week] = 1.0
+        events[:, : int(share * accounts), week] = False
+    events[:, accounts - int(missing * accounts) :, WEEK] = False
+    return with_fewer_users(counted(events, rows))
+
+
+def with_fewer_users(seen: Seen) -> Seen:
+    """The same rows by so few users that each did what a user does on other days."""
+    each = calm().user_rows / calm().users
+    return replace(seen, users=np.ceil(seen.user_rows / each).astype(int))
 
 
 @pytest.mark.parametrize("days", [SPAN, 200, 60, 10, 1])
@@ -148,6 +166,34 @@ def test_a_short_history_is_judged_with_care() -> None:
 @pytest.mark.parametrize("index", range(SPAN - 7, SPAN - 2))
 def test_a_holiday_lowers_everybody_and_is_no_missing_part(index: int) -> None:
     assert reported(holiday(index)) == set()
+
+
+@pytest.mark.parametrize(
+    ("missing", "closed", "closed_before", "held"),
+    [
+        (0.5, 0.0, 0.0, True),
+        (0.5, 0.1, 0.1, True),
+        (0.0, 0.0, 0.0, False),
+        (0.0, 0.25, 0.0, False),
+        (0.0, 0.6, 0.5, False),
+        (0.0, 0.6, 0.4, True),
+    ],
+    ids=["half are missing", "a few are closed too", "all use less", "a few are closed", "as ever", "more than ever"],
+)
+def test_in_a_week_of_holidays_more_accounts_are_missing_than_in_any_before(
+    missing: float, closed: float, closed_before: float, held: bool
+) -> None:
+    found = reported(holiday_week(missing, closed, closed_before))
+    assert found == ({("drop shared across accounts", "hold")} if held else set())
+
+
+def test_the_first_holidays_of_a_feed_say_nothing_of_accounts_that_are_missing() -> None:
+    assert reported(holiday_week(0.5, 0.0, 0.0, days=300)) == set()
+
+
+@pytest.mark.parametrize(("accounts", "held"), [(300, True), (45, False)], ids=["many", "few enough for chance"])
+def test_of_few_accounts_a_holiday_may_silence_a_third(accounts: int, held: bool) -> None:
+    assert bool(list(missing_part(Recent(holiday_week(0.35, 0.0, 0.0, accounts=accounts))))) == held
 
 
 @pytest.mark.parametrize(

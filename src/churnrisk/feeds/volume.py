@@ -8,7 +8,7 @@ import numpy as np
 from churnrisk.feeds.finding import Evidence
 from churnrisk.feeds.recent import Recent, weekday, worst
 from churnrisk.feeds.seen import Counts
-from churnrisk.feeds.silent import absence
+from churnrisk.feeds.silent import Absence, absence
 from churnrisk.feeds.usual import Least, Series, beyond, usual
 from churnrisk.past.arrays import Mask
 
@@ -16,6 +16,11 @@ _FEWEST_USERS = 30  # below that, chance alone moves means by more than the limi
 _FEWEST_ACCOUNTS = {7: 40, 3: 60, 1: 60}  # by days in a row: of fewer, a long weekend moves the share beyond its limits
 _EMPTY = 0.05  # of the rows of an ordinary day
 _SILENT = {7: Least(0.05, 0.2), 3: Least(0.07, 0.3), 1: Least(0.12, 0.75)}  # by days in a row: share of accounts
+_UNHEARD_OF = Least(0.3, np.inf)
+"""Share of accounts silent for a week, whatever the others do: on the two Christmases of OULAD, where every student is
+on holiday alone, it was 0.20 and 0.25. What a first year's holidays are like, nobody can say."""
+_MOST_SPREAD = 0.5  # standard deviation of being silent where half are, the greatest: a holiday may silence any share
+_A_WEEK = 7
 _FEWEST_IN_GROUP = 10  # accounts of a region or segment: of fewer, all may be on holiday
 _GROUP_SILENT_DAYS = (7, 5)  # a shorter silence may be a public holiday of a region: Easter has four days
 _GROUP_SILENT = Least(0.5, 0.75)  # share of its accounts
@@ -44,10 +49,10 @@ def missing_part(recent: Recent) -> Iterator[Evidence]:
     # The longest silence first: it is the plainest, and it is enough.
     for k, least in _SILENT.items():
         found = absence(seen.cells, seen.running, k)
-        alone = np.where(found.accounts >= _FEWEST_ACCOUNTS[k], found.alone, np.nan)
-        flags = recent.leaned_on(beyond(alone, least, apart=k, noise=_ERRORS * np.nan_to_num(found.noise)))
+        enough = found.accounts >= _FEWEST_ACCOUNTS[k]
+        flags = recent.leaned_on(_alone(found, enough, k, least) | _unheard_of(found, enough, k))
         if flags.any():
-            at = worst(flags, alone)
+            at = worst(flags, found.alone)
             time = "on" if k == 1 else f"for {k} days up to"
             yield recent.evidence(
                 _span(flags, k),
@@ -67,10 +72,10 @@ def missing_group(recent: Recent) -> Iterator[Evidence]:
         for value in sorted({each for each in values if isinstance(each, str)}):
             members = values == value
             found = absence(seen.cells[members], seen.running[members], k)
-            alone = np.where(found.accounts >= _FEWEST_IN_GROUP, found.alone, np.nan)
-            flags = recent.leaned_on(beyond(alone, _GROUP_SILENT, apart=k, noise=_ERRORS * np.nan_to_num(found.noise)))
+            enough = found.accounts >= _FEWEST_IN_GROUP
+            flags = recent.leaned_on(_alone(found, enough, k, _GROUP_SILENT))
             if flags.any() and not members.all():
-                at = worst(flags, alone)
+                at = worst(flags, found.alone)
                 yield recent.evidence(
                     _span(flags, k),
                     found.share[at],
@@ -79,6 +84,26 @@ def missing_group(recent: Recent) -> Iterator[Evidence]:
                     f" {value} that are there every week were silent for {k} days up to {seen.days[at]}",
                 )
                 return
+
+
+def _alone(found: Absence, enough: Mask, k: int, least: Least) -> Mask:
+    """On which days more accounts went silent than is explained by the others doing less."""
+    alone = np.where(enough, found.alone, np.nan)
+    return beyond(alone, least, apart=k, noise=_ERRORS * np.nan_to_num(found.noise))
+
+
+def _unheard_of(found: Absence, enough: Mask, k: int) -> Mask:
+    """On which days more accounts were silent for a week than in any week of the year before, holidays included.
+
+    On a holiday all do less, so much less that it would explain half of the accounts missing. But that they are less
+    active silences few of them for a whole week, and the year before has shown how many. Less than a week is not
+    asked: the next holiday may be longer by a weekend. Nor is a region or segment: its own year may end, as those of
+    OULAD's modules do, each on another day.
+    """
+    if k < _A_WEEK:
+        return np.zeros_like(enough)
+    chance = _MOST_SPREAD / np.sqrt(np.maximum(found.accounts, 1))
+    return beyond(np.where(enough, found.share, np.nan), _UNHEARD_OF, apart=k, noise=_ERRORS * chance)
 
 
 def _span(flags: Mask, k: int) -> Mask:
