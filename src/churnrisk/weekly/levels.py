@@ -48,10 +48,9 @@ def _matured(workspace: Workspace, params: Params, lineage: str, as_of: Day) -> 
 
 
 def _said(before: Offsets | None, after: Offsets | None) -> str:
-    """Which levels have moved, in log-odds; empty where none has."""
-    if before is None or after is None or before == after:
+    """Which levels have moved by what can be seen, in log-odds; empty where none has."""
+    if before is None or after is None:
         return ""
-    levels = ", ".join(
-        f"{name} from {before.added.get(name, 0.0):+.2f} to {now:+.2f}" for name, now in after.added.items()
-    )
-    return f"the levels of segments have moved, by what became of accounts on lists of this model: {levels}"
+    levels = [(name, f"{before.added.get(name, 0.0):+.2f}", f"{now:+.2f}") for name, now in after.added.items()]
+    moved = ", ".join(f"{name} from {was} to {now}" for name, was, now in levels if was != now)
+    return moved and f"levels of segments moved, by what became of accounts on lists of this model: {moved}"
