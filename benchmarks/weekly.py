@@ -1,9 +1,9 @@
 """What a weekly run costs when the company has four times the history.
 
-One simulated company, whose files lie by month: once with the last year of its life, once with all four. Accounts and
-subscriptions are the same in both, and so are the week that is new and the champion, which has learned from the year.
-Both are brought up to the week before, and then the new week is run from copies of that, in turns, each in a process of
-its own.
+One simulated company, whose files lie by month: once with the last year of its life, once with all four, on record from
+their first day on. Accounts and subscriptions are the same in both, and so are the week that is new and the champion,
+which has learned from the year. Both are brought up to the week before, and then the new week is run from copies of
+that, in turns, each in a process of its own.
 """
 
 import io
@@ -24,7 +24,7 @@ from rich.console import Console
 from benchmarks.companies import ROOT
 from benchmarks.measured import Cost, measured, typical
 from churnrisk import simulator
-from churnrisk.clock import day, days
+from churnrisk.clock import Day, day, days
 from churnrisk.contract import TABLES
 from churnrisk.params import Params, load
 from churnrisk.simulator import SimulatedCompany
@@ -89,9 +89,18 @@ def _prepare(here: Path, accounts: int) -> None:
     shutil.copytree(here / "year", here / "four_years", symlinks=True)
     for name, begin in BEGINS.items():
         folder = here / name / "source"
+        _record_from(begin, here / name)
         _write(before, folder, begin)
         run_week(here / name)
         _write(after, folder, begin)
+
+
+def _record_from(begin: Day, here: Path) -> None:
+    """Let usage be on record from a day on: a company of four years looks at all four."""
+    file = here / "params.yaml"
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content["clock"]["usage_from"] = str(begin)
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
 def _make(here: Path, company: SimulatedCompany) -> Workspace:

@@ -144,7 +144,7 @@ def all_that_is_known_now(entries, rows, as_of, name):
 
 
 def gaps_as_they_turned_out(self, index, week):
-    return HONEST["known"](self, index, np.full_like(week, self._weeks))
+    return HONEST["known"](self, index, np.full_like(week, self.first + self._rows - 1))
 
 
 HONEST = {"begins_at": Axis.begins_at, "until_each": RunningTotals.until_each, "known": GapTotals.known}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from churnrisk.clock import day
@@ -10,11 +11,14 @@ from churnrisk.doctor.case import recipe_of
 from churnrisk.errors import ParamsError
 from churnrisk.explain.known import known_on
 from churnrisk.facts import Account
+from churnrisk.features.blocks import Plan
+from churnrisk.features.configured import read_company
 from churnrisk.features.own import own_facts, own_features, read_own
 from churnrisk.model.examples import read_features_on
 from churnrisk.reference.pages import features_page
 from churnrisk.store.blocks import read_features
 from churnrisk.store.catalogue.featurize import FEATURES
+from churnrisk.store.catalogue.snapshot import SNAPSHOTS
 from churnrisk.store.workspace import Workspace
 
 from .. import company
@@ -37,6 +41,12 @@ OURS = Fact(name="ours", about="what we watch", kind="relation", reads=("usage_o
 def usage_of_two_weeks(usage):
     """Usage of the last two weeks."""
     return usage.total(weeks=2)
+
+
+@feature(fact=OURS, unit="count", missing="no usage")
+def people_of_half_a_year(users):
+    """People who used it in half a year, which is further back than any feature of the package looks."""
+    return users.active(weeks=26)
 
 
 @against_peers(usage_of_two_weeks, unit="number")
@@ -68,13 +78,25 @@ def workspace(small, tmp_path_factory) -> Workspace:
 
 def test_they_are_computed_beside_all_others_and_by_every_process(workspace, small):
     features, before = read_features(workspace), read_features(small)
-    assert set(features) - set(before) == {"usage_of_two_weeks", "usage_of_two_weeks_against_peers"}
+    new = {"usage_of_two_weeks", "people_of_half_a_year", "usage_of_two_weeks_against_peers"}
+    assert set(features) - set(before) == new
     rows = features.merge(before, on=["account_id", "as_of"], suffixes=("", "_before"))
     assert len(rows) == len(before)
     assert (rows["usage_of_two_weeks"] <= 4 * rows["usage_last_month"]).all()
     assert rows["usage_of_two_weeks"].sum() > 0
     assert rows["usage_of_two_weeks_against_peers"].notna().any()
     np.testing.assert_array_equal(rows["usage_last_month"], rows["usage_last_month_before"])
+
+
+def test_a_date_by_itself_has_the_values_that_it_has_among_all(workspace):
+    """It reads fewer months of users, and then all of them for the feature that looks further back."""
+    params = company.load(workspace)
+    here = SNAPSHOTS.read(workspace, filters=[("as_of", "==", pd.Timestamp(AS_OF))])
+    plan = Plan.of(read_company(workspace, params), here, params, own_features(workspace.root))
+    alone = pd.concat([plan.features_of(plan.read(number)) for number in plan.blocks], ignore_index=True)
+    among_all = read_features_on(workspace, AS_OF).set_index("account_id").loc[alone["account_id"]].reset_index()
+    assert (alone["people_of_half_a_year"] > alone["active_people"]).any()
+    pd.testing.assert_frame_equal(alone, among_all[list(alone)], check_dtype=False, check_exact=True)
 
 
 def test_the_list_can_quote_them(workspace):

@@ -72,6 +72,14 @@ def test_facts_far_off_are_strays_of_a_thin_feed_too(
     assert (found.first, found.covered_until, found.strays) == (Day(first), Day(until), strays)
 
 
+def test_a_day_is_held_against_those_of_its_own_weekday() -> None:
+    """A Monday with 30 facts is the end of a feed that has 1,000 on one, however few its first day, a Saturday, has."""
+    days = np.arange(MONDAY - 366, MONDAY + 1)
+    counts = np.where(np.arange(len(days)) % 7 == 0, 40, 1000)
+    counts[-1] = 30
+    assert end_of(Flow("usage", days, counts, dense=True)) == MONDAY
+
+
 def test_a_feed_that_begins_slowly_has_begun() -> None:
     days = np.append(day("2023-06-05"), np.arange(MONDAY - 364, MONDAY, 7))
     flow = Flow("usage", days, np.append(20, np.ones(52, np.int64)), dense=True)

@@ -13,7 +13,6 @@ from churnrisk.features.blocks import Plan
 from churnrisk.features.configured import read_company
 from churnrisk.intake.conform import conform
 from churnrisk.params import load
-from churnrisk.past.past import Block
 from churnrisk.rollup.build import rollup
 from churnrisk.sources.files import pull
 from churnrisk.stages import snapshot
@@ -191,7 +190,7 @@ def test_a_snapshot_sees_a_campaign_from_the_day_after_its_first_on(workspace: W
     params = load(JOURNEY / "params.yaml")
     plan = Plan.of(read_company(workspace, params), snapshots, params)
     (number,) = plan.blocks
-    found = plan.features_of(Block.read(plan.company, plan.snapshots_of(number)))
+    found = plan.features_of(plan.read(number))
     by_date = found.sort_values("account_id").groupby("as_of")["contacts_last_fortnight"].agg(list)
     earlier = contacts[contacts["happened_at"].between("2017-04-24", "2017-05-07")].groupby("account_id").size()
     assert (len(sent), len(customers)) == (1076, 1075)

@@ -11,7 +11,7 @@ from churnrisk.errors import SourceError
 from churnrisk.model.bundle import Bundle
 from churnrisk.params import Params
 from churnrisk.risk_list import Model, ModelFacts, Scored, compose, gather, model_facts, read_scored, with_past_lists
-from churnrisk.risk_list.gather import _feeds
+from churnrisk.risk_list.gather import _feeds, weekly_usage
 from churnrisk.risk_list.outputs.record import record
 from churnrisk.store.catalogue.conform import TABLE
 from churnrisk.store.catalogue.featurize import FEATURES, FeaturesReport
@@ -56,6 +56,18 @@ def test_scores_and_model_may_come_from_anywhere(small, params, as_of, scored):
     made = compose(replace(inputs, limits=replace(inputs.limits, call_from=0.1)))
     assert {row.account_id for row in made.rows} == set(few.scores["account_id"])
     assert made.model.lineage == "other"
+
+
+def test_usage_by_week_is_that_of_the_whole_rollup(small, params, as_of):
+    accounts, clock = TABLE["accounts"].read(small), params.clock
+    found = weekly_usage(small, clock, as_of, accounts).set_index("account_id")
+    rows = read_table(small.usage / "daily")
+    settled = rows["day"] + pd.Timedelta(days=clock.usage_settle_days)
+    rows = rows.assign(week=clock.grid.week_of(settled))[(settled < pd.Timestamp(as_of)) & (rows["known_on"] < as_of)]
+    plain = rows.pivot_table("quantity", "account_id", "week", "sum").add_prefix("week_")
+    plain = plain.reindex(index=found.index, columns=found.columns).fillna(0.0)
+    assert (plain.iloc[:, 0] > 0).any()
+    pd.testing.assert_frame_equal(found, plain.where(found.notna()), check_names=False)
 
 
 def test_a_date_of_the_past_is_gathered_as_it_was_known_then(small, params, as_of, scored, facts):

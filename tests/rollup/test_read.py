@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from churnrisk.clock import Day
 from churnrisk.rollup.read import read_daily
 
 ROWS = pd.DataFrame(
@@ -69,6 +70,28 @@ def test_accounts_without_usage_have_none(tmp_path):
 def test_a_row_is_seen_once_it_is_known_and_its_day_has_settled(tmp_path):
     ROWS.astype({"day": "M8[us]", "known_on": "M8[us]"}).to_parquet(tmp_path / "2025-01.parquet", index=False)
     assert [known_on for _, _, _, known_on, _ in read(tmp_path, "a", settle_days=3)] == ["2025-01-09", "2025-01-20"]
+
+
+FILES = {"2024-12": "2024-12-31", "2025-01": "2025-01-01", "2025-02": "2025-02-28", "any": "2020-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [
+        (None, ["2024-12-31", "2025-01-01", "2025-02-28", "2020-01-01"]),
+        ("2024-12-31", ["2024-12-31", "2025-01-01", "2025-02-28", "2020-01-01"]),
+        ("2025-01-31", ["2025-01-01", "2025-02-28", "2020-01-01"]),
+        ("2025-02-01", ["2025-02-28", "2020-01-01"]),
+        ("2025-03-01", ["2020-01-01"]),
+    ],
+)
+def test_months_that_end_before_a_day_are_not_read(tmp_path, since, expected):
+    """A file that is not named after a month, as those that the doctor makes, may hold any day."""
+    for name, on in FILES.items():
+        row = ROWS.iloc[:1].assign(day=pd.Timestamp(on), known_on=pd.Timestamp("2025-03-01"))
+        row.astype({"day": "M8[us]", "known_on": "M8[us]"}).to_parquet(tmp_path / f"{name}.parquet", index=False)
+    parts = read_daily(tmp_path, np.array(["a"], object), 0, since=None if since is None else Day(since))
+    assert [str(on) for part in parts for on in part.day] == expected
 
 
 def test_all_parts_have_all_events_in_order(tmp_path):

@@ -16,7 +16,7 @@ from churnrisk.contract import TABLES, Table
 from churnrisk.doctor.finding import Finding
 from churnrisk.features.compute import compute_all
 from churnrisk.features.peers import beside
-from churnrisk.features.registry import Feature
+from churnrisk.features.registry import Feature, needs_of
 from churnrisk.past.company import Company
 from churnrisk.past.past import Block
 from churnrisk.rollup.schema import FILES as ROLLUPS
@@ -42,7 +42,7 @@ class Recipe:
     def compute(self, company: Company, snapshots: pd.DataFrame) -> pd.DataFrame:
         """Features of `snapshots`, in order of date and account."""
         own, compared = [each for each in self.features if not each.base], [e for e in self.features if e.base]
-        rows = compute_all(own, Block.read(company, snapshots), self.configured)
+        rows = compute_all(own, Block.read(company, snapshots, needs_of(own)), self.configured)
         return rows.join(beside(compared, rows, self.usual)) if compared else rows
 
 

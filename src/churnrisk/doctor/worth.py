@@ -16,7 +16,6 @@ from churnrisk.features.own import own_features
 from churnrisk.model.matrix import Numbers
 from churnrisk.model.split import account_folds
 from churnrisk.params import Features, Params
-from churnrisk.past.past import Block
 from churnrisk.store.catalogue.label import LABELS
 from churnrisk.store.catalogue.snapshot import SNAPSHOTS
 from churnrisk.store.columns import KEYS
@@ -99,7 +98,7 @@ def _out_of_fold(workspace: Workspace, params: Params, features: Features, rows:
     asked = params.model_copy(update={"features": features})
     company = read_company(workspace, asked)
     plan = Plan.of(company, rows.drop(columns="label"), asked, own_features(workspace.root))
-    blocks = [plan.features_of(Block.read(company, plan.snapshots_of(number))) for number in plan.blocks]
+    blocks = [plan.features_of(plan.read(number)) for number in plan.blocks]
     values = rows[KEYS].merge(pd.concat(blocks), on=KEYS).drop(columns=KEYS)
     matrix = values.apply(lambda each: each if pd.api.types.is_numeric_dtype(each) else pd.factorize(each)[0])
     # Below all values, what is missing is a branch of its own, whether a fold has such rows to learn from or not.

@@ -19,7 +19,7 @@ import pandas as pd
 from churnrisk.errors import ParamsError
 from churnrisk.features.compute import compute_all
 from churnrisk.features.configured import features_of_company, settings_of
-from churnrisk.features.registry import Feature
+from churnrisk.features.registry import Feature, needs_of
 from churnrisk.params import Params
 from churnrisk.past.company import Company
 from churnrisk.past.past import Block
@@ -72,10 +72,9 @@ class Plan:
         """The columns of `accounts` whose values are words, as they are known at any date."""
         return self.company.ledgers["accounts"].words
 
-    def snapshots_of(self, number: int) -> pd.DataFrame:
-        """The snapshots of a block."""
-        rows: pd.DataFrame = self.snapshots[self.block == number]
-        return rows
+    def read(self, number: int) -> Block:
+        """A block, with the views that the features need."""
+        return Block.read(self.company, self.snapshots[self.block == number], needs_of(self.on))
 
     def features_of(self, block: Block) -> pd.DataFrame:
         """The features of a block's snapshots, one row each, but for those that compare with peers."""

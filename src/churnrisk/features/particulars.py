@@ -8,6 +8,7 @@ import pandas as pd
 from churnrisk.facts.fact import Particular
 from churnrisk.features.blocks import plan_blocks
 from churnrisk.features.configured import offered_by
+from churnrisk.features.registry import needs_of
 from churnrisk.past.company import Company
 from churnrisk.past.past import Block
 
@@ -31,7 +32,7 @@ def particulars(
 
 def _of_block(on: Collection[Particular], company: Company, snapshots: pd.DataFrame) -> pd.DataFrame:
     parts = []
-    for past in Block.read(company, snapshots).spans():
+    for past in Block.read(company, snapshots, needs_of(on)).spans():
         columns = {each.name: each.compute(*(past.views[need] for need in each.needs)) for each in on}
         columns = {name: np.asarray(values, float) for name, values in columns.items()}
         parts.append(pd.DataFrame({"account_id": pd.array(past.account_id, dtype="str"), **columns}))

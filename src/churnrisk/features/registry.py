@@ -9,7 +9,7 @@ from typing import Any
 from churnrisk.contract import TABLES
 from churnrisk.errors import did_you_mean
 from churnrisk.facts.catalogue import FACTS
-from churnrisk.facts.fact import VIEWS, Fact
+from churnrisk.facts.fact import VIEWS, Fact, Particular
 from churnrisk.units import UNITS
 
 FAMILIES = frozenset({"milestone", "key_event"})
@@ -70,6 +70,11 @@ class Feature:
             missing=self.missing.replace("{item}", words),
             item=item,
         )
+
+
+def needs_of(asked: "Collection[Feature] | Collection[Particular]") -> frozenset[str]:
+    """The names of all that some features, or some particulars, ask to see."""
+    return frozenset(need for each in asked for need in each.needs)
 
 
 def feature(

@@ -187,8 +187,9 @@ def _last_ordinary(counts: npt.NDArray[np.int64], kinds: int, longest: int) -> i
     for step in filled:
         if last is not None and step - last > longest:
             break
-        hole, typical = last is not None and step - last > kinds, _typical(lately)
-        if counts[step] < (_AFTER_HOLE * typical.mean() if hole else _LEAST_SHARE * typical[step % kinds]):
+        hole = last is not None and step - last > kinds
+        usual = _AFTER_HOLE * _typical(lately).mean() if hole else _LEAST_SHARE * _median(lately[step % kinds])
+        if counts[step] < usual:
             continue
         # Empty steps between two that hold something say what is usual; a hole doesn't.
         for between in range(step if hole or last is None else last + 1, step):
@@ -203,7 +204,12 @@ def _last_ordinary(counts: npt.NDArray[np.int64], kinds: int, longest: int) -> i
 
 
 def _typical(lately: list[list[int]]) -> npt.NDArray[np.float64]:
-    return np.array([sorted(each)[len(each) // 2] if each else 0.0 for each in lately])
+    return np.array([_median(each) for each in lately])
+
+
+def _median(counts: list[int]) -> float:
+    """The upper of the middle two where they are even in number; 0 where there are none."""
+    return float(sorted(counts)[len(counts) // 2]) if counts else 0.0
 
 
 def _remember(lately: list[list[int]], step: int, counts: npt.NDArray[np.int64]) -> None:

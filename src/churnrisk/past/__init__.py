@@ -29,8 +29,8 @@ Who makes what:
                 milestones      the view: steps towards first value
                 activity        on which days accounts were active, for cohort and labels
 
-Files are read by `Block.read` and `activity.read_activity` alone. `Block.of` takes what was read, so an engine that
-holds the rows in memory gets the same views.
+Files are read by `Block.read` and `activity.read_activity` alone. `Block.of` asks for rows, so an engine that holds
+them in memory gets the same views.
 
 The worked example (`past.example`), in weeks that begin on Monday 6, 13 and 20 January 2025:
 

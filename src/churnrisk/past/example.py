@@ -99,7 +99,7 @@ def block() -> Block:
             "spell_started_on": pd.to_datetime(["2024-06-01", "2025-01-06"] * 2),
         }
     )
-    return Block.of(company, snapshots, [daily()], [daily(by="user_id")])
+    return Block.of(company, snapshots, lambda by, since: [daily(by)])
 
 
 def past() -> Past:

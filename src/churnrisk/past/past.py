@@ -1,16 +1,16 @@
 """A block of accounts through time: the views that features receive, at every `as_of`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churnrisk.clock import Days, days_between
+from churnrisk.clock import Day, Days, days_between
 from churnrisk.contract import TABLES
 from churnrisk.errors import SourceError
 from churnrisk.past.company import Company
@@ -23,9 +23,9 @@ from churnrisk.past.usage.many_events import ManyEvents, usage_by_week
 from churnrisk.past.usage.milestones import Milestones
 from churnrisk.past.usage.rhythm import Rhythm, SpellRhythm
 from churnrisk.past.usage.usage import Usage
-from churnrisk.past.usage.users import Users, UserTotals, user_totals
+from churnrisk.past.usage.users import Users, UsersInReach
 from churnrisk.past.usage.weeks import Weeks
-from churnrisk.rollup.read import Daily, read_daily
+from churnrisk.rollup.read import Daily, daily_of, read_daily
 from churnrisk.rollup.schema import DAILY, USERS
 
 _SNAPSHOTS_AT_A_TIME = 2**14
@@ -35,6 +35,16 @@ stay in a core's cache; with more they don't, with fewer the fixed cost of each 
 _ROWS_A_SNAPSHOT = 32
 """Rows of a table that cost as much as one snapshot. Where accounts know many rows, fewer dates are looked at together,
 so that memory does not grow with the history of an account."""
+
+_OF_EVENTS = frozenset({"usage", "rhythm", "milestones"})
+OF_USAGE = _OF_EVENTS | {"users"}
+"""The views that are made of the rollup; those of tables are always there."""
+
+By = Literal["event", "user_id"]
+Rows = Callable[[By, Day], Sequence[Daily]]
+"""Gives the parts of the rollup of a block's accounts, by event or by user, that have all rows from a day on; they may
+have earlier ones too."""
+_FOLDERS: Mapping[By, str] = {"event": DAILY, "user_id": USERS}
 
 
 @dataclass(frozen=True)
@@ -59,31 +69,36 @@ class Block:
     snapshots: Snapshots
     weeks: Weeks | ManyEvents
     rhythm: SpellRhythm
-    users: UserTotals | None
+    users: UsersInReach | None
     milestones: Milestones
     tables: Mapping[str, AccountRows]
+    needs: Collection[str]
 
     @classmethod
-    def read(cls, company: Company, snapshots: pd.DataFrame) -> "Block":
+    def read(cls, company: Company, snapshots: pd.DataFrame, needs: Collection[str] = OF_USAGE) -> "Block":
         """The block of some snapshots, whose usage is read from the company's rollup; see `of`."""
         accounts = account_ids(snapshots)
-        daily = read_daily(company.usage / DAILY, accounts, company.settle_days)
-        by_user: Sequence[Daily] = ()
-        if company.has_users:
-            by_user = read_daily(company.usage / USERS, accounts, company.settle_days, by="user_id")
-        return cls.of(company, snapshots, daily, by_user)
+
+        def rows(by: By, since: Day) -> list[Daily]:
+            return read_daily(company.usage / _FOLDERS[by], accounts, company.settle_days, by=by, since=since)
+
+        return cls.of(company, snapshots, rows, needs)
 
     @classmethod
-    def of(
-        cls, company: Company, snapshots: pd.DataFrame, daily: Sequence[Daily], by_user: Sequence[Daily] = ()
-    ) -> "Block":
-        """The block of `snapshots`, which have `account_id`, `as_of` and `spell_started_on`; nothing is read.
+    def of(cls, company: Company, snapshots: pd.DataFrame, rows: Rows, needs: Collection[str] = OF_USAGE) -> "Block":
+        """The block of `snapshots`, which have `account_id`, `as_of` and `spell_started_on`.
 
-        `daily` and `by_user` are the parts of the rollup of these accounts (see `rollup.read.daily_of`), by event and
-        by user. `by_user` is needed where the company `has_users`.
+        `rows` gives the parts of the rollup of these accounts (see `rollup.read.daily_of`). It is asked for no more
+        than the views among `needs` look at, which may name other things too; of the views of usage, only these are
+        there. Users are asked for where the company `has_users`, and again later where a view looks far back.
         """
         keys = SnapshotKeys.of(snapshots)
         axis, n = company.axis(keys.as_of.max()), len(keys.accounts)
+        # Days before the axis lie in no week, and none of them is one since the start of a spell that is on record.
+        begins = axis.starts_on(0)
+        daily = rows("event", begins) if _OF_EVENTS & set(needs) else daily_of([], keys.accounts, axis.settle_days)
+        several = "milestones" in needs and any(each.users > 1 for each in company.milestones.values())
+        by_user = rows("user_id", begins) if several else None
         recorded_from = company.recorded(keys.as_of)
         placed = Snapshots(
             account_index=keys.account_index,
@@ -99,9 +114,12 @@ class Block:
             snapshots=placed,
             weeks=weeks,
             rhythm=SpellRhythm(weeks, company.activity_events or None, keys),
-            users=user_totals(by_user, n, axis) if company.has_users else None,
-            milestones=Milestones.of(company.milestones, daily, by_user, keys, placed.predates_usage),
+            users=UsersInReach(partial(rows, "user_id"), axis, n=n, first=placed.begins.start, everything=by_user)
+            if company.has_users
+            else None,
+            milestones=Milestones.of(company.milestones, daily, by_user or (), keys, placed.predates_usage),
             tables={name: ledger.of(accounts) for name, ledger in company.ledgers.items()},
+            needs=needs,
         )
 
     def spans(self) -> Iterator[Past]:
@@ -115,17 +133,21 @@ class Block:
             )
 
     def _views(self, members: slice, rows: "Ranges") -> Iterator[tuple[str, Any]]:
+        # Of what was not read, a view would say that nothing was done: whoever asks for one that is missing is told.
+        yield from ((name, view) for name, view in self._of_usage(members) if name in self.needs)
+        for name in rows:
+            yield name, self._records(name, rows, members)
+        yield "accounts", self._accounts(members)
+        # The same on all dates of `members`: `_cuts` sees to it.
+        yield "new_events", self.company.new_events(self.keys.as_of[members.start])
+
+    def _of_usage(self, members: slice) -> Iterator[tuple[str, Any]]:
         snapshots = self.snapshots.some(members)
         yield "usage", Usage(self.weeks, snapshots)
         yield "rhythm", Rhythm(self.rhythm, snapshots, self.rhythm.spell[members])
         yield "milestones", self.milestones.some(members)
         if self.users is not None:
             yield "users", Users(self.users, snapshots)
-        for name in rows:
-            yield name, self._records(name, rows, members)
-        yield "accounts", self._accounts(members)
-        # The same on all dates of `members`: `_cuts` sees to it.
-        yield "new_events", self.company.new_events(self.keys.as_of[members.start])
 
     def _rows_before(self) -> "Ranges":
         """For every table but `accounts`, where the rows begin and end that each snapshot may know."""

@@ -19,6 +19,7 @@ from churnrisk.past.tables.entries import Known
 from churnrisk.past.tables.ledger import read_ledger
 from churnrisk.past.tables.standing import Standing
 from churnrisk.past.usage.usage import Usage
+from churnrisk.past.usage.weeks import Axis
 from churnrisk.plays.reading import read_plays
 from churnrisk.risk_list.groups import Limits
 from churnrisk.risk_list.inputs import Feeds, Inputs, ModelFacts, Scored
@@ -154,8 +155,9 @@ def weekly_usage(workspace: Workspace, clock: Clock, as_of: Day, accounts: pd.Da
     """
     grid, settle_days = clock.grid, clock.usage_settle_days
     ids = np.sort(accounts["account_id"].to_numpy(object))
-    daily = read_daily(workspace.usage / DAILY, ids, settle_days)
-    usage = Usage.at(daily, as_of, accounts=len(ids), weeks=SPARKLINE_WEEKS, grid=grid, settle_days=settle_days)
+    axis = Axis.before(as_of, SPARKLINE_WEEKS, grid=grid, settle_days=settle_days)
+    daily = read_daily(workspace.usage / DAILY, ids, settle_days, since=axis.starts_on(0))
+    usage = Usage.at_end_of(axis, daily, accounts=len(ids))
     week = int(grid.week_of(as_of))
     shown = range(week - SPARKLINE_WEEKS, week)
     wide = pd.DataFrame(usage.by_week(SPARKLINE_WEEKS), index=pd.Index(ids, name="account_id"), columns=pd.Index(shown))

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from churnrisk.clock import DAY_IN_MICROSECONDS, Days, days
+from churnrisk.clock import DAY_IN_MICROSECONDS, Day, Days, days
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,17 @@ _NO_ROWS = Daily(
 )
 
 
-def read_daily(files: Path, accounts: npt.NDArray[np.object_], settle_days: int, by: str = "event") -> list[Daily]:
+def read_daily(
+    files: Path, accounts: npt.NDArray[np.object_], settle_days: int, by: str = "event", since: Day | None = None
+) -> list[Daily]:
     """The rows of some accounts in the Parquet files of a folder of the rollup, one part a row group.
 
     `accounts` are ids in order, `by` is the column that `code` stands for, `event` or `user_id`. What is read grows
-    with the accounts, since the files are in order of account.
+    with the accounts, since the files are in order of account. Months that end before `since` are not read; rows lie in
+    the month of their day, so one of a later day that became known late is never among them.
     """
     wanted = pa.array(accounts, pa.string())
-    groups = (rows for file in sorted(files.glob("*.parquet")) for rows in _groups(file, by, wanted))
+    groups = (rows for file in _months(files, since) for rows in _groups(file, by, wanted))
     return daily_of(groups, accounts, settle_days, by)
 
 
@@ -81,6 +84,13 @@ def daily_of(
     ranks = np.split(_index_of(texts, names), np.cumsum([len(texts) for texts, _ in parts])[:-1])
     named = tuple(map(str, names.to_pylist()))
     return [replace(part, names=named, code=rank.take(part.code)) for (_, part), rank in zip(parts, ranks, strict=True)]
+
+
+def _months(files: Path, since: Day | None) -> list[Path]:
+    """The files of a folder of the rollup, in order, but for months that end before `since`."""
+    months = sorted(files.glob("*.parquet"))
+    # Compared as texts: a file that is not named after a month, as in the doctor's tables, comes after all and is read.
+    return months if since is None else [each for each in months if each.stem >= str(since.astype("M8[M]"))]
 
 
 def _groups(file: Path, by: str, accounts: "pa.Array[Any]") -> Iterator[pa.RecordBatch]:

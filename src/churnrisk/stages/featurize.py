@@ -9,7 +9,6 @@ from churnrisk.features.own import own_features
 from churnrisk.features.peers import write_peers
 from churnrisk.features.plans import unknown_plans
 from churnrisk.params import Params
-from churnrisk.past.past import Block
 from churnrisk.rollup.events import events_by_key, events_of, unknown_events
 from churnrisk.store.blocks import write_features
 from churnrisk.store.catalogue.featurize import BLOCK, FEATURES, PEERS, USUAL
@@ -47,5 +46,4 @@ def _write_share(workspace: Workspace, params: Params, share: slice) -> None:
 def _write_blocks(plan: Plan, workspace: Workspace, share: slice) -> None:
     """Write the features of some blocks that each account has by itself."""
     for number in plan.blocks[share]:
-        block = Block.read(plan.company, plan.snapshots_of(number))
-        write_features(plan.features_of(block), BLOCK, workspace, number)
+        write_features(plan.features_of(plan.read(number)), BLOCK, workspace, number)

@@ -67,7 +67,7 @@ def at_many_dates(text: str) -> Records:
     )
     dates = pd.to_datetime([str(AS_OF - 7), str(AS_OF)])
     asked = pd.DataFrame({"account_id": "a", "as_of": dates, "spell_started_on": pd.Timestamp("2024-01-01")})
-    (past,) = Block.of(company, asked, [NO_USAGE]).spans()
+    (past,) = Block.of(company, asked, lambda by, since: [NO_USAGE]).spans()
     return past.views["subscriptions"]
 
 

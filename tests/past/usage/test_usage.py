@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from churnrisk.clock import Grid, day
 from churnrisk.past.arrays import ratio
 from churnrisk.past.usage.usage import Usage
-from churnrisk.past.usage.weeks import weeks_of
+from churnrisk.past.usage.weeks import Axis, weeks_of
 from churnrisk.rollup.read import Daily
 
 from ..views import axis_of, daily, snapshots_at
@@ -217,15 +217,16 @@ def test_usage_at_one_date_is_that_of_all_weeks_up_to_it(quantities, weeks, sett
     """It does not matter that no more weeks are laid out than are asked for."""
     whole, n = view(quantities, settle_days=settle_days), quantities.shape[1]
     as_of = FIRST + 7 * WEEKS + settle_days
-    rows = [rows_of(quantities, settle_days)]
-    found = Usage.at(rows, as_of, accounts=n, weeks=weeks, grid=Grid(as_of), settle_days=settle_days)
+    axis = Axis.before(as_of, weeks, grid=Grid(as_of), settle_days=settle_days)
+    found = Usage.at_end_of(axis, [rows_of(quantities, settle_days)], accounts=n)
     np.testing.assert_array_equal(found.by_week(weeks), whole.by_week(weeks))
     np.testing.assert_array_equal(found.total(weeks, event="a"), whole.total(weeks, event="a"))
 
 
 def test_usage_at_one_date_does_not_see_what_became_known_later():
     rows = [daily(["a"], 0, 0, FIRST, known_on=FIRST + late, quantity=5) for late in (6, 7, 14)]
-    found = Usage.at(rows, FIRST + 7, accounts=1, weeks=2, grid=Grid(FIRST), settle_days=0)
+    axis = Axis.before(FIRST + 7, 2, grid=Grid(FIRST), settle_days=0)
+    found = Usage.at_end_of(axis, rows, accounts=1)
     assert found.by_week(2).tolist() == [[0.0, 5.0]]
 
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnrisk.clock import day
-from churnrisk.past.usage.users import Users, UserTotals
-from churnrisk.past.usage.weeks import Axis, weeks_of
+from churnrisk.past.snapshots import Snapshots
+from churnrisk.past.usage.users import Users, UsersInReach
 from churnrisk.rollup.read import Daily
 
 from ..views import axis_of, daily, snapshots_at
@@ -18,18 +18,21 @@ CELLS = st.lists(
 )
 
 
-def totals(rows: Daily, axis: Axis) -> UserTotals:
-    """Of five users, the first three of whom are of the first account."""
-    running = weeks_of([rows], 5, axis).running_totals()
-    return UserTotals(running, axis, account_index=np.array([0, 0, 0, 1, 1]), n=ACCOUNTS)
+def of_users(user, on, known_on, quantity) -> Daily:
+    """Rows of five users, the first three of whom are of the first account."""
+    return daily("01234", user >= 3, user, on, known_on=known_on, quantity=quantity)
+
+
+def view(rows: Daily, snapshots: Snapshots, settle_days: int = 0) -> Users:
+    axis = axis_of(FIRST, WEEKS, settle_days)
+    return Users(UsersInReach(lambda since: [rows], axis, n=ACCOUNTS, first=snapshots.begins.start), snapshots)
 
 
 def users_of(cells, settle_days: int = 0, predates_usage: bool = False) -> Users:
     user, week, amount = np.array(cells, int).reshape(-1, 3).T
     on = FIRST + 7 * week
-    rows = daily(["any"], user, 0, on, known_on=on + settle_days, quantity=amount)
-    snapshots = snapshots_at(np.arange(ACCOUNTS), WEEKS, predates_usage=predates_usage)
-    return Users(totals(rows, axis_of(FIRST, WEEKS, settle_days)), snapshots)
+    rows = of_users(user, on, on + settle_days, amount)
+    return view(rows, snapshots_at(np.arange(ACCOUNTS), WEEKS, predates_usage=predates_usage), settle_days)
 
 
 def active(cells, account: int, first: int, stop: int) -> set[int]:
@@ -39,28 +42,28 @@ def active(cells, account: int, first: int, stop: int) -> set[int]:
 @given(CELLS)
 @settings(max_examples=60, deadline=None)
 def test_users_are_counted_once(cells):
-    view = users_of(cells)
+    seen = users_of(cells)
     for account in range(ACCOUNTS):
-        assert view.active(weeks=3)[account] == len(active(cells, account, 0, 3))
-        assert view.active(weeks=4, before=2)[account] == len(active(cells, account, 2, 6))
-        assert view.lost(weeks=2, of=4)[account] == len(active(cells, account, 2, 6) - active(cells, account, 0, 2))
+        assert seen.active(weeks=3)[account] == len(active(cells, account, 0, 3))
+        assert seen.active(weeks=4, before=2)[account] == len(active(cells, account, 2, 6))
+        assert seen.lost(weeks=2, of=4)[account] == len(active(cells, account, 2, 6) - active(cells, account, 0, 2))
 
 
 @given(CELLS)
 @settings(max_examples=60, deadline=None)
 def test_the_heaviest_user_is_the_one_with_most_usage(cells):
-    view = users_of(cells)
+    seen = users_of(cells)
     for account, users in enumerate([(0, 1, 2), (3, 4)]):
         totals = {user: sum(amount for who, _, amount in cells if who == user) for user in users}
         if not any(totals.values()):
             assert np.isnan(
-                [view.heaviest_share(weeks=WEEKS)[account], view.heaviest_silent_days(weeks=WEEKS)[account]]
+                [seen.heaviest_share(weeks=WEEKS)[account], seen.heaviest_silent_days(weeks=WEEKS)[account]]
             ).all()
             continue
-        assert view.heaviest_share(weeks=WEEKS)[account] == max(totals.values()) / sum(totals.values())
+        assert seen.heaviest_share(weeks=WEEKS)[account] == max(totals.values()) / sum(totals.values())
         heaviest = [user for user, total in totals.items() if total == max(totals.values())]
         silent = {7 * (WEEKS - max(week for who, week, _ in cells if who == user)) for user in heaviest}
-        assert view.heaviest_silent_days(weeks=WEEKS)[account] in silent
+        assert seen.heaviest_silent_days(weeks=WEEKS)[account] in silent
 
 
 LATE = st.lists(
@@ -74,9 +77,9 @@ def those_known(rows, until: np.datetime64, week: np.ndarray) -> Users:
     user, when, late, quantity = np.array(rows, int).reshape(-1, 4).T
     seen = FIRST + when + late < until
     on = (FIRST + when)[seen]
-    known = daily(["any"], user[seen], 0, on, known_on=on + late[seen], quantity=quantity[seen] / 10)
+    known = of_users(user[seen], on, on + late[seen], quantity[seen] / 10)
     index = np.arange(len(week)) % ACCOUNTS
-    return Users(totals(known, axis_of(FIRST, WEEKS)), snapshots_at(index, week, start_week=index))
+    return view(known, snapshots_at(index, week, start_week=index))
 
 
 @given(LATE, st.integers(0, WEEKS - 1))
@@ -95,9 +98,9 @@ def test_a_date_sees_the_users_that_were_known_then_however_many_dates_are_asked
 
 
 def test_accounts_without_users_have_nobody():
-    view = those_known([(3, 5, 0, 2)], day("2030-01-01"), np.full(ACCOUNTS, WEEKS))
-    assert view.active(WEEKS).tolist() == [0, 1]
-    assert np.isnan(view.heaviest_share(WEEKS)[0])
+    seen = those_known([(3, 5, 0, 2)], day("2030-01-01"), np.full(ACCOUNTS, WEEKS))
+    assert seen.active(WEEKS).tolist() == [0, 1]
+    assert np.isnan(seen.heaviest_share(WEEKS)[0])
 
 
 def test_days_that_may_still_settle_are_silent_too():
@@ -105,9 +108,9 @@ def test_days_that_may_still_settle_are_silent_too():
 
 
 def test_who_was_there_before_the_record_is_not_known_before_it():
-    view = users_of([(0, 2, 1), (3, 2, 1)], predates_usage=True)
-    assert (view.active(WEEKS).tolist(), view.lost(weeks=2, of=WEEKS - 2).tolist()) == ([1, 1], [1, 1])
-    assert np.isnan([view.active(WEEKS + 1), view.lost(weeks=2, of=WEEKS - 1)]).all()
+    seen = users_of([(0, 2, 1), (3, 2, 1)], predates_usage=True)
+    assert (seen.active(WEEKS).tolist(), seen.lost(weeks=2, of=WEEKS - 2).tolist()) == ([1, 1], [1, 1])
+    assert np.isnan([seen.active(WEEKS + 1), seen.lost(weeks=2, of=WEEKS - 1)]).all()
 
 
 def test_nobody_is_the_heaviest_of_weeks_in_which_nobody_was_active():

@@ -88,6 +88,9 @@ class GapTotals:
     38 in two years. So how many gaps of each length were known is kept, and from it follow mean, median, longest and
     all else.
 
+    `first` is the first week at whose start anybody looks. All tables begin there: that of a week later or two is as
+    good with one row for all that came before.
+
     >>> from churnrisk.past.usage.running_totals import ActiveDays
     >>> active = ActiveDays(index=np.zeros(3, int), day=np.array([1, 4, 8]), from_week=np.array([1, 2, 2]))
     >>> totals = GapTotals(active, weeks=2, n=1)
@@ -97,8 +100,9 @@ class GapTotals:
     (array([0, 0, 1, 1]), array([3, 4, 3, 4]), array([0, 0, 1, 1], dtype=int16))
     """
 
-    def __init__(self, active: ActiveDays, weeks: int, n: int) -> None:
-        self._days, self._weeks, self._n = active, weeks, n
+    def __init__(self, active: ActiveDays, weeks: int, n: int, first: int = 0) -> None:
+        self._days, self._n, self.first = active, n, first
+        self._rows = weeks + 1 - first
         self._gaps = Gaps.of(active, weeks)
         self._span = 7 * weeks + 1
         pairs, self._pair = np.unique(self._gaps.index * self._span + self._gaps.days, return_inverse=True)
@@ -112,38 +116,43 @@ class GapTotals:
         and how many there were, 0 too.
         """
         row, pair = expand_ranges(self._begins[index], self._begins[index + 1])
-        many = self._many.reshape(-1).take(week[row] * np.int64(len(self.lengths)) + pair)
+        many = self._many.reshape(-1).take((week[row] - self.first) * np.int64(len(self.lengths)) + pair)
         return row, self.lengths[pair], many
 
     @cached_property
     def active(self) -> Array:
-        """Active days that are known when a week begins: (weeks + 1, n)."""
-        many = np.zeros((self._weeks + 1, self._n), np.int16)
-        np.add.at(many, (self._days.from_week, self._days.index), 1)
+        """Active days that are known when a week begins: (weeks + 1 - first, n)."""
+        many = np.zeros((self._rows, self._n), np.int16)
+        np.add.at(many, (self._row(self._days.from_week), self._days.index), 1)
         return accumulated(many)
 
     @cached_property
     def last_day(self) -> Array:
-        """The last active day that is known when a week begins, counted from 1, the first; 0: none. (weeks + 1, n)."""
-        last = np.zeros((self._weeks + 1, self._n), np.int32)
-        np.maximum.at(last, (self._days.from_week, self._days.index), self._days.day + 1)
+        """The last active day that is known when a week begins, counted from 1, the first; 0: none. (weeks + 1 - first,
+        n)."""
+        last = np.zeros((self._rows, self._n), np.int32)
+        np.maximum.at(last, (self._row(self._days.from_week), self._days.index), self._days.day + 1)
         return np.maximum.accumulate(last, axis=0)
 
     @cached_property
     def last_gap(self) -> Array:
-        """Length of the gap that ends on the last active day, as it is known when a week begins; 0: none. (weeks + 1,
-        n)."""
-        gaps, newest = self._gaps, np.zeros((self._weeks + 1, self._n), np.int64)
+        """Length of the gap that ends on the last active day, as it is known when a week begins; 0: none. (weeks + 1 -
+        first, n)."""
+        gaps, newest = self._gaps, np.zeros((self._rows, self._n), np.int64)
         # The one that ends last; of several that end on that day the shortest, because days between were heard of.
         rank = gaps.end * self._span + (self._span - 1 - gaps.days)
-        np.maximum.at(newest, (gaps.from_week, gaps.index), rank)
+        np.maximum.at(newest, (self._row(gaps.from_week), gaps.index), rank)
         newest = np.maximum.accumulate(newest, axis=0)
         return np.where(newest > 0, self._span - 1 - newest % self._span, 0)
 
     @cached_property
     def _many(self) -> Array:
-        """How many gaps of each index and length are known when a week begins: (weeks + 1, pairs)."""
-        many = np.zeros((self._weeks + 2, len(self.lengths)), np.int16)
-        np.add.at(many, (self._gaps.from_week, self._pair), 1)
-        np.subtract.at(many, (self._gaps.until_week, self._pair), 1)
+        """How many gaps of each index and length are known when a week begins: (weeks + 1 - first, pairs)."""
+        many = np.zeros((self._rows + 1, len(self.lengths)), np.int16)
+        np.add.at(many, (self._row(self._gaps.from_week), self._pair), 1)
+        np.subtract.at(many, (self._row(self._gaps.until_week), self._pair), 1)
         return accumulated(many)[:-1]
+
+    def _row(self, week: Whole) -> Whole:
+        """The row of a table in which something stands that is known from a week on, or until it."""
+        return np.maximum(week - self.first, 0)

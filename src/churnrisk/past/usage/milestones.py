@@ -35,7 +35,8 @@ class SpellStarts:
 class Milestones:
     """Milestones of `n` snapshots, each as it was known at its own `as_of`, counted from the start of the spell.
 
-    `reached`, (milestones, n), has the day on which the company knew that a milestone was reached; NaT: not by `as_of`.
+    `reached`, (milestones, n), has the day on which the company knew that a milestone was reached; NaT: not by `as_of`,
+    or not known.
     `predates_usage`, (n,), marks accounts that began before usage was recorded: what they reached, and when, is not
     known. A milestone that is not reached is never a number of days to reach it, but of days waited so far.
 
@@ -69,7 +70,8 @@ class Milestones:
         return cls(
             names=tuple(configured),
             target_days=tuple(each.target_days for each in configured.values()),
-            reached=np.where(known_on < keys.as_of, known_on, np.datetime64("NaT")),
+            # Of accounts that began before usage was recorded, only what was done since then may have been read.
+            reached=np.where((known_on < keys.as_of) & ~predates_usage, known_on, np.datetime64("NaT")),
             started_on=keys.started_on,
             predates_usage=predates_usage,
             as_of=keys.as_of,

@@ -20,6 +20,7 @@ class SpellRhythm:
     def __init__(self, usage: Weeks | ManyEvents, events: Events, keys: SnapshotKeys) -> None:
         self._usage, self._events = usage, events
         self._spells, self.spell = SpellStarts.of(keys.account_index, keys.started_on)
+        self._first = int(usage.axis.begins_at(keys.as_of.min()))
 
     @property
     def axis(self) -> Axis:
@@ -30,7 +31,8 @@ class SpellRhythm:
     def totals(self) -> GapTotals:
         """Gaps and active days by spell."""
         axis = self.axis
-        return GapTotals(self._active_days(), axis.stop - axis.first, len(self._spells.account_index))
+        many = len(self._spells.account_index)
+        return GapTotals(self._active_days(), axis.stop - axis.first, many, self._first)
 
     def _active_days(self) -> ActiveDays:
         """Active days of each spell: those of its account from its start on. A day may count for several spells, since
@@ -106,8 +108,8 @@ class Rhythm(OfSnapshots):
         return ratio(longer, self._sum(0))
 
     def _at(self, by_week: Array) -> Array:
-        """Each snapshot's value of a table (weeks + 1, spells)."""
-        return np.asarray(by_week[self._snapshots.week, self._spell])
+        """Each snapshot's value of a table of the totals, (weeks, spells)."""
+        return np.asarray(by_week[self._snapshots.week - self._rhythm.totals.first, self._spell])
 
     @cached_property
     def _known(self) -> tuple[Array, Array, Array]:

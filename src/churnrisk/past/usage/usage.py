@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from churnrisk.clock import Day, Grid
 from churnrisk.past.arrays import Array, Numbers, ratio
 from churnrisk.past.snapshots import OfSnapshots, Snapshots
 from churnrisk.past.usage.many_events import ManyEvents, usage_by_week
@@ -38,25 +37,23 @@ class Usage(OfSnapshots):
         self._weeks = weeks
 
     @classmethod
-    def at(
-        cls, daily: Sequence[Daily], as_of: Day, *, accounts: int, weeks: int, grid: Grid, settle_days: int
-    ) -> "Usage":
-        """Usage of all of some accounts at one date, in their order, over the last `weeks` weeks and no further back.
+    def at_end_of(cls, axis: Axis, daily: Sequence[Daily], accounts: int) -> "Usage":
+        """Usage of all of some accounts, in their order, at the date that an axis ends at, and no further back.
 
         `daily` are parts of the rollup of so many `accounts`, as `rollup.read` gives them. When the accounts began does
         not matter here, so `lived` and all that follows from it count them as there all along.
 
+        >>> from churnrisk.clock import Grid, day
         >>> from churnrisk.past.example import FIRST, daily
-        >>> Usage.at([daily()], Day(FIRST), accounts=2, weeks=3, grid=Grid(Day(FIRST)), settle_days=0).by_week(3)
+        >>> axis = Axis.before(day(FIRST), 3, grid=Grid(day(FIRST)), settle_days=0)
+        >>> Usage.at_end_of(axis, [daily()], accounts=2).by_week(3)
         array([[0., 6., 2.],
                [0., 0., 0.]])
         """
-        stop = int(grid.week_of(as_of))
-        axis = Axis(grid=grid, settle_days=settle_days, first=stop - weeks, stop=stop)
         zeros = np.zeros(accounts, np.int64)
         snapshots = Snapshots(
             account_index=np.arange(accounts),
-            week=zeros + axis.begins_at(as_of),
+            week=zeros + axis.stop - axis.first,
             predates_usage=np.zeros(accounts, bool),
             start_week=zeros,
             recorded_week=zeros,

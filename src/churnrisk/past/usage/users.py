@@ -6,11 +6,19 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from churnrisk.clock import Day
 from churnrisk.past.arrays import Array, Mask, Numbers, is_first, ratio
 from churnrisk.past.snapshots import OfSnapshots, Snapshots
 from churnrisk.past.usage.running_totals import RunningTotals
 from churnrisk.past.usage.weeks import Axis, weeks_of
 from churnrisk.rollup.read import Daily
+
+USUAL_WEEKS = 12
+"""So far back the features and facts of this package look at users; whoever looks further pays for one more reading. No
+value depends on this number."""
+
+ByUser = Callable[[Day], Sequence[Daily]]
+"""Gives the parts of a rollup by user that have all rows from a day on; they may have earlier ones too."""
 
 
 class UserTotals:
@@ -41,6 +49,30 @@ class UserTotals:
         return np.array([share, np.where(most > 0, last, np.nan)])
 
 
+class UsersInReach:
+    """The users of `n` accounts along an axis, read as far back as views look, once they do.
+
+    Users are the longer part of a rollup, and windows that count them are short. So with `first`, the first week that
+    begins at a date of the block, only `USUAL_WEEKS` before it are read, and all months where a view looks further.
+    Where all parts are at hand, as `everything`, nothing is read.
+    """
+
+    def __init__(
+        self, by_user: ByUser, axis: Axis, *, n: int, first: int, everything: Sequence[Daily] | None = None
+    ) -> None:
+        self.axis, self.n = axis, n
+        self._by_user = by_user
+        self._usual = max(first - USUAL_WEEKS, 0) if everything is None else 0
+        self._totals = {} if everything is None else {0: user_totals(everything, n, axis)}
+
+    def since(self, week: int) -> UserTotals:
+        """Totals in which all weeks of the axis from this one on are whole; weeks before may lack rows."""
+        first = self._usual if week >= self._usual else 0
+        if first not in self._totals:
+            self._totals[first] = user_totals(self._by_user(self.axis.starts_on(first)), self.n, self.axis)
+        return self._totals[first]
+
+
 class Users(OfSnapshots):
     """Past usage by the users of `n` snapshots, each as it was known at its own `as_of`; every summary is (n,).
 
@@ -55,17 +87,21 @@ class Users(OfSnapshots):
     (array([1. , nan, 0.6, 1. ]), array([ 7., nan,  8.,  6.]))
     """
 
-    def __init__(self, users: UserTotals, snapshots: Snapshots) -> None:
+    def __init__(self, users: UsersInReach, snapshots: Snapshots) -> None:
         super().__init__(snapshots)
         self._users = users
 
     def active(self, weeks: int, before: int = 0) -> Numbers:
         """How many different users were active."""
-        return self._count(("active", weeks, before), lambda: self._active(weeks, before), weeks + before)
+        return self._count(("active", weeks, before), lambda of: self._active(of, weeks, before), weeks + before)
 
     def lost(self, weeks: int, of: int) -> Numbers:
         """How many of the users active in the `of` weeks before were not active in the last `weeks`."""
-        return self._count(("lost", weeks, of), lambda: self._active(of, weeks) & ~self._active(weeks), weeks + of)
+
+        def gone(users: UserTotals) -> Mask:
+            return self._active(users, of, weeks) & ~self._active(users, weeks)
+
+        return self._count(("lost", weeks, of), gone, weeks + of)
 
     def heaviest_share(self, weeks: int) -> Numbers:
         """Share of all usage by the one heaviest user; NaN where there was none."""
@@ -75,31 +111,40 @@ class Users(OfSnapshots):
         """Days since the heaviest user of the last weeks was last active; NaN where nobody was."""
         return self._users.axis.days_since(self._heaviest(weeks)[1], self._snapshots.week)
 
-    def _active(self, weeks: int, before: int = 0) -> Mask:
+    def _active(self, users: UserTotals, weeks: int, before: int = 0) -> Mask:
         """Which users were active: (begins, users)."""
-        return np.asarray(self._users.totals.window("weeks", self._snapshots.begins, weeks, before) > 0)
+        return np.asarray(users.totals.window("weeks", self._snapshots.begins, weeks, before) > 0)
 
-    def _count(self, asked: Hashable, which: Callable[[], Mask], reach: int) -> Numbers:
-        """How many of the marked users, (begins, users), each snapshot has."""
+    def _count(self, asked: Hashable, which: Callable[[UserTotals], Mask], reach: int) -> Numbers:
+        """How many of the marked users, (begins, users), each snapshot has; `reach` weeks back are looked at."""
+
+        def compute() -> Array:
+            users = self._back(reach)
+            return self._each(users, users.count(which(users)))
+
         # `_each` gives NaN for an account without users: none of them is 0.
-        counts = self._once(asked, lambda: self._each(self._users.count(which())))
-        return self._if_known(np.nan_to_num(counts), reach)
+        return self._if_known(np.nan_to_num(self._once(asked, compute)), reach)
 
     def _heaviest(self, weeks: int) -> Array:
         """The share and the last day of each snapshot's heaviest user: (2, n)."""
 
         def compute() -> Array:
-            begins = self._snapshots.begins
-            totals = self._users.totals.window("quantity", begins, weeks)
-            last_day = self._users.totals.last_day[begins.start : begins.stop]
-            return self._each(self._users.heaviest(totals, last_day))
+            begins, users = self._snapshots.begins, self._back(weeks)
+            totals = users.totals.window("quantity", begins, weeks)
+            # Whoever is heaviest was active in these weeks, so no earlier one has their last day.
+            last_day = users.totals.last_day[begins.start : begins.stop]
+            return self._each(users, users.heaviest(totals, last_day))
 
         return self._once(("heaviest", weeks), compute)
 
-    def _each(self, table: Array) -> Array:
+    def _back(self, weeks: int) -> UserTotals:
+        """Totals in which so many weeks before every snapshot are whole."""
+        return self._users.since(self._snapshots.begins.start - weeks)
+
+    def _each(self, users: UserTotals, table: Array) -> Array:
         """Each snapshot's value, (..., n), of a table (..., begins, accounts that have users); NaN: it has none."""
-        everybody = np.full((*table.shape[:-1], self._users.n), np.nan)
-        everybody[..., self._users.accounts] = table
+        everybody = np.full((*table.shape[:-1], users.n), np.nan)
+        everybody[..., users.accounts] = table
         week = self._snapshots.week - self._snapshots.begins.start
         return np.asarray(everybody[..., week, self._snapshots.account_index])
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from churnrisk.clock import Grid, days
+from churnrisk.clock import Day, Grid, days
 from churnrisk.past.arrays import Array, Numbers
 from churnrisk.past.usage.running_totals import PARTS, Late, RunningTotals
 from churnrisk.rollup.read import Daily
@@ -35,6 +35,21 @@ class Axis:
     settle_days: int
     first: int
     stop: int
+
+    @classmethod
+    def before(cls, as_of: Day, weeks: int, *, grid: Grid, settle_days: int) -> "Axis":
+        """The last `weeks` weeks before a date."""
+        stop = int(grid.week_of(as_of))
+        return cls(grid=grid, settle_days=settle_days, first=stop - weeks, stop=stop)
+
+    def starts_on(self, week: int) -> Day:
+        """The first day that lies in a week, counted from the first of the axis; no day before it lies in that week or
+        in a later one.
+
+        >>> Axis(grid=Grid(np.datetime64("2025-01-06")), settle_days=2, first=0, stop=9).starts_on(1)
+        np.datetime64('2025-01-11')
+        """
+        return self.grid.anchor + days(7 * (self.first + week) - self.settle_days)
 
     def week_of(self, when: Any) -> npt.NDArray[np.int64]:
         """The week of a day, counted from the first of the axis."""
@@ -146,5 +161,5 @@ def _add(daily: Daily, quantity: Array, days: Array, axis: Axis) -> Late:
 
 def _since(when: Any, axis: Axis) -> npt.NDArray[np.int32]:
     """Days from the first of the axis; 32 bits halve the memory of the largest arrays that are made on the way."""
-    first = axis.grid.anchor + days(7 * axis.first)
+    first = axis.settled_on(axis.starts_on(0))
     return np.asarray((when - first).astype(np.int64).astype(np.int32))
