@@ -134,20 +134,29 @@ def test_a_region_is_missing_that_is_a_small_part_of_all(members: int, silent: i
     assert all("of the 12 accounts of the region north that are there every week" in each.words for each in found)
 
 
-def few(accounts: int, days: slice) -> Seen:
-    """A company of so few accounts, of which half are missing."""
+def few(accounts: int, missing: int, days: slice) -> Seen:
+    """A company of so few accounts, of which some are missing."""
     events = calm().events[:, :accounts].copy()
-    events[:, : accounts // 2, days] = False
+    events[:, :missing, days] = False
     return replace(counted(events, np.full(SPAN, 3.0)), running=np.ones((accounts, SPAN), bool))
 
 
 @pytest.mark.parametrize(
-    ("accounts", "days", "held"),
-    [(45, WEEK, True), (35, WEEK, False), (45, slice(SPAN - 3, SPAN), False), (80, slice(SPAN - 3, SPAN), True)],
-    ids=["a week", "too few", "a long weekend of few", "three days of more"],
+    ("accounts", "missing", "days", "held"),
+    [
+        (45, 22, WEEK, True),
+        (35, 17, WEEK, False),
+        (45, 22, slice(SPAN - 3, SPAN), False),
+        (80, 40, slice(SPAN - 3, SPAN), True),
+        (65, 10, WEEK, True),
+        (65, 6, WEEK, False),  # chance ends at nine; for a normal distribution it would at five
+    ],
+    ids=["a week", "too few", "a long weekend of few", "three days of more", "more than chance", "chance"],
 )
-def test_the_fewer_accounts_the_longer_they_must_be_silent(accounts: int, days: slice, held: bool) -> None:
-    found = missing_part(Recent(few(accounts, days)))
+def test_the_fewer_accounts_the_more_of_them_must_be_silent_and_the_longer(
+    accounts: int, missing: int, days: slice, held: bool
+) -> None:
+    found = missing_part(Recent(few(accounts, missing, days)))
     assert bool(list(found)) == held
 
 

@@ -89,7 +89,7 @@ def missing_group(recent: Recent) -> Iterator[Evidence]:
 def _alone(found: Absence, enough: Mask, k: int, least: Least) -> Mask:
     """On which days more accounts went silent than is explained by the others doing less."""
     alone = np.where(enough, found.alone, np.nan)
-    return beyond(alone, least, apart=k, noise=_ERRORS * np.nan_to_num(found.noise))
+    return beyond(alone, least, apart=k, noise=np.nan_to_num(found.by_chance(_ERRORS)))
 
 
 def _unheard_of(found: Absence, enough: Mask, k: int) -> Mask:
