@@ -43,14 +43,17 @@ def strike(folder: Path, kills: int, until: float) -> dict[str, Any]:
     while done["kills"] < kills and time.monotonic() < until:
         shutil.rmtree(workspace)
         shutil.copytree(before, workspace, symlinks=True)
-        _one_run(workspace, rng, (old, new), done, kills)
+        _one_run(workspace, rng, (old, new), done, kills, until)
         done["runs"] += 1
     return done
 
 
-def _one_run(workspace: Path, rng: random.Random, ends: tuple[Any, Any], done: dict[str, Any], kills: int) -> None:
+def _one_run(
+    workspace: Path, rng: random.Random, ends: tuple[Any, Any], done: dict[str, Any], kills: int, until: float
+) -> None:
     for _ in range(_MOST_ATTEMPTS):
-        if done["kills"] >= kills or _killed_after(workspace, rng.uniform(0.2, _LONGEST)) is None:
+        over = done["kills"] >= kills or time.monotonic() > until
+        if over or _killed_after(workspace, rng.uniform(0.2, _LONGEST)) is None:
             break
         done["kills"] += 1
         done["lost"] += [f"kill {done['kills']}: {each}" for each in lost(ends[0], files(workspace), ends[1])]
