@@ -4,6 +4,7 @@ DVC's own files and MLflow's are struck too. DVC writes two files in place, so a
 deleted, as our docs say, and counted.
 """
 
+import json
 import os
 import random
 import shutil
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +83,10 @@ def _killed_after(workspace: Path, seconds: float) -> bool | None:
 
 
 def _mended(file: Path) -> int:
+    read = json.loads if file.name == "rwlock" else partial(yaml.load, Loader=yaml.CSafeLoader)
     try:
-        is_whole = not file.exists() or isinstance(yaml.load(file.read_bytes(), yaml.CSafeLoader), dict)
-    except yaml.YAMLError:
+        is_whole = not file.exists() or isinstance(read(file.read_bytes()), dict)
+    except (yaml.YAMLError, ValueError):
         is_whole = False
     if not is_whole:
         file.unlink()

@@ -36,7 +36,12 @@ AGO = days(49)
 @pytest.fixture(scope="module")
 def champion(small) -> Bundle:
     bundle = Bundle.load(small.models / "bundle")
-    return replace(bundle, model=replace(bundle.model, offsets=TRAINED))
+    return learned_until(replace(bundle, model=replace(bundle.model, offsets=TRAINED)), TRAINED.until)
+
+
+def learned_until(bundle: Bundle, date: str) -> Bundle:
+    """As if it had learned from no later label."""
+    return replace(bundle, model=replace(bundle.model, trained=replace(bundle.model.trained, known_until=date)))
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +86,21 @@ def test_levels_move_from_those_of_the_training_by_labels_of_the_champions_own_l
     assert set(levels) > set(TRAINED.added)
     assert f"enterprise from -0.40 to {levels['enterprise']:+.2f}" in said
     assert "levels of segments by labels until" in "\n".join(lineage(workspace, str(as_of)))
+
+
+def test_the_list_says_what_the_levels_moved_since_the_list_before(small, workspace, champion):
+    as_of = list_date(small)
+    run(workspace, as_of - days(7))
+    run(workspace, as_of)
+    told = json.loads((workspace.risk_lists / str(as_of - days(7)) / "risk_list.json").read_text())
+    before = {row["account_id"]: row["probability"] for row in told["rows"]}
+    rows = json.loads((workspace.risk_lists / str(as_of) / "risk_list.json").read_text())["rows"]
+    moved = {row["account_id"]: dict(row["moved_by"]).get("new levels of segments", 0.0) for row in rows}
+    both = [row for row in rows if row["account_id"] in before and row["probability_before"] is not None]
+    assert any(moved.values())
+    for row in both:
+        new = 100 * (row["probability_before"] - before[row["account_id"]])
+        assert moved[row["account_id"]] == pytest.approx(new, abs=0.11)
 
 
 def test_the_list_is_that_of_the_pipeline_by_the_same_levels_and_the_same_again(small, workspace, tmp_path):
@@ -129,8 +149,13 @@ def of_another_model(champion: Bundle) -> Bundle:
     return replace(champion, model=replace(champion.model, lineage="0123456789ab"))
 
 
-@pytest.mark.parametrize("other", [without_levels, of_another_model])
-def test_lists_of_another_model_move_nothing_and_a_model_without_levels_gets_none(small, workspace, champion, other):
+def trained_later(champion: Bundle) -> Bundle:
+    """It has learned from the labels of the list, which it made up for afterwards."""
+    return learned_until(champion, "2025-04-30")
+
+
+@pytest.mark.parametrize("other", [without_levels, of_another_model, trained_later])
+def test_levels_move_by_what_the_model_said_of_later_labels_and_by_nothing_else(small, workspace, champion, other):
     made = other(champion)
     assert recalibrate(view(workspace), company.load(workspace), made, list_date(small)) == ""
     assert bundle_of(workspace).model.offsets == made.model.offsets
@@ -141,7 +166,12 @@ def test_who_has_no_segment_has_no_level(small, workspace, champion):
     rows = pd.read_parquet(path)
     rows.assign(segment=rows["segment"].replace("mid", ""), level=0.0).to_parquet(path, index=False)
     recalibrate(view(workspace), company.load(workspace), champion, list_date(small))
-    assert set(bundle_of(workspace).model.offsets.added) == set(TRAINED.added)
+    made = bundle_of(workspace).model.offsets
+    assert set(made.added) == set(TRAINED.added)
+    # They count as 0 in the mean that explanations begin at, as in training.
+    labelled = Hindsight.on(view(workspace), company.load(workspace).churn, list_date(small))
+    share = labelled.of(rows, list_date(small) - AGO, 30)["segment"].value_counts(normalize=True)
+    assert made.mean == pytest.approx(sum(share[name] * level for name, level in made.added.items()))
 
 
 def test_scores_of_before_the_archive_kept_levels_are_left_out_and_can_be_read(small, workspace, champion):

@@ -6,6 +6,7 @@ import pytest
 
 from churnrisk.errors import ModelError, ParamsError
 from churnrisk.registry.champion import CHALLENGER, CHAMPION, Version
+from churnrisk.registry.server import UnreachableError
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly import promote as verb
 from churnrisk.weekly.contest import CAPACITY
@@ -54,6 +55,30 @@ def test_what_is_refused_moves_nothing(alias, challenger, asked, error, says, re
     with pytest.raises(error, match=says):
         promote(workspace, **asked)
     assert registry.moves == []
+
+
+def test_a_champion_that_can_not_be_read_needs_a_reason_and_is_replaced(registry, workspace, monkeypatch):
+    """Such as one that an earlier version of churnrisk has made."""
+    registry.alias = HAS_A_CHAMPION
+
+    def fetch(root, names, version, folder):
+        if version == FIRST:
+            raise ModelError("bundle.json has the format of long ago", where="v1")
+        return FINE.bundle
+
+    monkeypatch.setattr(verb.champion, "fetch", fetch)
+    with pytest.raises(ModelError, match=r"the champion: it can't be compared with .*of long ago.* --force"):
+        promote(workspace)
+    assert registry.moves == []
+    promote(workspace, force="a new version")
+    assert registry.moves == [("2", "a new version", verb.UNREAD)]
+
+    def unreachable(*given):
+        raise UnreachableError("refused", where="MLflow")
+
+    monkeypatch.setattr(verb.champion, "evidence_of", unreachable)
+    with pytest.raises(UnreachableError):
+        promote(workspace, force="a new version")
 
 
 @pytest.mark.parametrize(

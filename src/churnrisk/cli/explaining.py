@@ -59,4 +59,12 @@ def _newest(here: Any) -> Any:
             dates[each] = import_module("churnrisk.feeds.list_date").list_date(each)
         except SourceError:
             continue
-    return max(dates, key=lambda each: dates[each]) if dates else here
+    if not dates:
+        return here
+    newest = max(dates.values())
+    at = [each for each in dates if dates[each] == newest]
+    # Both may have scored the newest date, by other levels; the one whose scores are on the list counts.
+    shown = import_module("churnrisk.store.published").Published(here).shown().get(newest.item())
+    report = import_module("churnrisk.store.catalogue.score").SCORES_REPORT
+    scored = [each for each in at if shown and report.at(each, as_of=newest).exists()]
+    return next((each for each in scored if report.read(each, as_of=newest).digest == shown.scores), at[0])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from churnrisk import words
 from churnrisk.clock import WEEK
 from churnrisk.close_up.structure import CloseUp, Past
-from churnrisk.explain.movement import NEW_MODEL
+from churnrisk.explain.movement import NEW_LEVELS, NEW_MODEL
 from churnrisk.pages.sparkline import sparkline
 from churnrisk.risk_list import Row
 
@@ -89,11 +89,15 @@ def _moved(row: Row) -> list[str]:
         return _section("Since the date before", ["It was not watched then."])
     said = [f"{words.points(row.change)}, from {words.percent(row.probability_before)}."]
     by = dict(row.moved_by)
-    model = by.pop(NEW_MODEL, 0.0)
+    model, levels = by.pop(NEW_MODEL, 0.0), by.pop(NEW_LEVELS, 0.0)
     parts = [f"{name} {words.signed_points(points)}" for name, points in by.items() if abs(points) >= 0.5]
     if abs(model) >= 0.5:
         said.append(
             f"The list of that date was by another model; the present one gives it {words.signed_points(model)}."
+        )
+    if abs(levels) >= 0.5:
+        said.append(
+            f"Levels of segments have moved since that list; the present ones give it {words.signed_points(levels)}."
         )
     return _section("Since the date before", [*said, ", ".join(parts)])
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from churnrisk.explain.points import change_of_model
 
-NEW_MODEL = "a new model"
+NEW_MODEL, NEW_LEVELS = "a new model", "new levels of segments"
 """What stands beside the facts for the part of a movement that no fact makes."""
 
 
@@ -37,8 +37,9 @@ def movement(reasons: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> 
 def by_new_model(movement: pd.DataFrame, published: Mapping[str, float]) -> dict[str, float]:
     """Points by which the present model sees the date before otherwise than the list of that date did, by account.
 
-    `published` are the probabilities of that list, by another model; accounts that either lacks are left out. With
-    these points before the facts', a movement leads from what people were told to what they are told now.
+    `published` are the probabilities of that list, by another model, or with other levels; accounts that either lacks
+    are left out. With these points before the facts', a movement leads from what people were told to what they are told
+    now.
 
     >>> rows = pd.DataFrame({"account_id": ["a", "b", "c"], "probability_before": [0.25, np.nan, 0.1]})
     >>> by_new_model(rows, {"a": 0.10, "b": 0.5})

@@ -92,7 +92,7 @@ class RiskModel:
             probability=probability(raw),
             raw_score=raw,
             base_value=base,
-            segment=features[SEGMENT].fillna("").to_numpy() if self.offsets else "",
+            segment=features[SEGMENT].astype(object).fillna("").to_numpy() if self.offsets else "",
             level=offset,
             **self.ladder_of(raw),
         )

@@ -9,7 +9,7 @@ import pandas as pd
 from churnrisk.clock import Day, as_date, day, of_column, to_column
 from churnrisk.dispositions import known_dispositions
 from churnrisk.explain.known import facts_of
-from churnrisk.explain.movement import by_new_model
+from churnrisk.explain.movement import NEW_LEVELS, NEW_MODEL, by_new_model
 from churnrisk.feeds.list_date import covered_until
 from churnrisk.intake.sentences import sentences
 from churnrisk.metrics.reliability import BANDS, band_name
@@ -87,23 +87,30 @@ def with_past_lists(workspace: Workspace, params: Params, inputs: Inputs) -> Inp
     dispositions = known_dispositions(workspace, inputs.as_of)
     return replace(
         inputs,
-        new_model=by_new_model(inputs.movement, _published_before(workspace, inputs)),
+        by_model=_by_model(workspace, inputs),
         past=read_past(workspace, params, inputs.as_of, dispositions),
         dispositions=dispositions,
     )
 
 
-def _published_before(workspace: Workspace, inputs: Inputs) -> dict[str, float]:
-    """Probabilities of the list of the date before, as it went out; none where that was by the same model, or nothing
-    is left of it.
+def _by_model(workspace: Workspace, inputs: Inputs) -> dict[str, dict[str, float]]:
+    """Points by which another model, or other levels, moved accounts since the list of the date before went out; none
+    where it was by the same model with the same levels, or nothing is left of it.
     """
     if inputs.previous_as_of is None:
         return {}
     made = Published(workspace).shown().get(as_date(inputs.previous_as_of))
-    if made is None or made.lineage == inputs.model.shows.lineage:
+    is_same = made is not None and made.lineage == inputs.model.shows.lineage
+    if made is None or (is_same and not inputs.scores["level"].any()):
         return {}
     rows = Kept.of(made).read(workspace, ["account_id", "probability"])
-    return {} if rows is None else dict(zip(rows["account_id"].astype(str), rows["probability"], strict=True))
+    if rows is None:
+        return {}
+    published = dict(zip(rows["account_id"].astype(str), rows["probability"], strict=True))
+    points = by_new_model(inputs.movement, published)
+    if is_same:
+        return {account: {NEW_LEVELS: each} for account, each in points.items() if each}
+    return {account: {NEW_MODEL: each} for account, each in points.items()}
 
 
 def read_scored(workspace: Workspace, as_of: Day) -> Scored:

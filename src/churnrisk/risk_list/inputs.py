@@ -89,12 +89,12 @@ class Inputs:
     `segment`. `contracts`: `mrr` (money a month), `plan`, `renews_on`, `can_leave_on` (the first date on which it
     can leave; NaT: at any time); values may be missing. `usage`: one column a week, the oldest first; NaN before
     the account began. `in_notice`: `name`, `owner`, `arr` (money a year), `ended_on`. `not_watched`: `name`,
-    `owner`, `rule` and `ended_on` of all others that are known; `left_out` counts them by rule. `new_model` has the
-    points that a new model moved an account by, where the list of the date before was by another one
-    (`churnrisk.explain.movement`), and `past` is what the archive knew. `went` has those who gave notice or left since
-    the date before: `kind`, `name`, `owner`. `plays` lead to the next step of a row, by the settings `holds` of the
-    rules that hold one back; `dispositions` are what was done before, as far as it was known. `notes` and `warnings`
-    are sentences from the stages before.
+    `owner`, `rule` and `ended_on` of all others that are known; `left_out` counts them by rule. `by_model` has the
+    points that a new model, or new levels of segments, moved an account by, by name, where the list of the date before
+    was by others (`churnrisk.explain.movement`), and `past` is what the archive knew. `went` has those who gave notice
+    or left since the date before: `kind`, `name`, `owner`. `plays` lead to the next step of a row, by the settings
+    `holds` of the rules that hold one back; `dispositions` are what was done before, as far as it was known. `notes`
+    and `warnings` are sentences from the stages before.
     """
 
     as_of: Day
@@ -116,7 +116,7 @@ class Inputs:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
-    new_model: Mapping[str, float] = field(default_factory=dict)
+    by_model: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     past: PastLists = field(default_factory=PastLists)
     went: pd.DataFrame | None = None
     feeds: Feeds | None = None

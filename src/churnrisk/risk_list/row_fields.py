@@ -142,7 +142,7 @@ ROW = (
         "moved_by",
         "percentage points by fact since {previous_as_of}, by the present model; empty where it was not watched then."
         " Where the list of that date was by another model, `a new model` has the points from what it said to"
-        " {probability_before}",
+        " {probability_before}; where only levels of segments have moved since, `new levels of segments` has them",
         kind="pairs",
         shown=JSON,
         columns=no_column,

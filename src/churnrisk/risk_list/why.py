@@ -9,7 +9,6 @@ import pandas as pd
 
 from churnrisk import words
 from churnrisk.explain.known import BEFORE
-from churnrisk.explain.movement import NEW_MODEL
 from churnrisk.explain.spoken import Spoken, lowering, raising
 from churnrisk.facts.account import Account
 from churnrisk.facts.company import company_weeks, dips
@@ -86,7 +85,7 @@ def _why(inputs: Inputs, rows: pd.DataFrame, account: Account, account_id: str) 
         reasons=tuple(map(_reason, told)),
         protects=None if lowers is None else _reason(lowers),
         adds_up=_by_size(points, inputs),
-        moved_by=_by_size(change | {NEW_MODEL: inputs.new_model.get(account_id, np.nan)}, inputs),
+        moved_by=_by_size({**change, **inputs.by_model.get(account_id, {})}, inputs),
         moved=_moved(change, account, inputs),
         known=lines(account),
         flags=flags(account),

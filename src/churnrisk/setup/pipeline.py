@@ -42,8 +42,7 @@ def require_up_to_date(workspace: Path) -> None:
 
     DVC would otherwise go by the dependencies of another version, and leave stages out that have to run.
     """
-    for name, fix in _WRITTEN_IN_PLACE.items():
-        _require_whole(workspace / name, fix)
+    _require_whole_lock(workspace / "dvc.lock")
     file = workspace / "dvc.yaml"
     if not file.exists() or not (REPOSITORY / "dvc.yaml").exists():
         return
@@ -56,24 +55,21 @@ def require_up_to_date(workspace: Path) -> None:
         )
 
 
-_WRITTEN_IN_PLACE = {
-    "dvc.lock": "`git checkout dvc.lock`, or delete it; then `dvc repro`, which runs again only what has no result",
-    ".dvc/tmp/rwlock": "delete it, since it only says which stages are at work; then `dvc repro`",
-}
-"""Files that DVC does not write beside their place and rename, and what to do where a kill has cut one off. Without
-`dvc.lock` DVC takes results of earlier runs from its cache.
-"""
+def _require_whole_lock(lock: Path) -> None:
+    """Raise ParamsError where DVC was killed while it wrote its lock, which it does in place.
 
-
-def _require_whole(file: Path, fix: str) -> None:
-    """Raise ParamsError where DVC was killed while it wrote a file, and would end with an error about YAML or JSON."""
+    DVC itself then ends with an error about YAML. Without the lock it takes results of earlier runs from its cache.
+    """
     try:
-        # All JSON is YAML.
-        is_whole = not file.exists() or isinstance(yaml.load(file.read_bytes(), yaml.CSafeLoader), dict)
+        is_whole = not lock.exists() or isinstance(yaml.load(lock.read_bytes(), yaml.CSafeLoader), dict)
     except (yaml.YAMLError, UnicodeError):
         is_whole = False
     if not is_whole:
-        raise ParamsError("cut off, as DVC leaves it where it is killed while it writes it", where=str(file), fix=fix)
+        raise ParamsError(
+            "cut off, as DVC leaves it where it is killed while it writes it",
+            where=str(lock),
+            fix="`git checkout dvc.lock`, or delete it; then `dvc repro`, which runs again only what has no result",
+        )
 
 
 def _is_made(text: str) -> bool:

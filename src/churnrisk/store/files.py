@@ -181,14 +181,18 @@ class TableFile(File):
     def check_file(self, path: Path) -> None:
         """Raise SourceError unless a file has the declared columns; it may be damaged or of another version."""
         try:
-            self.check(pq.read_schema(path))
+            self.check(pq.read_schema(path), lenient=True)
         except (TypeError, pa.ArrowInvalid, OSError) as error:
             raise broken(path, error) from error
 
-    def check(self, schema: pa.Schema) -> None:
-        """Raise TypeError unless a schema has the declared columns, in their kinds, and no others."""
+    def check(self, schema: pa.Schema, lenient: bool = False) -> None:
+        """Raise TypeError unless a schema has the declared columns, in their kinds, and no others.
+
+        Where it is `lenient`, those that files of earlier versions may lack need not be there.
+        """
         matched = self._matched(schema.names)
-        named = [name for name, column in self.columns.items() if "<" not in name and not column.may_lack]
+        optional = {name for name, column in self.columns.items() if "<" in name or (lenient and column.may_lack)}
+        named = [name for name in self.columns if name not in optional]
         missing = [name for name in named if name not in matched]
         unknown = [name for name in schema.names if name not in matched]
         if missing or unknown:

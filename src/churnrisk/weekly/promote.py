@@ -7,9 +7,13 @@ from churnrisk.errors import ModelError, ParamsError
 from churnrisk.params import Params
 from churnrisk.registry import champion
 from churnrisk.registry.champion import CHALLENGER, CHAMPION, Version
+from churnrisk.registry.server import UnreachableError
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.contest import compare, paired_rows
 from churnrisk.weekly.rails import Contender, Contest, held_by
+
+UNREAD = "the champion"
+"""What holds a challenger where the champion is gone, damaged, or of another version of churnrisk."""
 
 
 def promote(workspace: Workspace, params: Params, *, force: str | None = None, if_none: bool = False) -> str:
@@ -30,8 +34,8 @@ def promote(workspace: Workspace, params: Params, *, force: str | None = None, i
         raise ModelError("there is no challenger", where=where, fix="train one, with `dvc repro`")
     if now is not None and now.number == new.number:
         return f"version {now.number} ({now.lineage}) is the champion already"
-    contest = _contest(root, params, new, now)
-    held = held_by(contest)
+    contest, unread = _contest(root, params, new, now)
+    held = held_by(contest) | ({} if unread is None else {UNREAD: f"it can't be compared with ({unread})"})
     if held and force is None:
         raise ModelError(
             f"version {new.number} does not become the champion: "
@@ -52,13 +56,19 @@ def roll_back(workspace: Workspace, params: Params, reason: str = "") -> str:
     return f"version {made.after} is the champion again, after version {made.before}"
 
 
-def _contest(root: Path, params: Params, new: Version, now: Version | None) -> Contest:
+def _contest(root: Path, params: Params, new: Version, now: Version | None) -> tuple[Contest, ModelError | None]:
+    """The challenger beside the champion, or alone where there is none, or it can't be read: then also why."""
     challenger = _contender(root, params, new)
     if now is None:
-        return Contest(challenger)
-    other = _contender(root, params, now)
+        return Contest(challenger), None
+    try:
+        other = _contender(root, params, now)
+    except UnreachableError:
+        raise
+    except ModelError as error:
+        return Contest(challenger), error
     rows = paired_rows(other.evidence.backtest, challenger.evidence.backtest)
-    return Contest(challenger, other, compare(rows, params.risk_list.length))
+    return Contest(challenger, other, compare(rows, params.risk_list.length)), None
 
 
 def _contender(root: Path, params: Params, version: Version) -> Contender:

@@ -84,6 +84,12 @@ SCORES_REPORT = RecordFile(
     says="which model gave these scores, and what to know of them",
     record=ScoresReport,
 )
+
+
+def _of_late(column: Column) -> Column:
+    return replace(column, meaning=f"{column.meaning}; files of earlier versions lack it", may_lack=True)
+
+
 ARCHIVED_SCORES = TableFile(
     path="data/history/scores/as_of={as_of}/model={lineage}/scores={scores}.parquet",
     stage="score",
@@ -93,7 +99,7 @@ ARCHIVED_SCORES = TableFile(
     columns={
         **{name: column for name, column in SCORES.columns.items() if not name.startswith("shap_")},
         # Scores of before the archive kept them have neither.
-        **{name: replace(SCORES.columns[name], may_lack=True) for name in ("segment", "level")},
+        **{name: _of_late(SCORES.columns[name]) for name in ("segment", "level")},
         "lineage": Column("text", "names the run that made the model"),
     },
 )
