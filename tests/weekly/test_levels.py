@@ -16,7 +16,7 @@ from churnrisk.model.log_odds import fit_offset
 from churnrisk.model.offsets import Offsets
 from churnrisk.monitoring.lineage import lineage
 from churnrisk.store.catalogue.label import LABELS
-from churnrisk.store.catalogue.score import ARCHIVED_SCORES
+from churnrisk.store.catalogue.score import ARCHIVED_SCORES, SCORES
 from churnrisk.store.kept_scores import Kept, all_kept
 from churnrisk.store.workspace import Workspace
 from churnrisk.weekly.levels import recalibrate
@@ -24,6 +24,7 @@ from churnrisk.weekly.promote import promote
 from churnrisk.weekly.view import view
 
 from .. import company
+from ..verbs import call
 from .company import challenge, files, run, with_champion
 
 TRAINED = Offsets({"enterprise": -0.4, "small": 0.3}, mean=0.1, penalty=20.0, until="2025-03-31")
@@ -127,6 +128,19 @@ def test_the_list_is_that_of_the_pipeline_by_the_same_levels_and_the_same_again(
 
 def bundle_folder(workspace: Workspace):
     return view(workspace).models / "bundle"
+
+
+def test_the_close_up_is_of_the_scores_that_are_on_the_list(small, workspace):
+    """Where `dvc repro` has scored the same date by the levels of the training."""
+    as_of = list_date(small)
+    run(workspace, as_of)
+    rows = json.loads((workspace.risk_lists / "latest" / "risk_list.json").read_text())["rows"]
+    other = SCORES.read(workspace, as_of=as_of).set_index("account_id")["probability"]
+    row = max(rows, key=lambda each: abs(each["probability"] - other[each["account_id"]]))
+    told, not_told = (f"{100 * each:.0f}%" for each in (row["probability"], other[row["account_id"]]))
+    code, output, _ = call("explain", row["account_id"], "--workspace", str(workspace.root))
+    (line,) = [line for line in output.splitlines() if f"{told} ({bundle_of(workspace).model.lineage})" in line]
+    assert (code, told != not_told, line.split()[-1]) == (0, True, told)
 
 
 @pytest.mark.parametrize(

@@ -29,20 +29,20 @@ class Reason:
 class Row:
     """One account on the list.
 
-    `group` says why it is there. `decides_on` is the last day on which it can give notice, `days_to_decide` from
-    the date of the list; None where there is no such day or it has passed, and `can_leave` says until when it can
-    leave in words. `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known.
-    `probability_before` is what the present model gives for the previous date, and `change` is in percentage
-    points; both are None where the account was not watched then. `usual` is the probability from which the facts of
-    `adds_up` lead to this one, in percentage points, and those of `moved_by` from `probability_before`; where the
-    list of the previous date was by another model, `moved_by` has "a new model" too, or "new levels of segments", from
-    what that list said to `probability_before`. `moved` says in words what moved most. `ladder` holds (horizon in
-    days, probability), shortest first; None where the account's contract ends after that. `median_days_to_churn` is
-    None where no probability of the ladder reaches a half. `known` says in words what is known beside the reasons, and `flags` are
-    `silent`, `unpaid` and `untalked`. `scores` has (date, probability) of past lists as they went out, oldest first.
-    `usage` is the weekly total, oldest first, None before the account began. `done` says what was done for it last, and
-    `verdict` how its owner sees it, as far as it came back. `owner_email` and `crm_id` are empty where the accounts
-    don't give them.
+    `group` says why it is there. `decides_on` is the last day on which it can give notice, `days_to_decide` from the
+    date of the list; None where there is no such day or it has passed, and `can_leave` says until when it can leave in
+    words. `arr` and `value_at_risk` (probability x ARR) are money a year, None where no price is known.
+    `probability_before` is what the present model gives for the previous date, and `change` is in percentage points;
+    both are None where the account was not watched then. `usual` is the probability from which the facts of `adds_up`
+    lead to this one, in percentage points, and those of `moved_by` from `probability_before`; where the list of the
+    previous date was by another model, `moved_by` has "a new model" too, or "new levels of segments", from what that
+    list said to `probability_before`. `moved` says in words what moved most. `ladder` holds (horizon in days,
+    probability), shortest first; None where the account's contract ends after that. `median_days_to_churn` is None
+    where no probability of the ladder reaches a half. `known` says in words what is known beside the reasons, and
+    `flags` are `silent`, `unpaid` and `untalked`. `scores` has (date, probability) of past lists as they went out,
+    oldest first. `usage` is the weekly total, oldest first, None before the account began. `done` says what was done
+    for it last, and `verdict` how its owner sees it, as far as it came back. `owner_email` and `crm_id` are empty where
+    the accounts don't give them.
     """
 
     rank: int
