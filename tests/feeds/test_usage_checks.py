@@ -12,7 +12,8 @@ from churnrisk.feeds.finding import FeedFinding
 from churnrisk.feeds.flow import Feeds
 from churnrisk.feeds.recent import Recent
 from churnrisk.feeds.seen import SPAN, Seen
-from churnrisk.feeds.volume import missing_part, thicker, thinner
+from churnrisk.feeds.silent import Absence
+from churnrisk.feeds.volume import missing_group, missing_part, thicker, thinner
 
 from .calm import ACCOUNTS, AS_OF, DAYS, EVENTS, WEEKEND, calm, counted
 
@@ -134,6 +135,43 @@ def test_a_region_is_missing_that_is_a_small_part_of_all(members: int, silent: i
     assert all("of the 12 accounts of the region north that are there every week" in each.words for each in found)
 
 
+def now_and_then(members: int, share: float, seed: int, *, missing: bool) -> Seen:
+    """A region each of whose accounts is silent in such a share of the weeks. In the last it may be missing."""
+
+    def lose(events: Any) -> None:
+        weeks = np.random.default_rng(seed).random((members, SPAN // 7)) < share
+        events[:, :members] &= ~weeks.repeat(7, axis=1)
+        if missing:
+            events[:, :members, WEEK] = False
+
+    return in_regions(lose, members)
+
+
+@pytest.mark.parametrize(
+    ("members", "share", "seed", "held"),
+    [
+        (20, 0.15, 0, True),  # ten are there every week; of those, 17 % are silent as usual
+        (30, 0.2, 0, True),  # 12, 22 %
+        (30, 0.2, 3, True),  # 11, 24 %
+        (30, 0.2, 11, False),  # ten, 23 %: chance alone silences all ten once in millions of weeks
+    ],
+)
+def test_a_region_is_missing_whose_accounts_are_often_silent(members: int, share: float, seed: int, held: bool) -> None:
+    whole, lost = (now_and_then(members, share, seed, missing=missing) for missing in (False, True))
+    assert not list(missing_group(Recent(whole)))
+    assert bool(list(missing_group(Recent(lost)))) == held
+
+
+@pytest.mark.parametrize(
+    ("accounts", "expected", "silent"),
+    [(65, 0.01, 8), (65, 0.5, 52), (10, 0.2, 9), (10, 0.25, 10), (10, 0.9, 10), (1, 0.01, 1), (0, 0.01, np.nan)],
+)
+def test_chance_silences_no_more_accounts_than_there_are(accounts: int, expected: float, silent: float) -> None:
+    one, none = np.array([expected]), np.zeros(1)
+    share = Absence(np.array([accounts]), expected=one, share=none, level=none).by_chance(5.0)
+    assert accounts * (one + share * (1 - one)) == pytest.approx([silent], nan_ok=True)
+
+
 def few(accounts: int, missing: int, days: slice) -> Seen:
     """A company of so few accounts, of which some are missing."""
     events = calm().events[:, :accounts].copy()
@@ -149,7 +187,7 @@ def few(accounts: int, missing: int, days: slice) -> Seen:
         (45, 22, slice(SPAN - 3, SPAN), False),
         (80, 40, slice(SPAN - 3, SPAN), True),
         (65, 10, WEEK, True),
-        (65, 6, WEEK, False),  # chance ends at nine; for a normal distribution it would at five
+        (65, 6, WEEK, False),  # chance ends at eight; for a normal distribution it would at four
     ],
     ids=["a week", "too few", "a long weekend of few", "three days of more", "more than chance", "chance"],
 )
