@@ -101,11 +101,15 @@ def test_a_recalibrated_model_moves_each_segment_and_explains_it(model, moved, w
     np.testing.assert_allclose(after["shap_segment"] - before["shap_segment"], added, atol=1e-3)
     np.testing.assert_allclose(probability(after["raw_score"].to_numpy()), after["probability"])
     np.testing.assert_allclose(moved.probabilities(rows), after["probability"])
-    assert after["segment"].tolist() == rows["segment"].tolist()
-    np.testing.assert_allclose(after["level"], added, atol=1e-3)
-    assert (before["segment"].unique().tolist(), before["level"].unique().tolist()) == ([""], [0.0])
-    nameless = moved.score(rows.assign(segment=pd.array([None] * len(rows), dtype="str")))
-    assert (nameless["segment"].unique().tolist(), nameless["level"].unique().tolist()) == ([""], [0.0])
+
+
+@pytest.mark.parametrize("dtype", ["str", "category"])
+def test_levels_are_those_of_the_segments_that_are_known(model, moved, with_segments, dtype):
+    rows = with_segments.features.head(4).assign(segment=pd.array(["small", "large", None, "new"], dtype="str"))
+    found = moved.levels(rows.astype({"segment": dtype}))
+    assert found["segment"].tolist() == ["small", "large", "", "new"]
+    np.testing.assert_allclose(found["level"], [0.334, -0.334, 0, 0], atol=1e-3)
+    assert (model.levels(rows)["segment"], model.levels(rows)["level"].tolist()) == ("", [0.0] * 4)
 
 
 @pytest.mark.parametrize(

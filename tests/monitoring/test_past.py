@@ -32,7 +32,8 @@ def archive(workspace: Workspace, dates: list) -> str:
     """Archive the scores of some dates, as a scheduled run would have; returns the lineage."""
     bundle = Bundle.load(workspace.models / "bundle")
     for date in dates:
-        keep(workspace, bundle.model.score(read_features_on(workspace, date)), date, bundle.model.lineage)
+        model, features = bundle.model, read_features_on(workspace, date)
+        keep(workspace, model.score(features).assign(**model.levels(features)), date, model.lineage)
     return bundle.model.lineage
 
 

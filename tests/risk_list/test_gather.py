@@ -147,7 +147,7 @@ def test_a_change_of_model_is_a_part_of_its_own(small, tmp_path, params, as_of, 
     workspace = copied(small, tmp_path / "workspace")
     lineage = "other" if by == "another model" else scored.lineage
     before = day(scored.previous_as_of)
-    told = scored.scores.assign(as_of=pd.Timestamp(before), probability=0.4)
+    told = scored.scores.assign(as_of=pd.Timestamp(before), probability=0.4, segment="", level=0.0)
     kept = keep(workspace, told, before, lineage)
     keep(workspace, told.assign(probability=0.9), before, lineage)  # of a run on wrong data, which no list shows
     lists, parts = Published(workspace), {"lineage": lineage, "scores": kept.scores}

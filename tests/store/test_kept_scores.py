@@ -18,7 +18,7 @@ WRONG, RIGHT = 0.9, 0.2
 def scores(probability: float, as_of: str = "2025-01-06") -> pd.DataFrame:
     keys = {"account_id": ["a"], "as_of": pd.to_datetime([as_of]).astype("datetime64[us]"), "horizon_days": [90]}
     given = {"probability": [probability], "raw_score": [0.0], "base_value": [0.0], "shap_logins_last_week": [0.0]}
-    return pd.DataFrame(keys | given)
+    return pd.DataFrame(keys | given).assign(segment="", level=0.0)
 
 
 def made(workspace: Workspace, probability: float, lineage: str, *, out: bool) -> Kept:

@@ -71,9 +71,8 @@ class RiskModel:
         """Score and explain rows of features, from one and the same matrix.
 
         Returns one row each: `account_id`, `as_of`, `horizon_days`, `probability`, `raw_score` (its log-odds),
-        `base_value`, `segment` and its `level` (a part of the raw score), `probability_<days>d` for every horizon,
-        `shap_<feature>` in log-odds. Raises ModelError unless the base and the contributions add up to the raw score in
-        every row.
+        `base_value`, `probability_<days>d` for every horizon, `shap_<feature>` in log-odds. Raises ModelError unless
+        the base and the contributions add up to the raw score in every row.
         """
         x = matrix(features, self.columns)
         offset = self._offset(features)
@@ -92,8 +91,6 @@ class RiskModel:
             probability=probability(raw),
             raw_score=raw,
             base_value=base,
-            segment=features[SEGMENT].astype(object).fillna("").to_numpy() if self.offsets else "",
-            level=offset,
             **self.ladder_of(raw),
         )
         shap = pd.DataFrame(values, columns=[f"shap_{column.name}" for column in self.columns])
@@ -113,6 +110,13 @@ class RiskModel:
     def log_odds(self, features: pd.DataFrame) -> Numbers:
         """Log-odds of each row, with the level of its segment."""
         return self.scorer.log_odds(matrix(features, self.columns)) + self._offset(features)
+
+    def levels(self, features: pd.DataFrame) -> dict[str, Any]:
+        """What `segment` of each row has a level, an empty text where none has, and that `level` itself, a part of the
+        log-odds.
+        """
+        segment = features[SEGMENT].astype(object).fillna("").to_numpy() if self.offsets else ""
+        return {"segment": segment, "level": self._offset(features)}
 
     def _offset(self, features: pd.DataFrame) -> Numbers:
         return self.offsets.of(features[SEGMENT]) if self.offsets else np.zeros(len(features))

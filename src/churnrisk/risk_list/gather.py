@@ -100,11 +100,11 @@ def _by_model(workspace: Workspace, inputs: Inputs) -> dict[str, dict[str, float
     if inputs.previous_as_of is None:
         return {}
     made = Published(workspace).shown().get(as_date(inputs.previous_as_of))
-    is_same = made is not None and made.lineage == inputs.model.shows.lineage
-    if made is None or (is_same and not inputs.scores["level"].any()):
+    rows = None if made is None else Kept.of(made).read(workspace)
+    if made is None or rows is None:
         return {}
-    rows = Kept.of(made).read(workspace, ["account_id", "probability"])
-    if rows is None:
+    is_same = made.lineage == inputs.model.shows.lineage
+    if is_same and not ("level" in rows and rows["level"].any()):
         return {}
     published = dict(zip(rows["account_id"].astype(str), rows["probability"], strict=True))
     points = by_new_model(inputs.movement, published)

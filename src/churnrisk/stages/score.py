@@ -27,7 +27,7 @@ def run(workspace: Workspace, params: Params) -> None:
     scored = score_date(bundle, as_of, features, before)
     known = known_on(workspace, params, as_of, features, before)
     # The archive first: what the report names is there, whenever a run is cut off.
-    kept = keep(workspace, scored.scores, as_of, bundle.model.lineage)
+    kept = keep(workspace, scored.scores.assign(**bundle.model.levels(features)), as_of, bundle.model.lineage)
     with rewriting(workspace, SCORES, REASONS, MOVEMENT, KNOWN, SCORES_REPORT) as draft:
         SCORES.write(scored.scores, draft, as_of=as_of)
         REASONS.write(scored.reasons, draft, as_of=as_of)

@@ -1,7 +1,6 @@
 """What `score` writes: who is likely to churn, and why."""
 
 import datetime as dt
-from dataclasses import replace
 
 from pydantic import Field
 
@@ -31,8 +30,6 @@ SCORES = TableFile(
         "probability": PROBABILITY,
         "raw_score": Column("number", "the log-odds of that probability"),
         "base_value": Column("number", "the raw score before any contribution"),
-        "segment": Column("text", "the segment that has a level of its own; an empty text: none"),
-        "level": Column("number", "what the level of its segment adds to the log-odds, a part of the raw score"),
         "probability_<days>d": Column("number", "the same within so many days; never less for a longer horizon"),
         "shap_<feature>": Column("number", "contribution of the feature in log-odds; all and the base give the score"),
     },
@@ -85,11 +82,6 @@ SCORES_REPORT = RecordFile(
     record=ScoresReport,
 )
 
-
-def _of_late(column: Column) -> Column:
-    return replace(column, meaning=f"{column.meaning}; files of earlier versions lack it", may_lack=True)
-
-
 ARCHIVED_SCORES = TableFile(
     path="data/history/scores/as_of={as_of}/model={lineage}/scores={scores}.parquet",
     stage="score",
@@ -98,8 +90,10 @@ ARCHIVED_SCORES = TableFile(
     key=(*KEYS, "lineage"),
     columns={
         **{name: column for name, column in SCORES.columns.items() if not name.startswith("shap_")},
-        # Scores of before the archive kept them have neither.
-        **{name: _of_late(SCORES.columns[name]) for name in ("segment", "level")},
+        "segment": Column(
+            "text", "the segment that has a level; an empty text: none. Files of before lack it", may_lack=True
+        ),
+        "level": Column("number", "what that adds to the log-odds, a part of the raw score; likewise", may_lack=True),
         "lineage": Column("text", "names the run that made the model"),
     },
 )
