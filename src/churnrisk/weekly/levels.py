@@ -39,8 +39,8 @@ def _matured(workspace: Workspace, params: Params, model: RiskModel, as_of: Day)
     parts = [
         hindsight.of(scores, each.as_of, int(scores["horizon_days"].iloc[0]))
         for each in leading(workspace)
-        if each.lineage == model.lineage and hindsight.is_mature(each.as_of)
-        if is_recent(matures := window.matures(each.as_of), as_of) and matures > learned_until
+        if each.lineage == model.lineage
+        if is_recent(matures := window.matures(each.as_of), hindsight.until) and matures > learned_until
         # Scores of before the archive kept levels can't be taken apart.
         if (scores := each.read(workspace)) is not None and "level" in scores
     ]
