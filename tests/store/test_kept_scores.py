@@ -63,6 +63,12 @@ def test_where_no_list_went_out_the_same_scores_lead_in_whatever_order_they_came
     assert lead[0] == lead[1]
 
 
+def test_only_files_that_are_there_may_lack_what_is_kept_today(tmp_path):
+    with pytest.raises(TypeError, match="lacks segment, level"):
+        keep(Workspace(tmp_path), scores(RIGHT).drop(columns=["segment", "level"]), Day("2025-01-06"), "m1")
+    assert all_kept(Workspace(tmp_path)) == []
+
+
 def test_the_same_run_again_changes_nothing(tmp_path):
     workspace = Workspace(tmp_path)
     first = made(workspace, RIGHT, "m1", out=True)
